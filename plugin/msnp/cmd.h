@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Commands: the verb table, a line to a view and back, and the redaction for logs.
+ */
+#ifndef MSNP_CMD_H
+#define MSNP_CMD_H
+
+#include "event.h"
+
+#define MSNP_LINE_MAX    16384 /* bytes in a line, CR LF included */
+#define MSNP_PAYLOAD_MAX 65536 /* bytes in a payload */
+#define MSNP_ARGS_MAX    64    /* parameters in a line */
+
+/* Bit of a step in msnp_verb.steps. */
+#define MSNP_IN(step) (1u << (step))
+
+/* One row of the table of what a notification or dispatch server may send. */
+typedef struct {
+    char name[4];
+    uint8_t min_args; /* parameters, transaction id included */
+    bool payload;     /* the last parameter is the length of a payload */
+    uint64_t secret;  /* bit n: parameter n is masked in logs */
+    uint32_t steps;   /* MSNP_IN() of the steps in which it means something */
+} msnp_verb;
+
+/* A command as it was read. All views borrow from the buffer that it was read from. */
+typedef struct {
+    char name[4];          /* verb, or the three digits of an error */
+    const msnp_verb *verb; /* its row, NULL if the table does not know it or it is an error */
+    unsigned number;       /* error number, 0 if it is none */
+    size_t argc;
+    msnp_str argv[MSNP_ARGS_MAX];
+    msnp_str payload; /* empty if it has none */
+} msnp_cmd;
+
+/*
+ * Splits one line, given without its line end. MSNP_ERR_MALFORMED if it is no command: not three
+ * letters or digits and then parameters, a NUL in it, too many parameters. Empty parameters are
+ * kept. Whether argc suffices for the verb is msnp_cmd_complete()'s question.
+ */
+msnp_err msnp_cmd_parse(msnp_cmd *cmd, msnp_str line);
+/* Does it have at least the parameters that its row asks for? True for unknown verbs. */
+bool msnp_cmd_complete(const msnp_cmd *cmd);
+/* The transaction id in parameter 0; false if there is none. */
+bool msnp_cmd_trid(const msnp_cmd *cmd, uint32_t *trid);
+
+/*
+ * Appends "NAME trid arg arg..." and CR LF to `out`. `trid` 0 leaves it out (PNG, OUT). `args` ends
+ * with NULL. MSNP_ERR_MALFORMED, and nothing is appended, if an argument is empty or holds a
+ * space, CR, LF or NUL-like control character: encode first.
+ */
+msnp_err msnp_cmd_write(msnp_buf *out, const char *name, uint32_t trid, const char *const *args);
+
+/*
+ * The command for the log: secret parameters and payloads masked, unknown verbs without their
+ * parameters, everything else made printable ASCII. `line` is without line end; the caller frees.
+ */
+char *msnp_cmd_redact(msnp_str line, size_t payload_len);
+
+#endif

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "codec.h"
+
+#include <string.h>
+
+/* The product that MSNP8 clients of the time answered challenges as. */
+const char msnp_product_id[] = "msmsgs@msnmsgr.com";
+static const char product_key[] = "Q1P7W2E4J9R8U3S5";
+
+bool msnp_parse_uint(msnp_str text, uint64_t max, uint64_t *value)
+{
+    uint64_t result = 0;
+
+    if (text.len == 0)
+        return false;
+    for (size_t i = 0; i < text.len; i++) {
+        if (!g_ascii_isdigit(text.ptr[i]))
+            return false;
+        uint64_t digit = (uint64_t)(text.ptr[i] - '0');
+        if (digit > max || result > (max - digit) / 10)
+            return false;
+        result = result * 10 + digit;
+    }
+    *value = result;
+    return true;
+}
+
+msnp_err msnp_percent_encode(msnp_buf *out, const char *text)
+{
+    static const char hex[] = "0123456789ABCDEF";
+
+    for (const char *p = text; *p != '\0'; p++) {
+        unsigned char byte = (unsigned char)*p;
+        char coded[3] = {'%', hex[byte >> 4], hex[byte & 15]};
+        bool plain = g_ascii_isalnum(*p) || strchr("-._~", *p) != NULL;
+        msnp_err err = plain ? msnp_buf_append(out, p, 1) : msnp_buf_append(out, coded, 3);
+        if (err != MSNP_OK)
+            return err;
+    }
+    return MSNP_OK;
+}
+
+char *msnp_percent_decode(msnp_str text, size_t *len)
+{
+    char *result = g_malloc(text.len + 1);
+    size_t n = 0;
+
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '%' && text.len - i > 2 && g_ascii_isxdigit(text.ptr[i + 1]) &&
+            g_ascii_isxdigit(text.ptr[i + 2])) {
+            int byte =
+                g_ascii_xdigit_value(text.ptr[i + 1]) * 16 + g_ascii_xdigit_value(text.ptr[i + 2]);
+            result[n++] = (char)byte;
+            i += 2;
+        } else {
+            result[n++] = text.ptr[i];
+        }
+    }
+    result[n] = '\0';
+    if (len != NULL)
+        *len = n;
+    return result;
+}
+
+/* Characters that people do not see but that change how the text around them is shown. */
+static bool is_invisible(gunichar c)
+{
+    GUnicodeType type = g_unichar_type(c);
+
+    return type == G_UNICODE_FORMAT || type == G_UNICODE_SURROGATE ||
+           type == G_UNICODE_PRIVATE_USE || g_unichar_iszerowidth(c);
+}
+
+char *msnp_text_clean(const char *text, size_t len, size_t max_chars)
+{
+    GString *result = g_string_sized_new(len);
+    size_t chars = 0;
+    size_t at = 0;
+
+    while (at < len && chars < max_chars) {
+        gunichar c = g_utf8_get_char_validated(text + at, (gssize)(len - at));
+        bool valid = c < 0x110000;
+        at += valid ? (size_t)g_unichar_to_utf8(c, NULL) : 1;
+        if (!valid)
+            c = 0xFFFD;
+        else if (g_unichar_iscntrl(c) || c == 0x2028 || c == 0x2029)
+            c = ' ';
+        else if (is_invisible(c) && g_unichar_type(c) != G_UNICODE_NON_SPACING_MARK &&
+                 g_unichar_type(c) != G_UNICODE_ENCLOSING_MARK)
+            continue; /* accents are of zero width too, and stay */
+        g_string_append_unichar(result, c);
+        chars++;
+    }
+    g_strstrip(result->str);
+    return g_string_free(result, FALSE);
+}
+
+char *msnp_text_decode(msnp_str text, size_t max_chars)
+{
+    size_t len;
+    char *decoded = msnp_percent_decode(text, &len);
+    char *clean = msnp_text_clean(decoded, len, max_chars);
+
+    g_free(decoded);
+    return clean;
+}
+
+bool msnp_is_word(const char *text)
+{
+    for (const char *p = text; *p != '\0'; p++)
+        if (!g_ascii_isgraph(*p))
+            return false;
+    return *text != '\0';
+}
+
+bool msnp_account_valid(const char *account)
+{
+    const char *at = strchr(account, '@');
+
+    return msnp_is_word(account) && strlen(account) <= MSNP_ACCOUNT_MAX && at != NULL &&
+           at != account && at[1] != '\0';
+}
+
+void msnp_challenge_digest(msnp_str challenge, char digest[MSNP_DIGEST_LENGTH + 1])
+{
+    GChecksum *md5 = g_checksum_new(G_CHECKSUM_MD5);
+
+    g_checksum_update(md5, (const guchar *)challenge.ptr, (gssize)challenge.len);
+    g_checksum_update(md5, (const guchar *)product_key, (gssize)strlen(product_key));
+    g_strlcpy(digest, g_checksum_get_string(md5), MSNP_DIGEST_LENGTH + 1);
+    g_checksum_free(md5);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "err.h"
+
+static const char *const err_names[] = {
+#define X(symbol, name) [symbol] = name,
+    MSNP_ERR_LIST(X)
+#undef X
+};
+
+const char *msnp_err_name(msnp_err err)
+{
+    if ((size_t)err >= G_N_ELEMENTS(err_names))
+        return "unknown";
+    return err_names[err];
+}
+
+/*
+ * The numbers that matter to a sign-in and to own presence. What a number means is common to all
+ * commands; which command it ended tells the transaction id.
+ */
+static const msnp_server_error server_errors[] = {
+    {200, "syntax error", MSNP_TROUBLE_OTHER, true},
+    {201, "invalid parameter", MSNP_TROUBLE_OTHER, true},
+    {207, "already signed in", MSNP_TROUBLE_OTHER, true},
+    {302, "not signed in", MSNP_TROUBLE_OTHER, true},
+    {500, "internal server error", MSNP_TROUBLE_DOWN, true},
+    {501, "database error", MSNP_TROUBLE_DOWN, true},
+    {510, "file operation failed", MSNP_TROUBLE_DOWN, true},
+    {511, "banned", MSNP_TROUBLE_BANNED, false},
+    {520, "memory allocation failed", MSNP_TROUBLE_DOWN, true},
+    {540, "challenge failed", MSNP_TROUBLE_CHALLENGE, true},
+    {600, "server busy", MSNP_TROUBLE_BUSY, true},
+    {601, "server unavailable", MSNP_TROUBLE_DOWN, true},
+    {602, "peer server down", MSNP_TROUBLE_DOWN, true},
+    {603, "database connection failed", MSNP_TROUBLE_DOWN, true},
+    {604, "server going down", MSNP_TROUBLE_DOWN, true},
+    {605, "server unavailable", MSNP_TROUBLE_DOWN, true},
+    {700, "connection failed", MSNP_TROUBLE_DOWN, true},
+    {707, "connection failed", MSNP_TROUBLE_DOWN, true},
+    {710, "bad client version parameters", MSNP_TROUBLE_OTHER, false},
+    {711, "write is blocking", MSNP_TROUBLE_BUSY, true},
+    {712, "session overloaded", MSNP_TROUBLE_BUSY, true},
+    {713, "calling too rapidly", MSNP_TROUBLE_TOO_FAST, true},
+    {714, "too many sessions", MSNP_TROUBLE_BUSY, true},
+    {715, "not expected", MSNP_TROUBLE_OTHER, true},
+    {717, "bad friend file", MSNP_TROUBLE_DOWN, true},
+    {731, "not expected", MSNP_TROUBLE_OTHER, true},
+    {800, "changing too rapidly", MSNP_TROUBLE_TOO_FAST, true},
+    {910, "server too busy", MSNP_TROUBLE_BUSY, true},
+    {911, "authentication failed", MSNP_TROUBLE_TICKET, false},
+    {912, "server too busy", MSNP_TROUBLE_BUSY, true},
+    {914, "server unavailable", MSNP_TROUBLE_DOWN, true},
+    {915, "server unavailable", MSNP_TROUBLE_DOWN, true},
+    {916, "server unavailable", MSNP_TROUBLE_DOWN, true},
+    {917, "authentication failed", MSNP_TROUBLE_TICKET, false},
+    {918, "server too busy", MSNP_TROUBLE_BUSY, true},
+    {919, "server too busy", MSNP_TROUBLE_BUSY, true},
+    {920, "not accepting new users", MSNP_TROUBLE_BUSY, true},
+    {921, "server too busy", MSNP_TROUBLE_BUSY, true},
+    {922, "server too busy", MSNP_TROUBLE_BUSY, true},
+    {923, "parental consent missing", MSNP_TROUBLE_CONSENT, false},
+    {924, "address not verified", MSNP_TROUBLE_UNVERIFIED, false},
+    {927, "account suspended", MSNP_TROUBLE_BANNED, false},
+    {928, "bad ticket", MSNP_TROUBLE_TICKET, false},
+    {931, "account not on this server", MSNP_TROUBLE_DOWN, true},
+};
+
+const msnp_server_error *msnp_server_error_find(unsigned number)
+{
+    static const msnp_server_error unknown = {0, "unknown", MSNP_TROUBLE_OTHER, true};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(server_errors); i++)
+        if (server_errors[i].number == number)
+            return &server_errors[i];
+    return &unknown;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What can go wrong, as values. No prose here: texts for people are made, and translated, by the
+ * adapter.
+ */
+#ifndef MSNP_ERR_H
+#define MSNP_ERR_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+/* X(symbol, name): one row for each way in which a session can fail. */
+#define MSNP_ERR_LIST(X)                                                                          \
+    X(MSNP_OK, "ok")                                                                              \
+    X(MSNP_ERR_ACCOUNT, "account")         /* the account name cannot be sent */                  \
+    X(MSNP_ERR_SERVER_NAME, "server-name") /* the configured server is no usable host and port */ \
+    X(MSNP_ERR_URL, "url")                 /* a nexus or login URL cannot be used */              \
+    X(MSNP_ERR_CLOSED, "closed")           /* the peer closed the connection */                   \
+    X(MSNP_ERR_TIMEOUT, "timeout")         /* a step, or the whole sign-in, took too long */      \
+    X(MSNP_ERR_DEAD, "dead")               /* the keep-alive was not answered */                  \
+    X(MSNP_ERR_MALFORMED, "malformed")     /* the peer broke the protocol's grammar */            \
+    X(MSNP_ERR_TOO_LONG, "too-long")       /* the peer (or we) exceeded a limit */                \
+    X(MSNP_ERR_VERSION, "version")         /* the server does not speak MSNP8 */                  \
+    X(MSNP_ERR_TRANSFERS, "transfers")     /* sent from server to server without an end */        \
+    X(MSNP_ERR_SERVER, "server")           /* an error number, see msnp_server_error_find() */    \
+    X(MSNP_ERR_TICKET, "ticket")           /* Passport's ticket was refused (911 and the like) */ \
+    X(MSNP_ERR_PASSWORD, "password")       /* Passport refused address or password */             \
+    X(MSNP_ERR_HTTP_STATUS, "http-status") /* nexus or login answered with another status */      \
+    X(MSNP_ERR_NO_LOGIN, "no-login")       /* the nexus named no login server */                  \
+    X(MSNP_ERR_NO_TICKET, "no-ticket")     /* the login server gave no (usable) ticket */         \
+    X(MSNP_ERR_INSECURE, "insecure")       /* we were sent to something other than https */       \
+    X(MSNP_ERR_REDIRECTS, "redirects")     /* redirected in a circle, or too often */             \
+    X(MSNP_ERR_ELSEWHERE, "elsewhere")     /* OUT OTH: the account signed in elsewhere */         \
+    X(MSNP_ERR_SHUTDOWN, "shutdown")       /* OUT SSD: the server is shutting down */             \
+    X(MSNP_ERR_SIGNED_OUT, "signed-out")   /* OUT without a reason we know */
+
+typedef enum {
+#define X(symbol, name) symbol,
+    MSNP_ERR_LIST(X)
+#undef X
+        MSNP_N_ERRS
+} msnp_err;
+
+/* A short name for logs and tests, never NULL; static. */
+const char *msnp_err_name(msnp_err err);
+
+/* What kind of trouble a server's error number is; the adapter has a text for each. */
+typedef enum {
+    MSNP_TROUBLE_OTHER,      /* not known, or our own mistake */
+    MSNP_TROUBLE_BUSY,       /* too many users or requests now */
+    MSNP_TROUBLE_DOWN,       /* broken or closed for maintenance */
+    MSNP_TROUBLE_TOO_FAST,   /* we changed something too often */
+    MSNP_TROUBLE_TICKET,     /* the ticket was refused */
+    MSNP_TROUBLE_UNVERIFIED, /* the account's address was never verified */
+    MSNP_TROUBLE_CONSENT,    /* a child's account without a parent's consent */
+    MSNP_TROUBLE_BANNED,     /* the account is suspended */
+    MSNP_TROUBLE_CHALLENGE   /* our answer to CHL was wrong */
+} msnp_trouble;
+
+typedef struct {
+    unsigned number;      /* 200..999 */
+    const char *symbol;   /* for the log */
+    msnp_trouble trouble; /* picks the text */
+    bool retry;           /* at sign-in: may the client try again by itself? */
+} msnp_server_error;
+
+/*
+ * The row of a server's error number. A number that is not in the table gives a row of its own
+ * kind (trouble OTHER, retry) with number 0; never NULL; static.
+ */
+const msnp_server_error *msnp_server_error_find(unsigned number);
+
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "event.h"
+
+#include <string.h>
+
+static const char *const step_names[] = {
+#define X(symbol, name) [symbol] = name,
+    MSNP_STEP_LIST(X)
+#undef X
+};
+
+static const char *const status_codes[] = {
+#define X(symbol, code) [symbol] = code,
+    MSNP_STATUS_LIST(X)
+#undef X
+};
+
+static const char *const event_names[] = {
+    [MSNP_EVENT_CONNECT] = "CONNECT",     [MSNP_EVENT_WRITE] = "WRITE",
+    [MSNP_EVENT_CLOSE] = "CLOSE",         [MSNP_EVENT_STEP] = "STEP",
+    [MSNP_EVENT_CHALLENGE] = "CHALLENGE", [MSNP_EVENT_TICKET] = "TICKET",
+    [MSNP_EVENT_SIGNED_IN] = "SIGNED_IN", [MSNP_EVENT_ONLINE] = "ONLINE",
+    [MSNP_EVENT_STATUS] = "STATUS",       [MSNP_EVENT_STATUS_FAILED] = "STATUS_FAILED",
+    [MSNP_EVENT_MOVED] = "MOVED",         [MSNP_EVENT_FAILED] = "FAILED",
+    [MSNP_EVENT_TRACE] = "TRACE",
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(event_names) == MSNP_N_EVENTS);
+
+const char *msnp_step_name(msnp_step step)
+{
+    return (size_t)step < G_N_ELEMENTS(step_names) ? step_names[step] : "UNKNOWN";
+}
+
+const char *msnp_event_name(msnp_event_type type)
+{
+    return (size_t)type < G_N_ELEMENTS(event_names) ? event_names[type] : "UNKNOWN";
+}
+
+const char *msnp_status_code(msnp_status status)
+{
+    return (size_t)status < G_N_ELEMENTS(status_codes) ? status_codes[status] : "NLN";
+}
+
+bool msnp_status_from_code(msnp_str code, msnp_status *status)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(status_codes); i++) {
+        if (msnp_str_is(code, status_codes[i])) {
+            *status = (msnp_status)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * Replaces each string that the event points to, either by a copy of its own or, when it is thrown
+ * away, by nothing. Everything is wiped: which strings are secret need not be known here.
+ */
+static void own_text(const char **text, bool copy)
+{
+    if (copy)
+        *text = g_strdup(*text);
+    else
+        msnp_secret_free((char *)*text);
+}
+
+static void own_strings(msnp_event *event, bool copy)
+{
+    switch (event->type) {
+    case MSNP_EVENT_CONNECT:
+        own_text(&event->connect.host, copy);
+        break;
+    case MSNP_EVENT_WRITE:
+        if (copy) {
+            event->write.data = msnp_str_dup((msnp_str){event->write.data, event->write.len});
+        } else {
+            msnp_wipe((char *)event->write.data, event->write.len);
+            g_free((char *)event->write.data);
+        }
+        break;
+    case MSNP_EVENT_STEP:
+        own_text(&event->step.host, copy);
+        break;
+    case MSNP_EVENT_CHALLENGE:
+        own_text(&event->challenge, copy);
+        break;
+    case MSNP_EVENT_TICKET:
+        own_text(&event->ticket, copy);
+        break;
+    case MSNP_EVENT_SIGNED_IN:
+        own_text(&event->signed_in.handle, copy);
+        own_text(&event->signed_in.friendly, copy);
+        break;
+    case MSNP_EVENT_FAILED:
+        own_text(&event->failure.host, copy);
+        own_text(&event->failure.text, copy);
+        break;
+    case MSNP_EVENT_TRACE:
+        own_text(&event->trace.text, copy);
+        break;
+    case MSNP_EVENT_CLOSE:
+    case MSNP_EVENT_ONLINE:
+    case MSNP_EVENT_STATUS:
+    case MSNP_EVENT_STATUS_FAILED:
+    case MSNP_EVENT_MOVED:
+    case MSNP_N_EVENTS:
+        break;
+    }
+}
+
+static void event_free(gpointer data)
+{
+    msnp_event *event = data;
+
+    if (event == NULL)
+        return;
+    own_strings(event, false);
+    g_free(event);
+}
+
+void msnp_event_queue_init(msnp_event_queue *queue)
+{
+    g_queue_init(&queue->waiting);
+    queue->current = NULL;
+}
+
+void msnp_event_queue_clear(msnp_event_queue *queue)
+{
+    event_free(queue->current);
+    queue->current = NULL;
+    g_queue_clear_full(&queue->waiting, event_free);
+}
+
+void msnp_event_queue_push(msnp_event_queue *queue, const msnp_event *event)
+{
+    msnp_event *copy = g_memdup2(event, sizeof *event);
+
+    own_strings(copy, true);
+    g_queue_push_tail(&queue->waiting, copy);
+}
+
+bool msnp_event_queue_pop(msnp_event_queue *queue, msnp_event *event)
+{
+    event_free(queue->current);
+    queue->current = g_queue_pop_head(&queue->waiting);
+    if (queue->current == NULL)
+        return false;
+    *event = *queue->current;
+    return true;
+}

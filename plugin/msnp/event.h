@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Everything that a machine tells the adapter: one tagged union, pulled from a queue.
+ */
+#ifndef MSNP_EVENT_H
+#define MSNP_EVENT_H
+
+#include "buf.h"
+
+/*
+ * Where a sign-in is. Both machines use these as their states; X(symbol, name), in the order in
+ * which a sign-in passes them.
+ */
+#define MSNP_STEP_LIST(X)                                                                        \
+    X(MSNP_STEP_IDLE, "IDLE")                   /* not started */                                \
+    X(MSNP_STEP_CONNECT, "CONNECT")             /* reaching a dispatch or notification server */ \
+    X(MSNP_STEP_VERSION, "VERSION")             /* VER sent */                                   \
+    X(MSNP_STEP_CLIENT, "CLIENT")               /* CVR sent */                                   \
+    X(MSNP_STEP_ACCOUNT, "ACCOUNT")             /* USR TWN I sent */                             \
+    X(MSNP_STEP_PASSPORT, "PASSPORT")           /* challenge received, waiting for the ticket */ \
+    X(MSNP_STEP_NEXUS_CONNECT, "NEXUS_CONNECT") /* reaching the nexus */                         \
+    X(MSNP_STEP_NEXUS, "NEXUS")                 /* nexus asked */                                \
+    X(MSNP_STEP_LOGIN_CONNECT, "LOGIN_CONNECT") /* reaching a login server */                    \
+    X(MSNP_STEP_LOGIN, "LOGIN")                 /* login server asked */                         \
+    X(MSNP_STEP_TICKET, "TICKET")               /* USR TWN S sent */                             \
+    X(MSNP_STEP_LISTS, "LISTS")                 /* SYN sent */                                   \
+    X(MSNP_STEP_PRESENCE, "PRESENCE")           /* first CHG sent */                             \
+    X(MSNP_STEP_ONLINE, "ONLINE")               /* signed in; for Passport: ticket received */   \
+    X(MSNP_STEP_OFFLINE, "OFFLINE")             /* over: failed or signed out */
+
+typedef enum {
+#define X(symbol, name) symbol,
+    MSNP_STEP_LIST(X)
+#undef X
+        MSNP_N_STEPS
+} msnp_step;
+
+/* The name of a step, for logs and tests; static. */
+const char *msnp_step_name(msnp_step step);
+
+/* Own presence states of MSNP8; X(symbol, code on the wire). */
+#define MSNP_STATUS_LIST(X)      \
+    X(MSNP_STATUS_ONLINE, "NLN") \
+    X(MSNP_STATUS_BUSY, "BSY")   \
+    X(MSNP_STATUS_IDLE, "IDL")   \
+    X(MSNP_STATUS_BRB, "BRB")    \
+    X(MSNP_STATUS_AWAY, "AWY")   \
+    X(MSNP_STATUS_PHONE, "PHN")  \
+    X(MSNP_STATUS_LUNCH, "LUN")  \
+    X(MSNP_STATUS_HIDDEN, "HDN")
+
+typedef enum {
+#define X(symbol, code) symbol,
+    MSNP_STATUS_LIST(X)
+#undef X
+        MSNP_N_STATUSES
+} msnp_status;
+
+/* The code on the wire ("NLN"); static. */
+const char *msnp_status_code(msnp_status status);
+/* The status of a code; false if there is none of that name. */
+bool msnp_status_from_code(msnp_str code, msnp_status *status);
+
+/* Why a machine gave up. */
+typedef struct {
+    msnp_err err;
+    msnp_step step;   /* where it was then */
+    const char *host; /* with whom it was talking; may be NULL */
+    uint16_t port;    /* 0 if host is NULL */
+    unsigned number;  /* MSNP_ERR_SERVER, _TICKET: error number; _HTTP_STATUS: status; else 0 */
+    const char *text; /* the server's own words for the user, clean plain text; may be NULL */
+} msnp_failure;
+
+typedef enum {
+    MSNP_EVENT_CONNECT,       /* connect.*: open a connection, dropping any earlier one */
+    MSNP_EVENT_WRITE,         /* write.*: send these bytes on it */
+    MSNP_EVENT_CLOSE,         /* close it (after what was written) */
+    MSNP_EVENT_STEP,          /* step.*: the machine entered another step */
+    MSNP_EVENT_CHALLENGE,     /* challenge: Passport is to turn this into a ticket (secret) */
+    MSNP_EVENT_TICKET,        /* ticket: the notification server is waiting for it (secret) */
+    MSNP_EVENT_SIGNED_IN,     /* signed_in.*: the notification server accepted the ticket */
+    MSNP_EVENT_ONLINE,        /* status: the first CHG was confirmed, the sign-in is complete */
+    MSNP_EVENT_STATUS,        /* status: a later CHG was confirmed */
+    MSNP_EVENT_STATUS_FAILED, /* status_failed.*: a later CHG was refused or not answered */
+    MSNP_EVENT_MOVED,  /* the server sent us to another one mid-session; a new sign-in runs */
+    MSNP_EVENT_FAILED, /* failure: it is over; nothing comes after it */
+    MSNP_EVENT_TRACE,  /* trace.*: a line for the debug log, secrets already masked */
+    MSNP_N_EVENTS
+} msnp_event_type;
+
+/* The strings belong to the event and live until the next call of the function that gave it. */
+typedef struct {
+    msnp_event_type type;
+    union {
+        struct {
+            const char *host;
+            uint16_t port;
+            bool tls;
+        } connect;
+        struct {
+            const char *data;
+            size_t len;
+        } write; /* wiped afterwards: it can hold a password or a ticket */
+        struct {
+            msnp_step step;
+            const char *host; /* with whom; may be NULL */
+        } step;
+        const char *challenge;
+        const char *ticket;
+        struct {
+            const char *handle;   /* own account name as the server spells it */
+            const char *friendly; /* own friendly name, clean text; may be empty */
+        } signed_in;
+        msnp_status status;
+        struct {
+            msnp_status wanted;
+            unsigned number; /* 0: no answer in time */
+        } status_failed;
+        msnp_failure failure;
+        struct {
+            bool sent; /* else received */
+            const char *text;
+        } trace;
+    };
+} msnp_event;
+
+const char *msnp_event_name(msnp_event_type type);
+
+/* The queue inside a machine. */
+typedef struct {
+    GQueue waiting;
+    msnp_event *current; /* the one given out last */
+} msnp_event_queue;
+
+void msnp_event_queue_init(msnp_event_queue *queue);
+/* Frees (and wipes) all of it. */
+void msnp_event_queue_clear(msnp_event_queue *queue);
+/* Adds a copy of the event and of all strings that it points to. */
+void msnp_event_queue_push(msnp_event_queue *queue, const msnp_event *event);
+/* Takes the oldest one out; false when there is none. It is valid until the next call. */
+bool msnp_event_queue_pop(msnp_event_queue *queue, msnp_event *event);
+
+#endif

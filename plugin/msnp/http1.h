@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * As much of HTTP/1.x as Passport needs: a request writer and a reader of response heads.
+ */
+#ifndef MSNP_HTTP1_H
+#define MSNP_HTTP1_H
+
+#include "framer.h"
+#include "url.h"
+
+#define MSNP_HTTP_HEAD_MAX    65536 /* bytes in a response head */
+#define MSNP_HTTP_REQUEST_MAX 16384
+
+typedef struct {
+    unsigned status;  /* 100..599 */
+    msnp_str headers; /* the header block, with its empty line */
+    size_t len;       /* bytes of the whole head */
+} msnp_http_head;
+
+/*
+ * Appends "GET target HTTP/1.minor", an Authorization header if `authorization` is not NULL, Host
+ * and "Connection: close". MSNP_ERR_TOO_LONG if it does not fit.
+ */
+msnp_err msnp_http_request(msnp_buf *out, const msnp_url *url, unsigned minor,
+                           const char *authorization);
+
+/*
+ * Reads a response head from the beginning of `data`: MSNP_MORE if it is not complete yet, MSNP_BAD
+ * if it is no HTTP/1.x response, holds a NUL or cannot fit MSNP_HTTP_HEAD_MAX. Interim (1xx)
+ * responses are given out like any other. The views borrow from `data`.
+ */
+msnp_result msnp_http_head_parse(msnp_http_head *head, msnp_str data);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * All that the adapter needs of the protocol core. The core does no I/O: bytes, time and the user's
+ * intents go in; bytes and typed events come out.
+ */
+#ifndef MSNP_H
+#define MSNP_H
+
+#include "clock.h"
+#include "codec.h"
+#include "err.h"
+#include "event.h"
+#include "ns.h"
+#include "passport.h"
+#include "url.h"
+
+#endif

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ns.h"
+
+#include "codec.h"
+#include "ns_priv.h"
+#include "url.h"
+
+#include <string.h>
+
+msnp_ns *msnp_ns_new(const msnp_ns_config *config)
+{
+    msnp_ns *ns = g_new0(msnp_ns, 1);
+    const char *host = config->host != NULL ? config->host : "";
+    bool bare_v6 = strchr(host, ':') != NULL && *host != '[';
+    char *text = bare_v6 ? g_strdup_printf("[%s]", host) : g_strdup(host);
+    uint16_t in_host = 0;
+
+    msnp_event_queue_init(&ns->events);
+    msnp_clock_init(&ns->clock);
+    ns->step = MSNP_STEP_IDLE;
+    msnp_framer_init(&ns->framer);
+    msnp_trans_init(&ns->trans);
+    ns->handle = g_strdup(config->account != NULL ? config->account : "");
+    ns->wanted = config->status;
+    ns->pinged = MSNP_NEVER;
+
+    /* The default port 1 only makes the call succeed: a port in the name is nothing we promise. */
+    if (!msnp_account_valid(ns->handle))
+        ns->config_err = MSNP_ERR_ACCOUNT;
+    else if (config->port < 1 || config->port > UINT16_MAX ||
+             msnp_host_port_parse(msnp_str_of(text), 1, &ns->host, &in_host) != MSNP_OK ||
+             in_host != 1)
+        ns->config_err = MSNP_ERR_SERVER_NAME;
+    ns->port = (uint16_t)config->port;
+    g_free(text);
+    return ns;
+}
+
+void msnp_ns_free(msnp_ns *ns)
+{
+    if (ns == NULL)
+        return;
+    msnp_event_queue_clear(&ns->events);
+    msnp_framer_clear(&ns->framer);
+    msnp_trans_clear(&ns->trans);
+    g_free(ns->handle);
+    g_free(ns->host);
+    g_free(ns);
+}
+
+void ns_push(msnp_ns *ns, msnp_event event)
+{
+    msnp_event_queue_push(&ns->events, &event);
+}
+
+static void trace(msnp_ns *ns, bool sent, msnp_str line, size_t payload_len)
+{
+    if (!ns->trace)
+        return;
+
+    char *text = msnp_cmd_redact(line, payload_len);
+    ns_push(ns, (msnp_event){.type = MSNP_EVENT_TRACE, .trace = {sent, text}});
+    g_free(text);
+}
+
+/* While Passport works its own machine watches its steps; online, keep-alive watches. */
+static bool has_deadline(msnp_step step)
+{
+    return step != MSNP_STEP_PASSPORT && step != MSNP_STEP_ONLINE && step != MSNP_STEP_OFFLINE;
+}
+
+void ns_set_step(msnp_ns *ns, msnp_step step, int64_t now)
+{
+    ns->step = step;
+    ns->clock.step = has_deadline(step) ? now + MSNP_STEP_TIMEOUT : MSNP_NEVER;
+    if (step == MSNP_STEP_ONLINE || step == MSNP_STEP_OFFLINE)
+        ns->clock.total = MSNP_NEVER;
+    if (step != MSNP_STEP_OFFLINE)
+        ns_push(ns, (msnp_event){.type = MSNP_EVENT_STEP, .step = {step, ns->host}});
+}
+
+void ns_fail(msnp_ns *ns, msnp_err err, unsigned number)
+{
+    ns_push(ns, (msnp_event){.type = MSNP_EVENT_FAILED,
+                             .failure = {.err = err,
+                                         .step = ns->step,
+                                         .host = ns->host,
+                                         .port = ns->host != NULL ? ns->port : 0,
+                                         .number = number}});
+    ns_set_step(ns, MSNP_STEP_OFFLINE, 0);
+}
+
+static void send_command(msnp_ns *ns, const char *name, uint32_t id, const char *const *args,
+                         msnp_str payload)
+{
+    msnp_buf out;
+
+    msnp_buf_init(&out, MSNP_LINE_MAX + MSNP_PAYLOAD_MAX, true);
+    msnp_err err = msnp_cmd_write(&out, name, id, args);
+    if (err == MSNP_OK) {
+        msnp_str line = msnp_buf_view(&out);
+        line.len -= 2;
+        trace(ns, true, line, payload.len);
+        err = msnp_buf_append(&out, payload.ptr, payload.len);
+    }
+    if (err == MSNP_OK) {
+        msnp_str bytes = msnp_buf_view(&out);
+        ns_push(ns, (msnp_event){.type = MSNP_EVENT_WRITE, .write = {bytes.ptr, bytes.len}});
+    } else {
+        ns_fail(ns, err, 0);
+    }
+    msnp_buf_clear(&out);
+}
+
+void ns_ask(msnp_ns *ns, const char *name, unsigned context, int64_t deadline,
+            const char *const *args)
+{
+    uint32_t id = msnp_trans_begin(&ns->trans, name, context, deadline);
+
+    if (id == 0)
+        ns_fail(ns, MSNP_ERR_TOO_LONG, 0);
+    else
+        send_command(ns, name, id, args, (msnp_str){"", 0});
+}
+
+void ns_tell(msnp_ns *ns, const char *name, bool with_id, const char *const *args, msnp_str payload)
+{
+    send_command(ns, name, with_id ? msnp_trans_id(&ns->trans) : 0, args, payload);
+}
+
+bool ns_answers(msnp_ns *ns, const msnp_cmd *cmd, const char *name)
+{
+    uint32_t id;
+    msnp_pending pending;
+
+    if (!msnp_cmd_trid(cmd, &id))
+        return false;
+    for (guint i = 0; i < ns->trans.pending->len; i++) {
+        pending = g_array_index(ns->trans.pending, msnp_pending, i);
+        if (pending.id == id && strcmp(pending.name, name) == 0)
+            return msnp_trans_end(&ns->trans, id, &pending);
+    }
+    return false;
+}
+
+typedef void (*handler)(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
+
+/* Called only in the steps that the verb's row names, and with the parameters that it asks for. */
+static const struct {
+    char name[4];
+    handler handle;
+} handlers[] = {
+    {"VER", ns_got_version},   {"CVR", ns_got_client}, {"USR", ns_got_user},
+    {"XFR", ns_got_transfer},  {"SYN", ns_got_lists},  {"CHG", ns_got_status},
+    {"CHL", ns_got_challenge}, {"OUT", ns_got_out},
+};
+
+static void dispatch(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+{
+    if (cmd->number != 0) {
+        ns_got_error(ns, cmd, now);
+        return;
+    }
+    if (cmd->verb == NULL || (cmd->verb->steps & MSNP_IN(ns->step)) == 0)
+        return; /* not for us, or not now: the trace has it */
+    if (!msnp_cmd_complete(cmd)) {
+        /* In a sign-in the answer we wait for is broken; later one broken line is no reason. */
+        if (ns->step != MSNP_STEP_ONLINE)
+            ns_fail(ns, MSNP_ERR_MALFORMED, 0);
+        return;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(handlers); i++)
+        if (strcmp(handlers[i].name, cmd->name) == 0)
+            handlers[i].handle(ns, cmd, now);
+}
+
+static bool is_listening(const msnp_ns *ns)
+{
+    return ns->step != MSNP_STEP_IDLE && ns->step != MSNP_STEP_CONNECT &&
+           ns->step != MSNP_STEP_OFFLINE;
+}
+
+static msnp_err broken(msnp_ns *ns, msnp_err err)
+{
+    /* What does not even look like MSNP before the first answer is some other kind of server. */
+    if (ns->step == MSNP_STEP_VERSION)
+        err = MSNP_ERR_VERSION;
+    ns_fail(ns, err, 0);
+    return err;
+}
+
+msnp_err msnp_ns_feed(msnp_ns *ns, const void *data, size_t len, int64_t now)
+{
+    const char *bytes = data;
+    msnp_cmd cmd;
+    msnp_str line;
+
+    if (!is_listening(ns) && ns->step != MSNP_STEP_CONNECT)
+        return MSNP_OK;
+    if (len == 0) {
+        ns_fail(ns, MSNP_ERR_CLOSED, 0);
+        return MSNP_ERR_CLOSED;
+    }
+    ns->heard = now;
+    ns->pinged = MSNP_NEVER;
+
+    while (len > 0 && is_listening(ns)) {
+        size_t part = MIN(len, MSNP_FEED_MAX);
+        msnp_err err = msnp_framer_feed(&ns->framer, bytes, part);
+        if (err != MSNP_OK)
+            return broken(ns, err);
+        bytes += part;
+        len -= part;
+
+        msnp_result result = MSNP_MORE;
+        while (is_listening(ns) &&
+               (result = msnp_framer_next(&ns->framer, &cmd, &line)) == MSNP_DONE) {
+            trace(ns, false, line, cmd.payload.len);
+            dispatch(ns, &cmd, now);
+        }
+        if (result == MSNP_BAD)
+            return broken(ns, ns->framer.err);
+    }
+    return MSNP_OK;
+}
+
+void msnp_ns_start(msnp_ns *ns, int64_t now)
+{
+    if (ns->step != MSNP_STEP_IDLE)
+        return;
+    if (ns->config_err != MSNP_OK) {
+        ns_fail(ns, ns->config_err, 0);
+        return;
+    }
+    ns->clock.total = now + MSNP_SIGN_IN_TIMEOUT;
+    ns_connect(ns, now);
+}
+
+void msnp_ns_connected(msnp_ns *ns, int64_t now)
+{
+    if (ns->step != MSNP_STEP_CONNECT)
+        return;
+    msnp_framer_clear(&ns->framer);
+    msnp_trans_restart(&ns->trans);
+    ns->changing = false;
+    ns->heard = now;
+    ns->pinged = MSNP_NEVER;
+    ns_send_version(ns, now);
+}
+
+void msnp_ns_set_status(msnp_ns *ns, msnp_status status, int64_t now)
+{
+    ns->wanted = status;
+    if (ns->step == MSNP_STEP_ONLINE)
+        ns_change_status(ns, now);
+}
+
+void msnp_ns_sign_out(msnp_ns *ns)
+{
+    const char *const none[] = {NULL};
+
+    if (ns->step == MSNP_STEP_OFFLINE)
+        return;
+    if (ns->step == MSNP_STEP_ONLINE)
+        ns_tell(ns, "OUT", false, none, (msnp_str){"", 0});
+    ns_push(ns, (msnp_event){.type = MSNP_EVENT_CLOSE});
+    ns_set_step(ns, MSNP_STEP_OFFLINE, 0);
+}
+
+/* When silence becomes a ping, or an unanswered ping the end. */
+static int64_t next_ping(const msnp_ns *ns)
+{
+    if (ns->step != MSNP_STEP_ONLINE)
+        return MSNP_NEVER;
+    return ns->pinged == MSNP_NEVER ? ns->heard + MSNP_PING_AFTER : ns->pinged + MSNP_PING_TIMEOUT;
+}
+
+static void keep_alive(msnp_ns *ns, int64_t now)
+{
+    const char *const none[] = {NULL};
+
+    if (now < next_ping(ns))
+        return;
+    if (ns->pinged != MSNP_NEVER) {
+        ns_fail(ns, MSNP_ERR_DEAD, 0);
+        return;
+    }
+    ns->pinged = now;
+    ns_tell(ns, "PNG", false, none, (msnp_str){"", 0});
+}
+
+static void expire(msnp_ns *ns, int64_t now)
+{
+    msnp_pending late;
+
+    while (ns->step == MSNP_STEP_ONLINE && msnp_trans_expire(&ns->trans, now, &late)) {
+        ns->changing = false;
+        ns_push(ns, (msnp_event){.type = MSNP_EVENT_STATUS_FAILED,
+                                 .status_failed = {(msnp_status)late.context, 0}});
+    }
+}
+
+void msnp_ns_tick(msnp_ns *ns, int64_t now)
+{
+    if (msnp_clock_expired(&ns->clock, now)) {
+        ns_fail(ns, MSNP_ERR_TIMEOUT, 0);
+        return;
+    }
+    expire(ns, now);
+    keep_alive(ns, now);
+}
+
+int64_t msnp_ns_deadline(const msnp_ns *ns)
+{
+    int64_t next = MIN(msnp_clock_next(&ns->clock), next_ping(ns));
+
+    if (ns->step == MSNP_STEP_ONLINE)
+        next = MIN(next, msnp_trans_next(&ns->trans));
+    return next;
+}
+
+void msnp_ns_hold(msnp_ns *ns, int64_t now)
+{
+    msnp_clock_hold(&ns->clock, now);
+}
+
+void msnp_ns_resume(msnp_ns *ns, int64_t now)
+{
+    msnp_clock_resume(&ns->clock, now);
+}
+
+bool msnp_ns_next(msnp_ns *ns, msnp_event *event)
+{
+    return msnp_event_queue_pop(&ns->events, event);
+}
+
+msnp_step msnp_ns_step(const msnp_ns *ns)
+{
+    return ns->step;
+}
+
+const char *msnp_ns_host(const msnp_ns *ns, uint16_t *port)
+{
+    *port = ns->host != NULL ? ns->port : 0;
+    return ns->host;
+}
+
+const char *msnp_ns_handle(const msnp_ns *ns)
+{
+    return ns->handle;
+}
+
+void msnp_ns_set_trace(msnp_ns *ns, bool on)
+{
+    ns->trace = on;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The session with a dispatch or notification server: sign-in, keep-alive, own presence. One
+ * machine for both kinds of server, since which one it is talking to shows only in the answer to
+ * USR TWN I.
+ */
+#ifndef MSNP_NS_H
+#define MSNP_NS_H
+
+#include "event.h"
+
+#define MSNP_TRANSFERS_MAX  5                    /* XFR NS in one sign-in */
+#define MSNP_PING_AFTER     ((int64_t)30 * 1000) /* silence after which PNG is sent */
+#define MSNP_PING_TIMEOUT   ((int64_t)25 * 1000) /* further silence after which it is dead */
+#define MSNP_FRIENDLY_CHARS 129                  /* longest friendly name that is shown */
+
+typedef struct msnp_ns msnp_ns;
+
+typedef struct {
+    const char *account; /* as the user typed it; sent as it is */
+    const char *host;    /* dispatch or notification server */
+    unsigned port;
+    msnp_status status; /* of the first CHG */
+} msnp_ns_config;
+
+/* Copies what it keeps. Never NULL: a bad configuration is reported by msnp_ns_start(). */
+msnp_ns *msnp_ns_new(const msnp_ns_config *config);
+/* NULL is fine; wipes secrets. */
+void msnp_ns_free(msnp_ns *ns);
+
+/* Begins: asks for the first connection. Deadlines count from `now` (milliseconds). */
+void msnp_ns_start(msnp_ns *ns, int64_t now);
+/* The connection that MSNP_EVENT_CONNECT asked for stands. */
+void msnp_ns_connected(msnp_ns *ns, int64_t now);
+/* Bytes from it; `len` 0 means that the peer closed it. Returns why it failed, if it did. */
+msnp_err msnp_ns_feed(msnp_ns *ns, const void *data, size_t len, int64_t now);
+/* Passport's answer to MSNP_EVENT_CHALLENGE. MSNP_ERR_NO_TICKET if it cannot be sent. */
+msnp_err msnp_ns_ticket(msnp_ns *ns, const char *ticket, int64_t now);
+/* The user changed status (or became idle): CHG, at once or as soon as the sign-in is complete. */
+void msnp_ns_set_status(msnp_ns *ns, msnp_status status, int64_t now);
+/*
+ * The user signs out: OUT if the sign-in is complete (else nothing more is sent), then
+ * MSNP_EVENT_CLOSE; nothing comes after it.
+ */
+void msnp_ns_sign_out(msnp_ns *ns);
+/* Looks at the deadlines, sends the keep-alive. */
+void msnp_ns_tick(msnp_ns *ns, int64_t now);
+/* When it wants the next tick, MSNP_NEVER for not at all. */
+int64_t msnp_ns_deadline(const msnp_ns *ns);
+/* Stops and restarts its clock, while a person is asked about a certificate. */
+void msnp_ns_hold(msnp_ns *ns, int64_t now);
+void msnp_ns_resume(msnp_ns *ns, int64_t now);
+/* The next event, borrowed until the next call of this function; false if there is none. */
+bool msnp_ns_next(msnp_ns *ns, msnp_event *event);
+/* Where it is. */
+msnp_step msnp_ns_step(const msnp_ns *ns);
+/* With whom it is talking now; owned by the machine, NULL and 0 if with nobody. */
+const char *msnp_ns_host(const msnp_ns *ns, uint16_t *port);
+/* The account's name as the server spells it (before USR OK: as configured); owned by the machine.
+ */
+const char *msnp_ns_handle(const msnp_ns *ns);
+/* Emit MSNP_EVENT_TRACE from now on? */
+void msnp_ns_set_trace(msnp_ns *ns, bool trace);
+
+#endif

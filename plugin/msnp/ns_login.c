@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The sign-in, from top to bottom in the order in which it happens:
+ *
+ *   connect, VER, CVR, USR TWN I  ->  XFR NS: the same again with another server
+ *                                 ->  USR TWN S challenge: Passport makes a ticket of it
+ *   USR TWN S ticket              ->  USR OK
+ *   SYN, CHG                      ->  online
+ */
+#include "codec.h"
+#include "ns_priv.h"
+#include "passport.h"
+#include "url.h"
+
+#include <string.h>
+
+/* What Messenger 5.0 on Windows 98 said of itself; servers want to hear something of that kind. */
+#define CLIENT_LOCALE  "0x0409"
+#define CLIENT_VERSION "5.0.0544"
+
+void ns_connect(msnp_ns *ns, int64_t now)
+{
+    ns_set_step(ns, MSNP_STEP_CONNECT, now);
+    ns_push(ns, (msnp_event){.type = MSNP_EVENT_CONNECT, .connect = {ns->host, ns->port, false}});
+}
+
+void ns_send_version(msnp_ns *ns, int64_t now)
+{
+    const char *const args[] = {"MSNP8", "CVR0", NULL};
+
+    ns_set_step(ns, MSNP_STEP_VERSION, now);
+    ns_ask(ns, "VER", 0, MSNP_NEVER, args);
+}
+
+void ns_got_version(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+{
+    bool agreed = false;
+
+    if (!ns_answers(ns, cmd, "VER"))
+        return;
+    /* Some servers repeat CVR0, some do not. */
+    for (size_t i = 1; i < cmd->argc; i++)
+        agreed = agreed || msnp_str_is(cmd->argv[i], "MSNP8");
+    if (!agreed) {
+        ns_fail(ns, MSNP_ERR_VERSION, 0);
+        return;
+    }
+
+    const char *const args[] = {CLIENT_LOCALE,  "win",    "4.10",     "i386", "MSNMSGR",
+                                CLIENT_VERSION, "MSMSGS", ns->handle, NULL};
+    ns_set_step(ns, MSNP_STEP_CLIENT, now);
+    ns_ask(ns, "CVR", 0, MSNP_NEVER, args);
+}
+
+void ns_got_client(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+{
+    const char *const args[] = {"TWN", "I", ns->handle, NULL};
+
+    /* The version that the server recommends is of no use to us. */
+    if (!ns_answers(ns, cmd, "CVR"))
+        return;
+    ns_set_step(ns, MSNP_STEP_ACCOUNT, now);
+    ns_ask(ns, "USR", 0, MSNP_NEVER, args);
+}
+
+static void got_tweener_challenge(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+{
+    if (cmd->argc < 4 || cmd->argv[3].len == 0) {
+        ns_fail(ns, MSNP_ERR_MALFORMED, 0);
+        return;
+    }
+
+    char *challenge = msnp_str_dup(cmd->argv[3]);
+    ns_set_step(ns, MSNP_STEP_PASSPORT, now);
+    ns_push(ns, (msnp_event){.type = MSNP_EVENT_CHALLENGE, .challenge = challenge});
+    msnp_secret_free(challenge);
+}
+
+msnp_err msnp_ns_ticket(msnp_ns *ns, const char *ticket, int64_t now)
+{
+    const char *const args[] = {"TWN", "S", ticket, NULL};
+
+    if (ns->step != MSNP_STEP_PASSPORT)
+        return MSNP_OK; /* too late: we were sent to another server meanwhile */
+    if (!msnp_is_word(ticket) || strlen(ticket) > MSNP_TICKET_MAX) {
+        ns_fail(ns, MSNP_ERR_NO_TICKET, 0);
+        return MSNP_ERR_NO_TICKET;
+    }
+    ns_set_step(ns, MSNP_STEP_TICKET, now);
+    ns_ask(ns, "USR", 0, MSNP_NEVER, args);
+    return MSNP_OK;
+}
+
+/* Takes over the server's spelling of the account; anything but another spelling is not believed.
+ */
+static void take_handle(msnp_ns *ns, msnp_str told)
+{
+    if (!msnp_str_is_nocase(told, ns->handle))
+        return;
+    g_free(ns->handle);
+    ns->handle = msnp_str_dup(told);
+}
+
+static void got_user_ok(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+{
+    const char *const args[] = {"0", NULL};
+
+    /* USR id OK handle friendly verified restricted. More would mean a name with spaces in it,
+     * which cannot be told from the rest. */
+    bool named = cmd->argc >= 4 && cmd->argc <= 6;
+    char *friendly = named ? msnp_text_decode(cmd->argv[3], MSNP_FRIENDLY_CHARS) : g_strdup("");
+
+    take_handle(ns, cmd->argv[2]);
+    ns_push(ns, (msnp_event){.type = MSNP_EVENT_SIGNED_IN, .signed_in = {ns->handle, friendly}});
+    g_free(friendly);
+    ns_set_step(ns, MSNP_STEP_LISTS, now);
+    ns_ask(ns, "SYN", 0, MSNP_NEVER, args);
+}
+
+void ns_got_user(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+{
+    bool challenge = msnp_str_is(cmd->argv[1], "TWN") && msnp_str_is(cmd->argv[2], "S");
+
+    if (!ns_answers(ns, cmd, "USR"))
+        return;
+    if (ns->step == MSNP_STEP_ACCOUNT && challenge)
+        got_tweener_challenge(ns, cmd, now);
+    else if (ns->step == MSNP_STEP_TICKET && msnp_str_is(cmd->argv[1], "OK"))
+        got_user_ok(ns, cmd, now);
+    else
+        ns_fail(ns, MSNP_ERR_MALFORMED, 0);
+}
+
+/* XFR id NS host:port [0 this-server]. Id 0: in the middle of a session. */
+void ns_got_transfer(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+{
+    bool asked = ns_answers(ns, cmd, "USR");
+    bool moved = msnp_str_is(cmd->argv[0], "0");
+    char *host;
+    uint16_t port;
+
+    if (!msnp_str_is(cmd->argv[1], "NS") || (!asked && !moved))
+        return;
+    if (msnp_host_port_parse(cmd->argv[2], MSNP_PORT_MSNP, &host, &port) != MSNP_OK) {
+        ns_fail(ns, MSNP_ERR_MALFORMED, 0);
+        return;
+    }
+    if (ns->step == MSNP_STEP_ONLINE) {
+        ns->transfers = 0;
+        ns->clock.total = now + MSNP_SIGN_IN_TIMEOUT;
+        ns_push(ns, (msnp_event){.type = MSNP_EVENT_MOVED});
+    }
+    if (++ns->transfers > MSNP_TRANSFERS_MAX) {
+        g_free(host);
+        ns_fail(ns, MSNP_ERR_TRANSFERS, 0);
+        return;
+    }
+    g_free(ns->host);
+    ns->host = host;
+    ns->port = port;
+    ns_connect(ns, now);
+}
+
+void ns_got_lists(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+{
+    if (!ns_answers(ns, cmd, "SYN"))
+        return;
+    ns_set_step(ns, MSNP_STEP_PRESENCE, now);
+    ns_change_status(ns, now);
+}

@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "passport.h"
+
+#include "clock.h"
+#include "codec.h"
+#include "http1.h"
+#include "mime.h"
+
+#include <string.h>
+
+#define TEXT_CHARS 400 /* longest text of a login server that is shown */
+
+struct msnp_passport {
+    msnp_event_queue events;
+    msnp_clock clock;
+    msnp_step step;
+    bool trace;
+
+    char *account;
+    char *password;
+    char *challenge;
+    char *nexus_url;
+    char *login_url;
+
+    msnp_url url;       /* with whom we are talking, and about what */
+    GPtrArray *visited; /* the URLs of this phase as text, against circles */
+    msnp_buf in;        /* the response so far */
+};
+
+msnp_passport *msnp_passport_new(const msnp_passport_config *config)
+{
+    msnp_passport *passport = g_new0(msnp_passport, 1);
+
+    msnp_event_queue_init(&passport->events);
+    msnp_clock_init(&passport->clock);
+    passport->step = MSNP_STEP_IDLE;
+    passport->account = g_strdup(config->account);
+    passport->password = g_strdup(config->password);
+    passport->challenge = g_strdup(config->challenge);
+    passport->nexus_url = g_strdup(config->nexus_url);
+    passport->login_url = g_strdup(config->login_url);
+    passport->visited = g_ptr_array_new_with_free_func(g_free);
+    msnp_buf_init(&passport->in, MSNP_HTTP_HEAD_MAX, true);
+    return passport;
+}
+
+static void wipe_secrets(msnp_passport *passport)
+{
+    g_clear_pointer(&passport->password, msnp_secret_free);
+    g_clear_pointer(&passport->challenge, msnp_secret_free);
+    msnp_buf_clear(&passport->in);
+}
+
+void msnp_passport_free(msnp_passport *passport)
+{
+    if (passport == NULL)
+        return;
+    wipe_secrets(passport);
+    msnp_event_queue_clear(&passport->events);
+    msnp_url_clear(&passport->url);
+    g_ptr_array_free(passport->visited, TRUE);
+    g_free(passport->account);
+    g_free(passport->nexus_url);
+    g_free(passport->login_url);
+    g_free(passport);
+}
+
+static void push(msnp_passport *passport, msnp_event event)
+{
+    msnp_event_queue_push(&passport->events, &event);
+}
+
+static void G_GNUC_PRINTF(3, 4) trace(msnp_passport *passport, bool sent, const char *format, ...)
+{
+    if (!passport->trace)
+        return;
+
+    va_list args;
+    va_start(args, format);
+    char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    push(passport, (msnp_event){.type = MSNP_EVENT_TRACE, .trace = {sent, text}});
+    g_free(text);
+}
+
+/* The only way to change the step. */
+static void set_step(msnp_passport *passport, msnp_step step, int64_t now)
+{
+    passport->step = step;
+    if (step == MSNP_STEP_ONLINE || step == MSNP_STEP_OFFLINE) {
+        passport->clock.step = MSNP_NEVER;
+        return;
+    }
+    passport->clock.step = now + MSNP_STEP_TIMEOUT;
+    push(passport, (msnp_event){.type = MSNP_EVENT_STEP, .step = {step, passport->url.host}});
+}
+
+/* The only way to fail. `number` and `text` may be 0 and NULL. */
+static void fail(msnp_passport *passport, msnp_err err, unsigned number, const char *text)
+{
+    push(passport, (msnp_event){.type = MSNP_EVENT_FAILED,
+                                .failure = {.err = err,
+                                            .step = passport->step,
+                                            .host = passport->url.host,
+                                            .port = passport->url.port,
+                                            .number = number,
+                                            .text = text}});
+    set_step(passport, MSNP_STEP_OFFLINE, 0);
+    wipe_secrets(passport);
+}
+
+/* Goes to the (checked) URL, which it takes over: asks for a connection. */
+static void go_to(msnp_passport *passport, msnp_url url, msnp_step step, int64_t now)
+{
+    char *text = msnp_url_text(&url);
+    bool circle = passport->visited->len > MSNP_REDIRECTS_MAX ||
+                  g_ptr_array_find_with_equal_func(passport->visited, text, g_str_equal, NULL);
+
+    g_ptr_array_add(passport->visited, text);
+    if (circle) {
+        msnp_url_clear(&url);
+        fail(passport, MSNP_ERR_REDIRECTS, 0, NULL);
+        return;
+    }
+    msnp_url_clear(&passport->url);
+    passport->url = url;
+    msnp_buf_clear(&passport->in);
+    set_step(passport, step, now);
+    push(passport,
+         (msnp_event){.type = MSNP_EVENT_CONNECT, .connect = {url.host, url.port, .tls = true}});
+}
+
+/* Reads a URL and goes there. */
+static void go_to_text(msnp_passport *passport, msnp_str text, const msnp_url *base, msnp_step step,
+                       int64_t now)
+{
+    msnp_url url;
+    msnp_err err = msnp_url_parse(&url, text, base);
+
+    if (err == MSNP_OK)
+        go_to(passport, url, step, now);
+    else
+        fail(passport, err, 0, NULL);
+}
+
+void msnp_passport_start(msnp_passport *passport, int64_t now)
+{
+    bool ask_nexus = passport->login_url == NULL || *passport->login_url == '\0';
+    const char *first = ask_nexus ? passport->nexus_url : passport->login_url;
+
+    if (passport->step != MSNP_STEP_IDLE)
+        return;
+    if (passport->account == NULL || !msnp_account_valid(passport->account))
+        fail(passport, MSNP_ERR_ACCOUNT, 0, NULL);
+    else if (passport->password == NULL || strlen(passport->password) > MSNP_PASSWORD_MAX)
+        fail(passport, MSNP_ERR_PASSWORD, 0, NULL);
+    else if (passport->challenge == NULL || !msnp_is_word(passport->challenge))
+        fail(passport, MSNP_ERR_MALFORMED, 0, NULL);
+    else if (first == NULL)
+        fail(passport, MSNP_ERR_URL, 0, NULL);
+    else
+        go_to_text(passport, msnp_str_of(first), NULL,
+                   ask_nexus ? MSNP_STEP_NEXUS_CONNECT : MSNP_STEP_LOGIN_CONNECT, now);
+}
+
+/*
+ * The value of the Authorization header. The challenge goes in as it came: its keys and their order
+ * are the server's business.
+ */
+static msnp_err write_authorization(const msnp_passport *passport, msnp_buf *out)
+{
+    msnp_err err = msnp_buf_append_text(
+        out, "Passport1.4 OrgVerb=GET,OrgURL=http%3A%2F%2Fmessenger%2Emsn%2Ecom,sign-in=");
+
+    if (err == MSNP_OK)
+        err = msnp_percent_encode(out, passport->account);
+    if (err == MSNP_OK)
+        err = msnp_buf_append_text(out, ",pwd=");
+    if (err == MSNP_OK)
+        err = msnp_percent_encode(out, passport->password);
+    if (err == MSNP_OK)
+        err = msnp_buf_append_text(out, ",");
+    if (err == MSNP_OK)
+        err = msnp_buf_append_text(out, passport->challenge);
+    if (err == MSNP_OK)
+        err = msnp_buf_append(out, "", 1);
+    return err;
+}
+
+static msnp_err write_request(const msnp_passport *passport, bool login, msnp_buf *out)
+{
+    msnp_buf authorization;
+
+    if (!login)
+        return msnp_http_request(out, &passport->url, 0, NULL);
+    msnp_buf_init(&authorization, MSNP_HTTP_REQUEST_MAX, true);
+    msnp_err err = write_authorization(passport, &authorization);
+    if (err == MSNP_OK)
+        err = msnp_http_request(out, &passport->url, 1, msnp_buf_view(&authorization).ptr);
+    msnp_buf_clear(&authorization);
+    return err;
+}
+
+void msnp_passport_connected(msnp_passport *passport, int64_t now)
+{
+    bool login = passport->step == MSNP_STEP_LOGIN_CONNECT;
+    msnp_buf request;
+
+    if (!login && passport->step != MSNP_STEP_NEXUS_CONNECT)
+        return;
+    msnp_buf_init(&request, MSNP_HTTP_REQUEST_MAX, true);
+    msnp_err err = write_request(passport, login, &request);
+    if (err == MSNP_OK) {
+        msnp_str bytes = msnp_buf_view(&request);
+        trace(passport, true, "GET %.*s%s", (int)strcspn(passport->url.target, "?"),
+              passport->url.target, login ? " (with address and password)" : "");
+        push(passport, (msnp_event){.type = MSNP_EVENT_WRITE, .write = {bytes.ptr, bytes.len}});
+        set_step(passport, login ? MSNP_STEP_LOGIN : MSNP_STEP_NEXUS, now);
+    } else {
+        fail(passport, err, 0, NULL);
+    }
+    msnp_buf_clear(&request);
+}
+
+/*
+ * Finds "key=value" in a header value such as "Passport1.4 a=b,key='x,y',c": items are separated by
+ * commas, a value in single quotes may hold commas itself.
+ */
+static bool find_param(const char *text, const char *key, msnp_str *value)
+{
+    const char *p = text;
+
+    while (*p != '\0') {
+        p += strspn(p, ", ");
+        msnp_str name = {p, strcspn(p, "=,")};
+        p += name.len;
+        if (*p != '=')
+            continue;
+        p++;
+        bool quoted = *p == '\'';
+        if (quoted)
+            p++;
+        *value = (msnp_str){p, strcspn(p, quoted ? "'" : ",")};
+        p += value->len;
+        p += strcspn(p, ",");
+        if (msnp_str_is_nocase(name, key))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * The same in whichever header of this name speaks Passport 1.4. Returns a copy (wipe it: it may be
+ * the ticket) or NULL.
+ */
+static char *passport_param(msnp_str headers, const char *header, const char *key)
+{
+    static const char scheme[] = "Passport1.4 ";
+    char *found = NULL;
+    char *text;
+
+    for (unsigned n = 0; found == NULL && (text = msnp_mime_get(headers, header, n)) != NULL; n++) {
+        msnp_str value;
+        if (g_ascii_strncasecmp(text, scheme, strlen(scheme)) == 0 &&
+            find_param(text + strlen(scheme), key, &value))
+            found = msnp_str_dup(value);
+        msnp_secret_free(text);
+    }
+    return found;
+}
+
+/* What the login server has to say to the user, as clean plain text, or NULL. */
+static char *user_text(msnp_str headers)
+{
+    char *coded = passport_param(headers, "WWW-Authenticate", "cbtxt");
+
+    if (coded == NULL)
+        coded = passport_param(headers, "Authentication-Info", "cbtxt");
+    if (coded == NULL)
+        return NULL;
+
+    char *text = msnp_text_decode(msnp_str_of(coded), TEXT_CHARS);
+    g_free(coded);
+    if (*text == '\0')
+        g_clear_pointer(&text, g_free);
+    return text;
+}
+
+static void take_nexus_answer(msnp_passport *passport, const msnp_http_head *head, int64_t now)
+{
+    char *urls = msnp_mime_get(head->headers, "PassportURLs", 0);
+    msnp_str login;
+
+    if (urls == NULL || !find_param(urls, "DALogin", &login) || login.len == 0) {
+        fail(passport, MSNP_ERR_NO_LOGIN, head->status, NULL);
+    } else {
+        /* A new phase: coming back to a URL of the nexus is no circle now. */
+        g_ptr_array_set_size(passport->visited, 0);
+        go_to_text(passport, login, NULL, MSNP_STEP_LOGIN_CONNECT, now);
+    }
+    g_free(urls);
+}
+
+static void take_ticket(msnp_passport *passport, const msnp_http_head *head)
+{
+    char *ticket = passport_param(head->headers, "Authentication-Info", "from-PP");
+    char *text = user_text(head->headers);
+
+    if (ticket != NULL && msnp_is_word(ticket) && strlen(ticket) <= MSNP_TICKET_MAX) {
+        push(passport, (msnp_event){.type = MSNP_EVENT_CLOSE});
+        push(passport, (msnp_event){.type = MSNP_EVENT_TICKET, .ticket = ticket});
+        set_step(passport, MSNP_STEP_ONLINE, 0);
+        wipe_secrets(passport);
+    } else {
+        fail(passport, text != NULL ? MSNP_ERR_PASSWORD : MSNP_ERR_NO_TICKET, head->status, text);
+    }
+    msnp_secret_free(ticket);
+    g_free(text);
+}
+
+static void take_refusal(msnp_passport *passport, const msnp_http_head *head)
+{
+    char *text = user_text(head->headers);
+    bool password = head->status == 401 && passport->step == MSNP_STEP_LOGIN;
+
+    fail(passport, password ? MSNP_ERR_PASSWORD : MSNP_ERR_HTTP_STATUS, head->status, text);
+    g_free(text);
+}
+
+static bool is_redirect(unsigned status)
+{
+    return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+static void take_answer(msnp_passport *passport, const msnp_http_head *head, int64_t now)
+{
+    bool login = passport->step == MSNP_STEP_LOGIN;
+    char *location = is_redirect(head->status) ? msnp_mime_get(head->headers, "Location", 0) : NULL;
+
+    trace(passport, false, "HTTP status %u", head->status);
+    if (location != NULL) {
+        msnp_url base = passport->url;
+        go_to_text(passport, msnp_str_of(location), &base,
+                   login ? MSNP_STEP_LOGIN_CONNECT : MSNP_STEP_NEXUS_CONNECT, now);
+    } else if (head->status != 200) {
+        take_refusal(passport, head);
+    } else if (login) {
+        take_ticket(passport, head);
+    } else {
+        take_nexus_answer(passport, head, now);
+    }
+    g_free(location);
+}
+
+static bool is_asking(const msnp_passport *passport)
+{
+    return passport->step == MSNP_STEP_NEXUS || passport->step == MSNP_STEP_LOGIN;
+}
+
+msnp_err msnp_passport_feed(msnp_passport *passport, const void *data, size_t len, int64_t now)
+{
+    bool connecting =
+        passport->step == MSNP_STEP_NEXUS_CONNECT || passport->step == MSNP_STEP_LOGIN_CONNECT;
+
+    if (len == 0 && (connecting || is_asking(passport))) {
+        fail(passport, MSNP_ERR_CLOSED, 0, NULL);
+        return MSNP_ERR_CLOSED;
+    }
+    if (!is_asking(passport))
+        return MSNP_OK;
+
+    /* Only the head matters, so what does not fit can be dropped: the parser sees a full buffer. */
+    size_t room = passport->in.cap - passport->in.len;
+    msnp_buf_append(&passport->in, data, MIN(len, room));
+
+    msnp_http_head head;
+    msnp_result result;
+    while ((result = msnp_http_head_parse(&head, msnp_buf_view(&passport->in))) == MSNP_DONE &&
+           head.status < 200)
+        msnp_buf_consume(&passport->in, head.len); /* interim: the real one follows */
+    if (result == MSNP_BAD) {
+        bool full = passport->in.len == passport->in.cap;
+        msnp_err err = full ? MSNP_ERR_TOO_LONG : MSNP_ERR_MALFORMED;
+        fail(passport, err, 0, NULL);
+        return err;
+    }
+    if (result == MSNP_DONE) {
+        /* The head must not change under its reader, who starts the next exchange. */
+        msnp_buf answer = passport->in;
+        msnp_buf_init(&passport->in, MSNP_HTTP_HEAD_MAX, true);
+        take_answer(passport, &head, now);
+        msnp_buf_clear(&answer);
+    }
+    return MSNP_OK;
+}
+
+void msnp_passport_tick(msnp_passport *passport, int64_t now)
+{
+    if (msnp_clock_expired(&passport->clock, now))
+        fail(passport, MSNP_ERR_TIMEOUT, 0, NULL);
+}
+
+int64_t msnp_passport_deadline(const msnp_passport *passport)
+{
+    return msnp_clock_next(&passport->clock);
+}
+
+void msnp_passport_hold(msnp_passport *passport, int64_t now)
+{
+    msnp_clock_hold(&passport->clock, now);
+}
+
+void msnp_passport_resume(msnp_passport *passport, int64_t now)
+{
+    msnp_clock_resume(&passport->clock, now);
+}
+
+bool msnp_passport_next(msnp_passport *passport, msnp_event *event)
+{
+    return msnp_event_queue_pop(&passport->events, event);
+}
+
+msnp_step msnp_passport_step(const msnp_passport *passport)
+{
+    return passport->step;
+}
+
+const char *msnp_passport_host(const msnp_passport *passport, uint16_t *port)
+{
+    *port = passport->url.port;
+    return passport->url.host;
+}
+
+void msnp_passport_set_trace(msnp_passport *passport, bool on)
+{
+    passport->trace = on;
+}

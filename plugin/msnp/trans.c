@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "trans.h"
+
+void msnp_trans_init(msnp_trans *trans)
+{
+    trans->last = 0;
+    trans->pending = g_array_new(FALSE, FALSE, sizeof(msnp_pending));
+}
+
+void msnp_trans_clear(msnp_trans *trans)
+{
+    g_array_free(trans->pending, TRUE);
+    trans->pending = NULL;
+}
+
+void msnp_trans_restart(msnp_trans *trans)
+{
+    trans->last = 0;
+    g_array_set_size(trans->pending, 0);
+}
+
+uint32_t msnp_trans_id(msnp_trans *trans)
+{
+    /* 0 means "no transaction" and is never used. */
+    if (++trans->last == 0)
+        trans->last = 1;
+    return trans->last;
+}
+
+uint32_t msnp_trans_begin(msnp_trans *trans, const char *name, unsigned context, int64_t deadline)
+{
+    if (trans->pending->len >= MSNP_TRANS_MAX)
+        return 0;
+
+    msnp_pending entry = {.id = msnp_trans_id(trans), .context = context, .deadline = deadline};
+    g_strlcpy(entry.name, name, sizeof entry.name);
+    g_array_append_val(trans->pending, entry);
+    return entry.id;
+}
+
+static void take(msnp_trans *trans, guint index, msnp_pending *ended)
+{
+    *ended = g_array_index(trans->pending, msnp_pending, index);
+    g_array_remove_index(trans->pending, index);
+}
+
+bool msnp_trans_end(msnp_trans *trans, uint32_t id, msnp_pending *ended)
+{
+    for (guint i = 0; i < trans->pending->len; i++) {
+        if (g_array_index(trans->pending, msnp_pending, i).id == id) {
+            take(trans, i, ended);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool msnp_trans_expire(msnp_trans *trans, int64_t now, msnp_pending *ended)
+{
+    for (guint i = 0; i < trans->pending->len; i++) {
+        if (now >= g_array_index(trans->pending, msnp_pending, i).deadline) {
+            take(trans, i, ended);
+            return true;
+        }
+    }
+    return false;
+}
+
+int64_t msnp_trans_next(const msnp_trans *trans)
+{
+    int64_t next = MSNP_NEVER;
+
+    for (guint i = 0; i < trans->pending->len; i++)
+        next = MIN(next, g_array_index(trans->pending, msnp_pending, i).deadline);
+    return next;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Addresses that arrive as text: https URLs of nexus and login server, host:port of XFR. Everything
+ * is checked here once, so that nobody else looks at a host name from the network again.
+ */
+#ifndef MSNP_URL_H
+#define MSNP_URL_H
+
+#include "buf.h"
+
+#define MSNP_HOST_MAX   253  /* bytes in a host name */
+#define MSNP_TARGET_MAX 2048 /* bytes in path and query */
+#define MSNP_PORT_MSNP  1863
+#define MSNP_PORT_HTTPS 443
+
+/* An https URL. There is no field for the scheme: nothing else is ever accepted. */
+typedef struct {
+    char *host; /* lower case, IPv6 without brackets */
+    uint16_t port;
+    char *target; /* path and query, begins with a slash */
+} msnp_url;
+
+/*
+ * Reads a URL. Without `base` a missing scheme means https ("login.example/path", as nexus servers
+ * write it); with `base` a text without scheme is relative to it (as in Location headers). A
+ * fragment is dropped. Returns MSNP_ERR_INSECURE for every other scheme, MSNP_ERR_URL for what is
+ * no URL, has a user name in it or exceeds a limit. On success the caller clears `url`.
+ */
+msnp_err msnp_url_parse(msnp_url *url, msnp_str text, const msnp_url *base);
+/* Frees the parts; the struct is empty afterwards. An empty one is fine. */
+void msnp_url_clear(msnp_url *url);
+/* The whole URL as text, with the port if it is not 443; the caller frees it. */
+char *msnp_url_text(const msnp_url *url);
+/* Appends host, or host:port where the port is not 443: the value of a Host header. */
+msnp_err msnp_url_append_authority(msnp_buf *out, const msnp_url *url);
+
+/*
+ * Reads "host", "host:port" or "[v6]:port". The caller frees `host`. MSNP_ERR_URL for anything that
+ * is no host name or address, or has a port outside 1..65535.
+ */
+msnp_err msnp_host_port_parse(msnp_str text, uint16_t default_port, char **host, uint16_t *port);
+
+/*
+ * Where the nexus is when the user set no address for it: Microsoft's own for Microsoft's own
+ * dispatch server, the path /rdr/pprdr.asp on the same host for any other. The caller frees it.
+ */
+char *msnp_default_nexus_url(const char *server);
+
+#endif
