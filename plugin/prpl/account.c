@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "account.h"
+
+#include "log.h"
+#include "presence.h"
+#include "pump.h"
+#include "settings.h"
+
+#include <string.h>
+
+int64_t msn_now(void)
+{
+    return g_get_monotonic_time() / 1000;
+}
+
+msn_account *msn_account_of(PurpleConnection *gc)
+{
+    return gc != NULL ? purple_connection_get_protocol_data(gc) : NULL;
+}
+
+void msn_account_ref(msn_account *self)
+{
+    self->refs++;
+}
+
+void msn_account_unref(msn_account *self)
+{
+    if (--self->refs > 0)
+        return;
+    msnp_ns_free(self->ns);
+    msnp_passport_free(self->passport);
+    g_free(self);
+}
+
+/* --- wires ---------------------------------------------------------------------------------- */
+
+static bool is_login(const msn_wire *wire)
+{
+    return wire == &wire->account->login;
+}
+
+static void wire_connected(msn_link *link, gpointer data)
+{
+    msn_wire *wire = data;
+    msn_account *self = wire->account;
+
+    (void)link;
+    if (is_login(wire))
+        msnp_passport_connected(self->passport, msn_now());
+    else
+        msnp_ns_connected(self->ns, msn_now());
+    msn_pump(self);
+}
+
+static void wire_received(msn_link *link, const char *bytes, size_t len, gpointer data)
+{
+    msn_wire *wire = data;
+    msn_account *self = wire->account;
+
+    (void)link;
+    /* What went wrong comes out as an event. */
+    if (is_login(wire))
+        (void)msnp_passport_feed(self->passport, bytes, len, msn_now());
+    else
+        (void)msnp_ns_feed(self->ns, bytes, len, msn_now());
+    if (len == 0)
+        msn_wire_close(wire);
+    msn_pump(self);
+}
+
+static void wire_failed(msn_link *link, msn_problem problem, const char *text, gpointer data)
+{
+    msn_wire *wire = data;
+    msn_account *self = wire->account;
+    msn_error error = {.problem = problem};
+
+    (void)link;
+    if (is_login(wire)) {
+        error.step = msnp_passport_step(self->passport);
+        error.host = msnp_passport_host(self->passport, &error.port);
+    } else {
+        error.step = msnp_ns_step(self->ns);
+        error.host = msnp_ns_host(self->ns, &error.port);
+    }
+    char *detail = text != NULL ? msnp_text_clean(text, strlen(text), SIZE_MAX) : NULL;
+    error.detail = detail;
+    msn_account_finish(self, &error);
+    g_free(detail);
+}
+
+/* Nobody knows how long a person thinks: the machines' clocks stand still meanwhile. */
+static void wire_asking(msn_link *link, bool asking, gpointer data)
+{
+    msn_wire *wire = data;
+    msn_account *self = wire->account;
+
+    (void)link;
+    msn_log(self->account,
+            asking ? "the user is asked about a certificate" : "certificate settled");
+    if (asking) {
+        msnp_ns_hold(self->ns, msn_now());
+        msnp_passport_hold(self->passport, msn_now());
+    } else {
+        msnp_ns_resume(self->ns, msn_now());
+        msnp_passport_resume(self->passport, msn_now());
+    }
+    msn_pump(self);
+}
+
+static const msn_link_ops wire_ops = {.connected = wire_connected,
+                                      .received = wire_received,
+                                      .failed = wire_failed,
+                                      .asking = wire_asking};
+
+void msn_wire_connect(msn_wire *wire, const char *host, uint16_t port, bool tls)
+{
+    msn_log(wire->account->account, "connecting to %s %s port %u", wire->name, host, port);
+    msn_wire_close(wire);
+    wire->link = msn_link_open(wire->account->account, host, port, tls, &wire_ops, wire);
+}
+
+void msn_wire_close(msn_wire *wire)
+{
+    msn_link_close(wire->link);
+    wire->link = NULL;
+}
+
+/* --- signing in ----------------------------------------------------------------------------- */
+
+/* A setting without the blanks that copying and pasting brings along; the caller frees it. */
+static char *get_setting(PurpleAccount *account, const char *name, const char *fallback)
+{
+    return g_strstrip(g_strdup(purple_account_get_string(account, name, fallback)));
+}
+
+void msn_account_ask_passport(msn_account *self, const char *challenge)
+{
+    char *server = get_setting(self->account, MSN_SETTING_SERVER, MSN_DEFAULT_SERVER);
+    char *nexus = get_setting(self->account, MSN_SETTING_NEXUS, "");
+    char *login = get_setting(self->account, MSN_SETTING_LOGIN, "");
+    char *automatic = msnp_default_nexus_url(server);
+    msnp_passport_config config = {
+        .account = msnp_ns_handle(self->ns),
+        .password = purple_connection_get_password(self->gc),
+        .challenge = challenge,
+        .nexus_url = *nexus != '\0' ? nexus : automatic,
+        .login_url = login,
+    };
+
+    msn_wire_close(&self->login);
+    msnp_passport_free(self->passport);
+    self->passport = msnp_passport_new(&config);
+    msnp_passport_set_trace(self->passport, msn_log_enabled());
+    msnp_passport_start(self->passport, msn_now());
+    g_free(server);
+    g_free(nexus);
+    g_free(login);
+    g_free(automatic);
+}
+
+void msn_account_login(PurpleAccount *account)
+{
+    PurpleConnection *gc = purple_account_get_connection(account);
+    msn_account *self = g_new0(msn_account, 1);
+    char *name = g_strstrip(g_strdup(purple_account_get_username(account)));
+    char *server = get_setting(account, MSN_SETTING_SERVER, MSN_DEFAULT_SERVER);
+    int port = purple_account_get_int(account, MSN_SETTING_PORT, MSNP_PORT_MSNP);
+
+    self->gc = gc;
+    self->account = account;
+    self->refs = 1;
+    self->service = (msn_wire){self, "service", NULL};
+    self->login = (msn_wire){self, "Passport", NULL};
+    self->idle = purple_presence_is_idle(purple_account_get_presence(account));
+    purple_connection_set_protocol_data(gc, self);
+
+    msnp_ns_config config = {.account = name,
+                             .host = server,
+                             .port = port > 0 ? (unsigned)port : 0,
+                             .status = msn_presence_wanted(account, self->idle)};
+    self->ns = msnp_ns_new(&config);
+    msnp_ns_set_trace(self->ns, msn_log_enabled());
+    msnp_ns_start(self->ns, msn_now());
+    msn_pump(self);
+    g_free(name);
+    g_free(server);
+}
+
+static void release(msn_account *self)
+{
+    msn_wire_close(&self->service);
+    msn_wire_close(&self->login);
+    if (self->timer != 0)
+        purple_timeout_remove(self->timer);
+    self->timer = 0;
+}
+
+void msn_account_finish(msn_account *self, const msn_error *error)
+{
+    if (self->finished || self->closed)
+        return;
+    self->finished = true;
+
+    char *text = msn_error_text(error);
+    PurpleConnectionError reason = msn_error_reason(error);
+    /* Without this the client would try the same password again, silently. */
+    if (msn_error_blames_password(error) && !purple_account_get_remember_password(self->account))
+        purple_account_set_password(self->account, NULL);
+    release(self);
+    msn_log(self->account, "over at step %s: %s", msnp_step_name(error->step), text);
+    purple_connection_error_reason(self->gc, reason, text);
+    g_free(text);
+}
+
+/* Says goodbye, if the sign-in got so far, without going through the handlers of events. */
+static void say_out(msn_account *self)
+{
+    msnp_event event;
+
+    msnp_ns_sign_out(self->ns);
+    while (msnp_ns_next(self->ns, &event))
+        if (event.type == MSNP_EVENT_WRITE && self->service.link != NULL)
+            msn_link_write(self->service.link, event.write.data, event.write.len);
+}
+
+void msn_account_close(PurpleConnection *gc)
+{
+    msn_account *self = msn_account_of(gc);
+
+    if (self == NULL)
+        return;
+    if (!self->finished)
+        say_out(self);
+    self->closed = true;
+    release(self);
+    purple_connection_set_protocol_data(gc, NULL);
+    msn_account_unref(self);
+}

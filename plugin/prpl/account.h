@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One object per PurpleConnection: the machines of its session, their links and their timer.
+ */
+#ifndef MSN_ACCOUNT_H
+#define MSN_ACCOUNT_H
+
+#include "errors.h"
+#include "link.h"
+
+typedef struct msn_account msn_account;
+
+/* A machine's connection. The account has two: to the service, and to Passport while signing in. */
+typedef struct {
+    msn_account *account; /* whose it is */
+    const char *name;     /* for the log */
+    msn_link *link;       /* NULL: not connected, nor about to be */
+} msn_wire;
+
+struct msn_account {
+    PurpleConnection *gc; /* valid until closed */
+    PurpleAccount *account;
+    unsigned refs;
+    bool closed;   /* libpurple closed the connection: touch nothing of it any more */
+    bool finished; /* an error was reported */
+
+    msnp_ns *ns;
+    msnp_passport *passport; /* NULL before the first challenge */
+    msn_wire service;
+    msn_wire login;
+
+    bool idle;    /* libpurple says that the user is */
+    bool pumping; /* events are being dispatched */
+    bool again;   /* and more may have come meanwhile */
+    guint timer;
+    int64_t timer_at; /* when it fires */
+};
+
+/* prpl: begins to sign in; makes the object and hangs it on the connection. */
+void msn_account_login(PurpleAccount *account);
+/* prpl: the connection goes away, for whatever reason and at whatever stage. */
+void msn_account_close(PurpleConnection *gc);
+/* The object of a connection; NULL if it has none (any more). */
+msn_account *msn_account_of(PurpleConnection *gc);
+
+/* The clock that the machines are told, in milliseconds. */
+int64_t msn_now(void);
+
+/* A machine asked for a connection, for bytes to be sent, for the connection to be closed. */
+void msn_wire_connect(msn_wire *wire, const char *host, uint16_t port, bool tls);
+void msn_wire_close(msn_wire *wire);
+
+/* The ticket machine for a challenge; replaces an earlier one. */
+void msn_account_ask_passport(msn_account *self, const char *challenge);
+
+/* The only way to fail: closes the wires and tells libpurple why. Later calls do nothing. */
+void msn_account_finish(msn_account *self, const msn_error *error);
+
+void msn_account_ref(msn_account *self);
+void msn_account_unref(msn_account *self);
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cert.h"
+
+#include <string.h>
+#include <time.h>
+
+static bool client_can_ask(void)
+{
+    PurpleRequestUiOps *ops = purple_request_get_ui_ops();
+
+    return ops != NULL && ops->request_action != NULL;
+}
+
+/* Is this the very certificate that the user accepted for this name before? */
+static bool is_remembered(PurpleCertificate *certificate, const char *name)
+{
+    PurpleCertificatePool *pool = purple_certificate_find_pool("x509", "tls_peers");
+    PurpleCertificate *known = pool != NULL ? purple_certificate_pool_retrieve(pool, name) : NULL;
+
+    if (known == NULL)
+        return false;
+    GByteArray *ours = purple_certificate_get_fingerprint_sha256(known, TRUE);
+    GByteArray *theirs = purple_certificate_get_fingerprint_sha256(certificate, TRUE);
+    bool same = ours != NULL && theirs != NULL && ours->len == theirs->len &&
+                memcmp(ours->data, theirs->data, ours->len) == 0;
+    if (ours != NULL)
+        g_byte_array_free(ours, TRUE);
+    if (theirs != NULL)
+        g_byte_array_free(theirs, TRUE);
+    purple_certificate_destroy(known);
+    return same;
+}
+
+static PurpleCertificateInvalidityFlags check_dates(PurpleCertificate *certificate)
+{
+    time_t from, to;
+    time_t now = time(NULL);
+
+    if (!purple_certificate_get_times(certificate, &from, &to))
+        return PURPLE_CERTIFICATE_INVALID_CHAIN;
+    if (now < from)
+        return PURPLE_CERTIFICATE_NOT_ACTIVATED;
+    return now > to ? PURPLE_CERTIFICATE_EXPIRED : PURPLE_CERTIFICATE_NO_PROBLEMS;
+}
+
+/* Name, dates, and the chain up to somebody whom this computer trusts. */
+static PurpleCertificateInvalidityFlags check_chain(PurpleCertificateVerificationRequest *request)
+{
+    PurpleCertificateInvalidityFlags flaws = PURPLE_CERTIFICATE_NO_PROBLEMS;
+    PurpleCertificatePool *trusted = purple_certificate_find_pool("x509", "ca");
+
+    /* The trusted certificates are loaded when somebody first looks at them. */
+    if (trusted != NULL)
+        purple_certificate_pool_destroy_idlist(purple_certificate_pool_get_idlist(trusted));
+    request->scheme->verify_cert(request, &flaws);
+    return flaws;
+}
+
+static void start_verification(PurpleCertificateVerificationRequest *request)
+{
+    PurpleSslConnection *tls = request->cb_data;
+    msn_cert_check *check = tls->connect_cb_data;
+    PurpleCertificateVerifier *asking = purple_certificate_find_verifier("x509", "tls_cached");
+    PurpleCertificate *leaf = request->cert_chain != NULL ? request->cert_chain->data : NULL;
+
+    if (leaf == NULL)
+        check->flaws = PURPLE_CERTIFICATE_INVALID_CHAIN;
+    else if (is_remembered(leaf, request->subject_name))
+        check->flaws = check_dates(leaf);
+    else
+        check->flaws = check_chain(request);
+
+    if (check->flaws == PURPLE_CERTIFICATE_NO_PROBLEMS) {
+        purple_certificate_verify_complete(request, PURPLE_CERTIFICATE_VALID);
+    } else if ((check->flaws & PURPLE_CERTIFICATE_FATALS_MASK) == 0 && client_can_ask() &&
+               asking != NULL) {
+        check->asking(check);
+        asking->start_verification(request);
+    } else {
+        purple_certificate_verify_complete(request, PURPLE_CERTIFICATE_INVALID);
+    }
+}
+
+static void destroy_request(PurpleCertificateVerificationRequest *request)
+{
+    (void)request; /* nothing of ours hangs on it */
+}
+
+PurpleCertificateVerifier *msn_cert_verifier(void)
+{
+    static char scheme[] = "x509";
+    static char name[] = "msnp8";
+    static PurpleCertificateVerifier verifier = {.scheme_name = scheme,
+                                                 .name = name,
+                                                 .start_verification = start_verification,
+                                                 .destroy_request = destroy_request};
+
+    return &verifier;
+}
+
+msn_problem msn_cert_problem(PurpleCertificateInvalidityFlags flaws)
+{
+    /* The gravest first: several can hold at a time. */
+    static const struct {
+        PurpleCertificateInvalidityFlags flaw;
+        msn_problem problem;
+    } rows[] = {
+        {PURPLE_CERTIFICATE_REVOKED, MSN_PROBLEM_CERT_REVOKED},
+        {PURPLE_CERTIFICATE_INVALID_CHAIN, MSN_PROBLEM_CERT_OTHER},
+        {PURPLE_CERTIFICATE_NAME_MISMATCH, MSN_PROBLEM_CERT_WRONG_NAME},
+        {PURPLE_CERTIFICATE_EXPIRED, MSN_PROBLEM_CERT_EXPIRED},
+        {PURPLE_CERTIFICATE_NOT_ACTIVATED, MSN_PROBLEM_CERT_NOT_ACTIVATED},
+        {PURPLE_CERTIFICATE_SELF_SIGNED, MSN_PROBLEM_CERT_SELF_SIGNED},
+        {PURPLE_CERTIFICATE_CA_UNKNOWN, MSN_PROBLEM_CERT_UNTRUSTED},
+        {PURPLE_CERTIFICATE_NO_CA_POOL, MSN_PROBLEM_CERT_UNTRUSTED},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        if ((flaws & rows[i].flaw) != 0)
+            return rows[i].problem;
+    return MSN_PROBLEM_CERT_OTHER;
+}

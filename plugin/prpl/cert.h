@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Verification of the certificates of nexus and login server.
+ *
+ * A certificate that is right in every point is accepted; so is exactly the one that the user
+ * accepted before, while its dates are good. Anything else becomes libpurple's question to the
+ * user, or an error at once where the client has no way to ask.
+ */
+#ifndef MSN_CERT_H
+#define MSN_CERT_H
+
+#include "errors.h"
+
+/*
+ * What the verifier needs of a connection and tells about it. Lives inside the object that is the
+ * connect_cb_data of the PurpleSslConnection, as its first member.
+ */
+typedef struct {
+    PurpleCertificateInvalidityFlags flaws;   /* what was wrong with the certificate */
+    void (*asking)(gpointer connect_cb_data); /* the user is going to be asked */
+} msn_cert_check;
+
+/* To be put into PurpleSslConnection.verifier as soon as there is one. Static. */
+PurpleCertificateVerifier *msn_cert_verifier(void);
+/* Which problem are these flaws? */
+msn_problem msn_cert_problem(PurpleCertificateInvalidityFlags flaws);
+
+#endif

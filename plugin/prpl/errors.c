@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "errors.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/*
+ * The table. {host}, {port}, {number}, {step} and {detail} are filled in. A text says what
+ * happened, with whom, and what the person in front of it can do.
+ */
+typedef struct {
+    PurpleConnectionError reason;
+    const char *text;
+} row;
+
+static const row rows[] = {
+    [MSN_PROBLEM_ACCOUNT_NAME] =
+        {PURPLE_CONNECTION_ERROR_INVALID_USERNAME,
+         N_("The username must be the complete e-mail address of the account, like "
+            "somebody@example.com.")},
+    [MSN_PROBLEM_SERVER_NAME] =
+        {PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+         N_("The server or the port in the account's settings cannot be used. Enter a host name "
+            "without http:// and a port from 1 to 65535.")},
+    [MSN_PROBLEM_URL] =
+        {PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+         N_("The address of the Passport service is not a usable https:// URL. Check the Passport "
+            "URLs in the account's advanced settings.")},
+    [MSN_PROBLEM_SWITCHED_OFF] =
+        {PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+         /* xgettext: python-brace-format */
+         N_("{host} cannot be reached: it belongs to Microsoft's own Messenger service, which was "
+            "switched off. To use the service of somebody else, enter its address as the server "
+            "in the account's advanced settings.")},
+    [MSN_PROBLEM_NAME_NOT_FOUND] =
+        {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+         /* xgettext: python-brace-format */
+         N_("The server name {host} (port {port}) was not found. Check the network, and the "
+            "spelling in the account's advanced settings.")},
+    [MSN_PROBLEM_REFUSED] =
+        {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+         /* xgettext: python-brace-format */
+         N_("{host} refused the connection on port {port}. The service may be down, or the port "
+            "in the account's advanced settings may be wrong.")},
+    [MSN_PROBLEM_CONNECT_TIMEOUT] =
+        {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+         /* xgettext: python-brace-format */
+         N_("{host} could not be reached on port {port} in time. Step of the sign-in: {step}.")},
+    [MSN_PROBLEM_UNREACHABLE] = {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+                                 /* xgettext: python-brace-format */
+                                 N_("The connection to {host} port {port} failed: {detail}")},
+    [MSN_PROBLEM_PROXY] = {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+                           /* xgettext: python-brace-format */
+                           N_("The connection to {host} port {port} through the proxy failed: "
+                              "{detail}")},
+    [MSN_PROBLEM_NO_TLS] =
+        {PURPLE_CONNECTION_ERROR_NO_SSL_SUPPORT,
+         N_("This client cannot make encrypted connections, which the sign-in needs. Install the "
+            "TLS support of libpurple.")},
+    [MSN_PROBLEM_HANDSHAKE] =
+        {PURPLE_CONNECTION_ERROR_ENCRYPTION_ERROR,
+         /* xgettext: python-brace-format */
+         N_("No encrypted connection could be made to {host} port {port}. The server may allow "
+            "only versions of TLS that are too old to be safe.")},
+    [MSN_PROBLEM_CERT_UNTRUSTED] =
+        {PURPLE_CONNECTION_ERROR_CERT_UNTRUSTED,
+         /* xgettext: python-brace-format */
+         N_("The certificate of {host} was not accepted: nobody whom this computer trusts has "
+            "signed it. The password was not sent.")},
+    [MSN_PROBLEM_CERT_SELF_SIGNED] =
+        {PURPLE_CONNECTION_ERROR_CERT_SELF_SIGNED,
+         /* xgettext: python-brace-format */
+         N_("The certificate of {host} was not accepted: the server signed it itself. The password "
+            "was not sent.")},
+    [MSN_PROBLEM_CERT_EXPIRED] =
+        {PURPLE_CONNECTION_ERROR_CERT_EXPIRED,
+         /* xgettext: python-brace-format */
+         N_("The certificate of {host} was not accepted: it has expired. Check this computer's "
+            "clock. The password was not sent.")},
+    [MSN_PROBLEM_CERT_NOT_ACTIVATED] =
+        {PURPLE_CONNECTION_ERROR_CERT_NOT_ACTIVATED,
+         /* xgettext: python-brace-format */
+         N_("The certificate of {host} was not accepted: it is not valid yet. Check this "
+            "computer's clock. The password was not sent.")},
+    [MSN_PROBLEM_CERT_WRONG_NAME] =
+        {PURPLE_CONNECTION_ERROR_CERT_HOSTNAME_MISMATCH,
+         /* xgettext: python-brace-format */
+         N_("The certificate of {host} was not accepted: it is for a server of another name. The "
+            "password was not sent.")},
+    [MSN_PROBLEM_CERT_REVOKED] =
+        {PURPLE_CONNECTION_ERROR_CERT_OTHER_ERROR,
+         /* xgettext: python-brace-format */
+         N_("The certificate of {host} was not accepted: it was revoked. The password was not "
+            "sent.")},
+    [MSN_PROBLEM_CERT_OTHER] =
+        {PURPLE_CONNECTION_ERROR_CERT_OTHER_ERROR,
+         /* xgettext: python-brace-format */
+         N_("The certificate of {host} was not accepted. The password was not sent.")},
+    [MSN_PROBLEM_CLOSED] =
+        {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+         /* xgettext: python-brace-format */
+         N_("{host} closed the connection (port {port}). Step of the sign-in: {step}.")},
+    [MSN_PROBLEM_TIMEOUT] =
+        {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+         /* xgettext: python-brace-format */
+         N_("{host} did not answer in time (port {port}). Step of the sign-in: {step}.")},
+    [MSN_PROBLEM_LOST] = {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+                          /* xgettext: python-brace-format */
+                          N_("The connection to {host} port {port} was lost.")},
+    [MSN_PROBLEM_DEAD] = {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+                          /* xgettext: python-brace-format */
+                          N_("{host} does not answer any more; the connection was closed.")},
+    [MSN_PROBLEM_MALFORMED] =
+        {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+         /* xgettext: python-brace-format */
+         N_("{host} sent something that does not belong to the protocol (port {port}). Step of "
+            "the sign-in: {step}.")},
+    [MSN_PROBLEM_TOO_LONG] =
+        {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+         /* xgettext: python-brace-format */
+         N_("{host} sent more than the protocol allows (port {port}). Step of the sign-in: "
+            "{step}.")},
+    [MSN_PROBLEM_VERSION] =
+        {PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+         /* xgettext: python-brace-format */
+         N_("{host} port {port} does not speak MSNP8, the protocol of this account. Check server "
+            "and port in the account's advanced settings.")},
+    [MSN_PROBLEM_TRANSFERS] =
+        {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
+         /* xgettext: python-brace-format */
+         N_("The service sent this client from server to server without an end; the last one was "
+            "{host} port {port}.")},
+    [MSN_PROBLEM_BUSY] = {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+                          /* xgettext: python-brace-format */
+                          N_("{host} is too busy now (error {number}).")},
+    [MSN_PROBLEM_DOWN] =
+        {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+         /* xgettext: python-brace-format */
+         N_("{host} is out of order or closed for maintenance now (error {number}).")},
+    [MSN_PROBLEM_TOO_FAST] =
+        {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+         /* xgettext: python-brace-format */
+         N_("{host} says that there were too many attempts in a short time (error {number}).")},
+    [MSN_PROBLEM_TICKET] =
+        {PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
+         /* xgettext: python-brace-format */
+         N_("Address and password were right, but {host} refused the account all the same (error "
+            "{number}). Type the address exactly as it was registered, with the same capital and "
+            "small letters; often all of them are small.")},
+    [MSN_PROBLEM_UNVERIFIED] =
+        {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
+         /* xgettext: python-brace-format */
+         N_("The address of this account was never verified (error {number}). Do that on the web "
+            "site of the service first.")},
+    [MSN_PROBLEM_CONSENT] =
+        {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
+         /* xgettext: python-brace-format */
+         N_("This is the account of a child and waits for the consent of a parent (error "
+            "{number}).")},
+    [MSN_PROBLEM_BANNED] = {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
+                            /* xgettext: python-brace-format */
+                            N_("The service has suspended this account (error {number}).")},
+    [MSN_PROBLEM_CHALLENGE] =
+        {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+         /* xgettext: python-brace-format */
+         N_("{host} did not accept the answer to its challenge (error {number}).")},
+    [MSN_PROBLEM_NUMBER] = {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+                            /* xgettext: python-brace-format */
+                            N_("{host} reports error {number}. Step of the sign-in: {step}.")},
+    [MSN_PROBLEM_ELSEWHERE] =
+        {PURPLE_CONNECTION_ERROR_NAME_IN_USE,
+         N_("This account signed in from another place, and the service allows only one at a "
+            "time.")},
+    [MSN_PROBLEM_SHUTDOWN] = {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+                              /* xgettext: python-brace-format */
+                              N_("{host} is being shut down for maintenance.")},
+    [MSN_PROBLEM_SIGNED_OUT] = {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+                                /* xgettext: python-brace-format */
+                                N_("{host} signed this account out.")},
+    [MSN_PROBLEM_PASSWORD] = {PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
+                              N_("The address or the password is wrong.")},
+    [MSN_PROBLEM_PASSWORD_TEXT] =
+        {PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
+         /* xgettext: python-brace-format */
+         N_("The address or the password is wrong. The server says: {detail}")},
+    [MSN_PROBLEM_HTTP_TEMPORARY] =
+        {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+         /* xgettext: python-brace-format */
+         N_("The Passport server {host} cannot answer now (HTTP status {number}). Step of the "
+            "sign-in: {step}.")},
+    [MSN_PROBLEM_HTTP_PERMANENT] =
+        {PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+         /* xgettext: python-brace-format */
+         N_("{host} did not answer like a Passport server (HTTP status {number}). Check the server "
+            "and the Passport URLs in the account's advanced settings. Step of the sign-in: "
+            "{step}.")},
+    [MSN_PROBLEM_NO_LOGIN] =
+        {PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+         /* xgettext: python-brace-format */
+         N_("{host} answered, but not as a Passport nexus: it named no login server. Check the "
+            "server and the Passport URLs in the account's advanced settings.")},
+    [MSN_PROBLEM_NO_TICKET] =
+        {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
+         /* xgettext: python-brace-format */
+         N_("The Passport login server {host} gave no usable ticket (HTTP status {number}).")},
+    [MSN_PROBLEM_INSECURE] =
+        {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
+         N_("The Passport service wants the password to be sent without encryption. That was "
+            "refused; the password was not sent there.")},
+    [MSN_PROBLEM_REDIRECTS] =
+        {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
+         /* xgettext: python-brace-format */
+         N_("The Passport service sent this client from address to address without an end; the "
+            "last one was {host}.")},
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(rows) == MSN_N_PROBLEMS);
+
+static const char *const step_texts[] = {
+    [MSNP_STEP_IDLE] = N_("Starting"),
+    [MSNP_STEP_CONNECT] = N_("Connecting to the server"),
+    [MSNP_STEP_VERSION] = N_("Agreeing on the protocol"),
+    [MSNP_STEP_CLIENT] = N_("Introducing this client"),
+    [MSNP_STEP_ACCOUNT] = N_("Announcing the account"),
+    [MSNP_STEP_PASSPORT] = N_("Waiting for Passport"),
+    [MSNP_STEP_NEXUS_CONNECT] = N_("Connecting to the Passport nexus"),
+    [MSNP_STEP_NEXUS] = N_("Asking the Passport nexus for the login server"),
+    [MSNP_STEP_LOGIN_CONNECT] = N_("Connecting to the Passport login server"),
+    [MSNP_STEP_LOGIN] = N_("Checking the password"),
+    [MSNP_STEP_TICKET] = N_("Presenting the ticket"),
+    [MSNP_STEP_LISTS] = N_("Fetching the contact list"),
+    [MSNP_STEP_PRESENCE] = N_("Setting the status"),
+    [MSNP_STEP_ONLINE] = N_("Signed in"),
+    [MSNP_STEP_OFFLINE] = N_("Signed out"),
+};
+G_STATIC_ASSERT(G_N_ELEMENTS(step_texts) == MSNP_N_STEPS);
+
+const char *msn_step_text(msnp_step step)
+{
+    return _(step_texts[step]);
+}
+
+/* Hosts under these names belonged to the service that Microsoft switched off. */
+static bool is_historic(const char *host)
+{
+    static const char *const domains[] = {"hotmail.com", "passport.com", "passport.net", "msn.com",
+                                          "microsoft.com"};
+
+    for (size_t i = 0; host != NULL && i < G_N_ELEMENTS(domains); i++) {
+        const char *tail =
+            g_str_has_suffix(host, domains[i]) ? host + strlen(host) - strlen(domains[i]) : NULL;
+        if (tail != NULL && (tail == host || tail[-1] == '.'))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * libpurple reports a name that does not resolve with a text of its own: "Error resolving HOST" and
+ * sometimes the resolver's words. Whatever language it is in, it is made from these messages.
+ */
+static bool is_resolver_text(const char *text)
+{
+    static const char *const messages[] = {"Error resolving %s:\n%s", "Error resolving %s"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(messages); i++) {
+        const char *message = dgettext("pidgin", messages[i]);
+        const char *gap = strstr(message, "%s");
+        if (gap != NULL && gap > message && strncmp(text, message, (size_t)(gap - message)) == 0)
+            return true;
+    }
+    return false;
+}
+
+msn_problem msn_problem_of_connect(const char *host, const char *text, bool proxied)
+{
+    bool known = text != NULL && *text != '\0';
+
+    if (proxied)
+        return known ? MSN_PROBLEM_PROXY : MSN_PROBLEM_LOST;
+    if (is_historic(host))
+        return MSN_PROBLEM_SWITCHED_OFF;
+    if (!known)
+        return MSN_PROBLEM_LOST;
+    if (is_resolver_text(text))
+        return MSN_PROBLEM_NAME_NOT_FOUND;
+    if (strstr(text, g_strerror(ECONNREFUSED)) != NULL)
+        return MSN_PROBLEM_REFUSED;
+    if (strstr(text, g_strerror(ETIMEDOUT)) != NULL)
+        return MSN_PROBLEM_CONNECT_TIMEOUT;
+    return MSN_PROBLEM_UNREACHABLE;
+}
+
+static msn_problem problem_of_trouble(msnp_trouble trouble)
+{
+    switch (trouble) {
+    case MSNP_TROUBLE_BUSY:
+        return MSN_PROBLEM_BUSY;
+    case MSNP_TROUBLE_DOWN:
+        return MSN_PROBLEM_DOWN;
+    case MSNP_TROUBLE_TOO_FAST:
+        return MSN_PROBLEM_TOO_FAST;
+    case MSNP_TROUBLE_TICKET:
+        return MSN_PROBLEM_TICKET;
+    case MSNP_TROUBLE_UNVERIFIED:
+        return MSN_PROBLEM_UNVERIFIED;
+    case MSNP_TROUBLE_CONSENT:
+        return MSN_PROBLEM_CONSENT;
+    case MSNP_TROUBLE_BANNED:
+        return MSN_PROBLEM_BANNED;
+    case MSNP_TROUBLE_CHALLENGE:
+        return MSN_PROBLEM_CHALLENGE;
+    case MSNP_TROUBLE_OTHER:
+        break;
+    }
+    return MSN_PROBLEM_NUMBER;
+}
+
+static bool is_connecting(msnp_step step)
+{
+    return step == MSNP_STEP_CONNECT || step == MSNP_STEP_NEXUS_CONNECT ||
+           step == MSNP_STEP_LOGIN_CONNECT;
+}
+
+static msn_problem problem_of_failure(const msnp_failure *failure)
+{
+    switch (failure->err) {
+    case MSNP_ERR_ACCOUNT:
+        return MSN_PROBLEM_ACCOUNT_NAME;
+    case MSNP_ERR_SERVER_NAME:
+        return MSN_PROBLEM_SERVER_NAME;
+    case MSNP_ERR_URL:
+        return MSN_PROBLEM_URL;
+    case MSNP_ERR_CLOSED:
+        return failure->step == MSNP_STEP_ONLINE ? MSN_PROBLEM_LOST : MSN_PROBLEM_CLOSED;
+    case MSNP_ERR_TIMEOUT:
+        if (!is_connecting(failure->step))
+            return MSN_PROBLEM_TIMEOUT;
+        return is_historic(failure->host) ? MSN_PROBLEM_SWITCHED_OFF : MSN_PROBLEM_CONNECT_TIMEOUT;
+    case MSNP_ERR_DEAD:
+        return MSN_PROBLEM_DEAD;
+    case MSNP_ERR_TOO_LONG:
+        return MSN_PROBLEM_TOO_LONG;
+    case MSNP_ERR_VERSION:
+        return MSN_PROBLEM_VERSION;
+    case MSNP_ERR_TRANSFERS:
+        return MSN_PROBLEM_TRANSFERS;
+    case MSNP_ERR_SERVER:
+        return problem_of_trouble(msnp_server_error_find(failure->number)->trouble);
+    case MSNP_ERR_TICKET:
+        return MSN_PROBLEM_TICKET;
+    case MSNP_ERR_PASSWORD:
+        return failure->text != NULL ? MSN_PROBLEM_PASSWORD_TEXT : MSN_PROBLEM_PASSWORD;
+    case MSNP_ERR_HTTP_STATUS:
+        return failure->number >= 500 || failure->number == 408 || failure->number == 429
+                   ? MSN_PROBLEM_HTTP_TEMPORARY
+                   : MSN_PROBLEM_HTTP_PERMANENT;
+    case MSNP_ERR_NO_LOGIN:
+        return MSN_PROBLEM_NO_LOGIN;
+    case MSNP_ERR_NO_TICKET:
+        return MSN_PROBLEM_NO_TICKET;
+    case MSNP_ERR_INSECURE:
+        return MSN_PROBLEM_INSECURE;
+    case MSNP_ERR_REDIRECTS:
+        return MSN_PROBLEM_REDIRECTS;
+    case MSNP_ERR_ELSEWHERE:
+        return MSN_PROBLEM_ELSEWHERE;
+    case MSNP_ERR_SHUTDOWN:
+        return MSN_PROBLEM_SHUTDOWN;
+    case MSNP_ERR_SIGNED_OUT:
+        return MSN_PROBLEM_SIGNED_OUT;
+    case MSNP_OK:
+    case MSNP_ERR_MALFORMED:
+    case MSNP_N_ERRS:
+        break;
+    }
+    return MSN_PROBLEM_MALFORMED;
+}
+
+msn_error msn_error_of_failure(const msnp_failure *failure)
+{
+    return (msn_error){.problem = problem_of_failure(failure),
+                       .step = failure->step,
+                       .host = failure->host,
+                       .port = failure->port,
+                       .number = failure->number,
+                       .detail = failure->text};
+}
+
+PurpleConnectionError msn_error_reason(const msn_error *error)
+{
+    return rows[error->problem].reason;
+}
+
+bool msn_error_blames_password(const msn_error *error)
+{
+    return error->problem == MSN_PROBLEM_PASSWORD || error->problem == MSN_PROBLEM_PASSWORD_TEXT;
+}
+
+/* Fills {name} by the value of that name; other braces stay. */
+static char *fill_in(const char *text, const char *const (*values)[2])
+{
+    GString *out = g_string_new(NULL);
+
+    while (*text != '\0') {
+        size_t plain = strcspn(text, "{");
+        g_string_append_len(out, text, (gssize)plain);
+        text += plain;
+        if (*text == '\0')
+            break;
+        size_t i = 0;
+        while (values[i][0] != NULL && !g_str_has_prefix(text, values[i][0]))
+            i++;
+        g_string_append(out, values[i][0] != NULL ? values[i][1] : "{");
+        text += values[i][0] != NULL ? strlen(values[i][0]) : 1;
+    }
+    return g_string_free(out, FALSE);
+}
+
+char *msn_error_text(const msn_error *error)
+{
+    char port[8], number[16];
+
+    g_snprintf(port, sizeof port, "%u", error->port);
+    g_snprintf(number, sizeof number, "%u", error->number);
+    const char *const values[][2] = {
+        {"{host}", error->host != NULL ? error->host : _("The server")},
+        {"{port}", port},
+        {"{number}", number},
+        {"{step}", msn_step_text(error->step)},
+        {"{detail}", error->detail != NULL ? error->detail : ""},
+        {NULL, NULL},
+    };
+    return fill_in(_(rows[error->problem].text), values);
+}

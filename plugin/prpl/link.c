@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "link.h"
+
+#include "cert.h"
+#include "log.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define READ_SIZE   16384
+#define QUEUE_LIMIT (1024 * 1024)
+
+struct msn_link {
+    msn_cert_check check; /* first: the verifier knows the link by it */
+    unsigned refs;        /* the owner's, and one for each callback that is running */
+    bool closed;          /* by the owner: no more callbacks */
+    bool secure;          /* TLS is wanted */
+    bool tls_over;        /* TLS failed, its connection is gone */
+    bool proxied;
+    bool asked; /* asking(true) was said and asking(false) not yet */
+    char *host;
+    PurpleAccount *account;
+
+    const msn_link_ops *ops;
+    gpointer data;
+
+    PurpleProxyConnectData *connecting; /* until TCP stands */
+    int fd;                             /* then; -1 before, and when TLS owns it */
+    PurpleSslConnection *tls;
+    guint read_watch; /* of TCP; that of TLS belongs to libpurple */
+    guint write_watch;
+    guint refusal; /* the idle call that reports a refusal at once */
+    msnp_buf queue;
+};
+
+static void link_unref(msn_link *link)
+{
+    if (--link->refs > 0)
+        return;
+    msnp_buf_clear(&link->queue);
+    g_free(link->host);
+    g_free(link);
+}
+
+/*
+ * Each callback runs with a reference of its own, so that the owner may close the link in it; what
+ * comes after asks whether that happened.
+ */
+static bool link_enter(msn_link *link)
+{
+    link->refs++;
+    return !link->closed;
+}
+
+static void say_failed(msn_link *link, msn_problem problem, const char *text)
+{
+    if (link_enter(link))
+        link->ops->failed(link, problem, text, link->data);
+    link_unref(link);
+}
+
+static void say_received(msn_link *link, const char *bytes, size_t len)
+{
+    if (link_enter(link))
+        link->ops->received(link, bytes, len, link->data);
+    link_unref(link);
+}
+
+static void say_connected(msn_link *link)
+{
+    if (link_enter(link))
+        link->ops->connected(link, link->data);
+    link_unref(link);
+}
+
+static void say_asking(msn_link *link, bool asking)
+{
+    if (link->asked == asking)
+        return;
+    link->asked = asking;
+    if (link_enter(link))
+        link->ops->asking(link, asking, link->data);
+    link_unref(link);
+}
+
+static void set_no_delay(int fd)
+{
+    int on = 1;
+
+    /* Fails where it is no TCP socket; then there is nothing to speed up. */
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+/* -1 with errno, 0 at the end, else the number of bytes. */
+static ssize_t read_some(msn_link *link, char *bytes, size_t size)
+{
+    if (link->tls != NULL)
+        return (ssize_t)purple_ssl_read(link->tls, bytes, size);
+    return recv(link->fd, bytes, size, 0);
+}
+
+static bool would_block(void)
+{
+    return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+}
+
+/*
+ * Reads until it would block: the TLS library may hold decrypted bytes that no event will announce.
+ * A break is reported as an end, since what follows from both is the same.
+ */
+static void drain(msn_link *link)
+{
+    char bytes[READ_SIZE];
+    ssize_t n;
+
+    link->refs++;
+    do {
+        n = read_some(link, bytes, sizeof bytes);
+        if (n > 0)
+            say_received(link, bytes, (size_t)n);
+        else if (n == 0 || !would_block())
+            say_received(link, "", 0);
+        msnp_wipe(bytes, n > 0 ? (size_t)n : 0);
+    } while (n > 0 && !link->closed);
+    link_unref(link);
+}
+
+static void tcp_readable(gpointer data, gint fd, PurpleInputCondition condition)
+{
+    (void)fd;
+    (void)condition;
+    drain(data);
+}
+
+static void tls_readable(gpointer data, PurpleSslConnection *tls, PurpleInputCondition condition)
+{
+    (void)tls;
+    (void)condition;
+    drain(data);
+}
+
+static void stop_writing(msn_link *link)
+{
+    if (link->write_watch != 0)
+        purple_input_remove(link->write_watch);
+    link->write_watch = 0;
+}
+
+static ssize_t write_some(msn_link *link, msnp_str bytes)
+{
+    if (link->tls != NULL)
+        return (ssize_t)purple_ssl_write(link->tls, bytes.ptr, bytes.len);
+    return send(link->fd, bytes.ptr, bytes.len, MSG_NOSIGNAL);
+}
+
+static void writable(gpointer data, gint fd, PurpleInputCondition condition);
+
+static void flush_queue(msn_link *link)
+{
+    while (link->queue.len > 0) {
+        ssize_t n = write_some(link, msnp_buf_view(&link->queue));
+        if (n < 0 && would_block()) {
+            int fd = link->tls != NULL ? link->tls->fd : link->fd;
+            if (link->write_watch == 0)
+                link->write_watch = purple_input_add(fd, PURPLE_INPUT_WRITE, writable, link);
+            return;
+        }
+        /* A stream that broke says so to its reader, behind what the peer still had to say. */
+        msnp_buf_consume(&link->queue, n > 0 ? (size_t)n : link->queue.len);
+    }
+    stop_writing(link);
+}
+
+static void writable(gpointer data, gint fd, PurpleInputCondition condition)
+{
+    (void)fd;
+    (void)condition;
+    flush_queue(data);
+}
+
+void msn_link_write(msn_link *link, const char *bytes, size_t len)
+{
+    if (link->fd < 0 && link->tls == NULL)
+        return;
+    /* Nothing of ours is near the limit: a peer that lets so much pile up does not read at all. */
+    if (msnp_buf_append(&link->queue, bytes, len) != MSNP_OK)
+        msnp_buf_clear(&link->queue);
+    flush_queue(link);
+}
+
+static void tls_connected(gpointer data, PurpleSslConnection *tls, PurpleInputCondition condition)
+{
+    msn_link *link = data;
+
+    (void)condition;
+    purple_ssl_input_add(tls, tls_readable, link);
+    link->refs++;
+    say_asking(link, false);
+    if (!link->closed)
+        say_connected(link);
+    link_unref(link);
+}
+
+static void tls_failed(PurpleSslConnection *tls, PurpleSslErrorType error, gpointer data)
+{
+    msn_link *link = data;
+    msn_problem problem = error == PURPLE_SSL_CERTIFICATE_INVALID
+                              ? msn_cert_problem(link->check.flaws)
+                              : MSN_PROBLEM_HANDSHAKE;
+
+    (void)tls;
+    link->tls = NULL; /* libpurple frees it right after this */
+    link->tls_over = true;
+    link->refs++;
+    say_asking(link, false);
+    say_failed(link, problem, purple_ssl_strerror(error));
+    link_unref(link);
+}
+
+static void certificate_asked(gpointer check)
+{
+    say_asking(check, true);
+}
+
+static void start_tls(msn_link *link, int fd)
+{
+    link->refs++;
+    PurpleSslConnection *tls = purple_ssl_connect_with_host_fd(link->account, fd, tls_connected,
+                                                               tls_failed, link->host, link);
+    /* A handshake that fails at once is told, and freed, before the call returns. */
+    if (!link->tls_over && tls != NULL) {
+        tls->verifier = msn_cert_verifier();
+        link->tls = tls;
+    }
+    link_unref(link);
+}
+
+static void tcp_connected(gpointer data, gint fd, const gchar *error)
+{
+    msn_link *link = data;
+
+    link->connecting = NULL;
+    if (fd < 0) {
+        say_failed(link, msn_problem_of_connect(link->host, error, link->proxied), error);
+        return;
+    }
+    set_no_delay(fd);
+    if (link->secure) {
+        start_tls(link, fd);
+        return;
+    }
+    link->fd = fd;
+    link->read_watch = purple_input_add(fd, PURPLE_INPUT_READ, tcp_readable, link);
+    say_connected(link);
+}
+
+static gboolean report_refusal(gpointer data)
+{
+    msn_link *link = data;
+    bool no_tls = link->secure && !purple_ssl_is_supported();
+
+    link->refusal = 0;
+    say_failed(link, no_tls ? MSN_PROBLEM_NO_TLS : MSN_PROBLEM_LOST, NULL);
+    return G_SOURCE_REMOVE;
+}
+
+static bool has_proxy(PurpleAccount *account)
+{
+    PurpleProxyInfo *proxy = purple_proxy_get_setup(account);
+    PurpleProxyType type = proxy != NULL ? purple_proxy_info_get_type(proxy) : PURPLE_PROXY_NONE;
+
+    return type != PURPLE_PROXY_NONE;
+}
+
+msn_link *msn_link_open(PurpleAccount *account, const char *host, uint16_t port, bool tls,
+                        const msn_link_ops *ops, gpointer data)
+{
+    msn_link *link = g_new0(msn_link, 1);
+
+    link->refs = 1;
+    link->fd = -1;
+    link->secure = tls;
+    link->account = account;
+    link->host = g_strdup(host);
+    link->proxied = has_proxy(account);
+    link->ops = ops;
+    link->data = data;
+    link->check.asking = certificate_asked;
+    msnp_buf_init(&link->queue, QUEUE_LIMIT, true);
+
+    if (!tls || purple_ssl_is_supported())
+        link->connecting = purple_proxy_connect(link, account, host, port, tcp_connected, link);
+    if (link->connecting == NULL)
+        link->refusal = purple_timeout_add(0, report_refusal, link);
+    return link;
+}
+
+void msn_link_close(msn_link *link)
+{
+    if (link == NULL || link->closed)
+        return;
+    link->closed = true;
+    if (link->refusal != 0)
+        purple_timeout_remove(link->refusal);
+    if (link->connecting != NULL)
+        purple_proxy_connect_cancel(link->connecting);
+    /* Watches go before the descriptors that they watch. */
+    stop_writing(link);
+    if (link->read_watch != 0)
+        purple_input_remove(link->read_watch);
+    if (link->tls != NULL)
+        purple_ssl_close(link->tls);
+    if (link->fd >= 0)
+        close(link->fd);
+    link->refusal = link->read_watch = 0;
+    link->connecting = NULL;
+    link->tls = NULL;
+    link->fd = -1;
+    link_unref(link);
+}

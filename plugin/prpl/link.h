@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One TCP or TLS stream through libpurple: connecting by the account's proxy settings, reading
+ * until it would block, writing what the socket takes and queueing the rest. The only caller of
+ * purple_proxy_connect(), purple_ssl_connect_with_host_fd() and purple_input_add().
+ *
+ * TLS is begun on a connection that is made first, and not by purple_ssl_connect(), which does the
+ * same two steps but keeps to itself why a connection failed, and leaves no moment to switch
+ * Nagle's algorithm off before the handshake.
+ *
+ * A link may be closed at any time, also from inside its own callbacks; no callback comes after
+ * that. It never closes itself: after failed() or received() of nothing, the owner closes it.
+ */
+#ifndef MSN_LINK_H
+#define MSN_LINK_H
+
+#include "errors.h"
+
+typedef struct msn_link msn_link;
+
+typedef struct {
+    /* It stands; for TLS: certificate and host name are verified (or the user accepted them). */
+    void (*connected)(msn_link *link, gpointer data);
+    /* Bytes came, borrowed for the call; `len` 0: the peer closed it, or it broke. */
+    void (*received)(msn_link *link, const char *bytes, size_t len, gpointer data);
+    /* It could not be made. `text` is libpurple's own words, borrowed, or NULL. */
+    void (*failed)(msn_link *link, msn_problem problem, const char *text, gpointer data);
+    /* A person is being asked about the certificate (true), or has answered (false). */
+    void (*asking)(msn_link *link, bool asking, gpointer data);
+} msn_link_ops;
+
+/*
+ * Begins to connect. `host` and `port` must be usable (the core checks what came from the network).
+ * Never NULL; when libpurple refuses at once, failed() is called from the main loop later. `ops` is
+ * borrowed for the life of the link.
+ */
+msn_link *msn_link_open(PurpleAccount *account, const char *host, uint16_t port, bool tls,
+                        const msn_link_ops *ops, gpointer data);
+/* Sends bytes, or queues them until the socket takes them. The bytes are copied and wiped. */
+void msn_link_write(msn_link *link, const char *bytes, size_t len);
+/* Closes and forgets it at any stage; what is queued and cannot be sent at once is lost. NULL is
+ * fine. */
+void msn_link_close(msn_link *link);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What libpurple sees of the plugin.
+ */
+#include "account.h"
+#include "presence.h"
+#include "settings.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+static const char *list_icon(PurpleAccount *account, PurpleBuddy *buddy)
+{
+    (void)account;
+    (void)buddy;
+    return "msnp8";
+}
+
+/* Addresses are compared without regard to letter case. libpurple copies the result at once. */
+static const char *normalize(const PurpleAccount *account, const char *who)
+{
+    static char result[MSNP_ACCOUNT_MAX + 1];
+
+    (void)account;
+    if (who == NULL)
+        return NULL;
+    char *trimmed = g_strstrip(g_utf8_strdown(who, -1));
+    /* Cut at a character: what is longer is no address, but must stay UTF-8. */
+    size_t len = strlen(trimmed);
+    if (len >= sizeof result)
+        len = (size_t)(g_utf8_find_prev_char(trimmed, trimmed + sizeof result) - trimmed);
+    memcpy(result, trimmed, len);
+    result[len] = '\0';
+    g_free(trimmed);
+    return result;
+}
+
+/* Hints in the dialog for a new account. */
+static GHashTable *get_account_text_table(PurpleAccount *account)
+{
+    GHashTable *table = g_hash_table_new(g_str_hash, g_str_equal);
+
+    (void)account;
+    g_hash_table_insert(table, (gpointer) "login_label", (gpointer)_("E-mail address"));
+    return table;
+}
+
+static PurplePluginProtocolInfo protocol = {
+    .struct_size = sizeof(PurplePluginProtocolInfo),
+    .icon_spec = NO_BUDDY_ICONS,
+    .list_icon = list_icon,
+    .status_types = msn_presence_types,
+    .login = msn_account_login,
+    .close = msn_account_close,
+    .set_status = msn_presence_set_status,
+    .set_idle = msn_presence_set_idle,
+    .normalize = normalize,
+    .get_account_text_table = get_account_text_table,
+};
+
+static void add_option(PurpleAccountOption *option)
+{
+    protocol.protocol_options = g_list_append(protocol.protocol_options, option);
+}
+
+static void destroy(PurplePlugin *plugin)
+{
+    (void)plugin;
+    g_list_free_full(protocol.protocol_options, (GDestroyNotify)purple_account_option_destroy);
+    protocol.protocol_options = NULL;
+}
+
+static char id[] = MSN_PROTOCOL_ID;
+static char name[] = "MSN Messenger";
+static char version[] = MSNP8_VERSION;
+static char author[] = "The purple-msnp8 developers";
+static char homepage[] = "";
+
+static PurplePluginInfo info = {
+    .magic = PURPLE_PLUGIN_MAGIC,
+    .major_version = PURPLE_MAJOR_VERSION,
+    .minor_version = PURPLE_MINOR_VERSION,
+    .type = PURPLE_PLUGIN_PROTOCOL,
+    .priority = PURPLE_PRIORITY_DEFAULT,
+    .id = id,
+    .name = name,
+    .version = version,
+    .author = author,
+    .homepage = homepage,
+    .destroy = destroy,
+    .extra_info = &protocol,
+};
+
+static void init_plugin(PurplePlugin *plugin)
+{
+    (void)plugin;
+    /* First of all: the labels below are translated when they are made. */
+    bindtextdomain(GETTEXT_PACKAGE, LOCALEDIR);
+    bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+    info.summary = _("MSN Messenger services with MSNP8");
+    info.description = _("Signs in to MSN Messenger services with MSNP8, the protocol of MSN "
+                         "Messenger 5, as revival services speak it today.");
+
+    add_option(
+        purple_account_option_string_new(_("Server"), MSN_SETTING_SERVER, MSN_DEFAULT_SERVER));
+    add_option(purple_account_option_int_new(_("Port"), MSN_SETTING_PORT, MSNP_PORT_MSNP));
+    add_option(purple_account_option_string_new(_("Passport nexus URL (empty: found by itself)"),
+                                                MSN_SETTING_NEXUS, ""));
+    add_option(purple_account_option_string_new(_("Passport login URL (empty: the nexus is asked)"),
+                                                MSN_SETTING_LOGIN, ""));
+}
+
+PURPLE_INIT_PLUGIN(msnp8, init_plugin, info)

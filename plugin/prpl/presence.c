@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "presence.h"
+
+#include "pump.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/*
+ * In the order of menus. Clients map their own "away" and "do not disturb" to the first status of
+ * that kind, so the plain ones come before the special ones.
+ */
+static const struct {
+    const char *id;
+    PurpleStatusPrimitive primitive;
+    const char *name;
+    msnp_status status;
+} kinds[] = {
+    {"available", PURPLE_STATUS_AVAILABLE, N_("Available"), MSNP_STATUS_ONLINE},
+    {"busy", PURPLE_STATUS_UNAVAILABLE, N_("Busy"), MSNP_STATUS_BUSY},
+    {"away", PURPLE_STATUS_AWAY, N_("Away"), MSNP_STATUS_AWAY},
+    {"brb", PURPLE_STATUS_AWAY, N_("Be Right Back"), MSNP_STATUS_BRB},
+    {"phone", PURPLE_STATUS_UNAVAILABLE, N_("On the Phone"), MSNP_STATUS_PHONE},
+    {"lunch", PURPLE_STATUS_AWAY, N_("Out to Lunch"), MSNP_STATUS_LUNCH},
+    {"invisible", PURPLE_STATUS_INVISIBLE, N_("Invisible"), MSNP_STATUS_HIDDEN},
+};
+
+GList *msn_presence_types(PurpleAccount *account)
+{
+    GList *types = NULL;
+
+    (void)account;
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        types =
+            g_list_append(types, purple_status_type_new_full(kinds[i].primitive, kinds[i].id,
+                                                             _(kinds[i].name), TRUE, TRUE, FALSE));
+    /* libpurple itself looks for the id that it gives where there is none. */
+    return g_list_append(
+        types, purple_status_type_new_full(PURPLE_STATUS_OFFLINE, NULL, NULL, TRUE, TRUE, FALSE));
+}
+
+msnp_status msn_presence_wanted(PurpleAccount *account, bool idle)
+{
+    PurpleStatus *active = purple_account_get_active_status(account);
+    const char *id = active != NULL ? purple_status_get_id(active) : "";
+
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (strcmp(kinds[i].id, id) == 0) {
+            /* Only who is available becomes idle: away says more. */
+            bool idles = idle && kinds[i].status == MSNP_STATUS_ONLINE;
+            return idles ? MSNP_STATUS_IDLE : kinds[i].status;
+        }
+    }
+    return MSNP_STATUS_ONLINE;
+}
+
+void msn_presence_send(msn_account *self)
+{
+    msnp_ns_set_status(self->ns, msn_presence_wanted(self->account, self->idle), msn_now());
+    msn_pump(self);
+}
+
+void msn_presence_set_status(PurpleAccount *account, PurpleStatus *status)
+{
+    msn_account *self = msn_account_of(purple_account_get_connection(account));
+
+    /* Turning one status off is half of turning another one on. */
+    if (self != NULL && purple_status_is_active(status))
+        msn_presence_send(self);
+}
+
+void msn_presence_set_idle(PurpleConnection *gc, int seconds)
+{
+    msn_account *self = msn_account_of(gc);
+
+    if (self == NULL)
+        return;
+    self->idle = seconds > 0;
+    msn_presence_send(self);
+}
+
+void msn_presence_failed(msn_account *self, msnp_status wanted, unsigned number)
+{
+    const char *name = _("Idle");
+    char *text;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (kinds[i].status == wanted)
+            name = _(kinds[i].name);
+    if (number != 0)
+        text = g_strdup_printf(_("The service did not accept the status \"%s\" (error %u). Others "
+                                 "still see the one before."),
+                               name, number);
+    else
+        text = g_strdup_printf(_("The service did not confirm the status \"%s\". Others may still "
+                                 "see the one before."),
+                               name);
+    purple_notify_warning(self->gc, NULL, _("Your status could not be changed."), text);
+    g_free(text);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Statuses: libpurple's types for those of MSNP8, and the user's own status to the service.
+ */
+#ifndef MSN_PRESENCE_H
+#define MSN_PRESENCE_H
+
+#include "account.h"
+
+/* prpl: the statuses of an account, in the order of menus; the caller frees the list. */
+GList *msn_presence_types(PurpleAccount *account);
+/* What the service is to be told: the account's active status, made idle if the user is. */
+msnp_status msn_presence_wanted(PurpleAccount *account, bool idle);
+/* Tells the service if that is something else than before. */
+void msn_presence_send(msn_account *self);
+/* prpl */
+void msn_presence_set_status(PurpleAccount *account, PurpleStatus *status);
+void msn_presence_set_idle(PurpleConnection *gc, int seconds);
+/* The service did not take a status; tells the user. */
+void msn_presence_failed(msn_account *self, msnp_status wanted, unsigned number);
+
+#endif

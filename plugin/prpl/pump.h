@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Pulls the machines' events and hands each to who knows what it means. No policy.
+ */
+#ifndef MSN_PUMP_H
+#define MSN_PUMP_H
+
+#include "account.h"
+
+/*
+ * Dispatches all events that wait, then sets the timer to the machines' next deadline. To be called
+ * after whatever may have made an event. Called from inside a handler it only makes the outer call
+ * go on; the account stays valid until that returns, even if libpurple closes it meanwhile.
+ */
+void msn_pump(msn_account *self);
+
+#endif
