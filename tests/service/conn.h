@@ -1,0 +1,94 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * One connection of a client: non-blocking input and output, plain or TLS.
+ */
+#ifndef SERVICE_CONN_H
+#define SERVICE_CONN_H
+
+#include <gnutls/gnutls.h>
+
+#include "reader.h"
+#include "service.h"
+
+typedef enum {
+    STAGE_NEW,
+    STAGE_VER,        /* VER was answered */
+    STAGE_CVR,        /* CVR was answered */
+    STAGE_CHALLENGED, /* the challenge was sent */
+    STAGE_SIGNED_IN,  /* USR OK was sent */
+    STAGE_SYNCED      /* the lists were sent */
+} stage;
+
+typedef struct {
+    stage stage;
+    guint64 last_trid;
+    char *cvr_account;
+    char *challenge;        /* of Passport */
+    char *handle;           /* the stored address, once signed in */
+    guint64 serial;         /* grows with each sign-in of the service */
+    char status[4];         /* of the last CHG, empty before */
+    char *client_challenge; /* the CHL that waits for its QRY */
+} msnp_session;
+
+typedef struct {
+    guint refs;
+    service *svc;
+    service_role role;
+    int fd; /* -1 once it is gone */
+    gnutls_session_t tls;
+    gboolean handshaken;
+    guint watch;
+    guint dribble_timer;
+    guint linger_timer;
+    guint delay_timer;
+    guint watched; /* the GIOCondition that `watch` waits for */
+    GByteArray *in;
+    GQueue out;    /* of chunk * */
+    request *held; /* read, waiting for the latency to pass */
+    gboolean want_write;
+    gboolean finishing; /* closes when the output is out */
+    gboolean resetting; /* ... with RST */
+    gboolean lingering; /* closed for us; waits for the client to see it */
+    gboolean mute;      /* reads on, answers nothing */
+    gboolean eof;
+    /* of the request at hand, for the answers that knobs set */
+    guint64 trid;
+    char *account;
+    msnp_session msnp;
+} conn;
+
+/* Takes an accepted socket; it is on the list of the service from then on. */
+void conn_accept(service *svc, service_role role, int fd);
+
+/* Queues bytes and enters them in the transcript. Does nothing on a closed connection. */
+void conn_send(conn *c, const char *bytes, gssize length);
+void conn_printf(conn *c, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* As conn_send, in segments of one byte. */
+void conn_send_dribbled(conn *c, const char *bytes, gssize length);
+
+/* Closes when all that is queued is out. */
+void conn_finish(conn *c);
+void conn_reset(conn *c);
+
+/* Closes now; what is queued is lost. */
+void conn_shut(conn *c);
+
+/* Enters "bad: why" and closes. */
+void conn_bad(conn *c, const char *why);
+
+/* Takes it off at once, socket and all. */
+void conn_drop(conn *c);
+
+conn *conn_ref(conn *c);
+void conn_unref(conn *c);
+
+/* Neither closed nor about to be. */
+gboolean conn_open(const conn *c);
+
+/* The protocols on top. */
+void msnp_handle(conn *c, const request *req);
+void passport_handle(conn *c, const request *req);
+
+#endif

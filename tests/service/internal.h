@@ -1,0 +1,84 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What the files of the service share among themselves. Users include service.h only.
+ */
+#ifndef SERVICE_INTERNAL_H
+#define SERVICE_INTERNAL_H
+
+#include <gnutls/gnutls.h>
+
+#include "certs.h"
+#include "conn.h"
+#include "service.h"
+
+typedef struct {
+    char *address; /* the stored spelling */
+    char *password;
+    char *friendly;
+} account;
+
+typedef struct {
+    char *address;   /* the account it was issued for, in its stored spelling */
+    char *challenge; /* the challenge it was issued on */
+    gint64 issued;   /* monotonic, microseconds */
+} ticket;
+
+typedef struct {
+    int fd;
+    guint16 port;
+    guint watch;
+} listener;
+
+struct service {
+    listener listeners[SERVICE_N_ROLES];
+    GPtrArray *conns;       /* conn *, oldest first; each entry holds a reference */
+    GHashTable *knobs;      /* full name -> value, "" for a plain "on" */
+    GHashTable *accounts;   /* lower-case address -> account * */
+    GHashTable *challenges; /* set of the challenges issued so far */
+    GHashTable *tickets;    /* text -> ticket *; a used one is taken out */
+    GPtrArray *transcript;  /* char * */
+    service_log_func log;
+    gpointer log_data;
+    guint64 last_sign_in; /* serial number of the newest session */
+    char *dir;
+    char *ca_file;
+    char *nexus_url;
+    char *login_url;
+    gnutls_certificate_credentials_t credentials[CERT_N_KINDS]; /* loaded when first used */
+};
+
+/* transcript.c: whether a role is one of the two TLS servers. */
+gboolean speaks_http(service_role role);
+
+/* Entries: an event, a request that was read, bytes that were sent, the first line of bytes that
+ * were refused. */
+void log_event(service *self, service_role role, const char *text);
+void log_request(service *self, service_role role, const request *req);
+void log_sent(service *self, service_role role, const char *bytes, gsize length);
+void log_refused(service *self, service_role role, const char *bytes, gsize length);
+
+/* service.c: NULL if there is none. The letter case of the address does not matter. */
+account *find_account(const service *self, const char *address);
+
+/* The signed-in sessions of an address, each with a reference; the caller frees the array. */
+GPtrArray *find_sessions(const service *self, const char *address);
+
+/* knobs.c: a knob's value, "" if it is plainly on, NULL if it is off. */
+const char *knob_get(const service *self, const char *name);
+gboolean knob_on(const service *self, const char *name);
+guint knob_number(const service *self, const char *name, guint otherwise);
+
+typedef enum {
+    STEP_NORMAL,  /* no fault is set: go on as usual */
+    STEP_REPLIED, /* other bytes were sent instead of the answer: go on, but say nothing */
+    STEP_NOTHING  /* silent or closed: as if the request had not been handled */
+} step_result;
+
+/* Does what is set for a step of the sign-in, if anything. */
+step_result step_apply(conn *c, const char *step);
+
+/* Random text for tickets and challenges; the caller frees it. */
+char *random_text(const char *alphabet, gsize length);
+
+#endif

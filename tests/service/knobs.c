@@ -1,0 +1,294 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The knobs: all that can be made to happen otherwise than usual, by name.
+ */
+#include "knobs.h"
+
+#include <string.h>
+
+#include "internal.h"
+
+/*
+ * The one table of the named behaviours; a name that is neither here nor a fault of a step (below)
+ * is refused. "escargot" switches on those that are marked so.
+ */
+static const knob_info knobs[] = {
+    {"dribble", KNOB_FLAG, NULL, 0, 0, FALSE,
+     "every byte that the service sends goes as its own segment or TLS record"},
+    {"latency", KNOB_NUMBER, "MS", 0, 600000, FALSE, "waits so long before each answer"},
+    {"no-dispatch", KNOB_FLAG, NULL, 0, 0, TRUE,
+     "the dispatch port acts as notification server itself"},
+    {"ver-without-cvr0", KNOB_FLAG, NULL, 0, 0, TRUE, "answers VER with MSNP8 alone"},
+    {"xfr-short", KNOB_FLAG, NULL, 0, 0, FALSE, "XFR without its last two parameters"},
+    {"ns-address", KNOB_TEXT, "HOST:PORT", 0, 0, FALSE, "address in XFR instead of our own"},
+    {"challenge", KNOB_CHALLENGE, "TEXT", 0, 0, FALSE,
+     "sends TEXT as the Passport challenge; without a value the same as chl"},
+    {"challenge-any", KNOB_FLAG, NULL, 0, 0, TRUE,
+     "the constant Passport challenge ct=1,rver=1,wp=FS_40SEC_0_COMPACT,lc=1,id=1"},
+    {"usr-error", KNOB_NUMBER, "NNN", 100, 999, FALSE,
+     "answers the ticket with this error number and closes"},
+    {"handle-case", KNOB_TEXT, "[stored]", 0, 0, FALSE,
+     "USR OK names the account in other letter case than the client did; \"stored\": as "
+     "registered"},
+    {"no-profile", KNOB_FLAG, NULL, 0, 0, FALSE, "no profile message after USR OK"},
+    {"profile-extra", KNOB_NUMBER, "N", 0, 10000, FALSE, "N more fields in the profile message"},
+    {"split-profile", KNOB_FLAG, NULL, 0, 0, FALSE, "sends the profile message byte by byte"},
+    {"chl", KNOB_DIGITS, "[DIGITS]", 0, 0, FALSE,
+     "sends a CHL (with these digits) after the first CHG"},
+    {"passporturls-case", KNOB_FLAG, NULL, 0, 0, TRUE, "the nexus writes Passporturls"},
+    {"dalogin-scheme", KNOB_FLAG, NULL, 0, 0, TRUE, "DALogin begins with https://"},
+    {"dalogin-query", KNOB_FLAG, NULL, 0, 0, FALSE,
+     "DALogin has a query, and the login server insists on it"},
+    {"no-dalogin", KNOB_FLAG, NULL, 0, 0, FALSE, "PassportURLs without DALogin"},
+    {"nexus-status", KNOB_NUMBER, "NNN", 200, 599, FALSE, "the nexus answers with this status"},
+    {"nexus-redirect-to", KNOB_TEXT, "URL", 0, 0, FALSE, "the nexus redirects there"},
+    {"nexus-cert", KNOB_CERT, "KIND", 0, 0, FALSE,
+     "certificate of the nexus: good, expired, wrong-host, unknown-ca or self-signed"},
+    {"login-cert", KNOB_CERT, "KIND", 0, 0, FALSE, "certificate of the login server, likewise"},
+    {"login-redirects", KNOB_NUMBER, "N", 0, 1000, FALSE,
+     "the login server redirects N times to itself before it answers"},
+    {"redirect-loop", KNOB_FLAG, NULL, 0, 0, FALSE, "the login server redirects for ever"},
+    {"login-redirect-to", KNOB_TEXT, "URL", 0, 0, FALSE, "the login server redirects there"},
+    {"login-status", KNOB_NUMBER, "NNN", 200, 599, FALSE,
+     "the login server answers with this status (401 as for a wrong password)"},
+    {"401-plain", KNOB_FLAG, NULL, 0, 0, TRUE, "a refusal says da-status=failed and no more"},
+    {"cbtxt", KNOB_TEXT, "TEXT", 0, 0, FALSE, "cbtxt of a refusal, already encoded"},
+    {"no-ticket", KNOB_FLAG, NULL, 0, 0, FALSE, "success without from-PP"},
+    {"ticket-opaque", KNOB_FLAG, NULL, 0, 0, TRUE, "tickets are 20 hexadecimal digits"},
+    {"keep-alive", KNOB_FLAG, NULL, 0, 0, FALSE, "HTTP connections stay open after an answer"},
+    {"escargot", KNOB_FLAG, NULL, 0, 0, FALSE,
+     "behaves like Escargot: all marked *, CVR echoes the client's version, the address must be "
+     "written as registered, no CHL, QRY stays unanswered, short HTTP answers"},
+    {NULL, KNOB_FLAG, NULL, 0, 0, FALSE, NULL},
+};
+
+/* The faults of steps: STEP.silent, STEP.close, STEP.reset and STEP.reply=BYTES. */
+static const char *const steps[] = {
+    "ds-connect", "ds-ver",        "ds-cvr",   "ds-usr",        "ns-connect", "ns-ver",
+    "ns-cvr",     "ns-usr-i",      "ns-usr-s", "ns-syn",        "ns-chg",     "ns-png",
+    "ns-qry",     "nexus-connect", "nexus",    "login-connect", "login",      NULL,
+};
+
+const knob_info *knobs_table(void)
+{
+    return knobs;
+}
+
+const char *const *knobs_steps(void)
+{
+    return steps;
+}
+
+static const knob_info *find_knob(const char *name)
+{
+    for (const knob_info *k = knobs; k->name; k++)
+        if (g_str_equal(k->name, name))
+            return k;
+    return NULL;
+}
+
+/* The action of a "STEP.action" name, NULL if it is no such name. */
+static const char *step_action(const char *name)
+{
+    static const char *const actions[] = {"silent", "close", "reset", "reply", NULL};
+    const char *dot = strchr(name, '.');
+    g_autofree char *step = dot ? g_strndup(name, (gsize)(dot - name)) : NULL;
+
+    if (!dot || !g_strv_contains(steps, step) || !g_strv_contains(actions, dot + 1))
+        return NULL;
+    return dot + 1;
+}
+
+static int hex_pair(const char *p)
+{
+    if (!g_ascii_isxdigit(p[0]) || !g_ascii_isxdigit(p[1]))
+        return -1;
+    return g_ascii_xdigit_value(p[0]) * 16 + g_ascii_xdigit_value(p[1]);
+}
+
+GString *knobs_unescape(const char *text)
+{
+    static const char names[] = "rnt0\\";
+    static const char bytes[] = "\r\n\t\0\\";
+    GString *out = g_string_new(NULL);
+
+    for (const char *p = text; *p; p++) {
+        const char *name = p[0] == '\\' && p[1] ? strchr(names, p[1]) : NULL;
+        int byte = p[0] == '\\' && p[1] == 'x' ? hex_pair(p + 2) : -1;
+
+        if (name)
+            g_string_append_c(out, bytes[name - names]);
+        else if (byte >= 0)
+            g_string_append_c(out, (char)byte);
+        else if (*p != '\\')
+            g_string_append_c(out, *p);
+        else
+            return g_string_free(out, TRUE), NULL;
+        p += name ? 1 : byte >= 0 ? 3 : 0;
+    }
+    return out;
+}
+
+static gboolean all_digits(const char *text)
+{
+    return text[strspn(text, "0123456789")] == '\0';
+}
+
+/* No byte that could end a line or a parameter. */
+static gboolean is_word(const char *text)
+{
+    for (const char *p = text; *p; p++)
+        if (*p < 0x21 || *p == 0x7f)
+            return FALSE;
+    return *text != '\0';
+}
+
+static gboolean value_fits(const knob_info *k, const char *value)
+{
+    guint64 number = 0;
+
+    switch (k->kind) {
+    case KNOB_FLAG:
+        return !*value;
+    case KNOB_NUMBER:
+        return reader_number(value, k->most, &number) && number >= k->least;
+    case KNOB_CERT:
+        return cert_kind_from_name(value) != CERT_N_KINDS;
+    case KNOB_DIGITS:
+        return all_digits(value);
+    case KNOB_CHALLENGE:
+        return is_word(value);
+    case KNOB_TEXT:
+        break;
+    }
+    if (g_str_equal(k->name, "handle-case"))
+        return !*value || g_str_equal(value, "stored");
+    return is_word(value);
+}
+
+gboolean service_set(service *self, const char *knob, const char *value)
+{
+    const char *action = step_action(knob);
+    const knob_info *k = find_knob(knob);
+    const char *given = value ? value : "";
+
+    if (action && g_str_equal(action, "reply")) {
+        GString *bytes = value ? knobs_unescape(value) : NULL;
+
+        if (!bytes)
+            return FALSE;
+        g_string_free(bytes, TRUE);
+    } else if (action) {
+        if (*given)
+            return FALSE;
+    } else {
+        if (k && k->kind == KNOB_CHALLENGE && !*given)
+            k = find_knob("chl");
+        if (!k || !value_fits(k, given))
+            return FALSE;
+    }
+    g_hash_table_replace(self->knobs, g_strdup(k ? k->name : knob), g_strdup(given));
+    return TRUE;
+}
+
+void service_unset(service *self, const char *knob)
+{
+    g_hash_table_remove(self->knobs, knob);
+    /* "challenge" without a value had set the other one. */
+    if (g_str_equal(knob, "challenge"))
+        g_hash_table_remove(self->knobs, "chl");
+}
+
+const char *knob_get(const service *self, const char *name)
+{
+    const char *value = g_hash_table_lookup(self->knobs, name);
+    const knob_info *k;
+
+    if (value || !g_hash_table_contains(self->knobs, "escargot"))
+        return value;
+    k = find_knob(name);
+    return k && k->escargot ? "" : NULL;
+}
+
+gboolean knob_on(const service *self, const char *name)
+{
+    return knob_get(self, name) != NULL;
+}
+
+guint knob_number(const service *self, const char *name, guint otherwise)
+{
+    const char *value = knob_get(self, name);
+    guint64 number = 0;
+
+    return value && reader_number(value, G_MAXUINT32, &number) ? (guint)number : otherwise;
+}
+
+/* What stands for "{name}" in a reply; NULL if that is no name of ours. */
+static char *placeholder(const conn *c, const char *name)
+{
+    const service *svc = c->svc;
+
+    if (g_str_equal(name, "trid"))
+        return g_strdup_printf("%" G_GUINT64_FORMAT, c->trid);
+    if (g_str_equal(name, "account"))
+        return g_strdup(c->account ? c->account : "");
+    if (g_str_equal(name, "ds"))
+        return g_strdup_printf("127.0.0.1:%u", service_port(svc, SERVICE_DISPATCH));
+    if (g_str_equal(name, "ns"))
+        return g_strdup_printf("127.0.0.1:%u", service_port(svc, SERVICE_NOTIFICATION));
+    if (g_str_equal(name, "nexus"))
+        return g_strdup_printf("localhost:%u", service_port(svc, SERVICE_NEXUS));
+    if (g_str_equal(name, "login"))
+        return g_strdup_printf("localhost:%u", service_port(svc, SERVICE_LOGIN));
+    return NULL;
+}
+
+static void send_reply(conn *c, const char *value)
+{
+    GString *bytes = knobs_unescape(value);
+    GString *out = g_string_new(NULL);
+    gsize at = 0;
+
+    while (at < bytes->len) {
+        const char *p = bytes->str + at;
+        const char *end = *p == '{' ? strchr(p, '}') : NULL;
+        g_autofree char *name = end ? g_strndup(p + 1, (gsize)(end - p - 1)) : NULL;
+        g_autofree char *text = name ? placeholder(c, name) : NULL;
+
+        if (text)
+            g_string_append(out, text);
+        else
+            g_string_append_c(out, *p);
+        at += text ? (gsize)(end - p) + 1 : 1;
+    }
+    conn_send(c, out->str, (gssize)out->len);
+    g_string_free(out, TRUE);
+    g_string_free(bytes, TRUE);
+}
+
+static const char *step_get(const conn *c, const char *step, const char *action)
+{
+    g_autofree char *name = g_strconcat(step, ".", action, NULL);
+
+    return knob_get(c->svc, name);
+}
+
+step_result step_apply(conn *c, const char *step)
+{
+    const char *reply = step_get(c, step, "reply");
+
+    if (step_get(c, step, "silent"))
+        return STEP_NOTHING;
+    if (reply)
+        send_reply(c, reply);
+    if (step_get(c, step, "reset")) {
+        conn_reset(c);
+        return STEP_NOTHING;
+    }
+    if (step_get(c, step, "close")) {
+        conn_finish(c);
+        return STEP_NOTHING;
+    }
+    return reply ? STEP_REPLIED : STEP_NORMAL;
+}

@@ -1,0 +1,252 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The service as a program of its own.
+ */
+#include <glib-unix.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "knobs.h"
+#include "mask.h"
+#include "service.h"
+
+typedef struct {
+    service *svc;
+    GMainLoop *loop;
+    GString *input; /* of the control channel, a line that is not complete yet */
+} program;
+
+static char *option_dir;
+static char **option_accounts;
+static char **option_knobs;
+static gboolean option_quiet;
+static gboolean option_control;
+static gboolean option_list;
+static int option_lifetime;
+
+/* "File names" are taken as they are, whatever the locale's character set. */
+static const GOptionEntry options[] = {
+    {"dir", 'd', 0, G_OPTION_ARG_FILENAME, &option_dir, "Directory of certificates and service.env",
+     "DIR"},
+    {"account", 'a', 0, G_OPTION_ARG_FILENAME_ARRAY, &option_accounts, "Registers an account",
+     "ADDRESS:PASSWORD[:FRIENDLY]"},
+    {"set", 's', 0, G_OPTION_ARG_FILENAME_ARRAY, &option_knobs, "Sets a knob", "KNOB[=VALUE]"},
+    {"quiet", 'q', 0, G_OPTION_ARG_NONE, &option_quiet, "Prints no transcript", NULL},
+    {"control", 0, 0, G_OPTION_ARG_NONE, &option_control, "Takes commands from standard input",
+     NULL},
+    {"lifetime", 0, 0, G_OPTION_ARG_INT, &option_lifetime, "Ends after so long", "SECONDS"},
+    {"knobs", 0, 0, G_OPTION_ARG_NONE, &option_list, "Lists the knobs and ends", NULL},
+    {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
+};
+
+static void print_entry(const char *entry, gpointer data G_GNUC_UNUSED)
+{
+    g_autofree char *masked = mask_entry(entry);
+
+    puts(masked);
+    fflush(stdout);
+}
+
+static void list_knobs(void)
+{
+    for (const knob_info *k = knobs_table(); k->name; k++)
+        printf("%s%s%s%s  %s\n", k->name, k->value ? "=" : "", k->value ? k->value : "",
+               k->escargot ? " *" : "", k->meaning);
+    for (const char *const *step = knobs_steps(); *step; step++)
+        printf("%s.{silent,close,reset,reply=BYTES}\n", *step);
+}
+
+/* Acts on "KNOB[=VALUE]". */
+static gboolean set_knob(service *svc, const char *text)
+{
+    const char *equals = strchr(text, '=');
+    g_autofree char *name = equals ? g_strndup(text, (gsize)(equals - text)) : g_strdup(text);
+
+    return service_set(svc, name, equals ? equals + 1 : NULL);
+}
+
+static gboolean add_account(service *svc, const char *text)
+{
+    g_auto(GStrv) parts = g_strsplit(text, ":", 3);
+
+    if (g_strv_length(parts) < 2 || !strchr(parts[0], '@'))
+        return FALSE;
+    service_add_account(svc, parts[0], parts[1], parts[2]);
+    return TRUE;
+}
+
+static gboolean configure(service *svc)
+{
+    for (char **a = option_accounts; a && *a; a++)
+        if (!add_account(svc, *a)) {
+            fprintf(stderr, "an account is ADDRESS:PASSWORD[:FRIENDLY]\n");
+            return FALSE;
+        }
+    for (char **k = option_knobs; k && *k; k++)
+        if (!set_knob(svc, *k)) {
+            fprintf(stderr, "no such knob, or not with such a value: %s\n", *k);
+            return FALSE;
+        }
+    return TRUE;
+}
+
+/* Tells scripts where everything is. The file appears complete or not at all. */
+static gboolean write_env(const service *svc, const char *path, GError **error)
+{
+    g_autofree char *leaf_file = g_build_filename(option_dir, "good.pem", NULL);
+    g_autofree char *leaf = g_shell_quote(leaf_file);
+    g_autofree char *ca = g_shell_quote(service_ca_file(svc));
+    g_autofree char *text = g_strdup_printf(
+        "MSNP8_DISPATCH_PORT=%u\nMSNP8_NOTIFICATION_PORT=%u\n"
+        "MSNP8_NEXUS_PORT=%u\nMSNP8_LOGIN_PORT=%u\n"
+        "MSNP8_NEXUS_URL='%s'\nMSNP8_LOGIN_URL='%s'\n"
+        "MSNP8_CA_FILE=%s\nMSNP8_LEAF_FILE=%s\n",
+        service_port(svc, SERVICE_DISPATCH), service_port(svc, SERVICE_NOTIFICATION),
+        service_port(svc, SERVICE_NEXUS), service_port(svc, SERVICE_LOGIN), service_nexus_url(svc),
+        service_login_url(svc), ca, leaf);
+
+    return g_file_set_contents(path, text, -1, error);
+}
+
+/* Returns the answer to a command; the caller frees it. */
+static char *send_command(service *svc, const char *rest)
+{
+    const char *space = strchr(rest, ' ');
+    g_autofree char *address = space ? g_strndup(rest, (gsize)(space - rest)) : NULL;
+    GString *bytes = space ? knobs_unescape(space + 1) : NULL;
+    guint n;
+
+    if (!bytes)
+        return g_strdup("no: send ADDRESS TEXT");
+    n = service_send(svc, address, bytes->str, (gssize)bytes->len);
+    g_string_free(bytes, TRUE);
+    return g_strdup_printf("ok %u", n);
+}
+
+static char *obey(program *p, const char *verb, const char *rest)
+{
+    const char *state;
+
+    if (g_str_equal(verb, "set"))
+        return g_strdup(set_knob(p->svc, rest) ? "ok" : "no: no such knob or value");
+    if (g_str_equal(verb, "unset"))
+        return service_unset(p->svc, rest), g_strdup("ok");
+    if (g_str_equal(verb, "send"))
+        return send_command(p->svc, rest);
+    if (g_str_equal(verb, "kick"))
+        return g_strdup_printf("ok %u", service_kick(p->svc, rest));
+    if (g_str_equal(verb, "sessions"))
+        return g_strdup_printf("ok %u", service_sessions(p->svc, rest));
+    if (g_str_equal(verb, "count"))
+        return g_strdup_printf("ok %u", service_count(p->svc, rest));
+    if (g_str_equal(verb, "state")) {
+        state = service_state(p->svc, rest);
+        return g_strdup_printf("ok %s", state ? state : "none");
+    }
+    if (g_str_equal(verb, "quit"))
+        return g_main_loop_quit(p->loop), g_strdup("ok");
+    return g_strdup("no: no such command");
+}
+
+static void take_command(program *p, const char *line)
+{
+    gsize length = strcspn(line, " ");
+    g_autofree char *verb = g_strndup(line, length);
+    g_autofree char *answer = obey(p, verb, line + length + (line[length] ? 1 : 0));
+
+    printf("control: %s\n", answer);
+    fflush(stdout);
+}
+
+static gboolean on_control(int fd, GIOCondition condition G_GNUC_UNUSED, gpointer data)
+{
+    program *p = data;
+    char bytes[1024];
+    gssize n = read(fd, bytes, sizeof bytes);
+    char *lf;
+
+    /* The end of the commands is not the end of the service. */
+    if (n <= 0)
+        return G_SOURCE_REMOVE;
+    g_string_append_len(p->input, bytes, n);
+    while ((lf = strchr(p->input->str, '\n')) != NULL) {
+        *lf = '\0';
+        take_command(p, p->input->str);
+        g_string_erase(p->input, 0, lf - p->input->str + 1);
+    }
+    return G_SOURCE_CONTINUE;
+}
+
+static gboolean on_end(gpointer data)
+{
+    g_main_loop_quit(data);
+    return G_SOURCE_CONTINUE;
+}
+
+static void run(program *p)
+{
+    guint interrupt = g_unix_signal_add(SIGINT, on_end, p->loop);
+    guint terminate = g_unix_signal_add(SIGTERM, on_end, p->loop);
+
+    if (option_lifetime > 0)
+        g_timeout_add_seconds((guint)option_lifetime, on_end, p->loop);
+    if (option_control)
+        g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP, on_control, p);
+    g_main_loop_run(p->loop);
+    g_source_remove(interrupt);
+    g_source_remove(terminate);
+}
+
+static int serve(void)
+{
+    program p = {NULL, NULL, NULL};
+    g_autofree char *env = g_build_filename(option_dir, "service.env", NULL);
+    g_autoptr(GError) error = NULL;
+    int status = EXIT_FAILURE;
+
+    g_unlink(env);
+    p.svc = service_new(option_dir, &error);
+    if (p.svc && configure(p.svc)) {
+        if (!option_quiet)
+            service_set_log(p.svc, print_entry, NULL);
+        p.loop = g_main_loop_new(NULL, FALSE);
+        p.input = g_string_new(NULL);
+        if (write_env(p.svc, env, &error)) {
+            run(&p);
+            status = EXIT_SUCCESS;
+        }
+        g_unlink(env);
+        g_string_free(p.input, TRUE);
+        g_main_loop_unref(p.loop);
+    }
+    if (error)
+        fprintf(stderr, "%s\n", error->message);
+    service_free(p.svc);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    g_autoptr(GError) error = NULL;
+    GOptionContext *context = g_option_context_new("- an MSNP8 service on loopback");
+    int status = EXIT_FAILURE;
+
+    g_option_context_add_main_entries(context, options, NULL);
+    if (!g_option_context_parse(context, &argc, &argv, &error))
+        fprintf(stderr, "%s\n", error->message);
+    else if (option_list)
+        list_knobs(), status = EXIT_SUCCESS;
+    else if (!option_dir)
+        fprintf(stderr, "--dir is missing\n");
+    else
+        status = serve();
+    g_option_context_free(context);
+    g_free(option_dir);
+    g_strfreev(option_accounts);
+    g_strfreev(option_knobs);
+    return status;
+}

@@ -1,0 +1,26 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * What the two halves of the MSNP8 servers share: signing in (msnp.c) and what follows (online.c).
+ */
+#ifndef SERVICE_MSNP_H
+#define SERVICE_MSNP_H
+
+#include "internal.h"
+
+/* Handlers of commands whose number of words, TrID and place in the session are checked. */
+void online_syn(conn *c, const request *req);
+void online_chg(conn *c, const request *req);
+void online_qry(conn *c, const request *req);
+void online_png(conn *c, const request *req);
+
+/* The profile message after USR OK. */
+void online_send_profile(conn *c, const account *a);
+
+/* "NNN TrID". */
+void msnp_error(conn *c, guint number);
+
+/* Percent-encodes all but letters, digits and -_.@; the caller frees it. */
+char *msnp_encode(const char *text);
+
+#endif

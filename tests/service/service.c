@@ -1,0 +1,256 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "service.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <glib-unix.h>
+#include <gnutls/crypto.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+/* Accounts and tickets */
+
+static void account_free(gpointer data)
+{
+    account *a = data;
+
+    g_free(a->address);
+    g_free(a->password);
+    g_free(a->friendly);
+    g_free(a);
+}
+
+static void ticket_free(gpointer data)
+{
+    ticket *t = data;
+
+    g_free(t->address);
+    g_free(t->challenge);
+    g_free(t);
+}
+
+account *find_account(const service *self, const char *address)
+{
+    g_autofree char *key = g_ascii_strdown(address, -1);
+
+    return g_hash_table_lookup(self->accounts, key);
+}
+
+void service_add_account(service *self, const char *address, const char *password,
+                         const char *friendly)
+{
+    account *a = g_new0(account, 1);
+
+    a->address = g_strdup(address);
+    a->password = g_strdup(password);
+    a->friendly = g_strdup(friendly ? friendly : address);
+    g_hash_table_replace(self->accounts, g_ascii_strdown(address, -1), a);
+}
+
+char *random_text(const char *alphabet, gsize length)
+{
+    g_autofree guint8 *bytes = g_malloc(length);
+    char *text = g_malloc(length + 1);
+    gsize n = strlen(alphabet);
+
+    if (gnutls_rnd(GNUTLS_RND_NONCE, bytes, length) < 0)
+        g_error("no random numbers");
+    for (gsize i = 0; i < length; i++)
+        text[i] = alphabet[bytes[i] % n];
+    text[length] = '\0';
+    return text;
+}
+
+/* Ports */
+
+static gboolean on_incoming(int fd, GIOCondition condition G_GNUC_UNUSED, gpointer data)
+{
+    service *self = data;
+    int client;
+
+    while ((client = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0)
+        for (int role = 0; role < SERVICE_N_ROLES; role++)
+            if (self->listeners[role].fd == fd)
+                conn_accept(self, (service_role)role, client);
+    return G_SOURCE_CONTINUE;
+}
+
+static gboolean listen_on_loopback(service *self, listener *l)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof address;
+
+    l->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (l->fd < 0 || bind(l->fd, (struct sockaddr *)&address, length) < 0 ||
+        listen(l->fd, 128) < 0 || getsockname(l->fd, (struct sockaddr *)&address, &length) < 0)
+        return FALSE;
+    l->port = ntohs(address.sin_port);
+    l->watch = g_unix_fd_add(l->fd, G_IO_IN, on_incoming, self);
+    return TRUE;
+}
+
+static gboolean listen_all(service *self, GError **error)
+{
+    for (int role = 0; role < SERVICE_N_ROLES; role++)
+        if (!listen_on_loopback(self, &self->listeners[role])) {
+            g_set_error(error, service_error_quark(), 0, "cannot listen: %s", g_strerror(errno));
+            return FALSE;
+        }
+    self->nexus_url =
+        g_strdup_printf("https://localhost:%u/rdr/pprdr.asp", self->listeners[SERVICE_NEXUS].port);
+    self->login_url =
+        g_strdup_printf("https://localhost:%u/login2.srf", self->listeners[SERVICE_LOGIN].port);
+    return TRUE;
+}
+
+/* The object */
+
+static void unref_conn(gpointer data)
+{
+    conn_unref(data);
+}
+
+service *service_new(const char *dir, GError **error)
+{
+    service *self = g_new0(service, 1);
+
+    for (int role = 0; role < SERVICE_N_ROLES; role++)
+        self->listeners[role].fd = -1;
+    self->conns = g_ptr_array_new_with_free_func(unref_conn);
+    self->knobs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    self->accounts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, account_free);
+    self->challenges = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    self->tickets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, ticket_free);
+    self->transcript = g_ptr_array_new_with_free_func(g_free);
+    self->dir = g_strdup(dir);
+    self->ca_file = g_build_filename(dir, "ca.pem", NULL);
+    if (certs_prepare(dir, error) && listen_all(self, error))
+        return self;
+    service_free(self);
+    return NULL;
+}
+
+void service_free(service *self)
+{
+    if (!self)
+        return;
+    /* Nobody wants to hear of the closing from here. */
+    self->log = NULL;
+    while (self->conns->len > 0)
+        conn_drop(g_ptr_array_index(self->conns, 0));
+    for (int role = 0; role < SERVICE_N_ROLES; role++) {
+        if (self->listeners[role].watch)
+            g_source_remove(self->listeners[role].watch);
+        if (self->listeners[role].fd >= 0)
+            close(self->listeners[role].fd);
+    }
+    for (int kind = 0; kind < CERT_N_KINDS; kind++)
+        if (self->credentials[kind])
+            gnutls_certificate_free_credentials(self->credentials[kind]);
+    g_ptr_array_unref(self->conns);
+    g_hash_table_unref(self->knobs);
+    g_hash_table_unref(self->accounts);
+    g_hash_table_unref(self->challenges);
+    g_hash_table_unref(self->tickets);
+    g_ptr_array_unref(self->transcript);
+    g_free(self->dir);
+    g_free(self->ca_file);
+    g_free(self->nexus_url);
+    g_free(self->login_url);
+    g_free(self);
+}
+
+guint16 service_port(const service *self, service_role role)
+{
+    return self->listeners[role].port;
+}
+
+const char *service_nexus_url(const service *self)
+{
+    return self->nexus_url;
+}
+
+const char *service_login_url(const service *self)
+{
+    return self->login_url;
+}
+
+const char *service_ca_file(const service *self)
+{
+    return self->ca_file;
+}
+
+/* Looking at sessions and acting on them */
+
+guint service_connections(const service *self, service_role role)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < self->conns->len; i++) {
+        const conn *c = g_ptr_array_index(self->conns, i);
+
+        if (c->role == role && !c->lingering)
+            n++;
+    }
+    return n;
+}
+
+/* The signed-in sessions of an address, each with a reference, in the order of signing in. */
+GPtrArray *find_sessions(const service *self, const char *address)
+{
+    GPtrArray *found = g_ptr_array_new_with_free_func(unref_conn);
+
+    for (guint i = 0; i < self->conns->len; i++) {
+        conn *c = g_ptr_array_index(self->conns, i);
+
+        if (conn_open(c) && c->msnp.handle && c->msnp.stage >= STAGE_SIGNED_IN &&
+            g_ascii_strcasecmp(c->msnp.handle, address) == 0)
+            g_ptr_array_add(found, conn_ref(c));
+    }
+    return found;
+}
+
+guint service_sessions(const service *self, const char *address)
+{
+    g_autoptr(GPtrArray) found = find_sessions(self, address);
+
+    return found->len;
+}
+
+const char *service_state(const service *self, const char *address)
+{
+    g_autoptr(GPtrArray) found = find_sessions(self, address);
+    const conn *newest = NULL;
+
+    for (guint i = 0; i < found->len; i++) {
+        const conn *c = g_ptr_array_index(found, i);
+
+        if (!newest || c->msnp.serial > newest->msnp.serial)
+            newest = c;
+    }
+    return newest && newest->msnp.status[0] ? newest->msnp.status : NULL;
+}
+
+guint service_send(service *self, const char *address, const char *bytes, gssize length)
+{
+    g_autoptr(GPtrArray) found = find_sessions(self, address);
+
+    for (guint i = 0; i < found->len; i++)
+        conn_send(g_ptr_array_index(found, i), bytes, length);
+    return found->len;
+}
+
+guint service_kick(service *self, const char *address)
+{
+    g_autoptr(GPtrArray) found = find_sessions(self, address);
+
+    for (guint i = 0; i < found->len; i++)
+        conn_shut(g_ptr_array_index(found, i));
+    return found->len;
+}

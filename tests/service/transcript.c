@@ -1,0 +1,170 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * The transcript: what was said, an entry a line.
+ */
+#include <string.h>
+
+#include "internal.h"
+
+gboolean speaks_http(service_role role)
+{
+    return role == SERVICE_NEXUS || role == SERVICE_LOGIN;
+}
+
+static const char *role_name(service_role role)
+{
+    static const char *const names[SERVICE_N_ROLES] = {
+        [SERVICE_DISPATCH] = "DS",
+        [SERVICE_NOTIFICATION] = "NS",
+        [SERVICE_NEXUS] = "NEXUS",
+        [SERVICE_LOGIN] = "LOGIN",
+    };
+
+    return names[role];
+}
+
+static void log_entry(service *self, char *entry)
+{
+    g_ptr_array_add(self->transcript, entry);
+    if (self->log)
+        self->log(entry, self->log_data);
+}
+
+void log_event(service *self, service_role role, const char *text)
+{
+    log_entry(self, g_strdup_printf("%s %s", role_name(role), text));
+}
+
+/* One entry of what may be any bytes: the line end goes, the unprintable becomes \xNN. */
+static void log_bytes(service *self, service_role role, const char *lead, const char *text,
+                      gsize length)
+{
+    GString *entry = g_string_new(NULL);
+
+    g_string_printf(entry, "%s %s ", role_name(role), lead);
+    if (length > 0 && text[length - 1] == '\n')
+        length--;
+    if (length > 0 && text[length - 1] == '\r')
+        length--;
+    for (gsize i = 0; i < length; i++)
+        if ((guchar)text[i] < 0x20 || text[i] == 0x7f)
+            g_string_append_printf(entry, "\\x%02x", (guchar)text[i]);
+        else
+            g_string_append_c(entry, text[i]);
+    if (!g_utf8_validate(entry->str, (gssize)entry->len, NULL)) {
+        g_autofree char *valid = g_utf8_make_valid(entry->str, (gssize)entry->len);
+
+        g_string_assign(entry, valid);
+    }
+    log_entry(self, g_string_free(entry, FALSE));
+}
+
+static void log_line(service *self, service_role role, const char *direction, const char *text,
+                     gssize length)
+{
+    log_bytes(self, role, direction, text, length < 0 ? strlen(text) : (gsize)length);
+}
+
+static void log_payload(service *self, service_role role, const char *direction, const char *text,
+                        gssize length)
+{
+    g_autofree char *lead = g_strconcat(direction, " |", NULL);
+    const char *end = text + length;
+
+    while (text < end) {
+        const char *lf = memchr(text, '\n', (gsize)(end - text));
+        const char *next = lf ? lf + 1 : end;
+
+        log_bytes(self, role, lead, text, (gsize)(next - text));
+        text = next;
+    }
+}
+
+static const char *line_end(const char *p, const char *end)
+{
+    const char *lf = memchr(p, '\n', (gsize)(end - p));
+
+    return lf ? lf + 1 : end;
+}
+
+/* The length of the payload that follows an outgoing command line, 0 for none. */
+static gsize payload_after(const char *line, gsize length)
+{
+    g_autofree char *text = g_strchomp(g_strndup(line, length));
+    const char *last = strrchr(text, ' ');
+    guint64 number = 0;
+
+    if (!g_str_has_prefix(text, "MSG ") && !g_str_has_prefix(text, "NOT ") &&
+        !g_str_has_prefix(text, "IPG "))
+        return 0;
+    return last && reader_number(last + 1, G_MAXUINT32, &number) ? (gsize)number : 0;
+}
+
+void log_sent(service *self, service_role role, const char *bytes, gsize length)
+{
+    const char *p = bytes;
+    const char *end = bytes + length;
+
+    while (p < end) {
+        const char *next = line_end(p, end);
+        gboolean blank = next - p <= 2 && (*p == '\r' || *p == '\n');
+        gsize payload = 0;
+
+        if (speaks_http(role) && blank)
+            payload = (gsize)(end - next);
+        else
+            log_line(self, role, "<<<", p, next - p);
+        if (!speaks_http(role))
+            payload = MIN(payload_after(p, (gsize)(next - p)), (gsize)(end - next));
+        if (payload)
+            log_payload(self, role, "<<<", next, (gssize)payload);
+        p = next + payload;
+    }
+}
+
+void log_request(service *self, service_role role, const request *req)
+{
+    for (guint i = 0; i < req->lines->len; i++)
+        log_line(self, role, ">>>", g_ptr_array_index(req->lines, i), -1);
+    if (req->payload)
+        log_payload(self, role, ">>>", req->payload->str, (gssize)req->payload->len);
+}
+
+void log_refused(service *self, service_role role, const char *bytes, gsize length)
+{
+    if (length > 0)
+        log_line(self, role, ">>>", bytes, line_end(bytes, bytes + length) - bytes);
+}
+
+guint service_count(const service *self, const char *pattern)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < self->transcript->len; i++)
+        if (g_pattern_match_simple(pattern, g_ptr_array_index(self->transcript, i)))
+            n++;
+    return n;
+}
+
+char *service_transcript(const service *self)
+{
+    GString *all = g_string_new(NULL);
+
+    for (guint i = 0; i < self->transcript->len; i++) {
+        g_string_append(all, g_ptr_array_index(self->transcript, i));
+        g_string_append_c(all, '\n');
+    }
+    return g_string_free(all, FALSE);
+}
+
+void service_forget_transcript(service *self)
+{
+    g_ptr_array_set_size(self->transcript, 0);
+}
+
+void service_set_log(service *self, service_log_func func, gpointer data)
+{
+    self->log = func;
+    self->log_data = data;
+}
