@@ -2,8 +2,6 @@
 #include "account.h"
 
 #include "log.h"
-#include "presence.h"
-#include "pump.h"
 #include "settings.h"
 
 #include <string.h>
@@ -49,7 +47,7 @@ static void wire_connected(msn_link *link, gpointer data)
         msnp_passport_connected(self->passport, msn_now());
     else
         msnp_ns_connected(self->ns, msn_now());
-    msn_pump(self);
+    msn_account_pump(self);
 }
 
 static void wire_received(msn_link *link, const char *bytes, size_t len, gpointer data)
@@ -65,7 +63,7 @@ static void wire_received(msn_link *link, const char *bytes, size_t len, gpointe
         (void)msnp_ns_feed(self->ns, bytes, len, msn_now());
     if (len == 0)
         msn_wire_close(wire);
-    msn_pump(self);
+    msn_account_pump(self);
 }
 
 static void wire_failed(msn_link *link, msn_problem problem, const char *text, gpointer data)
@@ -104,7 +102,7 @@ static void wire_asking(msn_link *link, bool asking, gpointer data)
         msnp_ns_resume(self->ns, msn_now());
         msnp_passport_resume(self->passport, msn_now());
     }
-    msn_pump(self);
+    msn_account_pump(self);
 }
 
 static const msn_link_ops wire_ops = {.connected = wire_connected,
@@ -158,32 +156,41 @@ void msn_account_ask_passport(msn_account *self, const char *challenge)
     g_free(automatic);
 }
 
-void msn_account_login(PurpleAccount *account)
+msn_account *msn_account_new(PurpleAccount *account, void (*pump)(msn_account *self))
 {
     PurpleConnection *gc = purple_account_get_connection(account);
     msn_account *self = g_new0(msn_account, 1);
-    char *name = g_strstrip(g_strdup(purple_account_get_username(account)));
-    char *server = get_setting(account, MSN_SETTING_SERVER, MSN_DEFAULT_SERVER);
-    int port = purple_account_get_int(account, MSN_SETTING_PORT, MSNP_PORT_MSNP);
 
     self->gc = gc;
     self->account = account;
     self->refs = 1;
     self->service = (msn_wire){self, "service", NULL};
     self->login = (msn_wire){self, "Passport", NULL};
+    self->pump = pump;
     self->idle = purple_presence_is_idle(purple_account_get_presence(account));
     purple_connection_set_protocol_data(gc, self);
+    return self;
+}
 
-    msnp_ns_config config = {.account = name,
-                             .host = server,
-                             .port = port > 0 ? (unsigned)port : 0,
-                             .status = msn_presence_wanted(account, self->idle)};
+void msn_account_start(msn_account *self, msnp_status status)
+{
+    char *name = g_strstrip(g_strdup(purple_account_get_username(self->account)));
+    char *server = get_setting(self->account, MSN_SETTING_SERVER, MSN_DEFAULT_SERVER);
+    int port = purple_account_get_int(self->account, MSN_SETTING_PORT, MSNP_PORT_MSNP);
+    msnp_ns_config config = {
+        .account = name, .host = server, .port = port > 0 ? (unsigned)port : 0, .status = status};
+
     self->ns = msnp_ns_new(&config);
     msnp_ns_set_trace(self->ns, msn_log_enabled());
     msnp_ns_start(self->ns, msn_now());
-    msn_pump(self);
     g_free(name);
     g_free(server);
+    msn_account_pump(self);
+}
+
+void msn_account_pump(msn_account *self)
+{
+    self->pump(self);
 }
 
 static void release(msn_account *self)

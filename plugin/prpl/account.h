@@ -29,6 +29,7 @@ struct msn_account {
     msn_wire service;
     msn_wire login;
 
+    void (*pump)(msn_account *self);
     bool idle;    /* libpurple says that the user is */
     bool pumping; /* events are being dispatched */
     bool again;   /* and more may have come meanwhile */
@@ -36,8 +37,15 @@ struct msn_account {
     int64_t timer_at; /* when it fires */
 };
 
-/* prpl: begins to sign in; makes the object and hangs it on the connection. */
-void msn_account_login(PurpleAccount *account);
+/*
+ * The object for the connection of this account, which it is hung on. `pump` is called whenever the
+ * machines may have events: it stands above this file, which only knows that it is there.
+ */
+msn_account *msn_account_new(PurpleAccount *account, void (*pump)(msn_account *self));
+/* Begins to sign in with this status. */
+void msn_account_start(msn_account *self, msnp_status status);
+/* To be called after whatever may have given a machine events: they are dispatched. */
+void msn_account_pump(msn_account *self);
 /* prpl: the connection goes away, for whatever reason and at whatever stage. */
 void msn_account_close(PurpleConnection *gc);
 /* The object of a connection; NULL if it has none (any more). */

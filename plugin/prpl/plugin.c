@@ -4,6 +4,7 @@
  */
 #include "account.h"
 #include "presence.h"
+#include "pump.h"
 #include "settings.h"
 
 #include <glib/gi18n-lib.h>
@@ -35,6 +36,13 @@ static const char *normalize(const PurpleAccount *account, const char *who)
     return result;
 }
 
+static void sign_in(PurpleAccount *account)
+{
+    msn_account *self = msn_account_new(account, msn_pump);
+
+    msn_account_start(self, msn_presence_wanted(self));
+}
+
 /* Hints in the dialog for a new account. */
 static GHashTable *get_account_text_table(PurpleAccount *account)
 {
@@ -50,7 +58,7 @@ static PurplePluginProtocolInfo protocol = {
     .icon_spec = NO_BUDDY_ICONS,
     .list_icon = list_icon,
     .status_types = msn_presence_types,
-    .login = msn_account_login,
+    .login = sign_in,
     .close = msn_account_close,
     .set_status = msn_presence_set_status,
     .set_idle = msn_presence_set_idle,

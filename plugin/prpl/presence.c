@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "presence.h"
 
-#include "pump.h"
-
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -39,15 +37,15 @@ GList *msn_presence_types(PurpleAccount *account)
         types, purple_status_type_new_full(PURPLE_STATUS_OFFLINE, NULL, NULL, TRUE, TRUE, FALSE));
 }
 
-msnp_status msn_presence_wanted(PurpleAccount *account, bool idle)
+msnp_status msn_presence_wanted(const msn_account *self)
 {
-    PurpleStatus *active = purple_account_get_active_status(account);
+    PurpleStatus *active = purple_account_get_active_status(self->account);
     const char *id = active != NULL ? purple_status_get_id(active) : "";
 
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
         if (strcmp(kinds[i].id, id) == 0) {
             /* Only who is available becomes idle: away says more. */
-            bool idles = idle && kinds[i].status == MSNP_STATUS_ONLINE;
+            bool idles = self->idle && kinds[i].status == MSNP_STATUS_ONLINE;
             return idles ? MSNP_STATUS_IDLE : kinds[i].status;
         }
     }
@@ -56,8 +54,8 @@ msnp_status msn_presence_wanted(PurpleAccount *account, bool idle)
 
 void msn_presence_send(msn_account *self)
 {
-    msnp_ns_set_status(self->ns, msn_presence_wanted(self->account, self->idle), msn_now());
-    msn_pump(self);
+    msnp_ns_set_status(self->ns, msn_presence_wanted(self), msn_now());
+    msn_account_pump(self);
 }
 
 void msn_presence_set_status(PurpleAccount *account, PurpleStatus *status)

@@ -10,7 +10,7 @@
 /* prpl: the statuses of an account, in the order of menus; the caller frees the list. */
 GList *msn_presence_types(PurpleAccount *account);
 /* What the service is to be told: the account's active status, made idle if the user is. */
-msnp_status msn_presence_wanted(PurpleAccount *account, bool idle);
+msnp_status msn_presence_wanted(const msn_account *self);
 /* Tells the service if that is something else than before. */
 void msn_presence_send(msn_account *self);
 /* prpl */

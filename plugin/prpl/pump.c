@@ -124,8 +124,6 @@ static void dispatch_all(msn_account *self)
     } while (self->again && !is_over(self));
 }
 
-static void set_timer(msn_account *self);
-
 static gboolean timer_fired(gpointer data)
 {
     msn_account *self = data;
@@ -134,7 +132,7 @@ static gboolean timer_fired(gpointer data)
     msnp_ns_tick(self->ns, msn_now());
     if (self->passport != NULL)
         msnp_passport_tick(self->passport, msn_now());
-    msn_pump(self);
+    msn_account_pump(self);
     return G_SOURCE_REMOVE;
 }
 

@@ -8,9 +8,9 @@
 #include "account.h"
 
 /*
- * Dispatches all events that wait, then sets the timer to the machines' next deadline. To be called
- * after whatever may have made an event. Called from inside a handler it only makes the outer call
- * go on; the account stays valid until that returns, even if libpurple closes it meanwhile.
+ * Dispatches all events that wait, then sets the timer to the machines' next deadline. Called from
+ * inside a handler it only makes the outer call go on; the account stays valid until that returns,
+ * even if libpurple closes it meanwhile. For msn_account_new(); others call msn_account_pump().
  */
 void msn_pump(msn_account *self);
 
