@@ -204,10 +204,10 @@ static const row rows[] = {
         {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
          /* xgettext: python-brace-format */
          N_("The Passport login server {host} gave no usable ticket (HTTP status {number}).")},
-    [MSN_PROBLEM_INSECURE] =
-        {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
-         N_("The Passport service wants the password to be sent without encryption. That was "
-            "refused; the password was not sent there.")},
+    [MSN_PROBLEM_INSECURE] = {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
+                              /* xgettext: python-brace-format */
+                              N_("{host} wants the password to be sent on without encryption. That "
+                                 "was refused; the password was not sent there.")},
     [MSN_PROBLEM_REDIRECTS] =
         {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
          /* xgettext: python-brace-format */
@@ -360,7 +360,8 @@ static msn_problem problem_of_failure(const msnp_failure *failure)
     case MSNP_ERR_NO_TICKET:
         return MSN_PROBLEM_NO_TICKET;
     case MSNP_ERR_INSECURE:
-        return MSN_PROBLEM_INSECURE;
+        /* With nobody who asked for it, it stands in the settings. */
+        return failure->host != NULL ? MSN_PROBLEM_INSECURE : MSN_PROBLEM_URL;
     case MSNP_ERR_REDIRECTS:
         return MSN_PROBLEM_REDIRECTS;
     case MSNP_ERR_ELSEWHERE:
