@@ -62,13 +62,17 @@ char *msnp_percent_decode(msnp_str text, size_t *len)
     return result;
 }
 
-/* Characters that people do not see but that change how the text around them is shown. */
+/*
+ * Characters that people do not see but that change how the text around them is shown. The two
+ * joiners are among them but stay: some scripts cannot be written without.
+ */
 static bool is_invisible(gunichar c)
 {
     GUnicodeType type = g_unichar_type(c);
+    bool joiner = c == 0x200C || c == 0x200D;
 
-    return type == G_UNICODE_FORMAT || type == G_UNICODE_SURROGATE ||
-           type == G_UNICODE_PRIVATE_USE || g_unichar_iszerowidth(c);
+    return (type == G_UNICODE_FORMAT && !joiner) || type == G_UNICODE_SURROGATE ||
+           type == G_UNICODE_PRIVATE_USE;
 }
 
 char *msnp_text_clean(const char *text, size_t len, size_t max_chars)
@@ -78,16 +82,17 @@ char *msnp_text_clean(const char *text, size_t len, size_t max_chars)
     size_t at = 0;
 
     while (at < len && chars < max_chars) {
-        gunichar c = g_utf8_get_char_validated(text + at, (gssize)(len - at));
+        /* For GLib a NUL is the end, here it is one more control character. */
+        gunichar c =
+            text[at] != '\0' ? g_utf8_get_char_validated(text + at, (gssize)(len - at)) : 0;
         bool valid = c < 0x110000;
         at += valid ? (size_t)g_unichar_to_utf8(c, NULL) : 1;
         if (!valid)
             c = 0xFFFD;
         else if (g_unichar_iscntrl(c) || c == 0x2028 || c == 0x2029)
             c = ' ';
-        else if (is_invisible(c) && g_unichar_type(c) != G_UNICODE_NON_SPACING_MARK &&
-                 g_unichar_type(c) != G_UNICODE_ENCLOSING_MARK)
-            continue; /* accents are of zero width too, and stay */
+        else if (is_invisible(c))
+            continue;
         g_string_append_unichar(result, c);
         chars++;
     }

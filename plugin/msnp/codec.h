@@ -14,6 +14,9 @@
 /* Longest account name that the protocol allows, in bytes. */
 #define MSNP_ACCOUNT_MAX 129
 
+/* Longest ticket that is taken and sent, in bytes. */
+#define MSNP_TICKET_MAX 4096
+
 /*
  * Reads an unsigned decimal number that fills `text` completely: digits only, no sign, no blanks,
  * at most `max`. False (and `value` untouched) for everything else.
@@ -36,8 +39,8 @@ char *msnp_percent_decode(msnp_str text, size_t *len);
 /*
  * Makes text of a stranger fit to be shown as plain text: bytes that are no UTF-8 become U+FFFD,
  * control characters become spaces, marks that turn the direction of writing or are invisible are
- * dropped, white space is trimmed at both ends, and what exceeds `max_chars` characters is cut.
- * The caller frees the result.
+ * dropped (but for the two joiners that some scripts need), white space is trimmed at both ends,
+ * and what exceeds `max_chars` characters is cut. The caller frees the result.
  */
 char *msnp_text_clean(const char *text, size_t len, size_t max_chars);
 

@@ -124,6 +124,7 @@ typedef struct {
     };
 } msnp_event;
 
+/* The name of an event, for logs and tests; static. */
 const char *msnp_event_name(msnp_event_type type);
 
 /* The queue inside a machine. */
@@ -132,6 +133,7 @@ typedef struct {
     msnp_event *current; /* the one given out last */
 } msnp_event_queue;
 
+/* An empty queue. */
 void msnp_event_queue_init(msnp_event_queue *queue);
 /* Frees (and wipes) all of it. */
 void msnp_event_queue_clear(msnp_event_queue *queue);

@@ -16,6 +16,7 @@ void msnp_framer_clear(msnp_framer *framer)
 {
     msnp_buf_clear(&framer->in);
     framer->scanned = framer->needed = framer->used = 0;
+    framer->err = MSNP_OK;
 }
 
 static void drop(msnp_framer *framer, size_t len)

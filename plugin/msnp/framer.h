@@ -21,7 +21,9 @@ typedef struct {
     msnp_err err;   /* why it is bad */
 } msnp_framer;
 
+/* An empty framer, for a new stream. */
 void msnp_framer_init(msnp_framer *framer);
+/* Frees and wipes what it holds; it is as new afterwards. */
 void msnp_framer_clear(msnp_framer *framer);
 /*
  * Takes bytes in. Call msnp_framer_next() until it says MSNP_MORE after each call; then any amount

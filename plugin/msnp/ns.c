@@ -81,6 +81,7 @@ void ns_set_step(msnp_ns *ns, msnp_step step, int64_t now)
 
 void ns_fail(msnp_ns *ns, msnp_err err, unsigned number)
 {
+    ns->err = err;
     ns_push(ns, (msnp_event){.type = MSNP_EVENT_FAILED,
                              .failure = {.err = err,
                                          .step = ns->step,
@@ -180,48 +181,50 @@ static bool is_listening(const msnp_ns *ns)
            ns->step != MSNP_STEP_OFFLINE;
 }
 
-static msnp_err broken(msnp_ns *ns, msnp_err err)
+/* What does not even look like MSNP before the first answer is some other kind of server. */
+static void broken(msnp_ns *ns, msnp_err err)
 {
-    /* What does not even look like MSNP before the first answer is some other kind of server. */
-    if (ns->step == MSNP_STEP_VERSION)
-        err = MSNP_ERR_VERSION;
-    ns_fail(ns, err, 0);
-    return err;
+    ns_fail(ns, ns->step == MSNP_STEP_VERSION ? MSNP_ERR_VERSION : err, 0);
+}
+
+/* At most MSNP_FEED_MAX bytes. */
+static void feed_part(msnp_ns *ns, const char *bytes, size_t len, int64_t now)
+{
+    msnp_cmd cmd;
+    msnp_str line;
+    msnp_result result = MSNP_MORE;
+    msnp_err err = msnp_framer_feed(&ns->framer, bytes, len);
+
+    if (err != MSNP_OK) {
+        broken(ns, err);
+        return;
+    }
+    while (is_listening(ns) && (result = msnp_framer_next(&ns->framer, &cmd, &line)) == MSNP_DONE) {
+        trace(ns, false, line, cmd.payload.len);
+        dispatch(ns, &cmd, now);
+    }
+    if (result == MSNP_BAD)
+        broken(ns, ns->framer.err);
 }
 
 msnp_err msnp_ns_feed(msnp_ns *ns, const void *data, size_t len, int64_t now)
 {
     const char *bytes = data;
-    msnp_cmd cmd;
-    msnp_str line;
 
     if (!is_listening(ns) && ns->step != MSNP_STEP_CONNECT)
         return MSNP_OK;
-    if (len == 0) {
+    if (len == 0)
         ns_fail(ns, MSNP_ERR_CLOSED, 0);
-        return MSNP_ERR_CLOSED;
-    }
     ns->heard = now;
     ns->pinged = MSNP_NEVER;
-
+    /* After a transfer the rest comes from a server that we have left. */
     while (len > 0 && is_listening(ns)) {
         size_t part = MIN(len, MSNP_FEED_MAX);
-        msnp_err err = msnp_framer_feed(&ns->framer, bytes, part);
-        if (err != MSNP_OK)
-            return broken(ns, err);
+        feed_part(ns, bytes, part, now);
         bytes += part;
         len -= part;
-
-        msnp_result result = MSNP_MORE;
-        while (is_listening(ns) &&
-               (result = msnp_framer_next(&ns->framer, &cmd, &line)) == MSNP_DONE) {
-            trace(ns, false, line, cmd.payload.len);
-            dispatch(ns, &cmd, now);
-        }
-        if (result == MSNP_BAD)
-            return broken(ns, ns->framer.err);
     }
-    return MSNP_OK;
+    return ns->err;
 }
 
 void msnp_ns_start(msnp_ns *ns, int64_t now)
@@ -293,11 +296,8 @@ static void expire(msnp_ns *ns, int64_t now)
 {
     msnp_pending late;
 
-    while (ns->step == MSNP_STEP_ONLINE && msnp_trans_expire(&ns->trans, now, &late)) {
-        ns->changing = false;
-        ns_push(ns, (msnp_event){.type = MSNP_EVENT_STATUS_FAILED,
-                                 .status_failed = {(msnp_status)late.context, 0}});
-    }
+    while (ns->step == MSNP_STEP_ONLINE && msnp_trans_expire(&ns->trans, now, &late))
+        ns_status_failed(ns, 0, now);
 }
 
 void msnp_ns_tick(msnp_ns *ns, int64_t now)

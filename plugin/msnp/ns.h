@@ -32,7 +32,7 @@ void msnp_ns_free(msnp_ns *ns);
 void msnp_ns_start(msnp_ns *ns, int64_t now);
 /* The connection that MSNP_EVENT_CONNECT asked for stands. */
 void msnp_ns_connected(msnp_ns *ns, int64_t now);
-/* Bytes from it; `len` 0 means that the peer closed it. Returns why it failed, if it did. */
+/* Bytes from it; `len` 0 means that the peer closed it. Returns why it failed, if it did now. */
 msnp_err msnp_ns_feed(msnp_ns *ns, const void *data, size_t len, int64_t now);
 /* Passport's answer to MSNP_EVENT_CHALLENGE. MSNP_ERR_NO_TICKET if it cannot be sent. */
 msnp_err msnp_ns_ticket(msnp_ns *ns, const char *ticket, int64_t now);

@@ -9,7 +9,6 @@
  */
 #include "codec.h"
 #include "ns_priv.h"
-#include "passport.h"
 #include "url.h"
 
 #include <string.h>
@@ -36,15 +35,16 @@ void ns_got_version(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     bool agreed = false;
 
-    if (!ns_answers(ns, cmd, "VER"))
-        return;
     /* Some servers repeat CVR0, some do not. */
     for (size_t i = 1; i < cmd->argc; i++)
         agreed = agreed || msnp_str_is(cmd->argv[i], "MSNP8");
     if (!agreed) {
+        /* Whatever its id: some servers say no as "VER 0 0". */
         ns_fail(ns, MSNP_ERR_VERSION, 0);
         return;
     }
+    if (!ns_answers(ns, cmd, "VER"))
+        return;
 
     const char *const args[] = {CLIENT_LOCALE,  "win",    "4.10",     "i386", "MSNMSGR",
                                 CLIENT_VERSION, "MSMSGS", ns->handle, NULL};

@@ -5,7 +5,6 @@
 #include "codec.h"
 #include "ns_priv.h"
 
-
 /*
  * One CHG at a time: who changes status three times before the first is confirmed wants the last
  * one only, and servers refuse to be changed too rapidly.
@@ -21,6 +20,18 @@ void ns_change_status(msnp_ns *ns, int64_t now)
     ns->changing = true;
     ns->asked = ns->wanted;
     ns_ask(ns, "CHG", ns->asked, first ? MSNP_NEVER : now + MSNP_TRANS_TIMEOUT, args);
+}
+
+void ns_status_failed(msnp_ns *ns, unsigned number, int64_t now)
+{
+    msnp_status failed = ns->asked;
+
+    ns_push(ns, (msnp_event){.type = MSNP_EVENT_STATUS_FAILED, .status_failed = {failed, number}});
+    ns->changing = false;
+    ns->asked = MSNP_N_STATUSES; /* so that the user may ask for the same again */
+    /* Not by ourselves: but what the user wanted meanwhile has its turn now. */
+    if (ns->wanted != failed)
+        ns_change_status(ns, now);
 }
 
 void ns_got_status(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
@@ -87,10 +98,7 @@ void ns_got_error(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
         bool ticket = ns->step == MSNP_STEP_TICKET && error->trouble == MSNP_TROUBLE_TICKET;
         ns_fail(ns, ticket ? MSNP_ERR_TICKET : MSNP_ERR_SERVER, cmd->number);
     } else if (msnp_cmd_trid(cmd, &id) && msnp_trans_end(&ns->trans, id, &refused)) {
-        /* Only CHG waits for answers when online. What the user wanted meanwhile is tried next. */
-        ns->changing = false;
-        ns_push(ns, (msnp_event){.type = MSNP_EVENT_STATUS_FAILED,
-                                 .status_failed = {(msnp_status)refused.context, cmd->number}});
-        ns_change_status(ns, now);
+        /* Only CHG waits for answers when online. */
+        ns_status_failed(ns, cmd->number, now);
     }
 }

@@ -16,6 +16,7 @@ struct msnp_ns {
     msnp_step step;
     bool trace;
     msnp_err config_err; /* what is wrong with the configuration */
+    msnp_err err;        /* why it failed */
 
     char *handle; /* the account as last told by a server; before that as configured */
     char *host;   /* the server of now */
@@ -26,7 +27,7 @@ struct msnp_ns {
     msnp_trans trans;
 
     msnp_status wanted; /* what the user wants to be */
-    msnp_status asked;  /* what the last CHG said */
+    msnp_status asked;  /* what the last CHG said, MSNP_N_STATUSES for nothing that holds */
     bool changing;      /* a CHG has no answer yet */
 
     int64_t heard;  /* when bytes last came */
@@ -62,6 +63,8 @@ void ns_got_lists(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
 
 /* ns_msg.c: own presence, and what a server says of itself. */
 void ns_change_status(msnp_ns *ns, int64_t now);
+/* The CHG that was under way was refused, or not answered (number 0). */
+void ns_status_failed(msnp_ns *ns, unsigned number, int64_t now);
 void ns_got_status(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
 void ns_got_challenge(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
 void ns_got_out(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);

@@ -14,6 +14,7 @@ struct msnp_passport {
     msnp_event_queue events;
     msnp_clock clock;
     msnp_step step;
+    msnp_err err; /* why it failed */
     bool trace;
 
     char *account;
@@ -98,6 +99,7 @@ static void set_step(msnp_passport *passport, msnp_step step, int64_t now)
 /* The only way to fail. `number` and `text` may be 0 and NULL. */
 static void fail(msnp_passport *passport, msnp_err err, unsigned number, const char *text)
 {
+    passport->err = err;
     push(passport, (msnp_event){.type = MSNP_EVENT_FAILED,
                                 .failure = {.err = err,
                                             .step = passport->step,
@@ -242,7 +244,11 @@ static bool find_param(const char *text, const char *key, msnp_str *value)
             p++;
         *value = (msnp_str){p, strcspn(p, quoted ? "'" : ",")};
         p += value->len;
+        if (quoted && *p == '\0')
+            return false; /* cut off: not to be believed */
         p += strcspn(p, ",");
+        while (!quoted && value->len > 0 && value->ptr[value->len - 1] == ' ')
+            value->len--;
         if (msnp_str_is_nocase(name, key))
             return true;
     }
@@ -292,7 +298,7 @@ static void take_nexus_answer(msnp_passport *passport, const msnp_http_head *hea
     msnp_str login;
 
     if (urls == NULL || !find_param(urls, "DALogin", &login) || login.len == 0) {
-        fail(passport, MSNP_ERR_NO_LOGIN, head->status, NULL);
+        fail(passport, MSNP_ERR_NO_LOGIN, 0, NULL);
     } else {
         /* A new phase: coming back to a URL of the nexus is no circle now. */
         g_ptr_array_set_size(passport->visited, 0);
@@ -312,7 +318,7 @@ static void take_ticket(msnp_passport *passport, const msnp_http_head *head)
         set_step(passport, MSNP_STEP_ONLINE, 0);
         wipe_secrets(passport);
     } else {
-        fail(passport, text != NULL ? MSNP_ERR_PASSWORD : MSNP_ERR_NO_TICKET, head->status, text);
+        fail(passport, text != NULL ? MSNP_ERR_PASSWORD : MSNP_ERR_NO_TICKET, 0, text);
     }
     msnp_secret_free(ticket);
     g_free(text);
@@ -323,7 +329,10 @@ static void take_refusal(msnp_passport *passport, const msnp_http_head *head)
     char *text = user_text(head->headers);
     bool password = head->status == 401 && passport->step == MSNP_STEP_LOGIN;
 
-    fail(passport, password ? MSNP_ERR_PASSWORD : MSNP_ERR_HTTP_STATUS, head->status, text);
+    if (password)
+        fail(passport, MSNP_ERR_PASSWORD, 0, text);
+    else
+        fail(passport, MSNP_ERR_HTTP_STATUS, head->status, text);
     g_free(text);
 }
 
@@ -357,41 +366,47 @@ static bool is_asking(const msnp_passport *passport)
     return passport->step == MSNP_STEP_NEXUS || passport->step == MSNP_STEP_LOGIN;
 }
 
-msnp_err msnp_passport_feed(msnp_passport *passport, const void *data, size_t len, int64_t now)
+/* Looks at what has come of the answer so far. */
+static void read_answer(msnp_passport *passport, int64_t now)
 {
-    bool connecting =
-        passport->step == MSNP_STEP_NEXUS_CONNECT || passport->step == MSNP_STEP_LOGIN_CONNECT;
-
-    if (len == 0 && (connecting || is_asking(passport))) {
-        fail(passport, MSNP_ERR_CLOSED, 0, NULL);
-        return MSNP_ERR_CLOSED;
-    }
-    if (!is_asking(passport))
-        return MSNP_OK;
-
-    /* Only the head matters, so what does not fit can be dropped: the parser sees a full buffer. */
-    size_t room = passport->in.cap - passport->in.len;
-    msnp_buf_append(&passport->in, data, MIN(len, room));
-
     msnp_http_head head;
     msnp_result result;
+
     while ((result = msnp_http_head_parse(&head, msnp_buf_view(&passport->in))) == MSNP_DONE &&
            head.status < 200)
         msnp_buf_consume(&passport->in, head.len); /* interim: the real one follows */
     if (result == MSNP_BAD) {
         bool full = passport->in.len == passport->in.cap;
-        msnp_err err = full ? MSNP_ERR_TOO_LONG : MSNP_ERR_MALFORMED;
-        fail(passport, err, 0, NULL);
-        return err;
+        fail(passport, full ? MSNP_ERR_TOO_LONG : MSNP_ERR_MALFORMED, 0, NULL);
     }
-    if (result == MSNP_DONE) {
-        /* The head must not change under its reader, who starts the next exchange. */
-        msnp_buf answer = passport->in;
-        msnp_buf_init(&passport->in, MSNP_HTTP_HEAD_MAX, true);
-        take_answer(passport, &head, now);
-        msnp_buf_clear(&answer);
+    if (result != MSNP_DONE)
+        return;
+    /* The head must not change under its reader, who starts the next exchange. */
+    msnp_buf answer = passport->in;
+    msnp_buf_init(&passport->in, MSNP_HTTP_HEAD_MAX, true);
+    take_answer(passport, &head, now);
+    msnp_buf_clear(&answer);
+}
+
+msnp_err msnp_passport_feed(msnp_passport *passport, const void *data, size_t len, int64_t now)
+{
+    const char *bytes = data;
+    bool connecting =
+        passport->step == MSNP_STEP_NEXUS_CONNECT || passport->step == MSNP_STEP_LOGIN_CONNECT;
+
+    if (!connecting && !is_asking(passport))
+        return MSNP_OK;
+    if (len == 0)
+        fail(passport, MSNP_ERR_CLOSED, 0, NULL);
+    /* Only the head matters: as soon as it is complete, the rest is not looked at. */
+    while (len > 0 && is_asking(passport)) {
+        size_t part = MIN(len, passport->in.cap - passport->in.len);
+        (void)msnp_buf_append(&passport->in, bytes, part);
+        bytes += part;
+        len -= part;
+        read_answer(passport, now);
     }
-    return MSNP_OK;
+    return passport->err;
 }
 
 void msnp_passport_tick(msnp_passport *passport, int64_t now)

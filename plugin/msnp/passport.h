@@ -15,7 +15,6 @@
 #include "event.h"
 
 #define MSNP_REDIRECTS_MAX 5
-#define MSNP_TICKET_MAX    4096 /* bytes */
 #define MSNP_PASSWORD_MAX  1024 /* bytes */
 
 typedef struct msnp_passport msnp_passport;
@@ -37,7 +36,7 @@ void msnp_passport_free(msnp_passport *passport);
 void msnp_passport_start(msnp_passport *passport, int64_t now);
 /* The connection that MSNP_EVENT_CONNECT asked for stands and is verified. */
 void msnp_passport_connected(msnp_passport *passport, int64_t now);
-/* Bytes from it; `len` 0 means that the peer closed it. */
+/* Bytes from it; `len` 0 means that the peer closed it. Returns why it failed, if it did now. */
 msnp_err msnp_passport_feed(msnp_passport *passport, const void *data, size_t len, int64_t now);
 /* Looks at the deadlines. */
 void msnp_passport_tick(msnp_passport *passport, int64_t now);

@@ -25,7 +25,9 @@ typedef struct {
     GArray *pending; /* msnp_pending, oldest first */
 } msnp_trans;
 
+/* Nothing waits, ids start at 1. */
 void msnp_trans_init(msnp_trans *trans);
+/* Frees what it holds; it must be initialised again before it is used again. */
 void msnp_trans_clear(msnp_trans *trans);
 /* A new connection: forgets everything, ids start at 1 again. */
 void msnp_trans_restart(msnp_trans *trans);

@@ -45,13 +45,15 @@ static msnp_err parse_host(msnp_str text, bool v6, char **host)
 {
     if (text.len > MSNP_HOST_MAX)
         return MSNP_ERR_URL;
-    if (v6) {
-        if (memchr(text.ptr, ':', text.len) == NULL || !all_in(text, ":."))
-            return MSNP_ERR_URL;
-    } else if (!all_in(text, "-._") || text.ptr[0] == '.' || text.ptr[0] == '-') {
+    if (!all_in(text, v6 ? ":." : "-._") || text.ptr[0] == '-' || (!v6 && text.ptr[0] == '.'))
+        return MSNP_ERR_URL;
+
+    char *name = g_ascii_strdown(text.ptr, (gssize)text.len);
+    if (v6 && (strchr(name, ':') == NULL || !g_hostname_is_ip_address(name))) {
+        g_free(name);
         return MSNP_ERR_URL;
     }
-    *host = g_ascii_strdown(text.ptr, (gssize)text.len);
+    *host = name;
     return MSNP_OK;
 }
 

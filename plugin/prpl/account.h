@@ -30,9 +30,10 @@ struct msn_account {
     msn_wire login;
 
     void (*pump)(msn_account *self);
-    bool idle;    /* libpurple says that the user is */
-    bool pumping; /* events are being dispatched */
-    bool again;   /* and more may have come meanwhile */
+    msnp_step progress; /* the furthest step that was shown */
+    bool idle;          /* libpurple says that the user is */
+    bool pumping;       /* events are being dispatched */
+    bool again;         /* and more may have come meanwhile */
     guint timer;
     int64_t timer_at; /* when it fires */
 };

@@ -17,8 +17,8 @@ typedef struct {
 static const row rows[] = {
     [MSN_PROBLEM_ACCOUNT_NAME] =
         {PURPLE_CONNECTION_ERROR_INVALID_USERNAME,
-         N_("The username must be the complete e-mail address of the account, like "
-            "somebody@example.com.")},
+         N_("The account is signed in by its complete e-mail address, like "
+            "somebody@example.com. Check the address in the account's settings.")},
     [MSN_PROBLEM_SERVER_NAME] =
         {PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
          N_("The server or the port in the account's settings cannot be used. Enter a host name "
@@ -36,8 +36,9 @@ static const row rows[] = {
     [MSN_PROBLEM_NAME_NOT_FOUND] =
         {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
          /* xgettext: python-brace-format */
-         N_("The server name {host} (port {port}) was not found. Check the network, and the "
-            "spelling in the account's advanced settings.")},
+         N_("The server name {host} (port {port}) was not found. Check the network, and "
+            "whether the server name in the account's advanced settings is spelled "
+            "correctly.")},
     [MSN_PROBLEM_REFUSED] =
         {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
          /* xgettext: python-brace-format */
@@ -145,14 +146,14 @@ static const row rows[] = {
     [MSN_PROBLEM_TICKET] =
         {PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
          /* xgettext: python-brace-format */
-         N_("Address and password were right, but {host} refused the account all the same (error "
-            "{number}). Type the address exactly as it was registered, with the same capital and "
-            "small letters; often all of them are small.")},
+         N_("E-mail address and password were right, but {host} refused the account all the "
+            "same (error {number}). Type the e-mail address exactly as it was registered, "
+            "with the same capital and small letters; often all of them are small.")},
     [MSN_PROBLEM_UNVERIFIED] =
         {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
          /* xgettext: python-brace-format */
-         N_("The address of this account was never verified (error {number}). Do that on the web "
-            "site of the service first.")},
+         N_("The e-mail address of this account was never verified (error {number}). Verify "
+            "it on the web site of the service first.")},
     [MSN_PROBLEM_CONSENT] =
         {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
          /* xgettext: python-brace-format */
@@ -164,14 +165,15 @@ static const row rows[] = {
     [MSN_PROBLEM_CHALLENGE] =
         {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
          /* xgettext: python-brace-format */
-         N_("{host} did not accept the answer to its challenge (error {number}).")},
+         N_("{host} did not accept this client: the answer to its test question was wrong "
+            "(error {number}).")},
     [MSN_PROBLEM_NUMBER] = {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
                             /* xgettext: python-brace-format */
                             N_("{host} reports error {number}. Step of the sign-in: {step}.")},
     [MSN_PROBLEM_ELSEWHERE] =
         {PURPLE_CONNECTION_ERROR_NAME_IN_USE,
-         N_("This account signed in from another place, and the service allows only one at a "
-            "time.")},
+         N_("This account signed in from another place, and the service allows only one "
+            "sign-in at a time.")},
     [MSN_PROBLEM_SHUTDOWN] = {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
                               /* xgettext: python-brace-format */
                               N_("{host} is being shut down for maintenance.")},
@@ -179,11 +181,11 @@ static const row rows[] = {
                                 /* xgettext: python-brace-format */
                                 N_("{host} signed this account out.")},
     [MSN_PROBLEM_PASSWORD] = {PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
-                              N_("The address or the password is wrong.")},
+                              N_("The e-mail address or the password is wrong.")},
     [MSN_PROBLEM_PASSWORD_TEXT] =
         {PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
          /* xgettext: python-brace-format */
-         N_("The address or the password is wrong. The server says: {detail}")},
+         N_("The e-mail address or the password is wrong. The server says: {detail}")},
     [MSN_PROBLEM_HTTP_TEMPORARY] =
         {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
          /* xgettext: python-brace-format */
@@ -200,14 +202,14 @@ static const row rows[] = {
          /* xgettext: python-brace-format */
          N_("{host} answered, but not as a Passport nexus: it named no login server. Check the "
             "server and the Passport URLs in the account's advanced settings.")},
-    [MSN_PROBLEM_NO_TICKET] =
+    [MSN_PROBLEM_NO_TICKET] = {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
+                               /* xgettext: python-brace-format */
+                               N_("The Passport login server {host} gave no usable ticket.")},
+    [MSN_PROBLEM_INSECURE] =
         {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
          /* xgettext: python-brace-format */
-         N_("The Passport login server {host} gave no usable ticket (HTTP status {number}).")},
-    [MSN_PROBLEM_INSECURE] = {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
-                              /* xgettext: python-brace-format */
-                              N_("{host} wants the password to be sent on without encryption. That "
-                                 "was refused; the password was not sent there.")},
+         N_("{host} wants the password to be sent to an address without encryption. That "
+            "was refused; the password was not sent to that address.")},
     [MSN_PROBLEM_REDIRECTS] =
         {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
          /* xgettext: python-brace-format */
@@ -220,9 +222,9 @@ static const char *const step_texts[] = {
     [MSNP_STEP_IDLE] = N_("Starting"),
     [MSNP_STEP_CONNECT] = N_("Connecting to the server"),
     [MSNP_STEP_VERSION] = N_("Agreeing on the protocol"),
-    [MSNP_STEP_CLIENT] = N_("Introducing this client"),
-    [MSNP_STEP_ACCOUNT] = N_("Announcing the account"),
-    [MSNP_STEP_PASSPORT] = N_("Waiting for Passport"),
+    [MSNP_STEP_CLIENT] = N_("Sending the version of this client"),
+    [MSNP_STEP_ACCOUNT] = N_("Sending the account name"),
+    [MSNP_STEP_PASSPORT] = N_("Waiting for the Passport service"),
     [MSNP_STEP_NEXUS_CONNECT] = N_("Connecting to the Passport nexus"),
     [MSNP_STEP_NEXUS] = N_("Asking the Passport nexus for the login server"),
     [MSNP_STEP_LOGIN_CONNECT] = N_("Connecting to the Passport login server"),
@@ -425,7 +427,7 @@ char *msn_error_text(const msn_error *error)
     g_snprintf(port, sizeof port, "%u", error->port);
     g_snprintf(number, sizeof number, "%u", error->number);
     const char *const values[][2] = {
-        {"{host}", error->host != NULL ? error->host : _("The server")},
+        {"{host}", error->host != NULL ? error->host : "?"},
         {"{port}", port},
         {"{number}", number},
         {"{step}", msn_step_text(error->step)},

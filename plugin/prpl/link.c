@@ -313,8 +313,12 @@ void msn_link_close(msn_link *link)
         purple_input_remove(link->read_watch);
     if (link->tls != NULL)
         purple_ssl_close(link->tls);
-    if (link->fd >= 0)
+    if (link->fd >= 0) {
+        /* libpurple forks to look up names, and such a child holds the socket open for a while: the
+         * peer would not see a mere close. */
+        (void)shutdown(link->fd, SHUT_RDWR);
         close(link->fd);
+    }
     link->refusal = link->read_watch = 0;
     link->connecting = NULL;
     link->tls = NULL;

@@ -112,7 +112,7 @@ static void init_plugin(PurplePlugin *plugin)
     add_option(
         purple_account_option_string_new(_("Server"), MSN_SETTING_SERVER, MSN_DEFAULT_SERVER));
     add_option(purple_account_option_int_new(_("Port"), MSN_SETTING_PORT, MSNP_PORT_MSNP));
-    add_option(purple_account_option_string_new(_("Passport nexus URL (empty: found by itself)"),
+    add_option(purple_account_option_string_new(_("Passport nexus URL (empty: automatic)"),
                                                 MSN_SETTING_NEXUS, ""));
     add_option(purple_account_option_string_new(_("Passport login URL (empty: the nexus is asked)"),
                                                 MSN_SETTING_LOGIN, ""));

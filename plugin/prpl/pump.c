@@ -4,15 +4,18 @@
 #include "log.h"
 #include "presence.h"
 
-/* In the order of the sign-in, so that the bar of a client only grows. */
 #define PROGRESS_STEPS (MSNP_STEP_ONLINE + 1)
 
+/* The text is always true; the number only grows, although a transfer begins again from the top. */
 static void show_progress(msn_account *self, msnp_step step, const char *host)
 {
     msn_log(self->account, "step %s (%s)", msnp_step_name(step), host != NULL ? host : "-");
-    if (purple_connection_get_state(self->gc) == PURPLE_CONNECTING && step != MSNP_STEP_ONLINE &&
-        step != MSNP_STEP_PASSPORT)
-        purple_connection_update_progress(self->gc, msn_step_text(step), step, PROGRESS_STEPS);
+    if (purple_connection_get_state(self->gc) != PURPLE_CONNECTING || step == MSNP_STEP_ONLINE ||
+        step == MSNP_STEP_PASSPORT)
+        return;
+    self->progress = MAX(self->progress, step);
+    purple_connection_update_progress(self->gc, msn_step_text(step), self->progress,
+                                      PROGRESS_STEPS);
 }
 
 /*
@@ -64,9 +67,11 @@ static void handle_online(msn_account *self)
 {
     if (purple_connection_get_state(self->gc) != PURPLE_CONNECTED)
         purple_connection_set_state(self->gc, PURPLE_CONNECTED);
-    /* Whatever the user chose while it was going on was not told to us. */
-    if (!self->closed)
-        msn_presence_send(self);
+    if (self->closed)
+        return;
+    /* Whatever the user did while the sign-in was going on was not told to us. */
+    self->idle = purple_presence_is_idle(purple_account_get_presence(self->account));
+    msn_presence_send(self);
 }
 
 static void handle_ns(msn_account *self, const msnp_event *event)
