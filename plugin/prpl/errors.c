@@ -25,8 +25,8 @@ static const row rows[] = {
             "without http:// and a port from 1 to 65535.")},
     [MSN_PROBLEM_URL] =
         {PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-         N_("The address of the Passport service is not a usable https:// URL. Check the Passport "
-            "URLs in the account's advanced settings.")},
+         N_("The address of the Passport service is not a usable https:// URL. Check the nexus "
+            "and login URLs in the account's advanced settings.")},
     [MSN_PROBLEM_SWITCHED_OFF] =
         {PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
          /* xgettext: python-brace-format */
@@ -195,13 +195,13 @@ static const row rows[] = {
         {PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
          /* xgettext: python-brace-format */
          N_("{host} did not answer like a Passport server (HTTP status {number}). Check the server "
-            "and the Passport URLs in the account's advanced settings. Step of the sign-in: "
+            "and the nexus and login URLs in the account's advanced settings. Step of the sign-in: "
             "{step}.")},
     [MSN_PROBLEM_NO_LOGIN] =
         {PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
          /* xgettext: python-brace-format */
          N_("{host} answered, but not as a Passport nexus: it named no login server. Check the "
-            "server and the Passport URLs in the account's advanced settings.")},
+            "server and the nexus and login URLs in the account's advanced settings.")},
     [MSN_PROBLEM_NO_TICKET] = {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
                                /* xgettext: python-brace-format */
                                N_("The Passport login server {host} gave no usable ticket.")},

@@ -1,0 +1,334 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# make help lists the targets.
+#
+# Variables for the command line:
+#   O=DIR                       where everything is built (default: build)
+#   CC, CFLAGS, CPPFLAGS, LDFLAGS   yours alone: what the code needs is kept elsewhere
+#   PREFIX=DIR, DESTDIR=DIR     see the section on installing
+#   V=1                         show each command
+#   WERROR=1                    warnings are errors
+#   SANITIZE=address,undefined  build with sanitizers (use another O= for it)
+
+VERSION := 0.1.0
+DOMAIN  := purple-msnp8
+
+O      ?= build
+CFLAGS ?= -O2 -g
+
+.DEFAULT_GOAL := all
+.SUFFIXES:
+.SECONDARY:
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+ifneq ($(V),1)
+Q := @
+say = @printf '  %-8s%s\n' '$(1)' '$(2)';
+endif
+
+PKG_CONFIG ?= pkg-config
+
+# $(call once,NAME,TEXT): NAME is expanded when it is first used, and only once. A target that needs
+# no compiler works where pkg-config is missing.
+once = $(eval $(1) = $$(eval $(1) := $(2))$$($(1)))
+
+# What pkg-config knows. The headers of others are system headers: our warnings are not for them.
+found     = $$(if $$(shell { $(PKG_CONFIG) --exists $(1); } 2>/dev/null && echo yes),,$$(error \
+            $(PKG_CONFIG) does not find $(1): "make deps" may help))
+pc_cflags = $(found)$$(patsubst -I%,-isystem %,$$(shell $(PKG_CONFIG) --cflags $(1)))
+pc_libs   = $(found)$$(shell $(PKG_CONFIG) --libs $(1))
+$(call once,GLIB_CFLAGS,$(call pc_cflags,glib-2.0))
+$(call once,GLIB_LIBS,$(call pc_libs,glib-2.0))
+$(call once,PURPLE_CFLAGS,$(call pc_cflags,purple glib-2.0))
+$(call once,PURPLE_LIBS,$(call pc_libs,purple glib-2.0))
+$(call once,GNUTLS_CFLAGS,$(call pc_cflags,gnutls))
+$(call once,GNUTLS_LIBS,$(call pc_libs,gnutls))
+
+# --- flags -------------------------------------------------------------------------------------
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion \
+            -Wno-sign-conversion -Wformat=2 -Wpointer-arith -Wwrite-strings
+ifeq ($(WERROR),1)
+WARNINGS += -Werror
+endif
+
+REQUIRED_CFLAGS  := -std=c11 -D_GNU_SOURCE $(WARNINGS) -fPIC -fvisibility=hidden \
+                    -fstack-protector-strong
+REQUIRED_LDFLAGS := -Wl,-z,relro,-z,now
+PLUGIN_LDFLAGS   := -shared
+
+ifneq ($(SANITIZE),)
+REQUIRED_CFLAGS  += -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
+REQUIRED_LDFLAGS += -fsanitize=$(SANITIZE)
+else
+# The runtime of a sanitizer is undefined in a module by design; nothing else ever is.
+PLUGIN_LDFLAGS   += -Wl,-z,defs
+# Fortified functions need an optimiser, and hide errors from the sanitizers.
+optimised := $(filter-out -O0,$(lastword $(filter -O%,$(CFLAGS))))
+ifeq ($(and $(optimised),$(if $(findstring _FORTIFY_SOURCE,$(CFLAGS) $(CPPFLAGS)),,yes)),yes)
+REQUIRED_CFLAGS  += -D_FORTIFY_SOURCE=2
+endif
+endif
+
+# For tests: where the plugin, the programs and the data files are.
+TEST_FLAGS = -DTEST_BUILD_DIR='"$(abspath $(O))"' -DTEST_SOURCE_DIR='"$(CURDIR)"'
+
+# -iquote: our headers answer to "log.h" only; <log.h> is the one of libpurple, for us as for its
+# own headers. The core sees GLib and itself: it cannot include libpurple.
+FLAGS_plugin/msnp   = -iquote plugin/msnp $(GLIB_CFLAGS)
+FLAGS_plugin/prpl   = -iquote plugin/prpl -iquote plugin/msnp $(PURPLE_CFLAGS) -DPURPLE_PLUGINS=1 \
+                      -DGETTEXT_PACKAGE='"$(DOMAIN)"' -DLOCALEDIR='"$(LOCALEDIR)"' \
+                      -DMSNP8_VERSION='"$(VERSION)"'
+FLAGS_tests/unit    = -iquote tests/unit -iquote plugin/msnp $(GLIB_CFLAGS) $(TEST_FLAGS)
+FLAGS_tests/scripts = -iquote tests/scripts -iquote plugin/msnp $(GLIB_CFLAGS) $(TEST_FLAGS)
+FLAGS_tests/fuzz    = -iquote tests/fuzz -iquote plugin/msnp $(GLIB_CFLAGS) $(TEST_FLAGS)
+# The service shares no code with the plugin.
+FLAGS_tests/service = -iquote tests/service $(GLIB_CFLAGS) $(GNUTLS_CFLAGS)
+FLAGS_tests/live    = -iquote tests/live -iquote plugin/prpl -iquote plugin/msnp \
+                      -iquote tests/service $(PURPLE_CFLAGS) $(GNUTLS_CFLAGS) $(TEST_FLAGS)
+
+# --- sources and what is made of them ----------------------------------------------------------
+
+objects  = $(patsubst %.c,$(O)/obj/%.o,$(wildcard $(1)))
+programs = $(patsubst $(1)%.c,$(O)/$(2)%,$(wildcard $(1)*.c))
+
+CORE      := $(call objects,plugin/msnp/*.c)
+PRPL      := $(call objects,plugin/prpl/*.c)
+SERVICE   := $(filter-out %/main.o,$(call objects,tests/service/*.c))
+SCRIPTS   := $(call objects,tests/scripts/*.c)
+UNIT      := $(call programs,tests/unit/test_,unit/test_)
+UNIT_AID  := $(filter-out $(O)/obj/tests/unit/test_%,$(call objects,tests/unit/*.c))
+FUZZ      := $(call programs,tests/fuzz/fuzz_,fuzz/)
+REPLAY    := $(call programs,tests/fuzz/fuzz_,replay/)
+FUZZ_AID  := $(filter-out %/replay.o $(O)/obj/tests/fuzz/fuzz_%,$(call objects,tests/fuzz/*.c))
+LIVE      := $(call programs,tests/live/test_,live/test_)
+LIVE_AID  := $(filter-out %/demo.o $(O)/obj/tests/live/test_%,$(call objects,tests/live/*.c))
+# Parts of the adapter that live tests call directly; the plugin itself is loaded, not linked.
+LIVE_PRPL := $(call objects,plugin/prpl/errors.c)
+
+PROGRAMS  := $(UNIT) $(LIVE) $(REPLAY) \
+             $(if $(SCRIPTS),$(O)/run-scripts) \
+             $(if $(wildcard tests/service/main.c),$(O)/msnp8-service) \
+             $(if $(wildcard tests/live/demo.c),$(O)/demo-client)
+
+PLUGIN    := $(O)/libmsnp8.so
+LINGUAS   := $(shell sed 's/\#.*//' po/LINGUAS 2>/dev/null)
+MO        := $(LINGUAS:%=$(O)/po/%/LC_MESSAGES/$(DOMAIN).mo)
+
+# --- building ----------------------------------------------------------------------------------
+
+.PHONY: all plugin tests FORCE
+all: plugin $(MO) ## the plugin and its translations (the default)
+
+plugin: $(PLUGIN) ## the plugin alone: build/libmsnp8.so
+
+tests: all $(PROGRAMS) ## the plugin and all test programs
+
+# A stamp is rewritten when what it stands for has changed, so what depends on it is made again.
+quote = '$(subst ','\'',$(1))'
+define stamp
+@mkdir -p $(@D); printf '%s\n' $(call quote,$(1)) >$@.new; \
+	if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+endef
+
+COMPILE = $(CC) $(REQUIRED_CFLAGS) $(FLAGS_$(1)) $(CPPFLAGS) $(CFLAGS)
+LINK    = $(CC) $(REQUIRED_LDFLAGS) $(CFLAGS) $(LDFLAGS)
+
+# How the files of one directory are compiled.
+define directory
+$(O)/flags/$(1): FORCE
+	$$(call stamp,$$(call COMPILE,$(1)))
+$(O)/obj/$(1)/%.o: $(1)/%.c $(O)/flags/$(1)
+	@mkdir -p $$(@D)
+	$$(call say,CC,$$@)$$(call COMPILE,$(1)) -MMD -MP -c -o $$@ $$<
+-include $(patsubst %.o,%.d,$(call objects,$(1)/*.c))
+endef
+DIRECTORIES := plugin/msnp plugin/prpl tests/unit tests/scripts tests/fuzz tests/service tests/live
+$(foreach dir,$(DIRECTORIES),$(eval $(call directory,$(dir))))
+
+# Linking again when the flags or the list of objects have changed.
+$(O)/flags/link: FORCE
+	$(call stamp,$(LINK))
+$(O)/flags/libmsnp.a: FORCE
+	$(call stamp,$(CORE))
+$(O)/flags/libservice.a: FORCE
+	$(call stamp,$(SERVICE))
+$(O)/flags/libmsnp8.so: FORCE
+	$(call stamp,$(PRPL))
+
+define archive
+$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+endef
+define link
+@mkdir -p $(@D)
+$(call say,LINK,$@)$(LINK) $(2) -o $@ $(filter %.o %.a,$^) $(1)
+endef
+
+$(O)/libmsnp.a: $(CORE) $(O)/flags/libmsnp.a
+	$(archive)
+$(O)/libservice.a: $(SERVICE) $(O)/flags/libservice.a
+	$(archive)
+
+$(PLUGIN): $(PRPL) $(O)/libmsnp.a $(O)/flags/libmsnp8.so $(O)/flags/link
+	$(call link,$(PURPLE_LIBS),$(PLUGIN_LDFLAGS))
+
+$(UNIT): $(O)/unit/%: $(O)/obj/tests/unit/%.o $(UNIT_AID) $(O)/libmsnp.a $(O)/flags/link
+	$(call link,$(GLIB_LIBS))
+
+$(O)/run-scripts: $(SCRIPTS) $(O)/libmsnp.a $(O)/flags/link
+	$(call link,$(GLIB_LIBS))
+
+$(REPLAY): $(O)/replay/%: $(O)/obj/tests/fuzz/fuzz_%.o $(O)/obj/tests/fuzz/replay.o $(FUZZ_AID) \
+                          $(O)/libmsnp.a $(O)/flags/link
+	$(call link,$(GLIB_LIBS))
+
+# Only with clang, and with SANITIZE=fuzzer-no-link,...; "make fuzz" sees to both.
+$(FUZZ): $(O)/fuzz/%: $(O)/obj/tests/fuzz/fuzz_%.o $(FUZZ_AID) $(O)/libmsnp.a $(O)/flags/link
+	$(call link,$(GLIB_LIBS),-fsanitize=fuzzer)
+
+$(O)/msnp8-service: $(O)/obj/tests/service/main.o $(O)/libservice.a $(O)/flags/link
+	$(call link,$(GLIB_LIBS) $(GNUTLS_LIBS))
+
+LIVE_PARTS := $(LIVE_AID) $(LIVE_PRPL) $(O)/libservice.a $(O)/libmsnp.a
+# A live test loads the plugin: it is always there when the test is.
+$(LIVE): $(O)/live/%: $(O)/obj/tests/live/%.o $(LIVE_PARTS) $(O)/flags/link | $(PLUGIN)
+	$(call link,$(PURPLE_LIBS) $(GNUTLS_LIBS) -ldl)
+
+$(O)/demo-client: $(O)/obj/tests/live/demo.o $(LIVE_PARTS) $(O)/flags/link | $(PLUGIN)
+	$(call link,$(PURPLE_LIBS) $(GNUTLS_LIBS) -ldl)
+
+# --- translations ------------------------------------------------------------------------------
+
+POT := po/$(DOMAIN).pot
+
+$(O)/po/%/LC_MESSAGES/$(DOMAIN).mo: po/%.po
+	@mkdir -p $(@D)
+	$(call say,MSGFMT,$@)msgfmt -o $@ $<
+
+.PHONY: pot update-po
+pot: ## collect the texts to translate in po/purple-msnp8.pot
+	$(Q)po/make-pot $(POT)
+
+update-po: pot ## merge them into po/LANG.po for each language of po/LINGUAS
+	$(Q)set -e; for lang in $(LINGUAS); do \
+	    msgmerge --quiet --no-fuzzy-matching --update --backup=none po/$$lang.po $(POT); \
+	done
+
+# --- icons -------------------------------------------------------------------------------------
+
+ICON_SIZES := 16 22 48
+
+.PHONY: icons
+icons: ## render the icons from their SVG sources (needs rsvg-convert)
+	$(Q)set -e; for size in $(ICON_SIZES); do \
+	    src=icons/msnp8.svg; \
+	    if test $$size -lt 32; then src=icons/msnp8-small.svg; fi; \
+	    mkdir -p icons/$$size; \
+	    rsvg-convert -w $$size -h $$size -o icons/$$size/msnp8.png $$src; \
+	done
+
+# --- installing --------------------------------------------------------------------------------
+
+# libpurple looks for plugins in one directory only (and in ~/.purple/plugins), so by default the
+# plugin goes where this libpurple is. With PREFIX=DIR it goes below DIR, in the same layout.
+purple_prefix = $$(shell $(PKG_CONFIG) --variable=prefix purple)
+purple_dir    = $$(shell $(PKG_CONFIG) --define-variable=prefix=$$(PREFIX) --variable=$(1) purple)
+# What pkg-config answers counts only if it lies below the prefix.
+below_prefix  = $$(or $$(filter $$(PREFIX)/%,$(call purple_dir,$(1))),$$(PREFIX)/$(2))
+ifeq ($(origin PREFIX),undefined)
+$(call once,PREFIX,$(purple_prefix))
+endif
+ifeq ($(origin PLUGINDIR),undefined)
+$(call once,PLUGINDIR,$(call below_prefix,plugindir,lib/purple-2))
+endif
+ifeq ($(origin DATADIR),undefined)
+$(call once,DATADIR,$(call below_prefix,datadir,share))
+endif
+LOCALEDIR ?= $(DATADIR)/locale
+ICONDIR   ?= $(DATADIR)/pixmaps/pidgin/protocols
+
+INSTALL ?= install
+
+INSTALLED = $(PLUGINDIR)/libmsnp8.so \
+            $(ICON_SIZES:%=$(ICONDIR)/%/msnp8.png) $(ICONDIR)/scalable/msnp8.svg \
+            $(LINGUAS:%=$(LOCALEDIR)/%/LC_MESSAGES/$(DOMAIN).mo)
+
+.PHONY: install uninstall install-user
+install: all ## install for everyone (PREFIX=, DESTDIR=)
+	$(Q)$(INSTALL) -D -m 644 $(PLUGIN) '$(DESTDIR)$(PLUGINDIR)/libmsnp8.so'
+	$(Q)set -e; for size in $(ICON_SIZES); do \
+	    $(INSTALL) -D -m 644 icons/$$size/msnp8.png '$(DESTDIR)$(ICONDIR)'/$$size/msnp8.png; \
+	done
+	$(Q)$(INSTALL) -D -m 644 icons/msnp8.svg '$(DESTDIR)$(ICONDIR)/scalable/msnp8.svg'
+	$(Q)set -e; for lang in $(LINGUAS); do \
+	    mo=$$lang/LC_MESSAGES/$(DOMAIN).mo; \
+	    $(INSTALL) -D -m 644 $(O)/po/$$mo '$(DESTDIR)$(LOCALEDIR)'/$$mo; \
+	done
+	@echo 'installed: $(DESTDIR)$(PLUGINDIR)/libmsnp8.so'
+	@purple=$$($(PKG_CONFIG) --variable=plugindir purple); \
+	if test '$(PLUGINDIR)' != "$$purple"; then \
+	    echo "note: the libpurple of this system looks for plugins in $$purple only"; \
+	fi
+
+uninstall: ## remove what install put there
+	$(Q)rm -f $(foreach file,$(INSTALLED),'$(DESTDIR)$(file)')
+
+install-user: plugin ## install the plugin for yourself, in ~/.purple/plugins
+	$(Q)$(INSTALL) -D -m 644 $(PLUGIN) "$$HOME/.purple/plugins/libmsnp8.so"
+	@echo "installed: $$HOME/.purple/plugins/libmsnp8.so"
+	@echo 'Icons and translations are found only after "make install".'
+
+# --- checking ----------------------------------------------------------------------------------
+
+# Scripts that call make. By another name, for "make -n" not to run them.
+THIS_MAKE = $(MAKE)
+
+.PHONY: deps check demo lint format format-check fuzz fuzz-programs fuzz-run coverage
+deps: ## install the packages that building needs (Debian, Ubuntu)
+	$(Q)tests/check/deps.sh build
+
+check: ## build and test everything (SUITES="unit live ..." for a part)
+	$(Q)tests/check/deps.sh build check
+	$(Q)exec env O='$(O)' MAKE='$(THIS_MAKE)' tests/check/run.sh $(SUITES)
+
+demo: ## try it against a service of its own, no network needed (UI=pidgin|finch|headless)
+	$(Q)tests/check/deps.sh build demo $(UI)
+	$(Q)$(MAKE) --no-print-directory tests
+	$(Q)O='$(abspath $(O))' UI='$(UI)' tests/demo/demo.sh
+
+lint: ## check the rules that a compiler does not know
+	$(Q)O='$(O)' MAKE='$(THIS_MAKE)' tests/lint/run.sh
+
+C_FILES = $(wildcard $(DIRECTORIES:%=%/*.[ch]))
+format: ## format the C files (needs clang-format 14)
+	$(Q)clang-format -i $(C_FILES)
+format-check: ## say which C files are not formatted
+	$(Q)clang-format --dry-run -Werror $(C_FILES)
+
+FUZZ_MAKE = $(MAKE) --no-print-directory O=$(O)/libfuzzer CC=clang \
+            SANITIZE=fuzzer-no-link,address,undefined
+fuzz: ## build the libFuzzer programs (needs clang)
+	$(Q)$(FUZZ_MAKE) fuzz-programs
+fuzz-programs: $(FUZZ)
+fuzz-run: fuzz ## fuzz for SECONDS=60 each, or only NAME=x; finds go to build/libfuzzer/found
+	$(Q)O='$(O)/libfuzzer' tests/check/fuzz.sh '$(or $(SECONDS),60)' $(NAME)
+
+coverage: ## how many lines of plugin/ the tests reach (needs gcov)
+	$(Q)$(MAKE) --no-print-directory O=$(O)/coverage CFLAGS='-O0 -g --coverage' tests
+	$(Q)O='$(O)/coverage' tests/check/coverage.sh
+
+# --- the rest ----------------------------------------------------------------------------------
+
+.PHONY: dist clean help
+dist: ## a tarball of the committed files: build/purple-msnp8-VERSION.tar.gz
+	@mkdir -p $(O)
+	$(Q)git archive --prefix=$(DOMAIN)-$(VERSION)/ -o $(O)/$(DOMAIN)-$(VERSION).tar.gz HEAD
+	@echo '$(O)/$(DOMAIN)-$(VERSION).tar.gz'
+
+clean: ## remove what was built
+	$(Q)rm -rf $(O)
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | \
+	    while IFS='	' read -r name text; do printf '  %-14s%s\n' "$$name" "$$text"; done

@@ -1,0 +1,125 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Shows that the rules of run.sh are not blind: in a small tree of its own each rule must hold, and
+# must be broken by each file that breaks it. Prints what is wrong, nothing when all is well.
+set -u
+export LC_ALL=C.UTF-8
+here=$(cd "$(dirname "$0")" && pwd)
+tree=$(mktemp -d)
+trap 'rm -rf "$tree" "$tree".*' EXIT
+
+spdx='/* SPDX-License-Identifier: GPL-2.0-or-later */'
+
+# A tree that breaks no rule.
+make_tree() {
+    mkdir -p "$tree"/plugin/{msnp,prpl} "$tree/po" "$tree/tests"
+    cp "$here/../../.clang-format" "$tree"
+    cp "$here/../../po/make-pot" "$tree/po"
+    printf 'all:\n\ttrue\n' >"$tree/Makefile"
+    printf '%s\n' "$spdx" '#ifndef MSNP_BUF_H' '#define MSNP_BUF_H' '' '#include <glib.h>' '' \
+        '/* Half of it. strcpy( time( */' 'int half(int number);' 'int third(int number);' '' \
+        '#endif' >"$tree/plugin/msnp/buf.h"
+    printf '%s\n#include "buf.h"\n\nint half(int number)\n{\n    return number / 2;\n}\n' \
+        "$spdx" >"$tree/plugin/msnp/buf.c"
+    printf '%s\nstatic const char *text(void)\n{\n    return _("atoi(1)");\n}\n' \
+        "$spdx" >"$tree/plugin/prpl/errors.c"
+    echo plugin/prpl/errors.c >"$tree/po/POTFILES.in"
+    echo de >"$tree/po/LINGUAS"
+    sed '/^$/,$d' "$here/../../po/de.po" >"$tree/po/de.po"
+    "$tree/po/make-pot" po/purple-msnp8.pot
+    printf '\n#: plugin/prpl/errors.c\nmsgid "atoi(1)"\nmsgstr "eins"\n' >>"$tree/po/de.po"
+}
+
+fresh() {
+    rm -rf "$tree"
+    cp -a "$tree.fresh" "$tree"
+}
+
+lint() { LINT_ROOT=$tree O=build "$here/run.sh" "$@"; }
+
+# The rule must be broken by one more line of C in this file.
+line() { # RULE FILE LINE
+    fresh
+    [ -e "$tree/$2" ] || echo "$spdx" >"$tree/$2"
+    printf '%s\n' "$3" >>"$tree/$2"
+    broken "$1" "$2 with $3"
+}
+
+# The rule must be broken by what this command does to the tree.
+change() { # RULE COMMAND
+    fresh
+    (cd "$tree" && eval "$2")
+    broken "$1" "$2"
+}
+
+broken() {
+    if lint "$1" >/dev/null; then
+        echo "$1 does not find: $2"
+    fi
+}
+
+make_tree
+cp -a "$tree" "$tree.fresh"
+lint $(sed -n "s/^\([a-z_]*\)() { # .*/\1/p" "$here/run.sh" | grep -vx selftest) >"$tree.all" ||
+    sed 's/^/in a clean tree: /' "$tree.all"
+
+for name in '<stdio.h>' '<errno.h>' '<purple.h>' '<sys/socket.h>' '"../prpl/log.h"'; do
+    line core_includes plugin/msnp/buf.c "#include $name"
+done
+for code in 'time(NULL);' 'g_get_real_time ();' 'g_random_int();' 'g_timeout_add(1, f, g);' \
+    'x = rand();' 'g_main_loop_run(l);' 'GMainLoop *l;' 'PurpleAccount *a;' 'purple_x();' \
+    'printf("x");' 'fprintf(f, "x");' 'getenv("x");' 'g_warning("x");' 'g_file_test(f, 0);' \
+    'fopen(a, b);' 'g_get_monotonic_time();' 'g_io_channel_unix_new(1);' 'x = "*/"; time(0);'; do
+    line core_pure plugin/msnp/buf.c "$code"
+done
+line core_machines plugin/msnp/ns.c '#include "sb.h"'
+line core_machines plugin/msnp/ns_login.c '#include "passport.h"'
+line core_machines plugin/msnp/ftp.h '#include "ns_priv.h"'
+line core_machines plugin/msnp/sb.c '#include "msnp.h"'
+line adapter_borders plugin/prpl/account.c 'purple_proxy_connect(a);'
+line adapter_borders plugin/prpl/account.c 'purple_ssl_connect_with_ssl_cn(a);'
+line adapter_borders plugin/prpl/account.c 'purple_input_add(a);'
+line adapter_borders plugin/prpl/account.c 'purple_ssl_input_add(a);'
+line adapter_borders plugin/prpl/account.c 'purple_debug_info(a);'
+line adapter_borders plugin/prpl/link.c 'purple_util_fetch_url_request(a);'
+for name in strcpy strcat sprintf vsprintf gets atoi atol strtok sscanf rand srand alloca \
+    strncpy; do
+    line banned_functions plugin/prpl/account.c "    x = $name(y);"
+done
+line leftovers plugin/prpl/account.c '#if 0'
+line leftovers plugin/prpl/account.c '/* TO''DO: more */'
+line leftovers tests/a.sh '# FIX''ME'
+change spdx 'echo "int x;" >plugin/prpl/x.c'
+change spdx 'echo "int x;" >tests/x.h'
+change header_guards "echo '$spdx' >plugin/prpl/x.h"
+change header_guards 'cp plugin/msnp/buf.h plugin/msnp/url.h'
+change header_guards 'sed "s/^#define.*/#define BUF_H/" -i plugin/msnp/buf.h'
+change header_guards 'cp plugin/msnp/buf.h plugin/prpl/buf.h'
+line white_space plugin/prpl/x.c 'int x; '
+line white_space plugin/prpl/x.c '	int x;'
+line white_space Makefile 'x: y '
+change white_space 'printf "int x;" >plugin/prpl/x.c'
+line line_length plugin/prpl/x.c "$(printf '%0101d' 0)"
+change top_level 'touch NEWS'
+change top_level 'mkdir doc'
+change documented 'sed "/Half/d" -i plugin/msnp/buf.h'
+change documented 'sed "s/^int third/\n&/" -i plugin/msnp/buf.h'
+change scripts 'printf "#!/bin/sh\n" >tests/a.sh'
+change scripts 'printf "#!/bin/sh\nif\n" >tests/a.sh; chmod +x tests/a.sh'
+change translatable 'echo >po/POTFILES.in'
+change translatable 'echo plugin/msnp/buf.c >>po/POTFILES.in'
+if command -v xgettext >/dev/null; then
+    change translations 'sed "s/atoi/stoi/" -i plugin/prpl/errors.c'
+    change translations 'sed "s/^msgid \"a.*/msgid \"b\"/" -i po/de.po'
+    change translations 'sed "s/eins//" -i po/de.po'
+    change translations 'sed "s/^#: plug.*/&\n#, fuzzy/" -i po/de.po'
+    change translations 'sed "s/eins/%d/; s/^#: plug.*/&\n#, c-format/" -i po/de.po'
+    change translations 'cp po/de.po po/fr.po'
+fi
+if clang-format --version 2>/dev/null | grep -q 'version 14'; then
+    line clang_format plugin/prpl/x.c 'int  x;'
+fi
+if command -v cppcheck >/dev/null; then
+    line cppcheck_plugin plugin/prpl/x.c 'int f(void) { int x[2]; return x[5]; }'
+fi
