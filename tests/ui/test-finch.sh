@@ -1,0 +1,106 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Finch in a terminal of tmux against the service. What it shows is left in ui/ of the
+# build directory.
+
+# shellcheck disable=SC2317 # functions that "check" calls
+
+suite=finch
+# shellcheck source=tests/ui/lib.sh
+. "$(dirname "$0")/lib.sh"
+need finch tmux setsid unshare ps
+
+user=demo@example.com
+password=geheim77WORT
+other=other@example.com
+other_password=anders88WORT
+wrong=falsch99WORT
+
+start_service "$user:$password:Demo Person" "$other:$other_password:Other Person"
+
+# --- an account that is all set up ---------------------------------------------------------------
+
+home=$scratch/main
+make_home "$home" "$O/libmsnp8.so"
+put_accounts "$home" $user $password
+trust "$home" "$MSNP8_LEAF_FILE"
+
+accounts_window() {
+    press M-a && within 10 shows 'Actions' && press Enter && within 10 shows '┤Accounts├' &&
+        capture finch-accounts.txt && shows "\[X\] $user +│MSN Mess"
+}
+modify_account() {
+    press Tab Tab Enter && within 10 shows '┤Modify Account├' && capture finch-account.txt
+}
+
+start_finch "$home"
+check 'sign in: the service is told a status' within 15 chg NLN
+check 'buddy list' within 10 shows '┤Buddy List├'
+check 'buddy list: no error is shown' not shows disconnected
+capture finch.txt
+check 'accounts window: our account is in it' accounts_window
+check 'modify account' modify_account
+check 'modify account: our settings are in it' shows '^│Port +'"$MSNP8_DISPATCH_PORT"
+forget_transcript
+check 'quits' quit_finch
+check 'quits: the service is told OUT' within 10 seen '^NS >>> OUT'
+end_finch
+
+# --- passwords -----------------------------------------------------------------------------------
+
+home=$scratch/wrong
+make_home "$home" "$O/libmsnp8.so"
+put_accounts "$home" $user $wrong
+trust "$home" "$MSNP8_LEAF_FILE"
+forget_transcript
+
+refused() {
+    within 15 shows "Finch will not|<gnt>" && bring "$user \(MSN Messenger\) disconnected" &&
+        capture finch-wrong-password.txt
+}
+start_finch "$home"
+check 'wrong password: Finch says so' refused
+check 'wrong password: Finch will not try again' shows 'will not attempt to reconnect'
+check 'wrong password: no sign in' not seen 'USR [0-9]+ OK'
+quit_finch
+end_finch
+
+home=$scratch/none
+make_home "$home" "$O/libmsnp8.so"
+put_accounts "$home" $other ''
+trust "$home" "$MSNP8_LEAF_FILE"
+forget_transcript
+
+asked() {
+    within 10 shows '<gnt>' && bring "Enter password for $other" && capture finch-password.txt
+}
+start_finch "$home"
+check 'no password: Finch asks' asked
+hidden() { press -l "$other_password" && within 10 shows '[*·]{5}' && ! shows "$other_password"; }
+check 'no password: what is typed is not shown' hidden
+press Tab Tab Enter
+check 'no password: then it signs in' within 10 chg NLN
+quit_finch
+end_finch
+
+# --- a certificate that nobody vouches for -------------------------------------------------------
+
+home=$scratch/certificate
+make_home "$home" "$O/libmsnp8.so"
+put_accounts "$home" $user $password
+forget_transcript
+
+question() {
+    within 10 shows 'SSL Certificate Verification' &&
+        bring 'Accept certificate for localhost' && capture finch-certificate.txt
+}
+start_finch "$home"
+check 'unknown certificate: Finch asks' question
+check 'unknown certificate: nothing was sent to the login server' not seen '^LOGIN >>> '
+press Enter
+check 'unknown certificate: accepted, it signs in' within 10 chg NLN
+quit_finch
+end_finch
+
+finish

@@ -1,0 +1,207 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Pidgin, driven as a person would drive it, against the service. Pictures are left in ui/ of the
+# build directory.
+
+# shellcheck disable=SC2317 # functions that "check" calls
+
+suite=pidgin
+# shellcheck source=tests/ui/lib.sh
+. "$(dirname "$0")/lib.sh"
+need pidgin Xvfb xdotool import compare gdbus dbus-run-session setsid unshare ps
+
+user=demo@example.com
+password=geheim77WORT
+other=other@example.com
+other_password=anders88WORT
+wrong=falsch99WORT
+
+start_service "$user:$password:Demo Person" "$other:$other_password:Other Person"
+start_display
+show_installed
+
+# Quits and looks at the log of this run.
+end_run() {
+    check "$1: quits" quit_pidgin
+    check "$1: no secret is in the log" keeps_secrets "$client_log" \
+        $password $other_password $wrong
+    check "$1: no critical is in the log" no_criticals "$client_log"
+}
+
+# --- an account that is all set up ---------------------------------------------------------------
+
+home=$scratch/main
+make_home "$home" "$O/libmsnp8.so"
+put_accounts "$home" $user $password
+trust "$home" "$MSNP8_LEAF_FILE"
+
+start_pidgin "$home"
+check 'sign in: the service is told a status' within 15 chg NLN
+check 'sign in: Pidgin says so' within 10 signed_in $user
+
+buddy_list() { focus '^Buddy List$' && picture pidgin-buddy-list.png; }
+check 'buddy list' buddy_list
+
+accounts_window() {
+    focus '^Buddy List$' && keys ctrl+a && focus '^Accounts$' &&
+        x windowmove "$focused" 300 0 && picture pidgin-accounts.png
+}
+check 'accounts window' accounts_window
+if [ ${#installed[@]} -gt 0 ]; then
+    check 'accounts window: our icon is in it' icon_in "$out/pidgin-accounts.png" 22
+else
+    skip 'accounts window: our icon is in it' "$why_not"
+fi
+
+modify_account() {
+    keys Home ctrl+space alt+m && focus '^Modify Account$' &&
+        x windowmove "$focused" 400 100 && picture pidgin-account.png
+}
+advanced_tab() { act keys alt+v && picture pidgin-account-advanced.png; }
+close_modify() { keys Escape && within 10 closed '^Modify Account$'; }
+check 'modify account' modify_account
+check 'modify account: advanced tab' advanced_tab
+check 'modify account: closes' close_modify
+
+# The first of the statuses is "Available", the second is "Busy".
+choose_busy() { status_menu && picture pidgin-status-menu.png root && keys Home Down Return; }
+forget_transcript
+check 'status menu' choose_busy
+check 'status menu: the service is told Busy' within 10 chg BSY
+
+# The space bar ticks and unticks the account.
+toggle_account() { focus '^Accounts$' && keys Home space; }
+forget_transcript
+check 'disable the account' toggle_account
+check 'disable the account: the service is told OUT' within 10 seen '^NS >>> OUT'
+check 'disable the account: Pidgin says so' within 10 signed_out $user
+forget_transcript
+check 'enable the account' toggle_account
+check 'enable the account: the service is told Busy again' within 10 chg BSY
+check 'enable the account: Pidgin says so' within 10 signed_in $user
+
+forget_transcript
+end_run 'the account'
+check 'the account: the service is told OUT at the end' within 10 seen '^NS >>> OUT'
+
+# --- the same directory, in Finch ----------------------------------------------------------------
+
+if command -v finch >/dev/null && command -v tmux >/dev/null; then
+    forget_transcript
+    start_finch "$home"
+    check 'Finch signs in with the directory that Pidgin left' within 10 chg '(NLN|BSY)'
+    quit_finch
+    check 'Finch signs out' within 10 seen '^NS >>> OUT'
+    end_finch
+else
+    skip 'Finch signs in with the directory that Pidgin left' 'Finch and tmux are not both there'
+fi
+
+# --- passwords -----------------------------------------------------------------------------------
+
+home=$scratch/passwords
+make_home "$home" "$O/libmsnp8.so"
+put_accounts "$home" $user $wrong $other ''
+trust "$home" "$MSNP8_LEAF_FILE"
+forget_transcript
+
+# 2 is PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED.
+refused() { grep -a 'Connection error on .*reason: 2 ' "$client_log"; }
+ask_password() { focus '^Pidgin$' && picture pidgin-password.png; }
+error_bar() { focus '^Buddy List$' && picture pidgin-wrong-password.png; }
+give_password() { focus '^Pidgin$' && type_text "$other_password" && keys Return; }
+
+start_pidgin "$home"
+check 'wrong password: it is refused' within 15 refused
+english=$(refused | head -n 1)
+echo "$english" | note
+check 'wrong password: Pidgin does not try again' within 10 signed_out $user
+check 'no password: Pidgin asks' ask_password
+check 'wrong password: the bar in the buddy list' error_bar
+check 'no password: it is taken' give_password
+check 'no password: then it signs in' within 10 signed_in $other
+end_run 'passwords'
+
+# --- in German ------------------------------------------------------------------------------------
+
+# The refusal is made of a text of our catalogue: here in English, there in German.
+translated() {
+    local german
+    german=$(refused | head -n 1)
+    echo "$german" | note
+    msgunfmt --no-wrap "$O/po/de/LC_MESSAGES/purple-msnp8.mo" |
+        awk -v english="$english" -v german="$german" '
+            /^msgid "/ { id = substr($0, 8, length($0) - 8) }
+            /^msgstr "/ {
+                text = substr($0, 9, length($0) - 9)
+                if (length(id) > 10 && id != text && index(english, id) && index(german, text))
+                    found = 1
+            }
+            END { exit !found }'
+}
+german_bar() { focus '^Buddy' && picture pidgin-german.png; }
+
+if [ ${#installed[@]} -eq 0 ]; then
+    skip 'German: the refusal is translated' "$why_not"
+elif [ ! -e "$O/po/de/LC_MESSAGES/purple-msnp8.mo" ]; then
+    skip 'German: the refusal is translated' 'there is no German translation'
+elif ! command -v msgunfmt >/dev/null; then
+    skip 'German: the refusal is translated' 'msgunfmt is not installed'
+else
+    home=$scratch/german
+    make_home "$home" "$O/libmsnp8.so"
+    put_accounts "$home" $user $wrong
+    trust "$home" "$MSNP8_LEAF_FILE"
+    start_pidgin "$home" de
+    within 15 refused
+    check 'German: the refusal is translated' translated
+    check 'German: the bar in the buddy list' german_bar
+    end_run German
+fi
+
+# --- an account made by hand ---------------------------------------------------------------------
+
+home=$scratch/new
+make_home "$home" "$O/libmsnp8.so"
+forget_transcript
+
+# Chooses our entry: by its icon, or else where it is among the protocols of Pidgin itself.
+choose_protocol() {
+    act keys space
+    picture pidgin-protocols.png root || return 1
+    if icon_in "$out/pidgin-protocols.png" 16; then
+        x mousemove "$icon_x" "$icon_y" click 1
+    else
+        keys Home Down Down Down Down Down Return
+    fi
+}
+add_account() {
+    focus '^Accounts$' && keys alt+a && focus '^Add Account$' &&
+        x windowmove "$focused" 400 100 && choose_protocol || return 1
+    picture pidgin-add-empty.png || return 1
+    keys alt+u && type_text "$user" && keys alt+p && type_text "$password" && keys alt+w &&
+        picture pidgin-add.png || return 1
+    keys alt+v Tab && type_text localhost && keys Tab && type_text "$MSNP8_DISPATCH_PORT" &&
+        keys Tab && type_text "$MSNP8_NEXUS_URL" && picture pidgin-add-advanced.png &&
+        keys alt+a && within 10 closed '^Add Account$'
+}
+certificate_question() {
+    focus '^SSL Certificate Verification$' && x windowmove "$focused" 400 100 &&
+        picture pidgin-certificate.png
+}
+# "Accept" is what the dialog offers.
+accept() { keys Return && within 10 closed '^SSL Certificate Verification$'; }
+saved() { grep -q '<protocol>prpl-msnp8</protocol>' "$home/.purple/accounts.xml"; }
+
+start_pidgin "$home"
+check 'add an account by hand' add_account
+check 'unknown certificate: Pidgin asks' certificate_question
+check 'unknown certificate: nothing was sent to the login server' not seen '^LOGIN >>> '
+check 'unknown certificate: accepted' accept
+check 'add an account by hand: it signs in' within 10 signed_in $user
+check 'add an account by hand: the service is told a status' within 10 chg NLN
+end_run 'by hand'
+check 'add an account by hand: it is saved' saved
+
+finish
