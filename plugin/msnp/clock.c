@@ -23,6 +23,11 @@ void msnp_clock_resume(msnp_clock *clock, int64_t now)
     clock->held = MSNP_NEVER;
 }
 
+int64_t msnp_clock_time(const msnp_clock *clock, int64_t now)
+{
+    return clock->held != MSNP_NEVER ? clock->held : now;
+}
+
 int64_t msnp_clock_next(const msnp_clock *clock)
 {
     if (clock->held != MSNP_NEVER)

@@ -25,6 +25,8 @@ void msnp_clock_init(msnp_clock *clock);
 void msnp_clock_hold(msnp_clock *clock, int64_t now);
 /* Lets it run again; all deadlines move by as long as it stood. */
 void msnp_clock_resume(msnp_clock *clock, int64_t now);
+/* The time by this clock: `now`, or the moment since which it is held. Deadlines count from it. */
+int64_t msnp_clock_time(const msnp_clock *clock, int64_t now);
 /* Has a deadline passed? Never while it is held. */
 bool msnp_clock_expired(const msnp_clock *clock, int64_t now);
 /* The earliest deadline, MSNP_NEVER for none or while held. */

@@ -27,7 +27,7 @@ static const msnp_verb verbs[] = {
     {"XFR", 3, false, FROM(4), TALKING},
     {"SYN", 2, false, 0, MSNP_IN(MSNP_STEP_LISTS)},
     {"CHG", 2, false, 0, MSNP_IN(MSNP_STEP_PRESENCE) | MSNP_IN(MSNP_STEP_ONLINE)},
-    {"CHL", 2, false, 0, SIGNED_IN},
+    {"CHL", 2, false, ONLY(1), SIGNED_IN},
     {"OUT", 0, false, 0, TALKING},
     {"QRY", 1, false, 0, 0},
     {"PNG", 0, false, 0, 0},
@@ -164,7 +164,9 @@ char *msnp_cmd_redact(msnp_str line, size_t payload_len)
         g_string_append_printf(out, " (unknown, %" G_GSIZE_FORMAT " parameters)", cmd.argc);
     } else {
         for (size_t i = 0; i < cmd.argc; i++) {
-            bool masked = cmd.verb != NULL && (cmd.verb->secret >> i & 1) != 0;
+            /* Of an error only the id: a server might repeat what it refuses. */
+            uint64_t secret = cmd.verb != NULL ? cmd.verb->secret : FROM(1);
+            bool masked = (secret >> i & 1) != 0;
             g_string_append_c(out, ' ');
             append_printable(out, masked ? msnp_str_of("***") : cmd.argv[i]);
         }

@@ -75,6 +75,12 @@ static bool is_invisible(gunichar c)
            type == G_UNICODE_PRIVATE_USE;
 }
 
+/* Valid in UTF-8, but not in XML: and libpurple writes what it is told into XML files. */
+static bool is_noncharacter(gunichar c)
+{
+    return (c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF);
+}
+
 char *msnp_text_clean(const char *text, size_t len, size_t max_chars)
 {
     GString *result = g_string_sized_new(len);
@@ -87,7 +93,7 @@ char *msnp_text_clean(const char *text, size_t len, size_t max_chars)
             text[at] != '\0' ? g_utf8_get_char_validated(text + at, (gssize)(len - at)) : 0;
         bool valid = c < 0x110000;
         at += valid ? (size_t)g_unichar_to_utf8(c, NULL) : 1;
-        if (!valid)
+        if (!valid || is_noncharacter(c))
             c = 0xFFFD;
         else if (g_unichar_iscntrl(c) || c == 0x2028 || c == 0x2029)
             c = ' ';

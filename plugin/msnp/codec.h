@@ -37,10 +37,10 @@ msnp_err msnp_percent_encode(msnp_buf *out, const char *text);
 char *msnp_percent_decode(msnp_str text, size_t *len);
 
 /*
- * Makes text of a stranger fit to be shown as plain text: bytes that are no UTF-8 become U+FFFD,
- * control characters become spaces, marks that turn the direction of writing or are invisible are
- * dropped (but for the two joiners that some scripts need), white space is trimmed at both ends,
- * and what exceeds `max_chars` characters is cut. The caller frees the result.
+ * Makes text of a stranger fit to be shown as plain text: what is no UTF-8, or no character,
+ * becomes U+FFFD, control characters become spaces, marks that turn the direction of writing or are
+ * invisible are dropped (but for the two joiners that some scripts need), white space is trimmed at
+ * both ends, and what exceeds `max_chars` characters is cut. The caller frees the result.
  */
 char *msnp_text_clean(const char *text, size_t len, size_t max_chars);
 

@@ -128,6 +128,11 @@ void msnp_event_queue_clear(msnp_event_queue *queue)
 {
     event_free(queue->current);
     queue->current = NULL;
+    msnp_event_queue_drop(queue);
+}
+
+void msnp_event_queue_drop(msnp_event_queue *queue)
+{
     g_queue_clear_full(&queue->waiting, event_free);
 }
 

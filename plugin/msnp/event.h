@@ -137,6 +137,8 @@ typedef struct {
 void msnp_event_queue_init(msnp_event_queue *queue);
 /* Frees (and wipes) all of it. */
 void msnp_event_queue_clear(msnp_event_queue *queue);
+/* Frees (and wipes) what waits; the one given out last stays. */
+void msnp_event_queue_drop(msnp_event_queue *queue);
 /* Adds a copy of the event and of all strings that it points to. */
 void msnp_event_queue_push(msnp_event_queue *queue, const msnp_event *event);
 /* Takes the oldest one out; false when there is none. It is valid until the next call. */

@@ -49,25 +49,30 @@ static msnp_result parse_status(msnp_str line, bool complete, unsigned *status)
     return MSNP_DONE;
 }
 
-msnp_result msnp_http_head_parse(msnp_http_head *head, msnp_str data)
+msnp_result msnp_http_head_resume(msnp_http_head *head, msnp_str data, size_t *scanned)
 {
     const char *end = data.ptr + data.len;
-    const char *newline = data.len > 0 ? memchr(data.ptr, '\n', data.len) : NULL;
-    msnp_str line = {data.ptr, newline != NULL ? (size_t)(newline - data.ptr) : data.len};
+    /* The status line is known by its first bytes; where it ends matters only if it is shorter. */
+    msnp_str line = {data.ptr, MIN(data.len, 16)};
+    const char *newline = line.len > 0 ? memchr(line.ptr, '\n', line.len) : NULL;
 
+    if (newline != NULL)
+        line.len = (size_t)(newline - line.ptr);
     if (line.len > 0 && line.ptr[line.len - 1] == '\r')
         line.len--;
-    msnp_result result = parse_status(line, newline != NULL, &head->status);
-    if (result == MSNP_BAD)
+    if (parse_status(line, newline != NULL, &head->status) == MSNP_BAD)
         return MSNP_BAD;
 
-    /* The head ends with the first line that is empty. */
-    const char *start = newline;
-    while (newline != NULL) {
+    /* The head ends with the first line that is empty. All before `scanned` is known to have none;
+     * the two bytes before it may be the beginning of one. */
+    const char *from = data.ptr + MIN(*scanned, data.len);
+    from -= MIN(2, from - data.ptr);
+    for (newline = from < end ? memchr(from, '\n', (size_t)(end - from)) : NULL; newline != NULL;) {
         const char *next = newline + 1;
         if (next < end && *next == '\r')
             next++;
         if (next < end && *next == '\n') {
+            const char *start = memchr(data.ptr, '\n', data.len);
             head->len = (size_t)(next + 1 - data.ptr);
             head->headers = (msnp_str){start + 1, (size_t)(next - start)};
             bool fits = head->len <= MSNP_HTTP_HEAD_MAX;
@@ -75,5 +80,13 @@ msnp_result msnp_http_head_parse(msnp_http_head *head, msnp_str data)
         }
         newline = next < end ? memchr(next, '\n', (size_t)(end - next)) : NULL;
     }
+    *scanned = data.len;
     return data.len >= MSNP_HTTP_HEAD_MAX ? MSNP_BAD : MSNP_MORE;
+}
+
+msnp_result msnp_http_head_parse(msnp_http_head *head, msnp_str data)
+{
+    size_t scanned = 0;
+
+    return msnp_http_head_resume(head, data, &scanned);
 }

@@ -30,5 +30,10 @@ msnp_err msnp_http_request(msnp_buf *out, const msnp_url *url, unsigned minor,
  * responses are given out like any other. The views borrow from `data`.
  */
 msnp_result msnp_http_head_parse(msnp_http_head *head, msnp_str data);
+/*
+ * The same for data that grows from call to call: `scanned` (0 at first, kept by the caller) spares
+ * looking at all of it again each time.
+ */
+msnp_result msnp_http_head_resume(msnp_http_head *head, msnp_str data, size_t *scanned);
 
 #endif

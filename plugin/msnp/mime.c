@@ -64,8 +64,7 @@ bool msnp_mime_next(msnp_mime *mime, msnp_str *name, msnp_str *value)
     return false;
 }
 
-/* A copy in which each line break, with the blanks around it, is one space. */
-static char *unfold(msnp_str value)
+char *msnp_mime_unfold(msnp_str value)
 {
     GString *out = g_string_sized_new(value.len);
 
@@ -86,6 +85,6 @@ char *msnp_mime_get(msnp_str block, const char *name, unsigned nth)
     msnp_mime_init(&mime, block);
     while (msnp_mime_next(&mime, &key, &value))
         if (msnp_str_is_nocase(key, name) && nth-- == 0)
-            return unfold(value);
+            return msnp_mime_unfold(value);
     return NULL;
 }

@@ -20,6 +20,9 @@ void msnp_mime_init(msnp_mime *mime, msnp_str block);
  * are skipped. False at the end of the block.
  */
 bool msnp_mime_next(msnp_mime *mime, msnp_str *name, msnp_str *value);
+/* A copy of a value in which each line break, with the blanks around it, is one space; to be freed.
+ */
+char *msnp_mime_unfold(msnp_str value);
 /*
  * The value of the `nth` (from 0) header of this name, unfolded; NULL if there is none. The caller
  * frees it.

@@ -72,7 +72,8 @@ static bool has_deadline(msnp_step step)
 void ns_set_step(msnp_ns *ns, msnp_step step, int64_t now)
 {
     ns->step = step;
-    ns->clock.step = has_deadline(step) ? now + MSNP_STEP_TIMEOUT : MSNP_NEVER;
+    ns->clock.step =
+        has_deadline(step) ? msnp_clock_time(&ns->clock, now) + MSNP_STEP_TIMEOUT : MSNP_NEVER;
     if (step == MSNP_STEP_ONLINE || step == MSNP_STEP_OFFLINE)
         ns->clock.total = MSNP_NEVER;
     if (step != MSNP_STEP_OFFLINE)
@@ -132,16 +133,9 @@ void ns_tell(msnp_ns *ns, const char *name, bool with_id, const char *const *arg
 bool ns_answers(msnp_ns *ns, const msnp_cmd *cmd, const char *name)
 {
     uint32_t id;
-    msnp_pending pending;
+    msnp_pending ended;
 
-    if (!msnp_cmd_trid(cmd, &id))
-        return false;
-    for (guint i = 0; i < ns->trans.pending->len; i++) {
-        pending = g_array_index(ns->trans.pending, msnp_pending, i);
-        if (pending.id == id && strcmp(pending.name, name) == 0)
-            return msnp_trans_end(&ns->trans, id, &pending);
-    }
-    return false;
+    return msnp_cmd_trid(cmd, &id) && msnp_trans_end_named(&ns->trans, id, name, &ended);
 }
 
 typedef void (*handler)(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
@@ -264,6 +258,7 @@ void msnp_ns_sign_out(msnp_ns *ns)
 
     if (ns->step == MSNP_STEP_OFFLINE)
         return;
+    msnp_event_queue_drop(&ns->events);
     if (ns->step == MSNP_STEP_ONLINE)
         ns_tell(ns, "OUT", false, none, (msnp_str){"", 0});
     ns_push(ns, (msnp_event){.type = MSNP_EVENT_CLOSE});
@@ -297,7 +292,7 @@ static void expire(msnp_ns *ns, int64_t now)
     msnp_pending late;
 
     while (ns->step == MSNP_STEP_ONLINE && msnp_trans_expire(&ns->trans, now, &late))
-        ns_status_failed(ns, 0, now);
+        ns_status_failed(ns, (msnp_status)late.context, 0, now);
 }
 
 void msnp_ns_tick(msnp_ns *ns, int64_t now)

@@ -40,7 +40,7 @@ msnp_err msnp_ns_ticket(msnp_ns *ns, const char *ticket, int64_t now);
 void msnp_ns_set_status(msnp_ns *ns, msnp_status status, int64_t now);
 /*
  * The user signs out: OUT if the sign-in is complete (else nothing more is sent), then
- * MSNP_EVENT_CLOSE; nothing comes after it.
+ * MSNP_EVENT_CLOSE; nothing comes after it, and events that waited are dropped.
  */
 void msnp_ns_sign_out(msnp_ns *ns);
 /* Looks at the deadlines, sends the keep-alive. */

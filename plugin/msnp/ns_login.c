@@ -147,7 +147,7 @@ void ns_got_transfer(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     }
     if (ns->step == MSNP_STEP_ONLINE) {
         ns->transfers = 0;
-        ns->clock.total = now + MSNP_SIGN_IN_TIMEOUT;
+        ns->clock.total = msnp_clock_time(&ns->clock, now) + MSNP_SIGN_IN_TIMEOUT;
         ns_push(ns, (msnp_event){.type = MSNP_EVENT_MOVED});
     }
     if (++ns->transfers > MSNP_TRANSFERS_MAX) {

@@ -22,10 +22,8 @@ void ns_change_status(msnp_ns *ns, int64_t now)
     ns_ask(ns, "CHG", ns->asked, first ? MSNP_NEVER : now + MSNP_TRANS_TIMEOUT, args);
 }
 
-void ns_status_failed(msnp_ns *ns, unsigned number, int64_t now)
+void ns_status_failed(msnp_ns *ns, msnp_status failed, unsigned number, int64_t now)
 {
-    msnp_status failed = ns->asked;
-
     ns_push(ns, (msnp_event){.type = MSNP_EVENT_STATUS_FAILED, .status_failed = {failed, number}});
     ns->changing = false;
     ns->asked = MSNP_N_STATUSES; /* so that the user may ask for the same again */
@@ -99,6 +97,6 @@ void ns_got_error(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
         ns_fail(ns, ticket ? MSNP_ERR_TICKET : MSNP_ERR_SERVER, cmd->number);
     } else if (msnp_cmd_trid(cmd, &id) && msnp_trans_end(&ns->trans, id, &refused)) {
         /* Only CHG waits for answers when online. */
-        ns_status_failed(ns, cmd->number, now);
+        ns_status_failed(ns, (msnp_status)refused.context, cmd->number, now);
     }
 }

@@ -63,8 +63,8 @@ void ns_got_lists(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
 
 /* ns_msg.c: own presence, and what a server says of itself. */
 void ns_change_status(msnp_ns *ns, int64_t now);
-/* The CHG that was under way was refused, or not answered (number 0). */
-void ns_status_failed(msnp_ns *ns, unsigned number, int64_t now);
+/* The CHG to `failed` was refused, or not answered (number 0). */
+void ns_status_failed(msnp_ns *ns, msnp_status failed, unsigned number, int64_t now);
 void ns_got_status(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
 void ns_got_challenge(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
 void ns_got_out(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);

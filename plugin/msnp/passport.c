@@ -26,6 +26,8 @@ struct msnp_passport {
     msnp_url url;       /* with whom we are talking, and about what */
     GPtrArray *visited; /* the URLs of this phase as text, against circles */
     msnp_buf in;        /* the response so far */
+    size_t interim;     /* bytes of it that interim responses took */
+    size_t scanned;     /* bytes after those that were looked at */
 };
 
 msnp_passport *msnp_passport_new(const msnp_passport_config *config)
@@ -92,7 +94,7 @@ static void set_step(msnp_passport *passport, msnp_step step, int64_t now)
         passport->clock.step = MSNP_NEVER;
         return;
     }
-    passport->clock.step = now + MSNP_STEP_TIMEOUT;
+    passport->clock.step = msnp_clock_time(&passport->clock, now) + MSNP_STEP_TIMEOUT;
     push(passport, (msnp_event){.type = MSNP_EVENT_STEP, .step = {step, passport->url.host}});
 }
 
@@ -127,6 +129,7 @@ static void go_to(msnp_passport *passport, msnp_url url, msnp_step step, int64_t
     msnp_url_clear(&passport->url);
     passport->url = url;
     msnp_buf_clear(&passport->in);
+    passport->interim = passport->scanned = 0;
     set_step(passport, step, now);
     push(passport,
          (msnp_event){.type = MSNP_EVENT_CONNECT, .connect = {url.host, url.port, .tls = true}});
@@ -262,11 +265,15 @@ static bool find_param(const char *text, const char *key, msnp_str *value)
 static char *passport_param(msnp_str headers, const char *header, const char *key)
 {
     static const char scheme[] = "Passport1.4 ";
+    msnp_mime mime;
+    msnp_str name, folded, value;
     char *found = NULL;
-    char *text;
 
-    for (unsigned n = 0; found == NULL && (text = msnp_mime_get(headers, header, n)) != NULL; n++) {
-        msnp_str value;
+    msnp_mime_init(&mime, headers);
+    while (found == NULL && msnp_mime_next(&mime, &name, &folded)) {
+        if (!msnp_str_is_nocase(name, header))
+            continue;
+        char *text = msnp_mime_unfold(folded);
         if (g_ascii_strncasecmp(text, scheme, strlen(scheme)) == 0 &&
             find_param(text + strlen(scheme), key, &value))
             found = msnp_str_dup(value);
@@ -372,9 +379,19 @@ static void read_answer(msnp_passport *passport, int64_t now)
     msnp_http_head head;
     msnp_result result;
 
-    while ((result = msnp_http_head_parse(&head, msnp_buf_view(&passport->in))) == MSNP_DONE &&
-           head.status < 200)
-        msnp_buf_consume(&passport->in, head.len); /* interim: the real one follows */
+    for (;;) {
+        msnp_str rest = msnp_buf_view(&passport->in);
+        rest.ptr += passport->interim;
+        rest.len -= passport->interim;
+        result = msnp_http_head_resume(&head, rest, &passport->scanned);
+        if (result != MSNP_DONE || head.status >= 200)
+            break;
+        /* Interim: the real one follows. It stays in the buffer, whose limit is one for all. */
+        passport->interim += head.len;
+        passport->scanned = 0;
+    }
+    if (result == MSNP_MORE && passport->in.len == passport->in.cap)
+        result = MSNP_BAD;
     if (result == MSNP_BAD) {
         bool full = passport->in.len == passport->in.cap;
         fail(passport, full ? MSNP_ERR_TOO_LONG : MSNP_ERR_MALFORMED, 0, NULL);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "trans.h"
 
+#include <string.h>
+
 void msnp_trans_init(msnp_trans *trans)
 {
     trans->last = 0;
@@ -44,15 +46,21 @@ static void take(msnp_trans *trans, guint index, msnp_pending *ended)
     g_array_remove_index(trans->pending, index);
 }
 
-bool msnp_trans_end(msnp_trans *trans, uint32_t id, msnp_pending *ended)
+bool msnp_trans_end_named(msnp_trans *trans, uint32_t id, const char *name, msnp_pending *ended)
 {
     for (guint i = 0; i < trans->pending->len; i++) {
-        if (g_array_index(trans->pending, msnp_pending, i).id == id) {
+        const msnp_pending *entry = &g_array_index(trans->pending, msnp_pending, i);
+        if (entry->id == id && (name == NULL || strcmp(entry->name, name) == 0)) {
             take(trans, i, ended);
             return true;
         }
     }
     return false;
+}
+
+bool msnp_trans_end(msnp_trans *trans, uint32_t id, msnp_pending *ended)
+{
+    return msnp_trans_end_named(trans, id, NULL, ended);
 }
 
 bool msnp_trans_expire(msnp_trans *trans, int64_t now, msnp_pending *ended)

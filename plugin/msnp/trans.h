@@ -37,6 +37,8 @@ uint32_t msnp_trans_id(msnp_trans *trans);
 uint32_t msnp_trans_begin(msnp_trans *trans, const char *name, unsigned context, int64_t deadline);
 /* Ends the transaction `id`; false (`ended` untouched) if none of that id waits. */
 bool msnp_trans_end(msnp_trans *trans, uint32_t id, msnp_pending *ended);
+/* The same, but only if it was begun under this name (NULL: any). */
+bool msnp_trans_end_named(msnp_trans *trans, uint32_t id, const char *name, msnp_pending *ended);
 /* Ends the oldest transaction whose deadline has passed; false if there is none. */
 bool msnp_trans_expire(msnp_trans *trans, int64_t now, msnp_pending *ended);
 /* The earliest deadline, MSNP_NEVER for none. */

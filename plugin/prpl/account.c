@@ -87,14 +87,15 @@ static void wire_failed(msn_link *link, msn_problem problem, const char *text, g
 }
 
 /* Nobody knows how long a person thinks: the machines' clocks stand still meanwhile. */
-static void wire_asking(msn_link *link, bool asking, gpointer data)
+static void set_asking(msn_wire *wire, bool asking)
 {
-    msn_wire *wire = data;
     msn_account *self = wire->account;
 
-    (void)link;
-    msn_log(self->account,
-            asking ? "the user is asked about a certificate" : "certificate settled");
+    if (wire->asking == asking)
+        return;
+    wire->asking = asking;
+    msn_log(self->account, asking ? "a person is asked about a certificate"
+                                  : "nobody is asked about a certificate any more");
     if (asking) {
         msnp_ns_hold(self->ns, msn_now());
         msnp_passport_hold(self->passport, msn_now());
@@ -102,7 +103,15 @@ static void wire_asking(msn_link *link, bool asking, gpointer data)
         msnp_ns_resume(self->ns, msn_now());
         msnp_passport_resume(self->passport, msn_now());
     }
-    msn_account_pump(self);
+}
+
+static void wire_asking(msn_link *link, bool asking, gpointer data)
+{
+    msn_wire *wire = data;
+
+    (void)link;
+    set_asking(wire, asking);
+    msn_account_pump(wire->account);
 }
 
 static const msn_link_ops wire_ops = {.connected = wire_connected,
@@ -119,6 +128,8 @@ void msn_wire_connect(msn_wire *wire, const char *host, uint16_t port, bool tls)
 
 void msn_wire_close(msn_wire *wire)
 {
+    /* A question that is open vanishes with the link, and nobody will say so. */
+    set_asking(wire, false);
     msn_link_close(wire->link);
     wire->link = NULL;
 }
@@ -128,7 +139,15 @@ void msn_wire_close(msn_wire *wire)
 /* A setting without the blanks that copying and pasting brings along; the caller frees it. */
 static char *get_setting(PurpleAccount *account, const char *name, const char *fallback)
 {
-    return g_strstrip(g_strdup(purple_account_get_string(account, name, fallback)));
+    const char *value = purple_account_get_string(account, name, fallback);
+
+    return g_strstrip(g_strdup(value != NULL ? value : ""));
+}
+
+void msn_account_drop_passport(msn_account *self)
+{
+    msn_wire_close(&self->login);
+    g_clear_pointer(&self->passport, msnp_passport_free);
 }
 
 void msn_account_ask_passport(msn_account *self, const char *challenge)
@@ -145,8 +164,7 @@ void msn_account_ask_passport(msn_account *self, const char *challenge)
         .login_url = login,
     };
 
-    msn_wire_close(&self->login);
-    msnp_passport_free(self->passport);
+    msn_account_drop_passport(self);
     self->passport = msnp_passport_new(&config);
     msnp_passport_set_trace(self->passport, msn_log_enabled());
     msnp_passport_start(self->passport, msn_now());
@@ -164,8 +182,8 @@ msn_account *msn_account_new(PurpleAccount *account, void (*pump)(msn_account *s
     self->gc = gc;
     self->account = account;
     self->refs = 1;
-    self->service = (msn_wire){self, "service", NULL};
-    self->login = (msn_wire){self, "Passport", NULL};
+    self->service = (msn_wire){.account = self, .name = "service"};
+    self->login = (msn_wire){.account = self, .name = "Passport"};
     self->pump = pump;
     self->idle = purple_presence_is_idle(purple_account_get_presence(account));
     purple_connection_set_protocol_data(gc, self);

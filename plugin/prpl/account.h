@@ -15,6 +15,7 @@ typedef struct {
     msn_account *account; /* whose it is */
     const char *name;     /* for the log */
     msn_link *link;       /* NULL: not connected, nor about to be */
+    bool asking;          /* a person is being asked about its certificate */
 } msn_wire;
 
 struct msn_account {
@@ -61,6 +62,9 @@ void msn_wire_close(msn_wire *wire);
 
 /* The ticket machine for a challenge; replaces an earlier one. */
 void msn_account_ask_passport(msn_account *self, const char *challenge);
+
+/* Forgets it, with whatever it was doing: the challenge is void. */
+void msn_account_drop_passport(msn_account *self);
 
 /* The only way to fail: closes the wires and tells libpurple why. Later calls do nothing. */
 void msn_account_finish(msn_account *self, const msn_error *error);

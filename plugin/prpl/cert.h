@@ -16,8 +16,9 @@
  * connect_cb_data of the PurpleSslConnection, as its first member.
  */
 typedef struct {
-    PurpleCertificateInvalidityFlags flaws;   /* what was wrong with the certificate */
-    void (*asking)(gpointer connect_cb_data); /* the user is going to be asked */
+    PurpleCertificateInvalidityFlags flaws; /* what was wrong with the certificate */
+    /* The user is going to be asked. The connection must not be closed in this call. */
+    void (*asking)(gpointer connect_cb_data);
 } msn_cert_check;
 
 /* To be put into PurpleSslConnection.verifier as soon as there is one. Static. */

@@ -23,10 +23,14 @@ static const row rows[] = {
         {PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
          N_("The server or the port in the account's settings cannot be used. Enter a host name "
             "without http:// and a port from 1 to 65535.")},
+    [MSN_PROBLEM_PROXY_SETTINGS] = {PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+                                    N_("The proxy settings of this account cannot be used. Check "
+                                       "them on the proxy page of the "
+                                       "account's settings.")},
     [MSN_PROBLEM_URL] =
         {PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-         N_("The address of the Passport service is not a usable https:// URL. Check the nexus "
-            "and login URLs in the account's advanced settings.")},
+         N_("The address of the Passport service is not a usable https:// URL. Check the "
+            "Passport URLs in the account's advanced settings.")},
     [MSN_PROBLEM_SWITCHED_OFF] =
         {PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
          /* xgettext: python-brace-format */
@@ -170,6 +174,11 @@ static const row rows[] = {
     [MSN_PROBLEM_NUMBER] = {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
                             /* xgettext: python-brace-format */
                             N_("{host} reports error {number}. Step of the sign-in: {step}.")},
+    [MSN_PROBLEM_NUMBER_FINAL] =
+        {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
+         /* xgettext: python-brace-format */
+         N_("{host} refuses to sign this account in (error {number}). Step of the sign-in: "
+            "{step}.")},
     [MSN_PROBLEM_ELSEWHERE] =
         {PURPLE_CONNECTION_ERROR_NAME_IN_USE,
          N_("This account signed in from another place, and the service allows only one "
@@ -195,13 +204,18 @@ static const row rows[] = {
         {PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
          /* xgettext: python-brace-format */
          N_("{host} did not answer like a Passport server (HTTP status {number}). Check the server "
-            "and the nexus and login URLs in the account's advanced settings. Step of the sign-in: "
+            "and the Passport URLs in the account's advanced settings. Step of the sign-in: "
             "{step}.")},
+    [MSN_PROBLEM_HTTP_TEXT] =
+        {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
+         /* xgettext: python-brace-format */
+         N_("The Passport server {host} refuses to sign this account in (HTTP status {number}). It "
+            "says: {detail}")},
     [MSN_PROBLEM_NO_LOGIN] =
         {PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
          /* xgettext: python-brace-format */
          N_("{host} answered, but not as a Passport nexus: it named no login server. Check the "
-            "server and the nexus and login URLs in the account's advanced settings.")},
+            "server and the Passport URLs in the account's advanced settings.")},
     [MSN_PROBLEM_NO_TICKET] = {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
                                /* xgettext: python-brace-format */
                                N_("The Passport login server {host} gave no usable ticket.")},
@@ -278,10 +292,10 @@ msn_problem msn_problem_of_connect(const char *host, const char *text, bool prox
 {
     bool known = text != NULL && *text != '\0';
 
-    if (proxied)
-        return known ? MSN_PROBLEM_PROXY : MSN_PROBLEM_LOST;
     if (is_historic(host))
         return MSN_PROBLEM_SWITCHED_OFF;
+    if (proxied && known)
+        return MSN_PROBLEM_PROXY;
     if (!known)
         return MSN_PROBLEM_LOST;
     if (is_resolver_text(text))
@@ -293,9 +307,11 @@ msn_problem msn_problem_of_connect(const char *host, const char *text, bool prox
     return MSN_PROBLEM_UNREACHABLE;
 }
 
-static msn_problem problem_of_trouble(msnp_trouble trouble)
+static msn_problem problem_of_number(unsigned number, msnp_step step)
 {
-    switch (trouble) {
+    const msnp_server_error *error = msnp_server_error_find(number);
+
+    switch (error->trouble) {
     case MSNP_TROUBLE_BUSY:
         return MSN_PROBLEM_BUSY;
     case MSNP_TROUBLE_DOWN:
@@ -303,7 +319,8 @@ static msn_problem problem_of_trouble(msnp_trouble trouble)
     case MSNP_TROUBLE_TOO_FAST:
         return MSN_PROBLEM_TOO_FAST;
     case MSNP_TROUBLE_TICKET:
-        return MSN_PROBLEM_TICKET;
+        /* What its text says of the password is true only when Passport was asked. */
+        return step == MSNP_STEP_TICKET ? MSN_PROBLEM_TICKET : MSN_PROBLEM_NUMBER_FINAL;
     case MSNP_TROUBLE_UNVERIFIED:
         return MSN_PROBLEM_UNVERIFIED;
     case MSNP_TROUBLE_CONSENT:
@@ -315,7 +332,14 @@ static msn_problem problem_of_trouble(msnp_trouble trouble)
     case MSNP_TROUBLE_OTHER:
         break;
     }
-    return MSN_PROBLEM_NUMBER;
+    return error->retry ? MSN_PROBLEM_NUMBER : MSN_PROBLEM_NUMBER_FINAL;
+}
+
+static msn_problem problem_of_status(unsigned status, bool with_text)
+{
+    if (status >= 500 || status == 408 || status == 429)
+        return MSN_PROBLEM_HTTP_TEMPORARY;
+    return with_text ? MSN_PROBLEM_HTTP_TEXT : MSN_PROBLEM_HTTP_PERMANENT;
 }
 
 static bool is_connecting(msnp_step step)
@@ -348,15 +372,13 @@ static msn_problem problem_of_failure(const msnp_failure *failure)
     case MSNP_ERR_TRANSFERS:
         return MSN_PROBLEM_TRANSFERS;
     case MSNP_ERR_SERVER:
-        return problem_of_trouble(msnp_server_error_find(failure->number)->trouble);
+        return problem_of_number(failure->number, failure->step);
     case MSNP_ERR_TICKET:
         return MSN_PROBLEM_TICKET;
     case MSNP_ERR_PASSWORD:
         return failure->text != NULL ? MSN_PROBLEM_PASSWORD_TEXT : MSN_PROBLEM_PASSWORD;
     case MSNP_ERR_HTTP_STATUS:
-        return failure->number >= 500 || failure->number == 408 || failure->number == 429
-                   ? MSN_PROBLEM_HTTP_TEMPORARY
-                   : MSN_PROBLEM_HTTP_PERMANENT;
+        return problem_of_status(failure->number, failure->text != NULL);
     case MSNP_ERR_NO_LOGIN:
         return MSN_PROBLEM_NO_LOGIN;
     case MSNP_ERR_NO_TICKET:

@@ -13,6 +13,7 @@ typedef enum {
     /* our own settings */
     MSN_PROBLEM_ACCOUNT_NAME,
     MSN_PROBLEM_SERVER_NAME,
+    MSN_PROBLEM_PROXY_SETTINGS,
     MSN_PROBLEM_URL,
     /* reaching a server */
     MSN_PROBLEM_SWITCHED_OFF, /* one of Microsoft's own */
@@ -34,7 +35,7 @@ typedef enum {
     /* talking to it */
     MSN_PROBLEM_CLOSED,
     MSN_PROBLEM_TIMEOUT,
-    MSN_PROBLEM_LOST, /* when signed in */
+    MSN_PROBLEM_LOST, /* for a reason that nobody knows */
     MSN_PROBLEM_DEAD,
     MSN_PROBLEM_MALFORMED,
     MSN_PROBLEM_TOO_LONG,
@@ -49,7 +50,8 @@ typedef enum {
     MSN_PROBLEM_CONSENT,
     MSN_PROBLEM_BANNED,
     MSN_PROBLEM_CHALLENGE,
-    MSN_PROBLEM_NUMBER,
+    MSN_PROBLEM_NUMBER,       /* worth another try */
+    MSN_PROBLEM_NUMBER_FINAL, /* not */
     MSN_PROBLEM_ELSEWHERE,
     MSN_PROBLEM_SHUTDOWN,
     MSN_PROBLEM_SIGNED_OUT,
@@ -58,6 +60,7 @@ typedef enum {
     MSN_PROBLEM_PASSWORD_TEXT, /* the server says more */
     MSN_PROBLEM_HTTP_TEMPORARY,
     MSN_PROBLEM_HTTP_PERMANENT,
+    MSN_PROBLEM_HTTP_TEXT, /* the server says why */
     MSN_PROBLEM_NO_LOGIN,
     MSN_PROBLEM_NO_TICKET,
     MSN_PROBLEM_INSECURE,

@@ -10,8 +10,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define READ_SIZE   16384
-#define QUEUE_LIMIT (1024 * 1024)
+#define READ_SIZE     16384
+#define READS_AT_ONCE 8 /* then everything else has its turn */
+#define QUEUE_LIMIT   (1024 * 1024)
 
 struct msn_link {
     msn_cert_check check; /* first: the verifier knows the link by it */
@@ -32,7 +33,8 @@ struct msn_link {
     PurpleSslConnection *tls;
     guint read_watch; /* of TCP; that of TLS belongs to libpurple */
     guint write_watch;
-    guint refusal; /* the idle call that reports a refusal at once */
+    guint refusal; /* the timer that reports what failed at once */
+    guint rest;    /* the timer that goes on reading */
     msnp_buf queue;
 };
 
@@ -107,25 +109,40 @@ static bool would_block(void)
     return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
 }
 
+static gboolean drain_rest(gpointer data);
+
 /*
  * Reads until it would block: the TLS library may hold decrypted bytes that no event will announce.
- * A break is reported as an end, since what follows from both is the same.
+ * But a peer that sends faster than we read must not keep us here: after some reads a timer goes
+ * on, so that other timers, which may put an end to it, have their turn. A break is reported as an
+ * end, since what follows from both is the same.
  */
 static void drain(msn_link *link)
 {
     char bytes[READ_SIZE];
-    ssize_t n;
+    ssize_t n = 0;
 
     link->refs++;
-    do {
+    for (int i = 0; i < READS_AT_ONCE && !link->closed && (i == 0 || n > 0); i++) {
         n = read_some(link, bytes, sizeof bytes);
         if (n > 0)
             say_received(link, bytes, (size_t)n);
         else if (n == 0 || !would_block())
             say_received(link, "", 0);
         msnp_wipe(bytes, n > 0 ? (size_t)n : 0);
-    } while (n > 0 && !link->closed);
+    }
+    if (n > 0 && !link->closed && link->rest == 0)
+        link->rest = purple_timeout_add(0, drain_rest, link);
     link_unref(link);
+}
+
+static gboolean drain_rest(gpointer data)
+{
+    msn_link *link = data;
+
+    link->rest = 0;
+    drain(link);
+    return G_SOURCE_REMOVE;
 }
 
 static void tcp_readable(gpointer data, gint fd, PurpleInputCondition condition)
@@ -185,9 +202,12 @@ void msn_link_write(msn_link *link, const char *bytes, size_t len)
 {
     if (link->fd < 0 && link->tls == NULL)
         return;
-    /* Nothing of ours is near the limit: a peer that lets so much pile up does not read at all. */
-    if (msnp_buf_append(&link->queue, bytes, len) != MSNP_OK)
+    /* Nothing of ours is near the limit: a peer that lets so much pile up does not read at all.
+     * What is on the way ends in the middle of a command, so nothing may follow it. */
+    if (msnp_buf_append(&link->queue, bytes, len) != MSNP_OK) {
         msnp_buf_clear(&link->queue);
+        (void)shutdown(link->tls != NULL ? link->tls->fd : link->fd, SHUT_RDWR);
+    }
     flush_queue(link);
 }
 
@@ -263,7 +283,8 @@ static gboolean report_refusal(gpointer data)
     bool no_tls = link->secure && !purple_ssl_is_supported();
 
     link->refusal = 0;
-    say_failed(link, no_tls ? MSN_PROBLEM_NO_TLS : MSN_PROBLEM_LOST, NULL);
+    /* purple_proxy_connect() refuses nothing else than a proxy that it cannot use. */
+    say_failed(link, no_tls ? MSN_PROBLEM_NO_TLS : MSN_PROBLEM_PROXY_SETTINGS, NULL);
     return G_SOURCE_REMOVE;
 }
 
@@ -305,6 +326,8 @@ void msn_link_close(msn_link *link)
     link->closed = true;
     if (link->refusal != 0)
         purple_timeout_remove(link->refusal);
+    if (link->rest != 0)
+        purple_timeout_remove(link->rest);
     if (link->connecting != NULL)
         purple_proxy_connect_cancel(link->connecting);
     /* Watches go before the descriptors that they watch. */
@@ -319,7 +342,7 @@ void msn_link_close(msn_link *link)
         (void)shutdown(link->fd, SHUT_RDWR);
         close(link->fd);
     }
-    link->refusal = link->read_watch = 0;
+    link->refusal = link->rest = link->read_watch = 0;
     link->connecting = NULL;
     link->tls = NULL;
     link->fd = -1;

@@ -112,8 +112,8 @@ static void init_plugin(PurplePlugin *plugin)
     add_option(
         purple_account_option_string_new(_("Server"), MSN_SETTING_SERVER, MSN_DEFAULT_SERVER));
     add_option(purple_account_option_int_new(_("Port"), MSN_SETTING_PORT, MSNP_PORT_MSNP));
-    add_option(purple_account_option_string_new(_("Nexus URL (optional)"), MSN_SETTING_NEXUS, ""));
-    add_option(purple_account_option_string_new(_("Login URL (optional)"), MSN_SETTING_LOGIN, ""));
+    add_option(purple_account_option_string_new(_("Passport nexus URL"), MSN_SETTING_NEXUS, ""));
+    add_option(purple_account_option_string_new(_("Passport login URL"), MSN_SETTING_LOGIN, ""));
 }
 
 PURPLE_INIT_PLUGIN(msnp8, init_plugin, info)

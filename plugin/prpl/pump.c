@@ -69,13 +69,24 @@ static void handle_online(msn_account *self)
         purple_connection_set_state(self->gc, PURPLE_CONNECTED);
     if (self->closed)
         return;
-    /* Whatever the user did while the sign-in was going on was not told to us. */
+    /* And once more: the last steps took their time, too. */
     self->idle = purple_presence_is_idle(purple_account_get_presence(self->account));
     msn_presence_send(self);
 }
 
+/* What the user did while the sign-in was going on was not told to us. */
+static void handle_signed_in(msn_account *self, const char *handle, const char *friendly)
+{
+    self->idle = purple_presence_is_idle(purple_account_get_presence(self->account));
+    msnp_ns_set_status(self->ns, msn_presence_wanted(self), msn_now());
+    purple_connection_set_display_name(self->gc, *friendly != '\0' ? friendly : handle);
+}
+
 static void handle_ns(msn_account *self, const msnp_event *event)
 {
+    /* Another server: what Passport was doing was for the one that we leave. */
+    if (event->type == MSNP_EVENT_CONNECT)
+        msn_account_drop_passport(self);
     if (handle_io(self, &self->service, event))
         return;
     switch (event->type) {
@@ -83,9 +94,7 @@ static void handle_ns(msn_account *self, const msnp_event *event)
         msn_account_ask_passport(self, event->challenge);
         break;
     case MSNP_EVENT_SIGNED_IN:
-        purple_connection_set_display_name(self->gc, *event->signed_in.friendly != '\0'
-                                                         ? event->signed_in.friendly
-                                                         : event->signed_in.handle);
+        handle_signed_in(self, event->signed_in.handle, event->signed_in.friendly);
         break;
     case MSNP_EVENT_ONLINE:
         handle_online(self);
