@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Not a test: a client without a user interface that signs in, changes its status and signs out,
+ * and says what it does. "make demo UI=headless" runs it against the service on loopback.
+ */
+#include "harness.h"
+
+#include <stdio.h>
+
+static struct {
+    char *server;
+    int port;
+    char *nexus_url;
+    char *ca_dir;
+    char *user_dir;
+    char *plugin_dir;
+    char *account;
+    char *password;
+} options;
+
+static const GOptionEntry entries[] = {
+    {"server", 0, 0, G_OPTION_ARG_STRING, &options.server, "dispatch server", "HOST"},
+    {"port", 0, 0, G_OPTION_ARG_INT, &options.port, "its port", "N"},
+    {"nexus-url", 0, 0, G_OPTION_ARG_STRING, &options.nexus_url, "Passport nexus", "URL"},
+    {"ca-dir", 0, 0, G_OPTION_ARG_FILENAME, &options.ca_dir, "certificates to trust", "DIR"},
+    {"user-dir", 0, 0, G_OPTION_ARG_FILENAME, &options.user_dir,
+     "libpurple's directory (a scratch one by default)", "DIR"},
+    {"plugin-dir", 0, 0, G_OPTION_ARG_FILENAME, &options.plugin_dir, "where libmsnp8.so is", "DIR"},
+    {"account", 0, 0, G_OPTION_ARG_STRING, &options.account, "address of the account", "A"},
+    {"password", 0, 0, G_OPTION_ARG_STRING, &options.password, "its password", "P"},
+    {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
+};
+
+static guint printed;
+
+static void print_progress(user *u)
+{
+    for (; printed < u->progress->len; printed++)
+        puts(g_ptr_array_index(u->progress, printed));
+    fflush(stdout);
+}
+
+/* Nobody is there to answer questions: what is asked is shown, and that is an error. */
+static gboolean was_asked(void)
+{
+    const GPtrArray *dialogs = client_dialogs();
+
+    if (dialogs->len == 0)
+        return FALSE;
+    fprintf(stderr, "%s\n", ((const dialog *)g_ptr_array_index(dialogs, 0))->text);
+    return TRUE;
+}
+
+static gboolean sign_in(user *u)
+{
+    gint64 until = client_until(120);
+
+    user_sign_in(u);
+    while (!u->online && !u->error && !was_asked() && client_turn(until))
+        print_progress(u);
+    print_progress(u);
+    if (u->online)
+        printf("signed in as %s (%s)\n", purple_account_get_username(u->account),
+               purple_connection_get_display_name(user_connection(u)));
+    return u->online;
+}
+
+/* Gives the server a moment to confirm it; FALSE if the session ended. */
+static gboolean change_status(user *u, const char *id)
+{
+    printf("changing the status to %s\n", id);
+    fflush(stdout);
+    user_set_status(u, id);
+    client_idle(0.5);
+    return u->online && !u->error;
+}
+
+static gboolean sign_out(user *u)
+{
+    gint64 until = client_until(10);
+
+    user_sign_out(u);
+    while (!user_is_offline(u) && client_turn(until))
+        ;
+    /* What was written last goes out. */
+    client_idle(0.2);
+    puts("signed out");
+    return user_is_offline(u);
+}
+
+static gboolean run(void)
+{
+    const user_config config = {
+        .address = options.account,
+        .password = options.password,
+        .server = options.server,
+        .port = options.port,
+        .nexus_url = options.nexus_url,
+    };
+    user *u = user_new(&config);
+    gboolean done =
+        sign_in(u) && change_status(u, "busy") && change_status(u, "available") && sign_out(u);
+
+    if (u->error)
+        fprintf(stderr, "error: %s\n", u->error);
+    else if (!done)
+        fputs("error: no answer\n", stderr);
+    user_free(u);
+    return done;
+}
+
+int main(int argc, char **argv)
+{
+    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+    client_options client = {0};
+    gboolean done;
+
+    g_option_context_add_main_entries(context, entries, NULL);
+    if (!g_option_context_parse(context, &argc, &argv, &error)) {
+        fprintf(stderr, "%s\n", error->message);
+        return 2;
+    }
+    if (!options.account || !options.password) {
+        fputs("--account and --password are needed\n", stderr);
+        return 2;
+    }
+    client.plugin_dir = options.plugin_dir ? options.plugin_dir : TEST_BUILD_DIR;
+    client.user_dir = options.user_dir;
+    client.ca_dir = options.ca_dir;
+    if (!client_start(&client, &text)) {
+        fprintf(stderr, "error: %s\n", text);
+        return 1;
+    }
+    done = run();
+    client_stop();
+    return done ? 0 : 1;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Peers that mean harm, and users who act in the worst moment.
+ */
+#include "service_helpers.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* --- a server that talks without an end ---------------------------------------------------------
+ */
+
+static gpointer flood(gpointer data)
+{
+    int listener = GPOINTER_TO_INT(data);
+    int fd = accept(listener, NULL, NULL);
+    GString *noise = g_string_new(NULL);
+
+    while (noise->len < 65536)
+        g_string_append(noise, "AAA\n");
+    while (fd >= 0 && send(fd, noise->str, noise->len, MSG_NOSIGNAL) > 0)
+        ;
+    if (fd >= 0)
+        close(fd);
+    g_string_free(noise, TRUE);
+    return NULL;
+}
+
+/* However fast it is: the client's other business has its turn, and the user can sign out. */
+static void test_flood(void)
+{
+    service *svc = live_service();
+    user_config config = live_config(svc);
+    int listener = live_mute_listener(&config.port);
+    GThread *thread = g_thread_new("flood", flood, GINT_TO_POINTER(listener));
+    user *u = user_new(&config);
+    gint64 longest = 0;
+
+    user_sign_in(u);
+    gint64 until = client_until(2);
+    for (gint64 last = g_get_monotonic_time(); client_turn(until);) {
+        gint64 now = g_get_monotonic_time();
+        longest = MAX(longest, now - last);
+        last = now;
+    }
+    live_check((double)longest < 0.5 * G_USEC_PER_SEC * client_scale());
+    live_check(!u->error && !u->online);
+    user_sign_out(u);
+    live_wait(user_is_offline(u), 5);
+    g_thread_join(thread);
+    close(listener);
+    live_end(svc, u);
+}
+
+/* --- words that must not do harm where libpurple keeps them -------------------------------------
+ */
+
+/* U+FFFF is valid in UTF-8 but not in XML: the accounts of all protocols would be lost. */
+static void test_accounts_file(void)
+{
+    service *svc = live_service_with("cbtxt=before%EF%BF%BFafter%EF%BF%BE%01.", NULL);
+    user_config config = live_config(svc);
+    config.password = LIVE_WRONG;
+    user *u = user_new(&config);
+
+    live_refused(u, PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED, "before", "after", NULL);
+    live_check(!strstr(u->error, "\xef\xbf\xbf") && !strstr(u->error, "\xef\xbf\xbe"));
+    /* As libpurple writes it. */
+    char *xml = g_markup_escape_text(u->error, -1);
+    char *document = g_strdup_printf("<account><text>%s</text></account>", xml);
+    xmlnode *node = xmlnode_from_str(document, -1);
+    live_check(node);
+    xmlnode_free(node);
+    g_free(document);
+    g_free(xml);
+    live_end(svc, u);
+}
+
+/* --- users who act while the sign-in goes on
+ * ------------------------------------------------------ */
+
+static const char *moment; /* the progress text at which the hook acts */
+
+static void become_invisible(user *u)
+{
+    const char *text = u->progress->len > 0 ? u->progress->pdata[u->progress->len - 1] : "";
+
+    if (moment && strstr(text, moment)) {
+        moment = NULL;
+        user_set_status(u, "invisible");
+    }
+}
+
+/* Who wants to be invisible must not be seen for a moment. */
+static void test_invisible_meanwhile(void)
+{
+    service *svc = live_service();
+    user *u = live_user(svc);
+
+    moment = "Checking the password";
+    u->hook = become_invisible;
+    live_online(u);
+    live_check(!moment);
+    live_check_count(svc, "NS >>> CHG * HDN 0", 1);
+    live_check_count(svc, "NS >>> CHG *", 1);
+    live_end(svc, u);
+}
+
+static void leave(user *u)
+{
+    const char *text = u->progress->len > 0 ? u->progress->pdata[u->progress->len - 1] : "";
+
+    if (moment && strstr(text, moment)) {
+        moment = NULL;
+        user_sign_out(u);
+    }
+}
+
+/* A client that disconnects in the middle of being told the progress: nothing follows. */
+static void test_leave_in_progress(gconstpointer data)
+{
+    const char *const *row = data; /* the progress text, and what must not be sent any more */
+    service *svc = live_service();
+    user *u = live_user(svc);
+
+    moment = row[0];
+    u->hook = leave;
+    user_sign_in(u);
+    live_wait(!moment && user_is_offline(u), 10);
+    client_idle(0.2);
+    live_check_count(svc, row[1], 0);
+    live_check_count(svc, "* >>> OUT", 0);
+    live_end(svc, u);
+}
+
+static const char *const moments[][2] = {
+    {"Sending the version of this client", "* >>> CVR *"},
+    {"Sending the account name", "* >>> USR * TWN I *"},
+    {"Checking the password", "NS >>> USR * TWN S *"},
+    {"Presenting the ticket", "NS >>> USR * TWN S *"},
+    {"Fetching the contact list", "NS >>> SYN *"},
+    {"Setting the status", "NS >>> CHG *"},
+};
+
+/* --- a server that changes its mind
+ * --------------------------------------------------------------- */
+
+/* A transfer while a person is asked about Passport's certificate: the question is void. */
+static void test_transfer_while_asking(void)
+{
+    service *svc = live_service_with("nexus-cert=self-signed", NULL);
+    user *u = live_user(svc);
+
+    client_set_manners(CLIENT_ASKS);
+    user_sign_in(u);
+    live_wait(client_open_dialog(DIALOG_QUESTION), 10);
+    /* Then the server speaks, although nobody asked it. */
+    live_set(svc, "nexus-cert=good");
+    client_forget_certificates();
+    g_assert_cmpuint(live_say(svc, SERVICE_NOTIFICATION, "XFR 0 NS 127.0.0.1:1\r\n"), ==, 1);
+    live_failed(u, 10, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, "127.0.0.1", "refused", NULL);
+    live_check(!client_open_dialog(DIALOG_QUESTION));
+    live_check_count(svc, "LOGIN *", 0);
+    client_forget_dialogs();
+    live_end(svc, u);
+}
+
+/* A setting that is there but has no text. */
+static void test_null_settings(void)
+{
+    service *svc = live_service();
+    user *u = live_user(svc);
+
+    purple_account_set_string(u->account, "login_url", NULL);
+    live_online(u);
+    live_end(svc, u);
+}
+
+static void add_tests(void)
+{
+    live_add("/hostile/flood", test_flood, FALSE);
+    live_add("/hostile/accounts-file", test_accounts_file, TRUE);
+    live_add("/hostile/invisible-meanwhile", test_invisible_meanwhile, TRUE);
+    for (guint i = 0; i < G_N_ELEMENTS(moments); i++) {
+        char *path = g_strdup_printf("/hostile/leave/%u", i);
+        live_add_data(path, moments[i], test_leave_in_progress, TRUE);
+        g_free(path);
+    }
+    live_add("/hostile/transfer-while-asking", test_transfer_while_asking, TRUE);
+    live_add("/hostile/null-settings", test_null_settings, FALSE);
+}
+
+int main(int argc, char **argv)
+{
+    return live_main(argc, argv, add_tests);
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What takes its time by nature: deadlines and the keep-alive. All cases run at the same time, each
+ * with a service and an account of its own, from the first test on; each test then waits for its
+ * own case.
+ */
+#include "service_helpers.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#define STEP_LIMIT 30.0 /* seconds that a step may take */
+#define TOLERANCE  5.0
+
+typedef struct {
+    service *svc;
+    user *u;
+} slow_case;
+
+typedef struct {
+    const char *step; /* of the service, that stays silent */
+    const char *host; /* that has to be named */
+} silence;
+
+static const silence silences[] = {
+    {"ds-connect", "127.0.0.1"}, {"ds-ver", "127.0.0.1"},        {"ds-cvr", "127.0.0.1"},
+    {"ds-usr", "127.0.0.1"},     {"ns-connect", "127.0.0.1"},    {"ns-ver", "127.0.0.1"},
+    {"ns-cvr", "127.0.0.1"},     {"ns-usr-i", "127.0.0.1"},      {"nexus-connect", "localhost"},
+    {"nexus", "localhost"},      {"login-connect", "localhost"}, {"login", "localhost"},
+    {"ns-usr-s", "127.0.0.1"},   {"ns-syn", "127.0.0.1"},        {"ns-chg", "127.0.0.1"},
+};
+
+static gboolean started;
+static slow_case silent[G_N_ELEMENTS(silences)];
+static slow_case silent_socks;
+static slow_case silent_http;
+static slow_case question;
+static slow_case moved;      /* while a question was open */
+static slow_case alive;      /* online, with nothing to say */
+static slow_case dead;       /* online, and then not answered any more */
+static slow_case unanswered; /* a change of status that is not answered */
+static int mute_fd = -1;
+static int mute_port;
+
+/* Accounts of one protocol need names of their own. */
+static void begin(slow_case *c, const char *knob, const char *name)
+{
+    g_autofree char *address = g_strdup_printf("%s@example.com", name);
+    user_config config;
+
+    c->svc = live_service();
+    if (knob)
+        live_set(c->svc, knob);
+    service_add_account(c->svc, address, LIVE_PASSWORD, NULL);
+    config = live_config(c->svc);
+    config.address = address;
+    c->u = user_new(&config);
+}
+
+/*
+ * The notification server sends us elsewhere while a question is open: the question is void, and
+ * the clock that stood still for it runs again, as the silence of the next server shows.
+ */
+static void start_moved(void)
+{
+    g_autofree char *line = NULL;
+
+    begin(&moved, "nexus-cert=unknown-ca", "moved");
+    live_set(moved.svc, "ns-usr-s.silent");
+    line =
+        g_strdup_printf("XFR 0 NS 127.0.0.1:%u\r\n", service_port(moved.svc, SERVICE_NOTIFICATION));
+    user_sign_in(moved.u);
+    live_wait(client_open_dialog(DIALOG_QUESTION), 10);
+    service_unset(moved.svc, "nexus-cert");
+    live_check(live_say(moved.svc, SERVICE_NOTIFICATION, line) == 1);
+    live_wait(service_count(moved.svc, "NS >>> USR * TWN S *") == 1, 10);
+    live_check(!client_open_dialog(DIALOG_QUESTION));
+    client_forget_dialogs();
+}
+
+static void start_all(void)
+{
+    if (started)
+        return;
+    started = TRUE;
+    start_moved();
+    mute_fd = live_mute_listener(&mute_port);
+    for (guint i = 0; i < G_N_ELEMENTS(silences); i++) {
+        g_autofree char *knob = g_strdup_printf("%s.silent", silences[i].step);
+
+        begin(&silent[i], knob, silences[i].step);
+        user_sign_in(silent[i].u);
+    }
+    begin(&question, "nexus-cert=unknown-ca", "question");
+    begin(&alive, NULL, "alive");
+    begin(&dead, "ns-png.silent", "dead");
+    begin(&unanswered, NULL, "unanswered");
+    begin(&silent_socks, NULL, "socks");
+    begin(&silent_http, NULL, "http");
+    user_set_proxy(silent_socks.u, PURPLE_PROXY_SOCKS5, "127.0.0.1", mute_port, NULL, NULL);
+    user_set_proxy(silent_http.u, PURPLE_PROXY_HTTP, "127.0.0.1", mute_port, NULL, NULL);
+    user_sign_in(question.u);
+    user_sign_in(alive.u);
+    user_sign_in(dead.u);
+    user_sign_in(unanswered.u);
+    user_sign_in(silent_socks.u);
+    user_sign_in(silent_http.u);
+    live_wait(alive.u->online && dead.u->online && unanswered.u->online, 20);
+    live_set(unanswered.svc, "ns-chg.silent");
+    user_set_status(unanswered.u, "busy");
+}
+
+static double seconds_until_error(const user *u)
+{
+    return (double)(u->failed - u->started) / G_USEC_PER_SEC;
+}
+
+static void end_case(slow_case *c)
+{
+    live_end(c->svc, c->u);
+}
+
+/* A person who takes a minute to think about a certificate does not lose the sign-in. */
+static void test_question(void)
+{
+    dialog *d;
+
+    start_all();
+    live_wait(client_open_dialog(DIALOG_QUESTION), 10);
+    d = client_open_dialog(DIALOG_QUESTION);
+    client_idle(STEP_LIMIT + 3);
+    live_check(!question.u->error);
+    live_check(d->open);
+    live_check(client_press_named(d, "Accept"));
+    live_wait(question.u->online || question.u->error, 10);
+    live_check(question.u->online);
+    live_check(client_count_dialogs(DIALOG_QUESTION) == 1);
+    client_forget_dialogs();
+    end_case(&question);
+}
+
+static void check_timeout(slow_case *c, const char *host)
+{
+    double seconds;
+
+    live_failed(c->u, 2 * STEP_LIMIT, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, host, NULL);
+    seconds = seconds_until_error(c->u);
+    g_test_message("%.1f s", seconds);
+    live_check(seconds > STEP_LIMIT - TOLERANCE);
+    live_check(seconds < STEP_LIMIT + TOLERANCE * client_scale());
+    live_check(c->u->n_errors == 1);
+    live_check(c->u->n_connected == 0);
+    live_check(!c->u->fatal);
+    live_wait(live_connections(c->svc) == 0, 5);
+    end_case(c);
+}
+
+static void test_silence(gconstpointer data)
+{
+    guint i = GPOINTER_TO_UINT(data);
+
+    start_all();
+    check_timeout(&silent[i], silences[i].host);
+}
+
+static void test_silent_server(gconstpointer data)
+{
+    start_all();
+    check_timeout((slow_case *)data, "127.0.0.1");
+}
+
+/* A change of status that is never answered is no reason to end the session. */
+static void test_unanswered_status(void)
+{
+    start_all();
+    live_wait(g_get_monotonic_time() - unanswered.u->started > 35 * G_USEC_PER_SEC, 60);
+    live_check(unanswered.u->online);
+    live_check(unanswered.u->n_errors == 0);
+    client_forget_dialogs(); /* it may be told */
+    end_case(&unanswered);
+}
+
+/* The keep-alive is not answered: noticed, and told apart from a connection that was closed. */
+static void test_dead(void)
+{
+    start_all();
+    live_failed(dead.u, 80, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, "127.0.0.1", NULL);
+    g_test_message("%.1f s", seconds_until_error(dead.u));
+    live_check(seconds_until_error(dead.u) < 65 * client_scale());
+    live_check(seconds_until_error(dead.u) > STEP_LIMIT);
+    live_check(dead.u->n_errors == 1);
+    live_check_count(dead.svc, "NS >>> PNG", 1);
+    end_case(&dead);
+}
+
+/* ... and where it is answered, nothing happens. After all the others: it has been long enough. */
+static void test_alive(void)
+{
+    start_all();
+    live_wait(service_count(alive.svc, "NS <<< QNG") >= 1, 60);
+    live_wait(g_get_monotonic_time() - alive.u->started > 58 * G_USEC_PER_SEC, 60);
+    live_check(alive.u->online);
+    live_check(alive.u->n_errors == 0);
+    live_check(service_count(alive.svc, "NS >>> PNG") <= 2);
+    live_check(service_count(alive.svc, "NS >>> PNG") == service_count(alive.svc, "NS <<< QNG"));
+    end_case(&alive);
+    close(mute_fd);
+}
+
+static void add_tests(void)
+{
+    live_add("/slow/question", test_question, FALSE);
+    for (guint i = 0; i < G_N_ELEMENTS(silences); i++) {
+        g_autofree char *path = g_strdup_printf("/slow/silence/%s", silences[i].step);
+
+        live_add_data(path, GUINT_TO_POINTER(i), test_silence, FALSE);
+    }
+    live_add_data("/slow/moved-while-asked", &moved, test_silent_server, FALSE);
+    live_add_data("/slow/silent-proxy/socks", &silent_socks, test_silent_server, FALSE);
+    live_add_data("/slow/silent-proxy/http", &silent_http, test_silent_server, FALSE);
+    live_add("/slow/unanswered-status", test_unanswered_status, FALSE);
+    live_add("/slow/dead", test_dead, FALSE);
+    live_add("/slow/alive", test_alive, FALSE);
+}
+
+int main(int argc, char **argv)
+{
+    return live_main(argc, argv, add_tests);
+}
