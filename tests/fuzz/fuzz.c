@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "fuzz.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void fuzz_failed(const char *file, int line, const char *condition, const char *text)
+{
+    fprintf(stderr, "%s:%d: must be true: %s %s\n", file, line, condition, text);
+    abort();
+}
+
+fuzz_input fuzz_input_of(const uint8_t *data, size_t size)
+{
+    return (fuzz_input){data, size, {(const char *)data, size}};
+}
+
+uint8_t fuzz_byte(fuzz_input *input)
+{
+    if (input->left == 0)
+        return 0;
+    input->left--;
+    return *input->at++;
+}
+
+msnp_str fuzz_bytes(fuzz_input *input, size_t len)
+{
+    msnp_str view = {(const char *)input->at, MIN(len, input->left)};
+
+    input->at += view.len;
+    input->left -= view.len;
+    return view;
+}
+
+msnp_str fuzz_line(fuzz_input *input)
+{
+    const uint8_t *end = input->left ? memchr(input->at, '\n', input->left) : NULL;
+    msnp_str line = fuzz_bytes(input, end ? (size_t)(end - input->at) : input->left);
+
+    if (end)
+        fuzz_byte(input);
+    return line;
+}
+
+char *fuzz_line_dup(fuzz_input *input)
+{
+    msnp_str line = fuzz_line(input);
+
+    return g_strndup(line.ptr, line.len);
+}
+
+bool fuzz_is_inside(msnp_str view, const void *start, size_t len)
+{
+    uintptr_t from = (uintptr_t)start;
+    uintptr_t at = (uintptr_t)view.ptr;
+
+    return view.len == 0 || (at >= from && at - from <= len && view.len <= len - (at - from));
+}
+
+bool fuzz_is_graph(msnp_str view)
+{
+    for (size_t i = 0; i < view.len; i++) {
+        if (view.ptr[i] < '!' || view.ptr[i] > '~')
+            return false;
+    }
+    return true;
+}
+
+bool fuzz_is_printable(const char *text)
+{
+    for (; *text; text++) {
+        if (*text < ' ' || *text > '~')
+            return false;
+    }
+    return true;
+}
+
+bool fuzz_is_clean(const char *text, size_t max_chars)
+{
+    /* What turns the direction of writing, is invisible, or ends a line. */
+    static const struct {
+        gunichar first;
+        gunichar last;
+    } marks[] = {{0x00, 0x1f},     {0x7f, 0x9f},     {0xad, 0xad},     {0x61c, 0x61c},
+                 {0x200b, 0x200b}, {0x200e, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x2064},
+                 {0x2066, 0x206f}, {0xfeff, 0xfeff}};
+    size_t len = strlen(text);
+
+    if (!g_utf8_validate(text, (gssize)len, NULL) || g_utf8_strlen(text, -1) > (glong)max_chars)
+        return false;
+    for (const char *at = text; *at; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+
+        for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
+            if (c >= marks[i].first && c <= marks[i].last)
+                return false;
+        }
+    }
+    return len == 0 || (text[0] != ' ' && text[len - 1] != ' ');
+}
+
+bool fuzz_is_host(const char *host)
+{
+    size_t len = host ? strlen(host) : 0;
+
+    if (len == 0 || len > MSNP_HOST_MAX || host[0] == '-' || host[0] == '.')
+        return false;
+    for (; *host; host++) {
+        if (!g_ascii_isdigit(*host) && !g_ascii_islower(*host) && !strchr("-._:", *host))
+            return false;
+    }
+    return true;
+}
+
+void fuzz_watch_init(fuzz_watch *watch, bool passport)
+{
+    *watch = (fuzz_watch){.passport = passport};
+    watch->secrets = g_ptr_array_new();
+    watch->log = g_string_new(NULL);
+}
+
+void fuzz_watch_clear(fuzz_watch *watch)
+{
+    g_free(watch->host);
+    g_ptr_array_unref(watch->secrets);
+    g_string_free(watch->log, TRUE);
+}
+
+void fuzz_watch_secret(fuzz_watch *watch, const char *secret, const fuzz_input *input)
+{
+    if (!input->whole.len || !memmem(input->whole.ptr, input->whole.len, secret, strlen(secret)))
+        g_ptr_array_add(watch->secrets, (char *)secret);
+}
+
+static void note(fuzz_watch *watch, const char *text, size_t number)
+{
+    g_string_append_printf(watch->log, " %s %" G_GSIZE_FORMAT, text ? text : "(null)", number);
+}
+
+static void watch_failure(fuzz_watch *watch, const msnp_failure *failure)
+{
+    CHECK(failure->err > MSNP_OK && failure->err < MSNP_N_ERRS);
+    CHECK(failure->step < MSNP_STEP_ONLINE || !watch->passport);
+    CHECK(failure->step < MSNP_STEP_OFFLINE);
+    CHECK(failure->host ? fuzz_is_host(failure->host) && failure->port : !failure->port);
+    CHECK(!failure->text || (*failure->text && fuzz_is_clean(failure->text, 1000)));
+    note(watch, msnp_err_name(failure->err), failure->step);
+    note(watch, failure->host, failure->port);
+    note(watch, failure->text, failure->number);
+    watch->over = true;
+    watch->connected = false;
+    watch->moved_on = true;
+}
+
+static void watch_trace(fuzz_watch *watch, const char *text)
+{
+    CHECK_TEXT(fuzz_is_printable(text), text);
+    for (unsigned i = 0; i < watch->secrets->len; i++)
+        CHECK_TEXT(!strstr(text, watch->secrets->pdata[i]), text);
+    note(watch, text, 0);
+}
+
+void fuzz_watch_event(fuzz_watch *watch, const msnp_event *event)
+{
+    CHECK(event->type < MSNP_N_EVENTS);
+    CHECK_TEXT(!watch->over, msnp_event_name(event->type));
+    watch->events++;
+    note(watch, msnp_event_name(event->type), 0);
+    switch (event->type) {
+    case MSNP_EVENT_CONNECT:
+        CHECK(fuzz_is_host(event->connect.host));
+        CHECK(event->connect.port > 0);
+        CHECK(event->connect.tls == watch->passport);
+        note(watch, event->connect.host, event->connect.port);
+        g_free(watch->host);
+        watch->host = g_strdup(event->connect.host);
+        watch->connected = false;
+        watch->moved_on = true;
+        watch->connects++;
+        break;
+    case MSNP_EVENT_WRITE:
+        CHECK(watch->connected);
+        CHECK(event->write.len > 0);
+        g_string_append_len(watch->log, event->write.data, (gssize)event->write.len);
+        break;
+    case MSNP_EVENT_CLOSE:
+        watch->connected = false;
+        watch->moved_on = true;
+        break;
+    case MSNP_EVENT_STEP:
+        CHECK(event->step.step > MSNP_STEP_IDLE && event->step.step < MSNP_N_STEPS);
+        note(watch, event->step.host, event->step.step);
+        break;
+    case MSNP_EVENT_CHALLENGE:
+        CHECK(!watch->passport && *event->challenge);
+        note(watch, event->challenge, 0);
+        break;
+    case MSNP_EVENT_TICKET:
+        CHECK(watch->passport);
+        CHECK(*event->ticket && strlen(event->ticket) <= MSNP_TICKET_MAX);
+        CHECK(!strpbrk(event->ticket, " \r\n\t"));
+        note(watch, event->ticket, 0);
+        break;
+    case MSNP_EVENT_SIGNED_IN:
+        CHECK(!watch->passport && msnp_account_valid(event->signed_in.handle));
+        CHECK(fuzz_is_clean(event->signed_in.friendly, MSNP_FRIENDLY_CHARS));
+        note(watch, event->signed_in.friendly, 0);
+        break;
+    case MSNP_EVENT_ONLINE:
+    case MSNP_EVENT_STATUS:
+        CHECK(!watch->passport && event->status < MSNP_N_STATUSES);
+        note(watch, msnp_status_code(event->status), 0);
+        break;
+    case MSNP_EVENT_STATUS_FAILED:
+        CHECK(!watch->passport && event->status_failed.wanted < MSNP_N_STATUSES);
+        CHECK(event->status_failed.number <= 999);
+        note(watch, msnp_status_code(event->status_failed.wanted), event->status_failed.number);
+        break;
+    case MSNP_EVENT_FAILED:
+        watch_failure(watch, &event->failure);
+        break;
+    case MSNP_EVENT_TRACE:
+        watch_trace(watch, event->trace.text);
+        break;
+    case MSNP_EVENT_MOVED:
+    case MSNP_N_EVENTS:
+        CHECK(!watch->passport);
+        break;
+    }
+}
+
+size_t fuzz_piece(uint32_t *state, size_t left)
+{
+    *state = *state * 1664525u + 1013904223u;
+    /* Mostly a few bytes, now and then very many. */
+    return MIN(left, 1 + ((*state >> 24) < 16 ? (*state >> 8) % 5000 : (*state >> 16) % 9));
+}

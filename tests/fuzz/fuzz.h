@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the fuzz entries share. An entry takes any bytes, feeds them to one part of the core, and
+ * aborts when something is true that must not be, whatever the bytes are.
+ */
+#ifndef FUZZ_H
+#define FUZZ_H
+
+#include "msnp.h"
+
+#include <stdint.h>
+
+/* Both libFuzzer and replay.c call it. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Aborts, and says why, unless `condition` holds. */
+#define CHECK(condition)                                     \
+    do {                                                     \
+        if (!(condition))                                    \
+            fuzz_failed(__FILE__, __LINE__, #condition, ""); \
+    } while (0)
+/* The same with a text that helps to understand. */
+#define CHECK_TEXT(condition, text)                            \
+    do {                                                       \
+        if (!(condition))                                      \
+            fuzz_failed(__FILE__, __LINE__, #condition, text); \
+    } while (0)
+
+G_NORETURN void fuzz_failed(const char *file, int line, const char *condition, const char *text);
+
+/* The input, read from its beginning. Reading beyond the end gives zeros and empty views. */
+typedef struct {
+    const uint8_t *at;
+    size_t left;
+    msnp_str whole; /* from the beginning */
+} fuzz_input;
+
+fuzz_input fuzz_input_of(const uint8_t *data, size_t size);
+
+uint8_t fuzz_byte(fuzz_input *input);
+/* At most `len` bytes; borrows. */
+msnp_str fuzz_bytes(fuzz_input *input, size_t len);
+/* Up to the next LF, which is dropped; borrows. */
+msnp_str fuzz_line(fuzz_input *input);
+/* The same as a C string, which ends at a NUL if there is one; the caller frees it. */
+char *fuzz_line_dup(fuzz_input *input);
+
+/* Is the view inside of the `len` bytes at `start`? */
+bool fuzz_is_inside(msnp_str view, const void *start, size_t len);
+/* Only bytes from ! to ~? */
+bool fuzz_is_graph(msnp_str view);
+/* Only bytes from space to ~? */
+bool fuzz_is_printable(const char *text);
+/* Is this text fit to be shown: UTF-8, no control characters, nothing that turns the direction? */
+bool fuzz_is_clean(const char *text, size_t max_chars);
+/* Is this a host that may be connected to? */
+bool fuzz_is_host(const char *host);
+/*
+ * Looks at the events of a machine: whether each is sound by itself, and whether it may come now.
+ */
+typedef struct {
+    bool passport;      /* the machine is Passport, else it is the notification session */
+    bool connected;     /* there is a connection */
+    bool over;          /* FAILED came, or the user signed out */
+    bool moved_on;      /* what comes from this connection now is of no more use to the machine */
+    char *host;         /* of the last CONNECT */
+    unsigned connects;  /* how often CONNECT came */
+    size_t events;      /* since the caller last set it to 0 */
+    GPtrArray *secrets; /* const char *: no trace may show them */
+    GString *log;       /* all events as text */
+} fuzz_watch;
+
+void fuzz_watch_init(fuzz_watch *watch, bool passport);
+void fuzz_watch_clear(fuzz_watch *watch);
+/* No trace may show this; unless the input itself has it, then it could be there by accident. */
+void fuzz_watch_secret(fuzz_watch *watch, const char *secret, const fuzz_input *input);
+void fuzz_watch_event(fuzz_watch *watch, const msnp_event *event);
+
+/* How long is the piece of a delivery that comes next? Any row of lengths, the same each time. */
+size_t fuzz_piece(uint32_t *state, size_t left);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A line to a command, to a line again, and to the log. The input is a line without its end.
+ */
+#include "cmd.h"
+#include "fuzz.h"
+
+#include <string.h>
+
+#define SECRET_MIN 8 /* shorter ones can be elsewhere by accident */
+
+/* The parts are all of the line, in order. */
+static void check_parts(const msnp_cmd *cmd, msnp_str line)
+{
+    const char *at = line.ptr + 3;
+
+    CHECK(cmd->argc <= MSNP_ARGS_MAX);
+    CHECK(strlen(cmd->name) == 3 && !memcmp(cmd->name, line.ptr, 3));
+    CHECK(cmd->payload.len == 0);
+    for (size_t i = 0; i < cmd->argc; i++) {
+        CHECK(fuzz_is_inside(cmd->argv[i], line.ptr, line.len));
+        CHECK(*at == ' ' && cmd->argv[i].ptr == at + 1);
+        CHECK(!memchr(cmd->argv[i].ptr, ' ', cmd->argv[i].len));
+        at = cmd->argv[i].ptr + cmd->argv[i].len;
+    }
+    CHECK(at == line.ptr + line.len);
+    CHECK(cmd->number <= 999);
+    CHECK(!cmd->number || !cmd->verb);
+    CHECK(!cmd->verb || !strcmp(cmd->verb->name, cmd->name));
+    CHECK(!msnp_cmd_complete(cmd) || !cmd->verb || cmd->argc >= cmd->verb->min_args);
+}
+
+static unsigned occurrences(msnp_str line, msnp_str text)
+{
+    unsigned n = 0;
+
+    for (size_t i = 0; i + text.len <= line.len; i++)
+        n += !memcmp(line.ptr + i, text.ptr, text.len);
+    return n;
+}
+
+static void check_redacted(const msnp_cmd *cmd, msnp_str line)
+{
+    char *text = msnp_cmd_redact(line, 0);
+    char *with_payload = msnp_cmd_redact(line, 17);
+
+    CHECK(fuzz_is_printable(text));
+    CHECK(fuzz_is_printable(with_payload));
+    for (size_t i = 0; cmd && i < cmd->argc; i++) {
+        msnp_str arg = cmd->argv[i];
+        bool secret = cmd->verb ? i < 64 && cmd->verb->secret >> i & 1 : cmd->number == 0;
+
+        if (secret && arg.len >= SECRET_MIN && g_ascii_isalnum(arg.ptr[0]) &&
+            occurrences(line, arg) == 1) {
+            char *copy = msnp_str_dup(arg);
+
+            CHECK_TEXT(!strstr(text, copy), text);
+            CHECK_TEXT(!strstr(with_payload, copy), with_payload);
+            g_free(copy);
+        }
+    }
+    g_free(text);
+    g_free(with_payload);
+}
+
+/* What was written parses to what was to be written. */
+static void check_written(const msnp_cmd *cmd, msnp_str written, uint32_t trid, char **args)
+{
+    msnp_cmd again;
+    uint32_t id = 0;
+    size_t first = trid ? 1 : 0;
+
+    CHECK(written.len >= 5);
+    CHECK(!memcmp(written.ptr + written.len - 2, "\r\n", 2));
+    written.len -= 2;
+    CHECK(!memchr(written.ptr, '\r', written.len) && !memchr(written.ptr, '\n', written.len));
+    CHECK(msnp_cmd_parse(&again, written) == MSNP_OK || g_strv_length(args) >= MSNP_ARGS_MAX);
+    CHECK(!strcmp(again.name, cmd->name));
+    if (g_strv_length(args) >= MSNP_ARGS_MAX)
+        return;
+    CHECK(again.argc == g_strv_length(args) + first);
+    CHECK(!trid || (msnp_cmd_trid(&again, &id) && id == trid));
+    for (size_t i = first; i < again.argc; i++)
+        CHECK(msnp_str_is(again.argv[i], args[i - first]));
+}
+
+static void check_writer(const msnp_cmd *cmd, uint32_t trid)
+{
+    char **args = g_new0(char *, cmd->argc + 1);
+    bool must = true; /* nothing speaks against it */
+    bool must_not = false;
+    msnp_buf out;
+    msnp_err err;
+
+    for (size_t i = 0; i < cmd->argc; i++) {
+        args[i] = msnp_str_dup(cmd->argv[i]);
+        must = must && cmd->argv[i].len > 0 && fuzz_is_graph(cmd->argv[i]);
+        must_not = must_not || cmd->argv[i].len == 0 || strpbrk(args[i], " \r\n\t");
+    }
+    msnp_buf_init(&out, MSNP_LINE_MAX, false);
+    CHECK(msnp_buf_append_text(&out, "before") == MSNP_OK);
+    err = msnp_cmd_write(&out, cmd->name, trid, (const char *const *)args);
+    CHECK(err == MSNP_OK || err == MSNP_ERR_MALFORMED || err == MSNP_ERR_TOO_LONG);
+    CHECK(err != MSNP_OK || !must_not);
+    CHECK(err != MSNP_ERR_MALFORMED || !must);
+    if (err != MSNP_OK)
+        CHECK(msnp_str_is(msnp_buf_view(&out), "before"));
+    msnp_buf_consume(&out, strlen("before"));
+    if (err == MSNP_OK)
+        check_written(cmd, msnp_buf_view(&out), trid, args);
+    msnp_buf_clear(&out);
+    g_strfreev(args);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    msnp_str line = {(const char *)data, size};
+    msnp_cmd cmd;
+    msnp_err err = msnp_cmd_parse(&cmd, line);
+    uint32_t trid = 0;
+
+    if (err != MSNP_OK) {
+        CHECK(err == MSNP_ERR_MALFORMED);
+        check_redacted(NULL, line);
+        return 0;
+    }
+    CHECK(!memchr(data, 0, size));
+    check_parts(&cmd, line);
+    check_redacted(&cmd, line);
+    msnp_cmd_trid(&cmd, &trid);
+    check_writer(&cmd, 0);
+    check_writer(&cmd, trid);
+    return 0;
+}

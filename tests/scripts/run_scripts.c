@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Runs transcripts: run-scripts FILE.script|DIRECTORY...
+ *
+ * Each script is run in four ways that differ in how the peer's bytes arrive: all at once, byte by
+ * byte, in pieces of seven, and each delivery split in two at every place. The result must always
+ * be the same. Output is TAP. The clock is the script's own; nothing here waits.
+ *
+ * A script is a text. Empty lines and lines that begin with # mean nothing. It begins with
+ * settings, each with its default:
+ *
+ *   machine: ns|passport|both  what is tested; "both" are joined as an adapter joins them:
+ * CHALLENGE starts Passport, TICKET goes to the notification server account: example@passport.com
+ * password: password          status: NLN host: messenger.hotmail.com          port: 1863
+ *   challenge: (empty; for "passport")   nexus_url: https://nexus.passport.com/rdr/pprdr.asp
+ *   login_url: (none)
+ *   steps: no                  "yes": STEP events are part of the transcript
+ *   traces: no                 "yes": TRACE events are part of the transcript
+ *
+ * Then it says what happens, in order. The machine is started before the first line.
+ *
+ *   S: text      The peer sends this line; CR LF is added. Lines that follow each other arrive
+ *                together.
+ *   S= text      The same without CR LF.
+ *   C: text      This line must come out, with CR LF; C= text without. How it is divided into
+ *                writes does not matter.
+ *   EV: event    This event must come out:
+ *                CONNECT host:port [tls]   CLOSE   STEP name   CHALLENGE text   TICKET text
+ *                SIGNED_IN handle "friendly name"   ONLINE code   STATUS code
+ *                STATUS_FAILED code number   MOVED   TRACE >>>|<<< "text"
+ *                FAILED error step host:port|- number "text"|-
+ *   T: +ms       The clock advances. The machines get their ticks when they asked for them.
+ *   T: jump +ms  The same at once, as when the computer slept: one tick, at the end.
+ *   DO: intent   connected   close (the peer closes)   ticket text   refused-ticket text
+ *                status code   sign-out   hold   resume
+ *   AT: step     The machine is in this step now, whatever of what it said is still unmentioned.
+ *   ON: machine  For "both": the lines that follow are about "ns" (as at the beginning) or about
+ *                "passport".
+ *   include: f   The lines of that file, beside this one.
+ *
+ * In S, C, DO and settings: \r \n \t \\ \xNN and \*N{text}, which is the text N times. In events:
+ * the same in quotes, and \", but no repetition.
+ *
+ * Before each S, T and DO, and at the end, all that came out must have been mentioned: a
+ * machine that says too much fails like one that says too little. Whatever a script says, these
+ * fail too: anything after FAILED or after the sign-out, bytes without a connection, a password or
+ * ticket in a trace, TLS where it should not be or none where it should, a deadline in the past, a
+ * return value of feed() that does not fit the events.
+ */
+#include "driver.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct {
+    const char *name;
+    size_t piece; /* bytes at a time, 0 for all */
+    bool splits;  /* at each place in turn */
+} delivery_mode;
+
+static const delivery_mode deliveries[] = {
+    {"whole", 0, false},
+    {"byte by byte", 1, false},
+    {"in pieces of 7", 7, false},
+    {"each split", 0, true},
+};
+
+/* Splits tried in one long delivery; the places are spread evenly over the middle of it. */
+#define SPLITS_MAX 1024
+
+typedef struct {
+    const transcript *script;
+    script_driver *driver;
+    script_side side;
+    size_t piece;
+    size_t split; /* where each delivery is split, 0 for nowhere */
+    GString *diff;
+} script_run;
+
+static void report(script_run *run, const script_line *line, const char *expected, const char *got)
+{
+    if (line)
+        g_string_append_printf(run->diff, "# %s:%u\n", line->file, line->number);
+    else
+        g_string_append_printf(run->diff, "# %s: at the end\n", run->script->path);
+    if (run->split)
+        g_string_append_printf(run->diff, "#   split at:  %zu\n", run->split);
+    g_string_append_printf(run->diff, "#   expected:  %s\n#   got:       %s\n", expected, got);
+}
+
+static char *describe(const script_output *out)
+{
+    char *text;
+    char *description;
+
+    if (!out)
+        return g_strdup("nothing");
+    text = out->bytes ? script_escape(out->text->str, out->text->len, false)
+                      : g_strdup(out->text->str);
+    description =
+        g_strdup_printf("%s= %s  (from %s)", out->bytes ? "C" : "EV", text, side_name(out->side));
+    if (!out->bytes)
+        description[strlen("EV")] = ':';
+    g_free(text);
+    return description;
+}
+
+static void report_line(script_run *run, const script_line *line)
+{
+    bool bytes = line->kind == LINE_CLIENT;
+    char *text = bytes ? script_escape(line->bytes->str, line->bytes->len, false)
+                       : g_strdup(line->bytes->str);
+    char *expected =
+        g_strdup_printf("%s %s  (from %s)", bytes ? "C=" : "EV:", text, side_name(run->side));
+    char *got = describe(driver_output(run->driver));
+
+    report(run, line, expected, got);
+    g_free(got);
+    g_free(expected);
+    g_free(text);
+}
+
+/* Nothing may be left unmentioned, and nothing forbidden may have happened. */
+static bool silent(script_run *run, const script_line *line)
+{
+    const script_output *out = driver_output(run->driver);
+
+    if (driver_fault(run->driver)) {
+        report(run, line, "no fault", driver_fault(run->driver));
+    } else if (out) {
+        char *got = describe(out);
+
+        report(run, line, "silence", got);
+        g_free(got);
+    }
+    return run->diff->len == 0;
+}
+
+static void expect_bytes(script_run *run, const script_line *line)
+{
+    const GString *expected = line->bytes;
+    script_output *out = driver_output(run->driver);
+
+    if (!out || !out->bytes || out->side != run->side || out->text->len < expected->len ||
+        memcmp(out->text->str, expected->str, expected->len) != 0) {
+        report_line(run, line);
+        return;
+    }
+    g_string_erase(out->text, 0, (gssize)expected->len);
+    if (out->text->len == 0)
+        driver_drop_output(run->driver);
+}
+
+static void expect_event(script_run *run, const script_line *line)
+{
+    const script_output *out = driver_output(run->driver);
+
+    if (!out || out->bytes || out->side != run->side || !g_string_equal(out->text, line->bytes))
+        report_line(run, line);
+    else
+        driver_drop_output(run->driver);
+}
+
+static void deliver(script_run *run, const script_line *line, const GString *bytes)
+{
+    size_t piece = run->piece ? run->piece : bytes->len;
+
+    if (!driver_is_open(run->driver, run->side)) {
+        report(run, line, "a connection to feed", "there is none");
+        return;
+    }
+    if (run->split && run->split < bytes->len) {
+        driver_feed(run->driver, run->side, bytes->str, run->split);
+        driver_feed(run->driver, run->side, bytes->str + run->split, bytes->len - run->split);
+        return;
+    }
+    for (size_t at = 0; at < bytes->len; at += piece)
+        driver_feed(run->driver, run->side, bytes->str + at, MIN(piece, bytes->len - at));
+}
+
+/* The S lines from `from` on, as one delivery. Returns the index of the last one. */
+static unsigned server_bytes(const transcript *script, unsigned from, GString *bytes)
+{
+    unsigned last = from;
+
+    for (unsigned i = from; i < script->lines->len; i++) {
+        const script_line *line = script->lines->pdata[i];
+
+        if (line->kind != LINE_SERVER)
+            break;
+        g_string_append_len(bytes, line->bytes->str, (gssize)line->bytes->len);
+        last = i;
+    }
+    return last;
+}
+
+static void choose_side(script_run *run, const script_line *line)
+{
+    if (!strcmp(line->bytes->str, "ns"))
+        run->side = SIDE_NS;
+    else if (!strcmp(line->bytes->str, "passport"))
+        run->side = SIDE_PASSPORT;
+    else
+        report(run, line, "ns or passport", line->bytes->str);
+}
+
+/* Does what the line says. Returns the index of the last line that was done. */
+static unsigned step(script_run *run, unsigned index)
+{
+    const script_line *line = run->script->lines->pdata[index];
+    GString *bytes;
+
+    if (line->kind != LINE_CLIENT && line->kind != LINE_EVENT && line->kind != LINE_ON &&
+        line->kind != LINE_AT && !silent(run, line))
+        return index;
+    switch (line->kind) {
+    case LINE_SERVER:
+        bytes = g_string_new(NULL);
+        index = server_bytes(run->script, index, bytes);
+        deliver(run, line, bytes);
+        g_string_free(bytes, TRUE);
+        break;
+    case LINE_CLIENT:
+        expect_bytes(run, line);
+        break;
+    case LINE_EVENT:
+        expect_event(run, line);
+        break;
+    case LINE_TIME:
+        driver_advance(run->driver, line->ms, line->jump);
+        break;
+    case LINE_DO:
+        driver_do(run->driver, run->side, line->bytes->str);
+        break;
+    case LINE_AT:
+        if (strcmp(driver_step(run->driver, run->side), line->bytes->str) != 0)
+            report(run, line, line->bytes->str, driver_step(run->driver, run->side));
+        break;
+    case LINE_ON:
+        choose_side(run, line);
+        break;
+    }
+    return index;
+}
+
+/* Runs it once. True if all was well, else `diff` says what was not. */
+static bool run_once(const transcript *script, size_t piece, size_t split, GString *diff)
+{
+    script_run run = {
+        .script = script,
+        .driver = driver_new(script),
+        .side = strcmp(script->machine, "passport") ? SIDE_NS : SIDE_PASSPORT,
+        .piece = piece,
+        .split = split,
+        .diff = diff,
+    };
+
+    for (unsigned i = 0; i < script->lines->len && diff->len == 0; i++)
+        i = step(&run, i);
+    if (diff->len == 0)
+        silent(&run, NULL);
+    driver_free(run.driver);
+    return diff->len == 0;
+}
+
+static size_t longest_delivery(const transcript *script)
+{
+    size_t longest = 0;
+
+    for (unsigned i = 0; i < script->lines->len; i++) {
+        GString *bytes = g_string_new(NULL);
+
+        i = server_bytes(script, i, bytes);
+        longest = MAX(longest, bytes->len);
+        g_string_free(bytes, TRUE);
+    }
+    return longest;
+}
+
+static bool run_delivery(const transcript *script, const delivery_mode *delivery, GString *diff)
+{
+    size_t longest = longest_delivery(script);
+    size_t stride = longest > SPLITS_MAX ? longest / SPLITS_MAX : 1;
+    bool good;
+
+    if (!delivery->splits)
+        return run_once(script, delivery->piece, 0, diff);
+    good = run_once(script, 0, 1, diff);
+    for (size_t split = 2; split < longest && good; split += stride)
+        good = run_once(script, 0, split, diff);
+    return good;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The scripts that an argument names, in a fixed order. */
+static bool find_scripts(GPtrArray *paths, const char *argument)
+{
+    GDir *dir = g_dir_open(argument, 0, NULL);
+    unsigned before = paths->len;
+    const char *name;
+
+    if (!dir) {
+        g_ptr_array_add(paths, g_strdup(argument));
+        return true;
+    }
+    while ((name = g_dir_read_name(dir))) {
+        if (g_str_has_suffix(name, ".script"))
+            g_ptr_array_add(paths, g_build_filename(argument, name, NULL));
+    }
+    g_dir_close(dir);
+    qsort(paths->pdata + before, paths->len - before, sizeof(char *), compare_names);
+    return paths->len > before;
+}
+
+static unsigned run_path(const char *path, unsigned number)
+{
+    char *message = NULL;
+    transcript *script = script_load(path, &message);
+    unsigned failures = 0;
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(deliveries); i++) {
+        GString *diff = g_string_new(NULL);
+        bool good = false;
+
+        if (script)
+            good = run_delivery(script, &deliveries[i], diff);
+        else
+            g_string_append_printf(diff, "# %s\n", message);
+        printf("%sok %u - %s (%s)\n%s", good ? "" : "not ", number + i + 1, path,
+               deliveries[i].name, diff->str);
+        fflush(stdout);
+        failures += !good;
+        g_string_free(diff, TRUE);
+    }
+    script_free(script);
+    g_free(message);
+    return failures;
+}
+
+int main(int argc, char **argv)
+{
+    GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
+    unsigned number = 0;
+    unsigned failures = 0;
+
+    for (int i = 1; i < argc; i++) {
+        if (!find_scripts(paths, argv[i]))
+            fprintf(stderr, "%s: no scripts in it\n", argv[i]);
+    }
+    if (paths->len == 0) {
+        fprintf(stderr, "usage: run-scripts FILE.script|DIRECTORY...\n");
+        return 2;
+    }
+    printf("1..%zu\n", paths->len * G_N_ELEMENTS(deliveries));
+    for (unsigned i = 0; i < paths->len; i++) {
+        failures += run_path(paths->pdata[i], number);
+        number += G_N_ELEMENTS(deliveries);
+    }
+    if (failures)
+        printf("# %u of %u failed\n", failures, number);
+    g_ptr_array_unref(paths);
+    return failures ? 1 : 0;
+}

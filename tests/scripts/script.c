@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "script.h"
+
+#include <string.h>
+
+#define INCLUDES_MAX 10
+#define BYTES_MAX    (1u << 20)
+
+static void line_free(void *data)
+{
+    script_line *line = data;
+
+    g_free(line->file);
+    g_string_free(line->bytes, TRUE);
+    g_free(line);
+}
+
+void script_free(transcript *script)
+{
+    if (!script)
+        return;
+    g_free(script->path);
+    g_free(script->machine);
+    g_free(script->account);
+    g_free(script->password);
+    g_free(script->host);
+    g_free(script->status);
+    g_free(script->challenge);
+    g_free(script->nexus_url);
+    g_free(script->login_url);
+    g_ptr_array_unref(script->lines);
+    g_free(script);
+}
+
+char *script_escape(const char *bytes, size_t len, bool quotes)
+{
+    GString *out = g_string_new(quotes ? "\"" : "");
+
+    for (size_t i = 0; i < len; i++) {
+        unsigned char byte = (unsigned char)bytes[i];
+
+        if (byte == '\r')
+            g_string_append(out, "\\r");
+        else if (byte == '\n')
+            g_string_append(out, "\\n");
+        else if (byte == '\t')
+            g_string_append(out, "\\t");
+        else if (byte == '\\' || (quotes && byte == '"'))
+            g_string_append_printf(out, "\\%c", byte);
+        else if (byte < 0x20 || byte == 0x7f)
+            g_string_append_printf(out, "\\x%02X", byte);
+        else
+            g_string_append_c(out, (char)byte);
+    }
+    if (quotes)
+        g_string_append_c(out, '"');
+    return g_string_free(out, FALSE);
+}
+
+/* \*N{text}: the text N times. Returns what follows it, NULL if it is malformed. */
+static const char *unescape_repeated(GString *out, const char *text)
+{
+    char *end;
+    guint64 times = g_ascii_strtoull(text, &end, 10);
+    const char *close = *end == '{' ? strchr(end, '}') : NULL;
+
+    if (!close || times * (guint64)(close - end) > BYTES_MAX)
+        return NULL;
+    for (guint64 i = 0; i < times; i++)
+        g_string_append_len(out, end + 1, close - end - 1);
+    return close + 1;
+}
+
+static bool unescape(GString *out, const char *text)
+{
+    while (*text) {
+        if (*text != '\\') {
+            g_string_append_c(out, *text++);
+            continue;
+        }
+        text++;
+        switch (*text++) {
+        case 'r':
+            g_string_append_c(out, '\r');
+            break;
+        case 'n':
+            g_string_append_c(out, '\n');
+            break;
+        case 't':
+            g_string_append_c(out, '\t');
+            break;
+        case '\\':
+            g_string_append_c(out, '\\');
+            break;
+        case 'x':
+            if (!g_ascii_isxdigit(text[0]) || !g_ascii_isxdigit(text[1]))
+                return false;
+            g_string_append_c(
+                out, (char)(g_ascii_xdigit_value(text[0]) * 16 + g_ascii_xdigit_value(text[1])));
+            text += 2;
+            break;
+        case '*':
+            text = unescape_repeated(out, text);
+            if (!text)
+                return false;
+            break;
+        default:
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool read_bool(const char *value, bool *target)
+{
+    *target = !strcmp(value, "yes");
+    return *target || !strcmp(value, "no");
+}
+
+static bool read_text(const char *value, char **target)
+{
+    GString *text = g_string_new(NULL);
+    bool good = unescape(text, value);
+
+    g_free(*target);
+    *target = g_string_free(text, FALSE);
+    return good;
+}
+
+/* A line of the header; false if it is none. */
+static bool read_setting(transcript *script, const char *key, const char *value)
+{
+    struct {
+        const char *key;
+        char **target;
+    } texts[] = {
+        {"machine", &script->machine},     {"account", &script->account},
+        {"password", &script->password},   {"host", &script->host},
+        {"status", &script->status},       {"challenge", &script->challenge},
+        {"nexus_url", &script->nexus_url}, {"login_url", &script->login_url},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        if (!strcmp(key, texts[i].key))
+            return read_text(value, texts[i].target);
+    }
+    if (!strcmp(key, "steps"))
+        return read_bool(value, &script->steps);
+    if (!strcmp(key, "traces"))
+        return read_bool(value, &script->traces);
+    if (!strcmp(key, "port")) {
+        guint64 port;
+        bool good = g_ascii_string_to_unsigned(value, 10, 0, 99999, &port, NULL);
+
+        script->port = (unsigned)port;
+        return good;
+    }
+    return false;
+}
+
+/* "+ms" or "jump +ms" */
+static bool read_time(script_line *line)
+{
+    const char *text = line->bytes->str;
+    gint64 ms = 0;
+    bool good;
+
+    line->jump = g_str_has_prefix(text, "jump ");
+    if (line->jump)
+        text += strlen("jump ");
+    good = *text == '+' && g_ascii_string_to_signed(text + 1, 10, 0, G_MAXINT32, &ms, NULL);
+    line->ms = ms;
+    return good;
+}
+
+/* A line of the transcript; NULL if it is none. */
+static script_line *read_line(const char *key, char mark, const char *value)
+{
+    static const struct {
+        const char *key;
+        line_kind kind;
+    } kinds[] = {
+        {"S", LINE_SERVER}, {"C", LINE_CLIENT}, {"EV", LINE_EVENT}, {"T", LINE_TIME},
+        {"DO", LINE_DO},    {"AT", LINE_AT},    {"ON", LINE_ON},
+    };
+    script_line *line = g_new0(script_line, 1);
+    bool bytes;
+    bool good = false;
+
+    line->bytes = g_string_new(NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (!strcmp(key, kinds[i].key)) {
+            line->kind = kinds[i].kind;
+            good = true;
+        }
+    }
+    bytes = good && (line->kind == LINE_SERVER || line->kind == LINE_CLIENT);
+    if (mark == '=' && !bytes)
+        good = false;
+    if (good && (bytes || line->kind == LINE_DO)) {
+        good = unescape(line->bytes, value);
+        if (bytes && mark == ':')
+            g_string_append(line->bytes, "\r\n");
+    } else if (good) {
+        g_string_append(line->bytes, value);
+    }
+    if (good && line->kind == LINE_TIME)
+        good = read_time(line);
+    if (good)
+        return line;
+    line_free(line);
+    return NULL;
+}
+
+static bool read_file(transcript *script, const char *path, unsigned depth, char **message);
+
+static bool read_text_line(transcript *script, const char *path, unsigned number, char *text,
+                           unsigned depth, char **message)
+{
+    size_t length = strcspn(text, ":=");
+    char mark = text[length];
+    char *value = text + length + (mark != 0);
+    script_line *line;
+
+    text[length] = 0;
+    if (*value == ' ')
+        value++;
+    if (mark == ':' && !strcmp(text, "include")) {
+        char *dir = g_path_get_dirname(path);
+        char *included = g_build_filename(dir, value, NULL);
+        bool good = read_file(script, included, depth + 1, message);
+
+        g_free(included);
+        g_free(dir);
+        return good;
+    }
+    line = mark ? read_line(text, mark, value) : NULL;
+    if (line) {
+        line->file = g_strdup(path);
+        line->number = number;
+        g_ptr_array_add(script->lines, line);
+        return true;
+    }
+    if (mark == ':' && script->lines->len == 0 && read_setting(script, text, value))
+        return true;
+    *message = g_strdup_printf("%s:%u: cannot be understood", path, number);
+    return false;
+}
+
+static bool read_file(transcript *script, const char *path, unsigned depth, char **message)
+{
+    char *text = NULL;
+    char **lines;
+    GError *error = NULL;
+    bool good = true;
+
+    if (depth > INCLUDES_MAX) {
+        *message = g_strdup_printf("%s: included too deeply", path);
+        return false;
+    }
+    if (!g_file_get_contents(path, &text, NULL, &error)) {
+        *message = g_strdup_printf("%s: %s", path, error->message);
+        g_error_free(error);
+        return false;
+    }
+    lines = g_strsplit(text, "\n", -1);
+    g_free(text);
+    for (unsigned i = 0; lines[i] && good; i++) {
+        if (lines[i][0] && lines[i][0] != '#')
+            good = read_text_line(script, path, i + 1, lines[i], depth, message);
+    }
+    g_strfreev(lines);
+    return good;
+}
+
+transcript *script_load(const char *path, char **message)
+{
+    transcript *loaded = g_new0(transcript, 1);
+
+    loaded->path = g_strdup(path);
+    loaded->machine = g_strdup("");
+    loaded->account = g_strdup("example@passport.com");
+    loaded->password = g_strdup("password");
+    loaded->host = g_strdup("messenger.hotmail.com");
+    loaded->port = 1863;
+    loaded->status = g_strdup("NLN");
+    loaded->challenge = g_strdup("");
+    loaded->nexus_url = g_strdup("https://nexus.passport.com/rdr/pprdr.asp");
+    loaded->lines = g_ptr_array_new_with_free_func(line_free);
+    if (read_file(loaded, path, 0, message)) {
+        if (!strcmp(loaded->machine, "ns") || !strcmp(loaded->machine, "passport") ||
+            !strcmp(loaded->machine, "both"))
+            return loaded;
+        *message = g_strdup_printf("%s: the header names no machine: ns, passport or both", path);
+    }
+    script_free(loaded);
+    return NULL;
+}

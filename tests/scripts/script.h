@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A transcript as it is read from its file. The format stands at the top of run_scripts.c.
+ */
+#ifndef SCRIPT_H
+#define SCRIPT_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum {
+    LINE_SERVER, /* S: bytes to feed */
+    LINE_CLIENT, /* C: bytes that must come out */
+    LINE_EVENT,  /* EV: an event that must come out */
+    LINE_TIME,   /* T: the clock */
+    LINE_DO,     /* DO: what adapter and user do */
+    LINE_AT,     /* AT: the step that the machine must be in */
+    LINE_ON      /* ON: the machine that the following lines are about */
+} line_kind;
+
+typedef struct {
+    line_kind kind;
+    char *file;
+    unsigned number;
+    GString *bytes; /* SERVER, CLIENT: the bytes; else the text as it stands */
+    int64_t ms;     /* TIME */
+    bool jump;      /* TIME: at once */
+} script_line;
+
+typedef struct {
+    char *path;
+    char *machine; /* "ns", "passport" or "both" */
+    char *account;
+    char *password;
+    char *host;
+    unsigned port;
+    char *status;
+    char *challenge;
+    char *nexus_url;
+    char *login_url; /* NULL if there is none */
+    bool steps;      /* STEP events are part of the transcript */
+    bool traces;     /* TRACE events are part of the transcript */
+    GPtrArray *lines;
+} transcript;
+
+/* NULL and a message (the caller frees it) if the file cannot be read or understood. */
+transcript *script_load(const char *path, char **message);
+void script_free(transcript *script);
+
+/* Bytes as they would be written in a script, in quotes or not; the caller frees the result. */
+char *script_escape(const char *bytes, size_t len, bool quotes);
+
+#endif
