@@ -81,28 +81,36 @@ static bool is_noncharacter(gunichar c)
     return (c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF);
 }
 
+/* One character of a stranger's text, at least one byte of it: what is to be shown instead. */
+static gunichar take_char(const char *text, size_t len, size_t *taken)
+{
+    /* For GLib a NUL is the end, here it is one more control character. */
+    gunichar c = *text != '\0' ? g_utf8_get_char_validated(text, (gssize)len) : 0;
+    bool valid = c < 0x110000;
+
+    *taken = valid ? (size_t)g_unichar_to_utf8(c, NULL) : 1;
+    if (!valid || is_noncharacter(c))
+        return 0xFFFD;
+    return g_unichar_iscntrl(c) || c == 0x2028 || c == 0x2029 ? ' ' : c;
+}
+
 char *msnp_text_clean(const char *text, size_t len, size_t max_chars)
 {
     GString *result = g_string_sized_new(len);
     size_t chars = 0;
-    size_t at = 0;
+    size_t end = 0; /* of what is no white space */
+    size_t taken;
 
-    while (at < len && chars < max_chars) {
-        /* For GLib a NUL is the end, here it is one more control character. */
-        gunichar c =
-            text[at] != '\0' ? g_utf8_get_char_validated(text + at, (gssize)(len - at)) : 0;
-        bool valid = c < 0x110000;
-        at += valid ? (size_t)g_unichar_to_utf8(c, NULL) : 1;
-        if (!valid || is_noncharacter(c))
-            c = 0xFFFD;
-        else if (g_unichar_iscntrl(c) || c == 0x2028 || c == 0x2029)
-            c = ' ';
-        else if (is_invisible(c))
+    for (size_t at = 0; at < len && chars < max_chars; at += taken) {
+        gunichar c = take_char(text + at, len - at, &taken);
+        if (is_invisible(c) || (g_unichar_isspace(c) && end == 0))
             continue;
         g_string_append_unichar(result, c);
         chars++;
+        if (!g_unichar_isspace(c))
+            end = result->len;
     }
-    g_strstrip(result->str);
+    g_string_truncate(result, end);
     return g_string_free(result, FALSE);
 }
 

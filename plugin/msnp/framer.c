@@ -27,7 +27,8 @@ static void drop(msnp_framer *framer, size_t len)
 
 msnp_err msnp_framer_feed(msnp_framer *framer, const void *data, size_t len)
 {
-    drop(framer, framer->used);
+    if (framer->used > 0)
+        drop(framer, framer->used);
     return msnp_buf_append(&framer->in, data, len);
 }
 

@@ -134,12 +134,12 @@ void ns_got_user(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 /* XFR id NS host:port [0 this-server]. Id 0: in the middle of a session. */
 void ns_got_transfer(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
-    bool asked = ns_answers(ns, cmd, "USR");
-    bool moved = msnp_str_is(cmd->argv[0], "0");
     char *host;
     uint16_t port;
 
-    if (!msnp_str_is(cmd->argv[1], "NS") || (!asked && !moved))
+    if (!msnp_str_is(cmd->argv[1], "NS"))
+        return;
+    if (!msnp_str_is(cmd->argv[0], "0") && !ns_answers(ns, cmd, "USR"))
         return;
     if (msnp_host_port_parse(cmd->argv[2], MSNP_PORT_MSNP, &host, &port) != MSNP_OK) {
         ns_fail(ns, MSNP_ERR_MALFORMED, 0);

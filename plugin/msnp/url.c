@@ -105,13 +105,11 @@ static size_t scheme_length(msnp_str text, bool relative)
 static msnp_err set_target(msnp_url *url, msnp_str text)
 {
     size_t len = span_until(text, "#");
+    const char *slash = len > 0 && text.ptr[0] == '/' ? "" : "/";
 
-    if (len > MSNP_TARGET_MAX)
+    if (strlen(slash) + len > MSNP_TARGET_MAX)
         return MSNP_ERR_URL;
-    if (len > 0 && text.ptr[0] == '/')
-        url->target = g_strndup(text.ptr, len);
-    else
-        url->target = g_strdup_printf("/%.*s", (int)len, text.ptr);
+    url->target = g_strdup_printf("%s%.*s", slash, (int)len, text.ptr);
     return MSNP_OK;
 }
 
