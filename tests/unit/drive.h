@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A machine with its events as text. After each call all events are taken out of it and checked
+ * for what holds always: the step that was announced is the one that it is in, nothing follows the
+ * end, a line of the trace is printable, and the machine does not ask to be woken in the past.
+ *
+ *   CONNECT host:port              CONNECT tls host:port
+ *   WRITE bytes                    CR LF is shown as |
+ *   CLOSE
+ *   CHALLENGE text                 TICKET text
+ *   SIGNED_IN handle "friendly"
+ *   ONLINE NLN                     STATUS NLN
+ *   STATUS_FAILED NLN 800
+ *   MOVED
+ *   FAILED error at STEP with host:port 911 "text"
+ *
+ * A number is shown where the error has one. Steps and trace are kept apart.
+ */
+#ifndef DRIVE_H
+#define DRIVE_H
+
+#include "msnp.h"
+
+/* When each test begins; any number will do. */
+#define DRIVE_BEGIN ((int64_t)1000000)
+
+typedef struct {
+    msnp_ns *ns;
+    msnp_passport *passport; /* the one or the other */
+    int64_t now;
+    size_t piece;     /* how many bytes to feed at a time, 0 for all at once */
+    bool over;        /* the last event that there may ever be was seen */
+    msnp_err fed;     /* what feeding returned at last */
+    GString *events;  /* since the last comparison */
+    GString *steps;   /* the same */
+    GString *written; /* all bytes, as they are */
+    GString *traces;  /* all lines */
+    GString *texts;   /* all texts of failures */
+    msnp_step announced;
+} drive;
+
+drive *drive_ns(const msnp_ns_config *config);
+drive *drive_passport(const msnp_passport_config *config);
+/* Asserts silence, also after the end, and that no watched secret was left behind; frees it. */
+void drive_done(drive *d);
+
+void drive_start(drive *d);
+void drive_connected(drive *d);
+void drive_feed(drive *d, const char *text);
+void drive_feed_bytes(drive *d, const void *data, size_t len);
+void drive_closed(drive *d);
+void drive_ticket(drive *d, const char *ticket);
+void drive_set_status(drive *d, msnp_status status);
+void drive_sign_out(drive *d);
+/* Sets the time; the machine is not told. */
+void drive_wait(drive *d, int64_t ms);
+void drive_tick(drive *d);
+/*
+ * Lets time pass until the machine wants to be woken: `ms` from now, and not a moment earlier. It
+ * must have something to do then.
+ */
+void drive_sleep(drive *d, int64_t ms);
+int64_t drive_deadline(const drive *d);
+msnp_step drive_step(const drive *d);
+
+/* The events since the last comparison, all of them. */
+#define expect_events(d, ...) drive_expect(G_STRLOC, d, (const char *const[]){__VA_ARGS__, NULL})
+#define expect_silence(d)     drive_expect(G_STRLOC, d, (const char *const[]){NULL})
+void drive_expect(const char *where, drive *d, const char *const *events);
+/* The steps that were announced since the last comparison. */
+#define expect_steps(d, text) drive_expect_steps(G_STRLOC, d, text)
+void drive_expect_steps(const char *where, drive *d, const char *steps);
+/* Forgets what there is to compare. */
+void drive_forget(drive *d);
+
+#endif

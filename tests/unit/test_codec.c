@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Numbers, percent coding, the text of strangers, account names, the challenge digest. */
+#include "codec.h"
+#include "expect.h"
+#include "guard.h"
+
+#include <string.h>
+
+static void test_parse_uint(void)
+{
+    static const struct {
+        const char *text;
+        uint64_t max;
+        bool ok;
+        uint64_t value;
+    } table[] = {
+        {"0", 0, true, 0},
+        {"0", 65536, true, 0},
+        {"1", 0, false, 0},
+        {"7", 7, true, 7},
+        {"8", 7, false, 0},
+        {"007", 7, true, 7},
+        {"65536", 65536, true, 65536},
+        {"65537", 65536, false, 0},
+        {"655360", 65536, false, 0},
+        {"4294967295", UINT32_MAX, true, UINT32_MAX},
+        {"4294967296", UINT32_MAX, false, 0},
+        {"4294967301", UINT32_MAX, false, 0},
+        {"18446744073709551615", UINT64_MAX, true, UINT64_MAX},
+        {"18446744073709551616", UINT64_MAX, false, 0},
+        {"18446744073709551621", UINT64_MAX, false, 0},
+        {"99999999999999999999999999", UINT64_MAX, false, 0},
+        {"", 9, false, 0},
+        {" ", 9, false, 0},
+        {"-", 9, false, 0},
+        {"+", 9, false, 0},
+        {"-1", 9, false, 0},
+        {"+1", 9, false, 0},
+        {"-0", 9, false, 0},
+        {" 1", 9, false, 0},
+        {"1 ", 9, false, 0},
+        {"1\r", 9, false, 0},
+        {"1\n", 9, false, 0},
+        {"0x1", 9, false, 0},
+        {"x", 9, false, 0},
+        {"a", 99, false, 0},
+        {"1a", 99, false, 0},
+        {"1.0", 99, false, 0},
+        {"1e1", 99, false, 0},
+        {"1,0", 99, false, 0},
+        {"\xd9\xa1", 99, false, 0}, /* a digit, but not of ASCII */
+        {"\xb9", 99, false, 0},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        uint64_t value = 4711;
+        guarded place = guard_after(table[i].text, strlen(table[i].text));
+        say(table[i].text);
+        g_assert_cmpint(msnp_parse_uint(guard_view(&place), table[i].max, &value), ==, table[i].ok);
+        g_assert_cmpuint(value, ==, table[i].ok ? table[i].value : 4711);
+        guard_free(&place);
+    }
+    uint64_t value = 4711;
+    g_assert_false(msnp_parse_uint((msnp_str){"1\0", 2}, 100, &value));
+    g_assert_false(msnp_parse_uint((msnp_str){NULL, 0}, 100, &value));
+    g_assert_cmpuint(value, ==, 4711);
+}
+
+static void test_percent_encode(void)
+{
+    static const struct {
+        const char *text;
+        const char *coded;
+    } table[] = {
+        {"", ""},
+        {"password", "password"},
+        {"example@passport.com", "example%40passport.com"},
+        {"AZaz09-._~", "AZaz09-._~"},
+        {" !\"#$%&'()*+,/:;<=>?@[\\]^`{|}", "%20%21%22%23%24%25%26%27%28%29%2A%2B%2C%2F%3A%3B%3C%"
+                                            "3D%3E%3F%40%5B%5C%5D%5E%60%7B%7C%7D"},
+        {"\t\r\n\x01\x7f", "%09%0D%0A%01%7F"},
+        {"gr\xc3\xbc\xc3\x9f \xe2\x82\xac", "gr%C3%BC%C3%9F%20%E2%82%AC"},
+        {"\xff\x80", "%FF%80"},
+        {"%41", "%2541"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        msnp_buf out;
+        msnp_buf_init(&out, 1000, false);
+        g_assert_cmpint(msnp_percent_encode(&out, table[i].text), ==, MSNP_OK);
+        expect_text(msnp_buf_view(&out), table[i].coded);
+        msnp_buf_clear(&out);
+        size_t len = strlen(table[i].coded);
+        if (len > 0) {
+            msnp_buf_init(&out, len - 1, false);
+            g_assert_cmpint(msnp_percent_encode(&out, table[i].text), ==, MSNP_ERR_TOO_LONG);
+            msnp_buf_clear(&out);
+        }
+        msnp_buf_init(&out, len, false);
+        g_assert_cmpint(msnp_percent_encode(&out, table[i].text), ==, MSNP_OK);
+        msnp_buf_clear(&out);
+    }
+    /* Every byte comes back, and nothing but what needs no coding stays as it is. */
+    for (int byte = 1; byte < 256; byte++) {
+        char text[2] = {(char)byte, '\0'};
+        msnp_buf out;
+        msnp_buf_init(&out, 10, true);
+        g_assert_cmpint(msnp_percent_encode(&out, text), ==, MSNP_OK);
+        bool plain = g_ascii_isalnum((char)byte) || strchr("-._~", byte) != NULL;
+        g_assert_cmpuint(out.len, ==, plain ? 1 : 3);
+        size_t len;
+        char *decoded = msnp_percent_decode(msnp_buf_view(&out), &len);
+        expect_view(((msnp_str){decoded, len}), text, 1);
+        g_free(decoded);
+        msnp_buf_clear(&out);
+    }
+}
+
+static void test_percent_decode(void)
+{
+    static const struct {
+        const char *text;
+        const char *decoded;
+        size_t len;
+    } table[] = {
+        {"", "", 0},
+        {"abc", "abc", 3},
+        {"example%20friendlyname", "example friendlyname", 20},
+        {"a+b", "a+b", 3},
+        {"%41%4a%4A", "AJJ", 3},
+        {"%", "%", 1},
+        {"%%", "%%", 2},
+        {"%4", "%4", 2},
+        {"%4%41", "%4A", 3},
+        {"%%41", "%A", 2},
+        {"%zz%4g%g4", "%zz%4g%g4", 9},
+        {"100%", "100%", 4},
+        {"%2541", "%41", 3}, /* once, not twice */
+        {"%00", "\0", 1},
+        {"a%00b", "a\0b", 3},
+        {"%FF%fe", "\xff\xfe", 2},
+        {"\xc3\xa9%", "\xc3\xa9%", 3},
+        {"%-1%+1% 1", "%-1%+1% 1", 9},
+        {"%0x", "%0x", 3},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        guarded place = guard_after(table[i].text, strlen(table[i].text));
+        size_t len = 4711;
+        char *decoded = msnp_percent_decode(guard_view(&place), &len);
+        say(table[i].text);
+        expect_view(((msnp_str){decoded, len}), table[i].decoded, table[i].len);
+        g_assert_cmpint(decoded[len], ==, '\0');
+        g_free(decoded);
+        decoded = msnp_percent_decode(guard_view(&place), NULL);
+        g_assert_cmpstr(decoded, ==, table[i].decoded);
+        g_free(decoded);
+        guard_free(&place);
+    }
+    size_t len;
+    char *decoded = msnp_percent_decode((msnp_str){"a\0%62", 5}, &len);
+    expect_view(((msnp_str){decoded, len}), "a\0b", 3);
+    g_free(decoded);
+}
+
+#define FFFD "\xef\xbf\xbd"
+
+static void test_text_clean(void)
+{
+    static const struct {
+        const char *text;
+        size_t max;
+        const char *clean;
+    } table[] = {
+        {"", 10, ""},
+        {"hello", 10, "hello"},
+        {"hello", 5, "hello"},
+        {"hello", 4, "hell"},
+        {"hello", 0, ""},
+        {"gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x98\x80", 99,
+         "gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x98\x80"},
+        {"\xc3\xbc\xc3\xbc\xc3\xbc", 2, "\xc3\xbc\xc3\xbc"}, /* characters, not bytes */
+        {"  a b  ", 99, "a b"},
+        {"\r\n\t a\r\n", 99, "a"},
+        {" \t ", 99, ""},
+        /* Controls of both blocks, and the line separators. */
+        {"a\rb\nc\td", 99, "a b c d"},
+        {"a\x01"
+         "b\x1b[31mc\x7f"
+         "d",
+         99, "a b [31mc d"},
+        {"a\xc2\x85"
+         "b\xc2\x9b"
+         "31mc",
+         99, "a b 31mc"},
+        {"a\xe2\x80\xa8"
+         "b\xe2\x80\xa9"
+         "c",
+         99, "a b c"},
+        /* Turning the direction of writing: embedding, override, isolates, marks. */
+        {"a\xe2\x80\xaa"
+         "b\xe2\x80\xab"
+         "c\xe2\x80\xac"
+         "d\xe2\x80\xad"
+         "e\xe2\x80\xae"
+         "f",
+         99, "abcdef"},
+        {"a\xe2\x81\xa6"
+         "b\xe2\x81\xa7"
+         "c\xe2\x81\xa8"
+         "d\xe2\x81\xa9"
+         "e",
+         99, "abcde"},
+        {"a\xe2\x80\x8e"
+         "b\xe2\x80\x8f"
+         "c\xd8\x9c"
+         "d",
+         99, "abcd"},
+        /* Invisible: zero-width space, word joiner, byte order mark, soft hyphen, tags. */
+        {"a\xe2\x80\x8b"
+         "b\xe2\x81\xa0"
+         "c\xef\xbb\xbf"
+         "d",
+         99, "abcd"},
+        {"a\xc2\xad"
+         "b\xf3\xa0\x81\x81"
+         "c",
+         99, "abc"},
+        /* Persian and some emoji cannot be written without the two joiners. */
+        {"\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xae", 99, "\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xae"},
+        {"a\xe2\x80\x8d"
+         "b",
+         99,
+         "a\xe2\x80\x8d"
+         "b"},
+        /* They do not count. */
+        {"\xe2\x80\xae\xe2\x80\xae"
+         "ab",
+         2, "ab"},
+        /* Not invisible: accents of their own, vowels of Korean written in parts. */
+        {"e\xcc\x81", 99, "e\xcc\x81"},
+        {"\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab", 99, "\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab"},
+        {"\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d", 99, "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d"},
+        /* No UTF-8: bytes of Latin-1, lone continuation, cut off in the middle, at the end. */
+        {"caf\xe9", 99, "caf" FFFD},
+        {"\x80", 99, FFFD},
+        {"a\xffz", 99, "a" FFFD "z"},
+        {"a\xe2\x82z", 99, "a" FFFD FFFD "z"},
+        {"a\xe2\x82", 99, "a" FFFD FFFD},
+        {"a\xc3", 99, "a" FFFD},
+        {"\xf0\x9f\x98", 99, FFFD FFFD FFFD},
+        /* Overlong: slash in two and in three bytes, NUL in two. */
+        {"\xc0\xaf", 99, FFFD FFFD},
+        {"\xe0\x80\xaf", 99, FFFD FFFD FFFD},
+        {"\xc0\x80", 99, FFFD FFFD},
+        /* A surrogate, and beyond the last character. */
+        {"\xed\xa0\x80", 99, FFFD FFFD FFFD},
+        {"\xf4\x90\x80\x80", 99, FFFD FFFD FFFD FFFD},
+        {"\xf8\x88\x80\x80\x80", 99, FFFD FFFD FFFD FFFD FFFD},
+        {"\xff\xff\xff", 2, FFFD FFFD},
+        /* Markup is no business of this function. */
+        {"<b>&amp;", 99, "<b>&amp;"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        guarded place = guard_after(table[i].text, strlen(table[i].text));
+        char *clean = msnp_text_clean(place.data, place.len, table[i].max);
+        g_test_message("row %zu", i);
+        expect_text(msnp_str_of(clean), table[i].clean);
+        g_free(clean);
+        guard_free(&place);
+    }
+    char *clean = msnp_text_clean("a\0b", 3, 99);
+    g_assert_cmpstr(clean, ==, "a b");
+    g_free(clean);
+}
+
+/* Whatever comes in: UTF-8 without controls comes out, no longer than asked for. */
+static void check_clean(msnp_str text, void *user)
+{
+    (void)user;
+    for (size_t max = 0; max < 6; max++) {
+        char *clean = msnp_text_clean(text.ptr, text.len, max);
+        g_assert_true(g_utf8_validate(clean, -1, NULL));
+        g_assert_cmpint(g_utf8_strlen(clean, -1), <=, (glong)max);
+        for (const char *p = clean; *p != '\0'; p = g_utf8_next_char(p))
+            g_assert_false(g_unichar_iscntrl(g_utf8_get_char(p)));
+        g_free(clean);
+        clean = msnp_text_decode(text, max);
+        g_assert_true(g_utf8_validate(clean, -1, NULL));
+        g_free(clean);
+    }
+}
+
+static void test_text_random(void)
+{
+    guard_prefixes("a\xc3\xa9%\xf0\x9f\x98\x80 %41\xe2\x80\xae%e2%80%ae\xff%C", 27, check_clean,
+                   NULL);
+    for (int round = 0; round < 3000; round++) {
+        char bytes[12];
+        for (size_t i = 0; i < sizeof(bytes); i++)
+            bytes[i] = (char)(g_test_rand_bit() ? g_test_rand_int_range(0x80, 0x100)
+                                                : g_test_rand_int_range(0, 0x80));
+        guarded place = guard_after(bytes, (size_t)g_test_rand_int_range(0, sizeof(bytes) + 1));
+        check_clean(guard_view(&place), NULL);
+        guard_free(&place);
+    }
+}
+
+static void test_text_decode(void)
+{
+    static const struct {
+        const char *text;
+        size_t max;
+        const char *clean;
+    } table[] = {
+        {"example%20friendlyname", 99, "example friendlyname"},
+        {"%0d%0aInjected%3a%20x", 99, "Injected: x"},
+        {"haven%E2%80%99t", 99, "haven\xe2\x80\x99t"},
+        {"%E2%80%AEevil", 99, "evil"},
+        {"caf%E9", 99, "caf" FFFD},
+        {"%2525", 99, "%25"},
+        {"a%20%20", 99, "a"},
+        {"%61%62%63", 2, "ab"},
+        {"a%00b", 99, "a b"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        guarded place = guard_after(table[i].text, strlen(table[i].text));
+        char *clean = msnp_text_decode(guard_view(&place), table[i].max);
+        say(table[i].text);
+        g_assert_cmpstr(clean, ==, table[i].clean);
+        g_free(clean);
+        guard_free(&place);
+    }
+}
+
+static void test_account(void)
+{
+    static const struct {
+        const char *account;
+        bool ok;
+    } table[] = {
+        {"example@passport.com", true},
+        {"a@b", true},
+        {"Example.Name+tag@Passport.COM", true},
+        {"", false},
+        {"@", false},
+        {"a@", false},
+        {"@b", false},
+        {"ab", false},
+        {"example", false},
+        {"exam ple@passport.com", false},
+        {" a@b", false},
+        {"a@b ", false},
+        {"a@b\r", false},
+        {"a@b\n", false},
+        {"a@b\r\nOUT", false},
+        {"a\t@b", false},
+        {"a@b\x7f", false},
+        {"a@b\x01", false},
+        {"\xc3\xa9@b", false},
+        {"a@b\xc2\xa0", false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        say(table[i].account);
+        g_assert_cmpint(msnp_account_valid(table[i].account), ==, table[i].ok);
+    }
+    char *local = repeated("a", MSNP_ACCOUNT_MAX - 2);
+    char *longest = g_strconcat(local, "@b", NULL);
+    char *longer = g_strconcat(local, "@bc", NULL);
+    g_assert_true(msnp_account_valid(longest));
+    g_assert_false(msnp_account_valid(longer));
+    g_free(longer);
+    g_free(longest);
+    g_free(local);
+}
+
+static void test_word(void)
+{
+    static const struct {
+        const char *text;
+        bool ok;
+    } table[] = {
+        {"x", true},
+        {"t=53*1!$$&p=5", true},
+        {"gr\xc3\xbc\xc3\x9f", false},
+        {"%20", true},
+        {"", false},
+        {" ", false},
+        {"a b", false},
+        {"a ", false},
+        {" a", false},
+        {"a\r\nOUT", false},
+        {"a\n", false},
+        {"\ta", false},
+        {"\x01", false},
+        {"a\x1f", false},
+        {"a\x7f", false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        say(table[i].text);
+        g_assert_cmpint(msnp_is_word(table[i].text), ==, table[i].ok);
+    }
+}
+
+static void test_digest(void)
+{
+    static const struct {
+        const char *challenge;
+        const char *digest;
+    } table[] = {
+        {"15570131571988941333", "8f2f5a91b72102cd28355e9fc9000d6e"},
+        {"12345678901234567890", "8ba1bb9d6dbf624fee31a2053af5fdd0"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        char digest[MSNP_DIGEST_LENGTH + 1];
+        guarded place = guard_after(table[i].challenge, strlen(table[i].challenge));
+        msnp_challenge_digest(guard_view(&place), digest);
+        g_assert_cmpstr(digest, ==, table[i].digest);
+        guard_free(&place);
+    }
+    char digest[MSNP_DIGEST_LENGTH + 1];
+    msnp_challenge_digest(msnp_str_of(""), digest);
+    g_assert_cmpuint(strlen(digest), ==, MSNP_DIGEST_LENGTH);
+    g_assert_cmpstr(msnp_product_id, ==, "msmsgs@msnmsgr.com");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/codec/parse-uint", test_parse_uint);
+    g_test_add_func("/codec/percent-encode", test_percent_encode);
+    g_test_add_func("/codec/percent-decode", test_percent_decode);
+    g_test_add_func("/codec/text-clean", test_text_clean);
+    g_test_add_func("/codec/text-random", test_text_random);
+    g_test_add_func("/codec/text-decode", test_text_decode);
+    g_test_add_func("/codec/account", test_account);
+    g_test_add_func("/codec/word", test_word);
+    g_test_add_func("/codec/digest", test_digest);
+    return g_test_run();
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Names, status codes, and the queue that owns what it holds. */
+#include "event.h"
+#include "expect.h"
+#include "guard.h"
+#include "watch.h"
+
+#include <string.h>
+
+static void test_names(void)
+{
+#define X(symbol, name) g_assert_cmpstr(msnp_step_name(symbol), ==, name);
+    MSNP_STEP_LIST(X)
+#undef X
+    g_assert_nonnull(msnp_step_name(MSNP_N_STEPS));
+    for (int a = 0; a < MSNP_N_EVENTS; a++) {
+        for (int b = a + 1; b < MSNP_N_EVENTS; b++)
+            g_assert_cmpstr(msnp_event_name((msnp_event_type)a), !=,
+                            msnp_event_name((msnp_event_type)b));
+    }
+    g_assert_nonnull(msnp_event_name(MSNP_N_EVENTS));
+}
+
+static void test_status(void)
+{
+#define X(symbol, code)                                                    \
+    {                                                                      \
+        guarded place = guard_after(code, strlen(code));                   \
+        msnp_status status = MSNP_N_STATUSES;                              \
+        g_assert_cmpstr(msnp_status_code(symbol), ==, code);               \
+        g_assert_true(msnp_status_from_code(guard_view(&place), &status)); \
+        g_assert_cmpint(status, ==, symbol);                               \
+        guard_free(&place);                                                \
+    }
+    MSNP_STATUS_LIST(X)
+#undef X
+    g_assert_cmpint(MSNP_N_STATUSES, ==, 8);
+    static const char *const unknown[] = {"", "N", "NL", "NLNX", "nln", "FLN", "XXX", " NLN"};
+    for (size_t i = 0; i < G_N_ELEMENTS(unknown); i++) {
+        guarded place = guard_after(unknown[i], strlen(unknown[i]));
+        msnp_status status = MSNP_STATUS_LUNCH;
+        g_assert_false(msnp_status_from_code(guard_view(&place), &status));
+        guard_free(&place);
+    }
+}
+
+static void test_queue(void)
+{
+    msnp_event_queue queue;
+    msnp_event event;
+    msnp_event_queue_init(&queue);
+    g_assert_false(msnp_event_queue_pop(&queue, &event));
+
+    /* What it was given may change afterwards. */
+    char text[] = "host";
+    char bytes[] = "a\0b";
+    msnp_event_queue_push(&queue,
+                          &(msnp_event){.type = MSNP_EVENT_CONNECT, .connect = {text, 1863, true}});
+    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_WRITE, .write = {bytes, 3}});
+    msnp_event_queue_push(
+        &queue, &(msnp_event){.type = MSNP_EVENT_STEP, .step = {MSNP_STEP_VERSION, text}});
+    msnp_event_queue_push(&queue,
+                          &(msnp_event){.type = MSNP_EVENT_STEP, .step = {MSNP_STEP_IDLE, NULL}});
+    msnp_event_queue_push(&queue,
+                          &(msnp_event){.type = MSNP_EVENT_SIGNED_IN, .signed_in = {text, text}});
+    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_CHALLENGE, .challenge = text});
+    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_TICKET, .ticket = text});
+    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_TRACE, .trace = {true, text}});
+    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_FAILED,
+                                                .failure = {.err = MSNP_ERR_CLOSED,
+                                                            .step = MSNP_STEP_LISTS,
+                                                            .host = text,
+                                                            .port = 7,
+                                                            .number = 9,
+                                                            .text = text}});
+    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_STATUS_FAILED,
+                                                .status_failed = {MSNP_STATUS_BRB, 800}});
+    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_MOVED});
+    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_CLOSE});
+    memset(text, 'x', 4);
+    memset(bytes, 'x', 3);
+
+    g_assert_true(msnp_event_queue_pop(&queue, &event));
+    g_assert_cmpint(event.type, ==, MSNP_EVENT_CONNECT);
+    g_assert_cmpstr(event.connect.host, ==, "host");
+    g_assert_cmpuint(event.connect.port, ==, 1863);
+    g_assert_true(event.connect.tls);
+    g_assert_true(msnp_event_queue_pop(&queue, &event));
+    g_assert_cmpint(event.type, ==, MSNP_EVENT_WRITE);
+    expect_view(((msnp_str){event.write.data, event.write.len}), "a\0b", 3);
+    g_assert_true(msnp_event_queue_pop(&queue, &event));
+    g_assert_cmpint(event.step.step, ==, MSNP_STEP_VERSION);
+    g_assert_cmpstr(event.step.host, ==, "host");
+    g_assert_true(msnp_event_queue_pop(&queue, &event));
+    g_assert_null(event.step.host);
+    g_assert_true(msnp_event_queue_pop(&queue, &event));
+    g_assert_cmpstr(event.signed_in.handle, ==, "host");
+    g_assert_cmpstr(event.signed_in.friendly, ==, "host");
+    /* In the middle, something comes in; it goes to the end. */
+    msnp_event_queue_push(&queue,
+                          &(msnp_event){.type = MSNP_EVENT_ONLINE, .status = MSNP_STATUS_AWAY});
+    g_assert_cmpstr(event.signed_in.handle, ==, "host");
+    g_assert_true(msnp_event_queue_pop(&queue, &event));
+    g_assert_cmpstr(event.challenge, ==, "host");
+    g_assert_true(msnp_event_queue_pop(&queue, &event));
+    g_assert_cmpstr(event.ticket, ==, "host");
+    g_assert_true(msnp_event_queue_pop(&queue, &event));
+    g_assert_true(event.trace.sent);
+    g_assert_cmpstr(event.trace.text, ==, "host");
+    g_assert_true(msnp_event_queue_pop(&queue, &event));
+    g_assert_cmpint(event.failure.err, ==, MSNP_ERR_CLOSED);
+    g_assert_cmpint(event.failure.step, ==, MSNP_STEP_LISTS);
+    g_assert_cmpstr(event.failure.host, ==, "host");
+    g_assert_cmpuint(event.failure.port, ==, 7);
+    g_assert_cmpuint(event.failure.number, ==, 9);
+    g_assert_cmpstr(event.failure.text, ==, "host");
+    g_assert_true(msnp_event_queue_pop(&queue, &event));
+    g_assert_cmpint(event.status_failed.wanted, ==, MSNP_STATUS_BRB);
+    g_assert_cmpuint(event.status_failed.number, ==, 800);
+    g_assert_true(msnp_event_queue_pop(&queue, &event));
+    g_assert_cmpint(event.type, ==, MSNP_EVENT_MOVED);
+    g_assert_true(msnp_event_queue_pop(&queue, &event));
+    g_assert_cmpint(event.type, ==, MSNP_EVENT_CLOSE);
+    g_assert_true(msnp_event_queue_pop(&queue, &event));
+    g_assert_cmpint(event.type, ==, MSNP_EVENT_ONLINE);
+    g_assert_cmpint(event.status, ==, MSNP_STATUS_AWAY);
+    g_assert_false(msnp_event_queue_pop(&queue, &event));
+    g_assert_false(msnp_event_queue_pop(&queue, &event));
+    msnp_event_queue_clear(&queue);
+}
+
+/* What waits is dropped; what was given out last is still good. */
+static void test_drop(void)
+{
+    msnp_event_queue queue;
+    msnp_event event;
+    watch_secret("hunter2");
+    watch_on();
+    msnp_event_queue_init(&queue);
+    msnp_event_queue_drop(&queue);
+    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_TICKET, .ticket = "first"});
+    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_TICKET, .ticket = "hunter2"});
+    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_CLOSE});
+    g_assert_true(msnp_event_queue_pop(&queue, &event));
+    msnp_event_queue_drop(&queue);
+    g_assert_cmpstr(event.ticket, ==, "first");
+    g_assert_false(msnp_event_queue_pop(&queue, &event));
+    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_MOVED});
+    g_assert_true(msnp_event_queue_pop(&queue, &event));
+    g_assert_cmpint(event.type, ==, MSNP_EVENT_MOVED);
+    msnp_event_queue_clear(&queue);
+    watch_off();
+    g_assert_cmpuint(watch_found(), ==, 0);
+    watch_reset();
+}
+
+/* Read or not, what was in the queue is wiped. */
+static void test_wipe(void)
+{
+    msnp_event_queue queue;
+    msnp_event event;
+    watch_secret("hunter2");
+    watch_on();
+    msnp_event_queue_init(&queue);
+    for (int i = 0; i < 2; i++) {
+        msnp_event_queue_push(
+            &queue, &(msnp_event){.type = MSNP_EVENT_WRITE, .write = {"x\0y hunter2", 11}});
+        msnp_event_queue_push(&queue,
+                              &(msnp_event){.type = MSNP_EVENT_TICKET, .ticket = "hunter2"});
+        msnp_event_queue_push(&queue,
+                              &(msnp_event){.type = MSNP_EVENT_CHALLENGE, .challenge = "hunter2"});
+    }
+    for (int i = 0; i < 4; i++)
+        g_assert_true(msnp_event_queue_pop(&queue, &event));
+    msnp_event_queue_clear(&queue);
+    msnp_event_queue_clear(&queue);
+    watch_off();
+    g_assert_cmpuint(watch_found(), ==, 0);
+    watch_reset();
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/event/names", test_names);
+    g_test_add_func("/event/status", test_status);
+    g_test_add_func("/event/queue", test_queue);
+    g_test_add_func("/event/drop", test_drop);
+    g_test_add_func("/event/wipe", test_wipe);
+    return g_test_run();
+}
