@@ -90,7 +90,10 @@ void ns_got_error(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     uint32_t id;
     msnp_pending refused;
 
-    if (error->trouble == MSNP_TROUBLE_CHALLENGE) {
+    if (ns->step == MSNP_STEP_VERSION && error->number == 0) {
+        /* Other protocols greet with three digits, too: "220 mail.example ESMTP". */
+        ns_fail(ns, MSNP_ERR_VERSION, 0);
+    } else if (error->trouble == MSNP_TROUBLE_CHALLENGE) {
         ns_fail(ns, MSNP_ERR_SERVER, cmd->number);
     } else if (is_about_sign_in(ns, cmd)) {
         bool ticket = ns->step == MSNP_STEP_TICKET && error->trouble == MSNP_TROUBLE_TICKET;
