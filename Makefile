@@ -294,8 +294,10 @@ check: ## build and test everything (SUITES="unit live ..." for a part)
 
 demo: ## try it against a service of its own, no network needed (UI=pidgin|finch|headless)
 	$(Q)tests/check/deps.sh build demo $(UI)
-	$(Q)$(MAKE) --no-print-directory tests
+	$(Q)$(MAKE) --no-print-directory -j2 demo-parts
 	$(Q)O='$(abspath $(O))' UI='$(UI)' tests/demo/demo.sh
+.PHONY: demo-parts
+demo-parts: all $(O)/msnp8-service $(O)/demo-client
 
 lint: ## check the rules that a compiler does not know
 	$(Q)O='$(O)' MAKE='$(THIS_MAKE)' tests/lint/run.sh
