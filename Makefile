@@ -105,7 +105,7 @@ FUZZ_AID  := $(filter-out %/replay.o $(O)/obj/tests/fuzz/fuzz_%,$(call objects,t
 LIVE      := $(call programs,tests/live/test_,live/test_)
 LIVE_AID  := $(filter-out %/demo.o $(O)/obj/tests/live/test_%,$(call objects,tests/live/*.c))
 # Parts of the adapter that live tests call directly; the plugin itself is loaded, not linked.
-LIVE_PRPL := $(call objects,plugin/prpl/errors.c)
+LIVE_PRPL := $(call objects,$(patsubst %,plugin/prpl/%.c,errors link cert log))
 
 PROGRAMS  := $(UNIT) $(LIVE) $(REPLAY) \
              $(if $(SCRIPTS),$(O)/run-scripts) \

@@ -165,7 +165,8 @@ corpus() {
         elif [ "$how" = tap ]; then
             tap "$name" "$program" "tests/fuzz/corpus/${name#fuzz_}"
         else
-            step "$name" "$program" -runs=0 -artifact_prefix="$libfuzzer/" "tests/fuzz/corpus/${name#fuzz_}"
+            step "$name" "$program" -runs=0 -artifact_prefix="$libfuzzer/" \
+                "tests/fuzz/corpus/${name#fuzz_}"
         fi
     done 3< <(programs 'tests/fuzz/fuzz_*.c' "$dir/")
 }

@@ -143,17 +143,35 @@ static void test_statuses(void)
     purple_account_destroy(account);
 }
 
-/* The name of an account is compared without regard to the case of its letters. */
+/* The hint in the dialog for a new account. */
+static void test_label(void)
+{
+    GHashTable *table = protocol()->get_account_text_table(NULL);
+
+    g_assert_cmpstr(g_hash_table_lookup(table, "login_label"), ==, "E-mail address");
+    g_hash_table_destroy(table);
+}
+
+/* What libpurple compares names by: letter case and blanks around do not matter; any length is
+ * safe. */
 static void test_normalize(void)
 {
     PurpleAccount *account = purple_account_new("Somebody@Example.com", CLIENT_PROTOCOL);
+    g_autoptr(GString) longest = g_string_new(NULL);
 
     g_assert_cmpstr(purple_normalize(account, "Bob@EXAMPLE.com"), ==, "bob@example.com");
     purple_account_destroy(account);
+    while (longest->len < 1000)
+        g_string_append(longest, "\xc3\x84");
+    g_assert_cmpstr(protocol()->normalize(NULL, " Alice@EXAMPLE.com\n"), ==, "alice@example.com");
+    g_assert_null(protocol()->normalize(NULL, NULL));
+    const char *cut = protocol()->normalize(NULL, longest->str);
+    live_check(g_utf8_validate(cut, -1, NULL) && strlen(cut) > 100 && strlen(cut) < 1000);
 }
 
 static void add_tests(void)
 {
+    live_add("/load/label", test_label, TRUE);
     live_add("/load/symbols", test_symbols, FALSE);
     live_add("/load/info", test_info, TRUE);
     live_add("/load/options", test_options, TRUE);
