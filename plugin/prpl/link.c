@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define READ_SIZE     16384
-#define READS_AT_ONCE 8 /* then everything else has its turn */
+#define READS_AT_ONCE 2 /* then everything else has its turn */
 #define QUEUE_LIMIT   (1024 * 1024)
 
 struct msn_link {
