@@ -56,6 +56,14 @@ static PurpleCertificateInvalidityFlags check_chain(PurpleCertificateVerificatio
     return flaws;
 }
 
+/* Hands it to libpurple's own verifier, which asks, and remembers what was accepted. */
+static void ask_person(PurpleCertificateVerificationRequest *request, msn_cert_check *check,
+                       PurpleCertificateVerifier *asking)
+{
+    check->asking(check);
+    asking->start_verification(request);
+}
+
 static void start_verification(PurpleCertificateVerificationRequest *request)
 {
     PurpleSslConnection *tls = request->cb_data;
@@ -70,15 +78,13 @@ static void start_verification(PurpleCertificateVerificationRequest *request)
     else
         check->flaws = check_chain(request);
 
-    if (check->flaws == PURPLE_CERTIFICATE_NO_PROBLEMS) {
+    if (check->flaws == PURPLE_CERTIFICATE_NO_PROBLEMS)
         purple_certificate_verify_complete(request, PURPLE_CERTIFICATE_VALID);
-    } else if ((check->flaws & PURPLE_CERTIFICATE_FATALS_MASK) == 0 && client_can_ask() &&
-               asking != NULL) {
-        check->asking(check);
-        asking->start_verification(request);
-    } else {
+    else if ((check->flaws & PURPLE_CERTIFICATE_FATALS_MASK) == 0 && client_can_ask() &&
+             asking != NULL)
+        ask_person(request, check, asking);
+    else
         purple_certificate_verify_complete(request, PURPLE_CERTIFICATE_INVALID);
-    }
 }
 
 static void destroy_request(PurpleCertificateVerificationRequest *request)
