@@ -293,7 +293,7 @@ check: ## build and test everything (SUITES="unit live ..." for a part)
 	$(Q)exec env O='$(O)' MAKE='$(THIS_MAKE)' tests/check/run.sh $(SUITES)
 
 demo: ## try it against a service of its own, no network needed (UI=pidgin|finch|headless)
-	$(Q)tests/check/deps.sh build demo $(UI)
+	$(Q)UI='$(UI)' tests/check/deps.sh build demo
 	$(Q)$(MAKE) --no-print-directory -j2 demo-parts
 	$(Q)O='$(abspath $(O))' UI='$(UI)' tests/demo/demo.sh
 .PHONY: demo-parts

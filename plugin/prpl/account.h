@@ -56,7 +56,7 @@ msn_account *msn_account_of(PurpleConnection *gc);
 /* The clock that the machines are told, in milliseconds. */
 int64_t msn_now(void);
 
-/* A machine asked for a connection, for bytes to be sent, for the connection to be closed. */
+/* A machine asked for a connection (an earlier one is closed), or for its end. */
 void msn_wire_connect(msn_wire *wire, const char *host, uint16_t port, bool tls);
 void msn_wire_close(msn_wire *wire);
 
@@ -69,6 +69,7 @@ void msn_account_drop_passport(msn_account *self);
 /* The only way to fail: closes the wires and tells libpurple why. Later calls do nothing. */
 void msn_account_finish(msn_account *self, const msn_error *error);
 
+/* Keeps the object, though not the connection, valid until the matching unref. */
 void msn_account_ref(msn_account *self);
 void msn_account_unref(msn_account *self);
 

@@ -72,36 +72,36 @@ static const row rows[] = {
         {PURPLE_CONNECTION_ERROR_CERT_UNTRUSTED,
          /* xgettext: python-brace-format */
          N_("The certificate of {host} was not accepted: nobody whom this computer trusts has "
-            "signed it. The password was not sent.")},
+            "signed it. The password was not sent to it.")},
     [MSN_PROBLEM_CERT_SELF_SIGNED] =
         {PURPLE_CONNECTION_ERROR_CERT_SELF_SIGNED,
          /* xgettext: python-brace-format */
          N_("The certificate of {host} was not accepted: the server signed it itself. The password "
-            "was not sent.")},
+            "was not sent to it.")},
     [MSN_PROBLEM_CERT_EXPIRED] =
         {PURPLE_CONNECTION_ERROR_CERT_EXPIRED,
          /* xgettext: python-brace-format */
          N_("The certificate of {host} was not accepted: it has expired. Check this computer's "
-            "clock. The password was not sent.")},
+            "clock. The password was not sent to it.")},
     [MSN_PROBLEM_CERT_NOT_ACTIVATED] =
         {PURPLE_CONNECTION_ERROR_CERT_NOT_ACTIVATED,
          /* xgettext: python-brace-format */
          N_("The certificate of {host} was not accepted: it is not valid yet. Check this "
-            "computer's clock. The password was not sent.")},
+            "computer's clock. The password was not sent to it.")},
     [MSN_PROBLEM_CERT_WRONG_NAME] =
         {PURPLE_CONNECTION_ERROR_CERT_HOSTNAME_MISMATCH,
          /* xgettext: python-brace-format */
          N_("The certificate of {host} was not accepted: it is for a server of another name. The "
-            "password was not sent.")},
+            "password was not sent to it.")},
     [MSN_PROBLEM_CERT_REVOKED] =
         {PURPLE_CONNECTION_ERROR_CERT_OTHER_ERROR,
          /* xgettext: python-brace-format */
          N_("The certificate of {host} was not accepted: it was revoked. The password was not "
-            "sent.")},
+            "sent to it.")},
     [MSN_PROBLEM_CERT_OTHER] =
         {PURPLE_CONNECTION_ERROR_CERT_OTHER_ERROR,
          /* xgettext: python-brace-format */
-         N_("The certificate of {host} was not accepted. The password was not sent.")},
+         N_("The certificate of {host} was not accepted. The password was not sent to it.")},
     [MSN_PROBLEM_CLOSED] =
         {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
          /* xgettext: python-brace-format */

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # deps.sh LIST...: sees to it that the packages of these lists are installed. A list is build, check
-# or demo; a user interface after demo (pidgin, finch, headless) says which one the demo shall use.
+# or demo; $UI says which user interface the demo shall use.
 #
 # On Debian and its relatives what is missing is installed, as root or with sudo. Elsewhere the
 # script says what is needed. It fails if the plugin cannot be built afterwards, or if installing
@@ -13,13 +13,13 @@ build='gcc make pkg-config libc6-dev libpurple-dev libglib2.0-dev libgnutls28-de
 
 # What the suites of "make check" need; tests/check/run.sh names what it skips without them.
 check='clang clang-format valgrind pidgin finch xvfb xdotool x11-utils imagemagick tmux
-       dbus-daemon libglib2.0-bin microsocks tinyproxy-bin procps'
+       dbus-daemon libglib2.0-bin microsocks tinyproxy-bin procps cppcheck git'
 
 say() { printf '%s\n' "$*" >&2; }
 
 # The user interface that "make demo" shows when nothing was asked for.
 default_ui() {
-    if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
+    if [ -n "${DISPLAY:-}" ]; then
         echo pidgin
     elif [ -t 0 ] && [ -t 1 ]; then
         echo finch
@@ -33,9 +33,12 @@ for list in "$@"; do
     case $list in
     build) wanted="$wanted $build" ;;
     check) wanted="$wanted $check" want_fuzzer=yes ;;
-    demo) ui=$(default_ui) ;;
-    pidgin | finch) ui=$list ;;
-    headless) ui= ;;
+    demo)
+        case ${UI:-auto} in
+        auto) ui=$(default_ui) ;;
+        pidgin | finch) ui=$UI ;;
+        esac
+        ;;
     *) say "deps.sh: no list of that name: $list" && exit 2 ;;
     esac
 done
@@ -43,7 +46,7 @@ wanted="$wanted $ui"
 
 buildable() {
     command -v "${CC:-cc}" >/dev/null && command -v pkg-config >/dev/null &&
-        pkg-config --exists purple gnutls
+        command -v msgfmt >/dev/null && pkg-config --exists purple gnutls
 }
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

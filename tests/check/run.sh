@@ -306,6 +306,11 @@ trap 'trap "" INT TERM HUP; kill_tree $$; exit 130' INT TERM HUP
 
 rm -rf "$logs"
 mkdir -p "$HOME"
+# Here, and not below $logs: the names of sockets have to be short. What a test that was ended
+# leaves behind goes with it.
+TMPDIR=$(mktemp -d /tmp/msnp8-check.XXXXXX) || exit 2
+export TMPDIR
+trap 'rm -rf "$TMPDIR"' EXIT
 # All in the background, for an interrupt to be heard at once.
 run_suites $(chosen $first) &
 wait $!

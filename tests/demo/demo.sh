@@ -173,7 +173,7 @@ finch)
 headless)
     say 'A client without windows signs in now and says what happens.'
     say
-    "$O/demo-client" --server localhost --port "$MSNP8_DISPATCH_PORT" \
+    HOME=$scratch "$O/demo-client" --server localhost --port "$MSNP8_DISPATCH_PORT" \
         --nexus-url "$MSNP8_NEXUS_URL" --ca-dir "$(dirname "$MSNP8_CA_FILE")" \
         --user-dir "$scratch/user" --plugin-dir "$O" \
         --account "$address" --password "$password" </dev/null &

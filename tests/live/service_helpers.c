@@ -5,16 +5,20 @@
 #include <glib/gstdio.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#define REPORT_BYTES 20000 /* of each kind, when a test fails */
 
 static struct {
     char *scratch;    /* certificates, made once for all services */
     char *ca_dir;     /* holds ca.pem and nothing else */
     gboolean trusted; /* does the client know ca_dir? */
     gboolean subset;
+    guint n_tests;
     GPtrArray *running; /* service * */
     guint sockets;      /* that were open before the first service was started */
 } live;
@@ -92,6 +96,10 @@ int live_main(int argc, char **argv, void (*add)(void))
     g_test_init(&argc, &argv, NULL);
     live.subset = g_getenv("LIVE_SUBSET") != NULL;
     add();
+    if (live.n_tests == 0) {
+        puts("1..0 # SKIP none of its tests is in the selection");
+        return 0;
+    }
     start_client();
     live.scratch = g_dir_make_tmp("msnp8-certs-XXXXXX", NULL);
     live.ca_dir = g_build_filename(live.scratch, "trusted", NULL);
@@ -115,23 +123,32 @@ int live_main(int argc, char **argv, void (*add)(void))
 
 void live_add(const char *path, void (*function)(void), gboolean subset)
 {
-    if (subset || !live.subset)
-        g_test_add_func(path, function);
+    if (!subset && live.subset)
+        return;
+    live.n_tests++;
+    g_test_add_func(path, function);
 }
 
 void live_add_data(const char *path, gconstpointer data, void (*function)(gconstpointer),
                    gboolean subset)
 {
-    if (subset || !live.subset)
-        g_test_add_data_func(path, data, function);
+    if (!subset && live.subset)
+        return;
+    live.n_tests++;
+    g_test_add_data_func(path, data, function);
 }
 
 /* --- failing ---------------------------------------------------------------------------------- */
 
+/* The end of it, if it is long: that is nearer to what went wrong. */
 static void report(const char *text)
 {
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    size_t len = strlen(text);
+    const char *end = len > REPORT_BYTES ? strchr(text + len - REPORT_BYTES, '\n') : NULL;
+    g_auto(GStrv) lines = g_strsplit(end ? end : text, "\n", -1);
 
+    if (end)
+        g_printerr("#   (%" G_GSIZE_FORMAT " bytes before that)\n", (gsize)(end - text));
     for (guint i = 0; lines[i]; i++)
         if (*lines[i])
             g_printerr("#   %s\n", lines[i]);
@@ -139,6 +156,7 @@ static void report(const char *text)
 
 void live_fail(const char *file, int line, const char *function, const char *text)
 {
+    g_printerr("# %s:%d: %s: %s\n", file, line, function, text);
     for (guint i = 0; i < live.running->len; i++) {
         g_autofree char *transcript = service_transcript(g_ptr_array_index(live.running, i));
 

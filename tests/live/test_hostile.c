@@ -179,6 +179,23 @@ static void test_transfer_while_asking(void)
     live_end(svc, u);
 }
 
+/* A good login server sends us on to one that cannot prove who it is: that one hears nothing. */
+static void test_redirect_to_stranger(void)
+{
+    service *good = live_service();
+    service *stranger = live_service_with("login-cert=expired", NULL);
+    user *u = live_user(good);
+
+    g_assert_true(service_set(good, "login-redirect-to", service_login_url(stranger)));
+    client_set_manners(CLIENT_CANNOT_ASK);
+    live_refused(u, PURPLE_CONNECTION_ERROR_CERT_EXPIRED, "localhost",
+                 "The password was not sent to it", NULL);
+    live_check_count(good, "LOGIN >>> Authorization:*", 1);
+    live_check_count(stranger, "LOGIN >>> *", 0);
+    live_end(good, u);
+    live_end(stranger, NULL);
+}
+
 /* A setting that is there but has no text. */
 static void test_null_settings(void)
 {
@@ -201,6 +218,7 @@ static void add_tests(void)
         g_free(path);
     }
     live_add("/hostile/transfer-while-asking", test_transfer_while_asking, TRUE);
+    live_add("/hostile/redirect-to-stranger", test_redirect_to_stranger, TRUE);
     live_add("/hostile/null-settings", test_null_settings, FALSE);
 }
 
