@@ -390,14 +390,13 @@ static void read_answer(msnp_passport *passport, int64_t now)
         passport->interim += head.len;
         passport->scanned = 0;
     }
-    if (result == MSNP_MORE && passport->in.len == passport->in.cap)
-        result = MSNP_BAD;
-    if (result == MSNP_BAD) {
-        bool full = passport->in.len == passport->in.cap;
-        fail(passport, full ? MSNP_ERR_TOO_LONG : MSNP_ERR_MALFORMED, 0, NULL);
-    }
-    if (result != MSNP_DONE)
+    if (result != MSNP_DONE) {
+        if (passport->in.len == passport->in.cap)
+            fail(passport, MSNP_ERR_TOO_LONG, 0, NULL);
+        else if (result == MSNP_BAD)
+            fail(passport, MSNP_ERR_MALFORMED, 0, NULL);
         return;
+    }
     /* The head must not change under its reader, who starts the next exchange. */
     msnp_buf answer = passport->in;
     msnp_buf_init(&passport->in, MSNP_HTTP_HEAD_MAX, true);

@@ -185,7 +185,6 @@ msn_account *msn_account_new(PurpleAccount *account, void (*pump)(msn_account *s
     self->service = (msn_wire){.account = self, .name = "service"};
     self->login = (msn_wire){.account = self, .name = "Passport"};
     self->pump = pump;
-    self->idle = purple_presence_is_idle(purple_account_get_presence(account));
     purple_connection_set_protocol_data(gc, self);
     return self;
 }

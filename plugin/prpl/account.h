@@ -32,7 +32,6 @@ struct msn_account {
 
     void (*pump)(msn_account *self);
     msnp_step progress; /* the furthest step that was shown */
-    bool idle;          /* libpurple says that the user is */
     bool pumping;       /* events are being dispatched */
     bool again;         /* and more may have come meanwhile */
     guint timer;

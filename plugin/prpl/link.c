@@ -2,7 +2,6 @@
 #include "link.h"
 
 #include "cert.h"
-#include "log.h"
 
 #include <errno.h>
 #include <netinet/in.h>

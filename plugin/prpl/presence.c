@@ -41,11 +41,12 @@ msnp_status msn_presence_wanted(const msn_account *self)
 {
     PurpleStatus *active = purple_account_get_active_status(self->account);
     const char *id = active != NULL ? purple_status_get_id(active) : "";
+    bool idle = purple_presence_is_idle(purple_account_get_presence(self->account));
 
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
         if (strcmp(kinds[i].id, id) == 0) {
             /* Only who is available becomes idle: away says more. */
-            bool idles = self->idle && kinds[i].status == MSNP_STATUS_ONLINE;
+            bool idles = idle && kinds[i].status == MSNP_STATUS_ONLINE;
             return idles ? MSNP_STATUS_IDLE : kinds[i].status;
         }
     }
@@ -71,10 +72,9 @@ void msn_presence_set_idle(PurpleConnection *gc, int seconds)
 {
     msn_account *self = msn_account_of(gc);
 
-    if (self == NULL)
-        return;
-    self->idle = seconds > 0;
-    msn_presence_send(self);
+    (void)seconds; /* the presence knows whether */
+    if (self != NULL)
+        msn_presence_send(self);
 }
 
 void msn_presence_failed(msn_account *self, msnp_status wanted, unsigned number)

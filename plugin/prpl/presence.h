@@ -13,7 +13,7 @@ GList *msn_presence_types(PurpleAccount *account);
 msnp_status msn_presence_wanted(const msn_account *self);
 /* Tells the service if that is something else than before. */
 void msn_presence_send(msn_account *self);
-/* prpl: the user chose another status, or (with seconds > 0) is idle since then, or is back. */
+/* prpl: the user chose another status, became idle, or is back. */
 void msn_presence_set_status(PurpleAccount *account, PurpleStatus *status);
 void msn_presence_set_idle(PurpleConnection *gc, int seconds);
 /* The service did not take a status; tells the user. */

@@ -70,15 +70,13 @@ static void handle_online(msn_account *self)
     if (self->closed)
         return;
     /* And once more: the last steps took their time, too. */
-    self->idle = purple_presence_is_idle(purple_account_get_presence(self->account));
     msn_presence_send(self);
 }
 
 /* What the user did while the sign-in was going on was not told to us. */
 static void handle_signed_in(msn_account *self, const char *handle, const char *friendly)
 {
-    self->idle = purple_presence_is_idle(purple_account_get_presence(self->account));
-    msnp_ns_set_status(self->ns, msn_presence_wanted(self), msn_now());
+    msn_presence_send(self);
     purple_connection_set_display_name(self->gc, *friendly != '\0' ? friendly : handle);
 }
 
