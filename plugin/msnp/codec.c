@@ -25,19 +25,30 @@ bool msnp_parse_uint(msnp_str text, uint64_t max, uint64_t *value)
     return true;
 }
 
-msnp_err msnp_percent_encode(msnp_buf *out, const char *text)
+/* Encodes all but letters, digits and the bytes of `plain`; all if that is NULL. */
+static msnp_err encode(msnp_buf *out, const char *text, const char *plain)
 {
     static const char hex[] = "0123456789ABCDEF";
 
     for (const char *p = text; *p != '\0'; p++) {
         unsigned char byte = (unsigned char)*p;
         char coded[3] = {'%', hex[byte >> 4], hex[byte & 15]};
-        bool plain = g_ascii_isalnum(*p) || strchr("-._~", *p) != NULL;
-        msnp_err err = plain ? msnp_buf_append(out, p, 1) : msnp_buf_append(out, coded, 3);
+        bool raw = plain != NULL && (g_ascii_isalnum(*p) || strchr(plain, *p) != NULL);
+        msnp_err err = raw ? msnp_buf_append(out, p, 1) : msnp_buf_append(out, coded, 3);
         if (err != MSNP_OK)
             return err;
     }
     return MSNP_OK;
+}
+
+msnp_err msnp_percent_encode(msnp_buf *out, const char *text)
+{
+    return encode(out, text, "-._~");
+}
+
+msnp_err msnp_percent_encode_all(msnp_buf *out, const char *text)
+{
+    return encode(out, text, NULL);
 }
 
 char *msnp_percent_decode(msnp_str text, size_t *len)

@@ -24,10 +24,13 @@
 bool msnp_parse_uint(msnp_str text, uint64_t max, uint64_t *value);
 
 /*
- * Percent-encodes for the Passport header: letters, digits and - . _ ~ stay, every other byte
- * becomes %XX in upper case. MSNP_ERR_TOO_LONG when `out` is full.
+ * Percent-encodes for the Passport header and for names: letters, digits and - . _ ~ stay, every
+ * other byte becomes %XX in upper case. MSNP_ERR_TOO_LONG when `out` is full.
  */
 msnp_err msnp_percent_encode(msnp_buf *out, const char *text);
+
+/* The same with every byte as %XX: some servers look for forbidden words before they decode. */
+msnp_err msnp_percent_encode_all(msnp_buf *out, const char *text);
 
 /*
  * Decodes %XX; a % without two hexadecimal digits stays as it is, and + stays a plus sign. The

@@ -15,13 +15,30 @@ const char *msnp_err_name(msnp_err err)
 }
 
 /*
- * The numbers that matter to a sign-in and to own presence. What a number means is common to all
+ * The numbers that matter to a notification session. What a number means is common to all
  * commands; which command it ended tells the transaction id.
  */
 static const msnp_server_error server_errors[] = {
     {200, "syntax error", MSNP_TROUBLE_OTHER, true},
-    {201, "invalid parameter", MSNP_TROUBLE_OTHER, true},
+    {201, "invalid parameter", MSNP_TROUBLE_BAD_NAME, true},
+    {205, "no such account", MSNP_TROUBLE_NO_ACCOUNT, true},
+    {206, "domain name missing", MSNP_TROUBLE_BAD_NAME, true},
     {207, "already signed in", MSNP_TROUBLE_OTHER, true},
+    {208, "invalid account name", MSNP_TROUBLE_BAD_NAME, true},
+    {209, "name forbidden", MSNP_TROUBLE_FORBIDDEN, true},
+    {210, "list full", MSNP_TROUBLE_FULL, true},
+    {215, "already there", MSNP_TROUBLE_OTHER, true},
+    {216, "not there", MSNP_TROUBLE_OTHER, true},
+    {218, "already in that mode", MSNP_TROUBLE_OTHER, true},
+    {219, "on the opposite list", MSNP_TROUBLE_OTHER, true},
+    {223, "too many groups", MSNP_TROUBLE_GROUPS, true},
+    {224, "no such group", MSNP_TROUBLE_NO_GROUP, true},
+    {225, "not in that group", MSNP_TROUBLE_OTHER, true},
+    {227, "group not empty", MSNP_TROUBLE_NOT_EMPTY, true},
+    {228, "group name taken", MSNP_TROUBLE_TAKEN, true},
+    {229, "group name too long", MSNP_TROUBLE_LONG, true},
+    {230, "group cannot be changed", MSNP_TROUBLE_NO_GROUP, true},
+    {231, "no such group", MSNP_TROUBLE_NO_GROUP, true},
     {302, "not signed in", MSNP_TROUBLE_OTHER, true},
     {500, "internal server error", MSNP_TROUBLE_DOWN, true},
     {501, "database error", MSNP_TROUBLE_DOWN, true},

@@ -54,7 +54,16 @@ typedef enum {
     MSNP_TROUBLE_UNVERIFIED, /* the account's address was never verified */
     MSNP_TROUBLE_CONSENT,    /* a child's account without a parent's consent */
     MSNP_TROUBLE_BANNED,     /* the account is suspended */
-    MSNP_TROUBLE_CHALLENGE   /* our answer to CHL was wrong */
+    MSNP_TROUBLE_CHALLENGE,  /* our answer to CHL was wrong */
+    MSNP_TROUBLE_NO_ACCOUNT, /* there is no account of that name */
+    MSNP_TROUBLE_BAD_NAME,   /* that is no name of an account, or a value that cannot be */
+    MSNP_TROUBLE_FORBIDDEN,  /* a name with a forbidden word, or of an unverified account */
+    MSNP_TROUBLE_FULL,       /* the list takes no more contacts */
+    MSNP_TROUBLE_GROUPS,     /* there are too many groups */
+    MSNP_TROUBLE_NO_GROUP,   /* there is no such group */
+    MSNP_TROUBLE_NOT_EMPTY,  /* a group with contacts in it cannot be removed */
+    MSNP_TROUBLE_TAKEN,      /* another group has that name */
+    MSNP_TROUBLE_LONG        /* the name of a group is too long */
 } msnp_trouble;
 
 typedef struct {

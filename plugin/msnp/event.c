@@ -15,6 +15,18 @@ static const char *const status_codes[] = {
 #undef X
 };
 
+static const char *const phone_codes[] = {
+#define X(symbol, code) [symbol] = code,
+    MSNP_PHONE_LIST(X)
+#undef X
+};
+
+static const char *const edit_names[] = {
+#define X(symbol, name) [symbol] = name,
+    MSNP_EDIT_LIST(X)
+#undef X
+};
+
 static const char *const event_names[] = {
     [MSNP_EVENT_CONNECT] = "CONNECT",     [MSNP_EVENT_WRITE] = "WRITE",
     [MSNP_EVENT_CLOSE] = "CLOSE",         [MSNP_EVENT_STEP] = "STEP",
@@ -22,7 +34,8 @@ static const char *const event_names[] = {
     [MSNP_EVENT_SIGNED_IN] = "SIGNED_IN", [MSNP_EVENT_ONLINE] = "ONLINE",
     [MSNP_EVENT_STATUS] = "STATUS",       [MSNP_EVENT_STATUS_FAILED] = "STATUS_FAILED",
     [MSNP_EVENT_MOVED] = "MOVED",         [MSNP_EVENT_FAILED] = "FAILED",
-    [MSNP_EVENT_TRACE] = "TRACE",
+    [MSNP_EVENT_TRACE] = "TRACE",         [MSNP_EVENT_ROSTER] = "ROSTER",
+    [MSNP_EVENT_CONTACT] = "CONTACT",     [MSNP_EVENT_EDITED] = "EDITED",
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(event_names) == MSNP_N_EVENTS);
 
@@ -41,15 +54,42 @@ const char *msnp_status_code(msnp_status status)
     return (size_t)status < G_N_ELEMENTS(status_codes) ? status_codes[status] : "NLN";
 }
 
+/* Where a code stands in a table; the size of the table if it does not. */
+static size_t find_code(const char *const *codes, size_t n, msnp_str code)
+{
+    size_t i = 0;
+
+    while (i < n && !msnp_str_is(code, codes[i]))
+        i++;
+    return i;
+}
+
 bool msnp_status_from_code(msnp_str code, msnp_status *status)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(status_codes); i++) {
-        if (msnp_str_is(code, status_codes[i])) {
-            *status = (msnp_status)i;
-            return true;
-        }
-    }
-    return false;
+    size_t i = find_code(status_codes, G_N_ELEMENTS(status_codes), code);
+
+    if (i < G_N_ELEMENTS(status_codes))
+        *status = (msnp_status)i;
+    return i < G_N_ELEMENTS(status_codes);
+}
+
+const char *msnp_phone_code(msnp_phone phone)
+{
+    return phone_codes[phone];
+}
+
+bool msnp_phone_from_code(msnp_str code, msnp_phone *phone)
+{
+    size_t i = find_code(phone_codes, G_N_ELEMENTS(phone_codes), code);
+
+    if (i < G_N_ELEMENTS(phone_codes))
+        *phone = (msnp_phone)i;
+    return i < G_N_ELEMENTS(phone_codes);
+}
+
+const char *msnp_edit_name(msnp_edit_kind kind)
+{
+    return (size_t)kind < G_N_ELEMENTS(edit_names) ? edit_names[kind] : "UNKNOWN";
 }
 
 /*
@@ -91,6 +131,15 @@ static void own_strings(msnp_event *event, bool copy)
         own_text(&event->signed_in.handle, copy);
         own_text(&event->signed_in.friendly, copy);
         break;
+    case MSNP_EVENT_CONTACT:
+        own_text(&event->contact.account, copy);
+        break;
+    case MSNP_EVENT_EDITED:
+        own_text(&event->edited.edit.account, copy);
+        own_text(&event->edited.edit.from, copy);
+        own_text(&event->edited.edit.to, copy);
+        own_text(&event->edited.edit.text, copy);
+        break;
     case MSNP_EVENT_FAILED:
         own_text(&event->failure.host, copy);
         own_text(&event->failure.text, copy);
@@ -102,6 +151,7 @@ static void own_strings(msnp_event *event, bool copy)
     case MSNP_EVENT_ONLINE:
     case MSNP_EVENT_STATUS:
     case MSNP_EVENT_STATUS_FAILED:
+    case MSNP_EVENT_ROSTER:
     case MSNP_EVENT_MOVED:
     case MSNP_N_EVENTS:
         break;

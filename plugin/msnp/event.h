@@ -61,6 +61,71 @@ const char *msnp_status_code(msnp_status status);
 /* The status of a code; false if there is none of that name. */
 bool msnp_status_from_code(msnp_str code, msnp_status *status);
 
+/* Phone numbers of an account; X(symbol, code on the wire). */
+#define MSNP_PHONE_LIST(X)    \
+    X(MSNP_PHONE_HOME, "PHH") \
+    X(MSNP_PHONE_WORK, "PHW") \
+    X(MSNP_PHONE_MOBILE, "PHM")
+
+typedef enum {
+#define X(symbol, code) symbol,
+    MSNP_PHONE_LIST(X)
+#undef X
+        MSNP_N_PHONES
+} msnp_phone;
+
+/* The code on the wire ("PHH"); static. */
+const char *msnp_phone_code(msnp_phone phone);
+/* The phone of a code; false if there is none of that name. */
+bool msnp_phone_from_code(msnp_str code, msnp_phone *phone);
+
+/* What can be changed on the server; X(symbol, name for logs and tests). */
+#define MSNP_EDIT_LIST(X)                                                                      \
+    X(MSNP_EDIT_ADD, "ADD")       /* account, to: onto the forward list (and be allowed) */    \
+    X(MSNP_EDIT_REMOVE, "REMOVE") /* account, from: out of that group, off the list if it was  \
+                                     the last */                                               \
+    X(MSNP_EDIT_MOVE, "MOVE")     /* account, from, to: into another group */                  \
+    X(MSNP_EDIT_ALLOW, "ALLOW")   /* account: off the block list, onto the allow list */       \
+    X(MSNP_EDIT_BLOCK, "BLOCK")   /* account: off the allow list, onto the block list */       \
+    X(MSNP_EDIT_RENAME_GROUP, "RENAME_GROUP") /* from, to: merged if there is one called so */ \
+    X(MSNP_EDIT_REMOVE_GROUP, "REMOVE_GROUP") /* from: which must be empty */                  \
+    X(MSNP_EDIT_NAME, "NAME")                 /* text: own friendly name, "" for none */       \
+    X(MSNP_EDIT_PHONE, "PHONE")               /* phone, text: own number, "" for none */       \
+    X(MSNP_EDIT_STRANGERS, "STRANGERS")       /* on: may strangers see this account? BLP */    \
+    X(MSNP_EDIT_ASK, "ASK")                   /* on: ask when somebody adds it? GTC */
+
+typedef enum {
+#define X(symbol, name) symbol,
+    MSNP_EDIT_LIST(X)
+#undef X
+        MSNP_N_EDITS
+} msnp_edit_kind;
+
+/* The name of a kind, for logs and tests; static. */
+const char *msnp_edit_name(msnp_edit_kind kind);
+
+/*
+ * Something that the user wants to be changed on the server. All text is plain UTF-8. The strings
+ * that a kind does not use are NULL.
+ */
+typedef struct {
+    msnp_edit_kind kind;
+    const char *account;
+    const char *from; /* name of a group, NULL for "no group" */
+    const char *to;   /* likewise */
+    const char *text;
+    msnp_phone phone;
+    bool on;
+} msnp_edit;
+
+/* What is new of a contact, as bits. */
+enum {
+    MSNP_NEW_PRESENCE = 1, /* online, status */
+    MSNP_NEW_NAME = 2,
+    MSNP_NEW_PHONES = 4,
+    MSNP_NEW_LISTS = 8 /* lists, groups */
+};
+
 /* Why a machine gave up. */
 typedef struct {
     msnp_err err;
@@ -82,6 +147,9 @@ typedef enum {
     MSNP_EVENT_ONLINE,        /* status: the first CHG was confirmed, the sign-in is complete */
     MSNP_EVENT_STATUS,        /* status: a later CHG was confirmed */
     MSNP_EVENT_STATUS_FAILED, /* status_failed.*: a later CHG was refused or not answered */
+    MSNP_EVENT_ROSTER,        /* complete: the lists are there, see msnp_ns_roster() */
+    MSNP_EVENT_CONTACT,       /* contact.*: something is new of this one */
+    MSNP_EVENT_EDITED,        /* edited.*: an edit is done, or failed */
     MSNP_EVENT_MOVED,  /* the server sent us to another one mid-session; a new sign-in runs */
     MSNP_EVENT_FAILED, /* failure: it is over; nothing comes after it */
     MSNP_EVENT_TRACE,  /* trace.*: a line for the debug log, secrets already masked */
@@ -116,6 +184,16 @@ typedef struct {
             msnp_status wanted;
             unsigned number; /* 0: no answer in time */
         } status_failed;
+        bool complete; /* else the server told less than it had announced */
+        struct {
+            const char *account;
+            unsigned news; /* MSNP_NEW_... */
+        } contact;
+        struct {
+            msnp_edit edit;
+            msnp_err err; /* MSNP_OK; _SERVER: refused; _TIMEOUT: not answered; others: not sent */
+            unsigned number; /* the server's error number, else 0 */
+        } edited;
         msnp_failure failure;
         struct {
             bool sent; /* else received */

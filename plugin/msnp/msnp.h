@@ -12,6 +12,7 @@
 #include "event.h"
 #include "ns.h"
 #include "passport.h"
+#include "roster.h"
 #include "url.h"
 
 #endif

@@ -21,6 +21,10 @@ msnp_ns *msnp_ns_new(const msnp_ns_config *config)
     msnp_framer_init(&ns->framer);
     msnp_trans_init(&ns->trans);
     ns->handle = g_strdup(config->account != NULL ? config->account : "");
+    ns->roster = msnp_roster_new();
+    ns->sync_until = MSNP_NEVER;
+    ns->settle_until = MSNP_NEVER;
+    g_queue_init(&ns->edits);
     ns->wanted = config->status;
     ns->pinged = MSNP_NEVER;
 
@@ -43,6 +47,9 @@ void msnp_ns_free(msnp_ns *ns)
     msnp_event_queue_clear(&ns->events);
     msnp_framer_clear(&ns->framer);
     msnp_trans_clear(&ns->trans);
+    msnp_roster_free(ns->roster);
+    msnp_roster_free(ns->incoming);
+    ns_edit_clear(ns);
     g_free(ns->handle);
     g_free(ns->host);
     g_free(ns);
@@ -145,10 +152,22 @@ static const struct {
     char name[4];
     handler handle;
 } handlers[] = {
-    {"VER", ns_got_version},   {"CVR", ns_got_client}, {"USR", ns_got_user},
-    {"XFR", ns_got_transfer},  {"SYN", ns_got_lists},  {"CHG", ns_got_status},
+    {"VER", ns_got_version},   {"CVR", ns_got_client},  {"USR", ns_got_user},
+    {"XFR", ns_got_transfer},  {"SYN", ns_got_lists},   {"LST", ns_got_contact},
+    {"BPR", ns_got_phone},     {"LSG", ns_got_group},   {"ILN", ns_got_initial},
+    {"NLN", ns_got_online},    {"FLN", ns_got_offline}, {"ADD", ns_got_edit},
+    {"REM", ns_got_edit},      {"ADG", ns_got_edit},    {"REG", ns_got_edit},
+    {"RMG", ns_got_edit},      {"REA", ns_got_edit},    {"BLP", ns_got_edit},
+    {"GTC", ns_got_edit},      {"PRP", ns_got_edit},    {"CHG", ns_got_status},
     {"CHL", ns_got_challenge}, {"OUT", ns_got_out},
 };
+
+/* Is this the verb of the answer without which a sign-in cannot go on? */
+static bool is_awaited(const msnp_ns *ns, const msnp_cmd *cmd)
+{
+    return (ns->step == MSNP_STEP_LISTS && strcmp(cmd->name, "SYN") == 0) ||
+           (ns->step == MSNP_STEP_PRESENCE && strcmp(cmd->name, "CHG") == 0);
+}
 
 static void dispatch(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
@@ -159,8 +178,8 @@ static void dispatch(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     if (cmd->verb == NULL || (cmd->verb->steps & MSNP_IN(ns->step)) == 0)
         return; /* not for us, or not now: the trace has it */
     if (!msnp_cmd_complete(cmd)) {
-        /* In a sign-in the answer we wait for is broken; later one broken line is no reason. */
-        if (ns->step != MSNP_STEP_ONLINE)
+        /* In a sign-in the answer we wait for is broken; else one broken line is no reason. */
+        if (ns->step < MSNP_STEP_LISTS || is_awaited(ns, cmd))
             ns_fail(ns, MSNP_ERR_MALFORMED, 0);
         return;
     }
@@ -239,6 +258,7 @@ void msnp_ns_connected(msnp_ns *ns, int64_t now)
         return;
     msnp_framer_clear(&ns->framer);
     msnp_trans_restart(&ns->trans);
+    ns_edit_restart(ns);
     ns->changing = false;
     ns->heard = now;
     ns->pinged = MSNP_NEVER;
@@ -292,7 +312,13 @@ static void expire(msnp_ns *ns, int64_t now)
     msnp_pending late;
 
     while (ns->step == MSNP_STEP_ONLINE && msnp_trans_expire(&ns->trans, now, &late))
-        ns_status_failed(ns, (msnp_status)late.context, 0, now);
+        ns_refused(ns, &late, 0, now);
+}
+
+/* Has the server told who we are, and are its lists what it may be telling now? */
+static bool has_lists(const msnp_ns *ns)
+{
+    return ns->step == MSNP_STEP_PRESENCE || ns->step == MSNP_STEP_ONLINE;
 }
 
 void msnp_ns_tick(msnp_ns *ns, int64_t now)
@@ -302,6 +328,8 @@ void msnp_ns_tick(msnp_ns *ns, int64_t now)
         return;
     }
     expire(ns, now);
+    if (has_lists(ns))
+        ns_sync_tick(ns, now);
     keep_alive(ns, now);
 }
 
@@ -311,6 +339,8 @@ int64_t msnp_ns_deadline(const msnp_ns *ns)
 
     if (ns->step == MSNP_STEP_ONLINE)
         next = MIN(next, msnp_trans_next(&ns->trans));
+    if (has_lists(ns))
+        next = MIN(next, ns_sync_deadline(ns));
     return next;
 }
 
@@ -332,6 +362,11 @@ bool msnp_ns_next(msnp_ns *ns, msnp_event *event)
 msnp_step msnp_ns_step(const msnp_ns *ns)
 {
     return ns->step;
+}
+
+const msnp_roster *msnp_ns_roster(const msnp_ns *ns)
+{
+    return ns->roster;
 }
 
 const char *msnp_ns_host(const msnp_ns *ns, uint16_t *port)

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The session with a dispatch or notification server: sign-in, keep-alive, own presence. One
- * machine for both kinds of server, since which one it is talking to shows only in the answer to
- * USR TWN I.
+ * The session with a dispatch or notification server: sign-in, keep-alive, own presence, the lists
+ * and the presence of the contacts. One machine for both kinds of server, since which one it is
+ * talking to shows only in the answer to USR TWN I.
  */
 #ifndef MSNP_NS_H
 #define MSNP_NS_H
 
-#include "event.h"
+#include "roster.h"
 
 #define MSNP_TRANSFERS_MAX  5                    /* XFR NS in one sign-in */
 #define MSNP_PING_AFTER     ((int64_t)30 * 1000) /* silence after which PNG is sent */
 #define MSNP_PING_TIMEOUT   ((int64_t)25 * 1000) /* further silence after which it is dead */
-#define MSNP_FRIENDLY_CHARS 129                  /* longest friendly name that is shown */
+#define MSNP_LISTS_SILENCE  ((int64_t)30 * 1000) /* silence after which no more of a list comes */
+#define MSNP_GROUPS_SILENCE ((int64_t)2 * 1000)  /* the same when nothing but groups is missing */
+#define MSNP_SETTLE_TIME    ((int64_t)5 * 1000)  /* after a move: for the presence of contacts */
+#define MSNP_EDITS_MAX      16384                /* edits waiting */
 
 typedef struct msnp_ns msnp_ns;
 
@@ -38,6 +41,22 @@ msnp_err msnp_ns_feed(msnp_ns *ns, const void *data, size_t len, int64_t now);
 msnp_err msnp_ns_ticket(msnp_ns *ns, const char *ticket, int64_t now);
 /* The user changed status (or became idle): CHG, at once or as soon as the sign-in is complete. */
 void msnp_ns_set_status(msnp_ns *ns, msnp_status status, int64_t now);
+/*
+ * The user wants something to be changed on the server. Edits wait for the complete list and for
+ * each other, survive a move to another server, and each ends in MSNP_EVENT_EDITED, without
+ * anything being sent if it cannot be (MSNP_ERR_TOO_LONG: a name over its limit, or too many edits;
+ * MSNP_ERR_ACCOUNT: no account name; MSNP_ERR_MALFORMED: something is missing, a name is blank).
+ * Those that wait when the session ends are dropped without an event: msnp_ns_edits_waiting() tells
+ * how many. What the server has already is not sent again. ADD REM ADG REG RMG REA BLP GTC PRP.
+ */
+void msnp_ns_edit(msnp_ns *ns, const msnp_edit *edit, int64_t now);
+/* How many edits have no result yet. */
+size_t msnp_ns_edits_waiting(const msnp_ns *ns);
+/*
+ * The lists: empty before the first MSNP_EVENT_ROSTER, then as last told completely, with what
+ * changed since. Owned by the machine; entries are valid until the next MSNP_EVENT_ROSTER.
+ */
+const msnp_roster *msnp_ns_roster(const msnp_ns *ns);
 /*
  * The user signs out: OUT if the sign-in is complete (else nothing more is sent), then
  * MSNP_EVENT_CLOSE; nothing comes after it, and events that waited are dropped.

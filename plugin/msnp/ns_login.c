@@ -19,6 +19,7 @@
 
 void ns_connect(msnp_ns *ns, int64_t now)
 {
+    ns_sync_restart(ns);
     ns_set_step(ns, MSNP_STEP_CONNECT, now);
     ns_push(ns, (msnp_event){.type = MSNP_EVENT_CONNECT, .connect = {ns->host, ns->port, false}});
 }
@@ -108,7 +109,7 @@ static void got_user_ok(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     /* USR id OK handle friendly verified restricted. More would mean a name with spaces in it,
      * which cannot be told from the rest. */
     bool named = cmd->argc >= 4 && cmd->argc <= 6;
-    char *friendly = named ? msnp_text_decode(cmd->argv[3], MSNP_FRIENDLY_CHARS) : g_strdup("");
+    char *friendly = named ? msnp_text_decode(cmd->argv[3], MSNP_NAME_CHARS) : g_strdup("");
 
     take_handle(ns, cmd->argv[2]);
     ns_push(ns, (msnp_event){.type = MSNP_EVENT_SIGNED_IN, .signed_in = {ns->handle, friendly}});
@@ -159,12 +160,4 @@ void ns_got_transfer(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     ns->host = host;
     ns->port = port;
     ns_connect(ns, now);
-}
-
-void ns_got_lists(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
-{
-    if (!ns_answers(ns, cmd, "SYN"))
-        return;
-    ns_set_step(ns, MSNP_STEP_PRESENCE, now);
-    ns_change_status(ns, now);
 }

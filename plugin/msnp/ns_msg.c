@@ -5,6 +5,8 @@
 #include "codec.h"
 #include "ns_priv.h"
 
+#include <string.h>
+
 /*
  * One CHG at a time: who changes status three times before the first is confirmed wants the last
  * one only, and servers refuse to be changed too rapidly.
@@ -32,6 +34,14 @@ void ns_status_failed(msnp_ns *ns, msnp_status failed, unsigned number, int64_t 
         ns_change_status(ns, now);
 }
 
+void ns_refused(msnp_ns *ns, const msnp_pending *refused, unsigned number, int64_t now)
+{
+    if (strcmp(refused->name, "CHG") == 0)
+        ns_status_failed(ns, (msnp_status)refused->context, number, now);
+    else
+        ns_edit_refused(ns, number, now);
+}
+
 void ns_got_status(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     msnp_status status;
@@ -44,10 +54,12 @@ void ns_got_status(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     if (ns->step == MSNP_STEP_PRESENCE) {
         ns_set_step(ns, MSNP_STEP_ONLINE, now);
         ns_push(ns, (msnp_event){.type = MSNP_EVENT_ONLINE, .status = status});
+        ns_sync_settle(ns, now);
     } else {
         ns_push(ns, (msnp_event){.type = MSNP_EVENT_STATUS, .status = status});
     }
     ns_change_status(ns, now);
+    ns_edit_run(ns, now);
 }
 
 /* CHL 0 text -> QRY id product 32, and the digest. Not every server answers that, so no wait. */
@@ -99,7 +111,6 @@ void ns_got_error(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
         bool ticket = ns->step == MSNP_STEP_TICKET && error->trouble == MSNP_TROUBLE_TICKET;
         ns_fail(ns, ticket ? MSNP_ERR_TICKET : MSNP_ERR_SERVER, cmd->number);
     } else if (msnp_cmd_trid(cmd, &id) && msnp_trans_end(&ns->trans, id, &refused)) {
-        /* Only CHG waits for answers when online. */
-        ns_status_failed(ns, (msnp_status)refused.context, cmd->number, now);
+        ns_refused(ns, &refused, cmd->number, now);
     }
 }

@@ -27,6 +27,7 @@ void msn_account_unref(msn_account *self)
         return;
     msnp_ns_free(self->ns);
     msnp_passport_free(self->passport);
+    g_ptr_array_free(self->reports, TRUE);
     g_free(self);
 }
 
@@ -184,6 +185,7 @@ msn_account *msn_account_new(PurpleAccount *account, void (*pump)(msn_account *s
     self->refs = 1;
     self->service = (msn_wire){.account = self, .name = "service"};
     self->login = (msn_wire){.account = self, .name = "Passport"};
+    self->reports = g_ptr_array_new_with_free_func(g_free);
     self->pump = pump;
     purple_connection_set_protocol_data(gc, self);
     return self;
@@ -208,6 +210,12 @@ void msn_account_start(msn_account *self, msnp_status status)
 void msn_account_pump(msn_account *self)
 {
     self->pump(self);
+}
+
+void msn_account_edit(msn_account *self, const msnp_edit *edit)
+{
+    msnp_ns_edit(self->ns, edit, msn_now());
+    msn_account_pump(self);
 }
 
 static void release(msn_account *self)

@@ -9,6 +9,9 @@
 #include "link.h"
 
 typedef struct msn_account msn_account;
+struct msn_blist;     /* blist.c */
+struct msn_authorize; /* authorize.c */
+struct msn_profile;   /* profile.c */
 
 /* A machine's connection. The account has two: to the service, and to Passport while signing in. */
 typedef struct {
@@ -30,6 +33,13 @@ struct msn_account {
     msn_wire service;
     msn_wire login;
 
+    /* What those who know more about libpurple remember; NULL once closed. */
+    struct msn_blist *blist;
+    struct msn_authorize *authorize;
+    struct msn_profile *profile;
+
+    GPtrArray *reports; /* char *: edits that failed, and why; see edits.c */
+
     void (*pump)(msn_account *self);
     msnp_step progress; /* the furthest step that was shown */
     bool pumping;       /* events are being dispatched */
@@ -45,6 +55,8 @@ struct msn_account {
 msn_account *msn_account_new(PurpleAccount *account, void (*pump)(msn_account *self));
 /* Begins to sign in with this status. */
 void msn_account_start(msn_account *self, msnp_status status);
+/* Something on the server is to be changed; its result comes as MSNP_EVENT_EDITED. */
+void msn_account_edit(msn_account *self, const msnp_edit *edit);
 /* To be called after whatever may have given a machine events: they are dispatched. */
 void msn_account_pump(msn_account *self);
 /* prpl: the connection goes away, for whatever reason and at whatever stage. */

@@ -329,7 +329,7 @@ static msn_problem problem_of_number(unsigned number, msnp_step step)
         return MSN_PROBLEM_BANNED;
     case MSNP_TROUBLE_CHALLENGE:
         return MSN_PROBLEM_CHALLENGE;
-    case MSNP_TROUBLE_OTHER:
+    default: /* about lists: not what a sign-in is refused for */
         break;
     }
     return error->retry ? MSN_PROBLEM_NUMBER : MSN_PROBLEM_NUMBER_FINAL;

@@ -3,7 +3,13 @@
  * What libpurple sees of the plugin.
  */
 #include "account.h"
+#include "authorize.h"
+#include "blist.h"
+#include "details.h"
+#include "edits.h"
 #include "presence.h"
+#include "privacy.h"
+#include "profile.h"
 #include "pump.h"
 #include "settings.h"
 
@@ -40,7 +46,23 @@ static void sign_in(PurpleAccount *account)
 {
     msn_account *self = msn_account_new(account, msn_pump);
 
+    msn_blist_open(self);
+    msn_authorize_open(self);
+    msn_profile_open(self);
     msn_account_start(self, msn_presence_wanted(self));
+}
+
+static void sign_out(PurpleConnection *gc)
+{
+    msn_account *self = msn_account_of(gc);
+
+    if (self == NULL)
+        return;
+    msn_edit_say_undone(self);
+    msn_authorize_close(self);
+    msn_profile_close(self);
+    msn_blist_close(self);
+    msn_account_close(gc);
 }
 
 /* Hints in the dialog for a new account. */
@@ -57,11 +79,29 @@ static PurplePluginProtocolInfo protocol = {
     .struct_size = sizeof(PurplePluginProtocolInfo),
     .icon_spec = NO_BUDDY_ICONS,
     .list_icon = list_icon,
+    .list_emblem = msn_details_emblem,
+    .status_text = msn_details_status_text,
+    .tooltip_text = msn_details_tooltip,
     .status_types = msn_presence_types,
     .login = sign_in,
-    .close = msn_account_close,
+    .close = sign_out,
     .set_status = msn_presence_set_status,
     .set_idle = msn_presence_set_idle,
+    .get_info = msn_details_get_info,
+    /* Pidgin's dialog needs the first, and uses the second. */
+    .add_buddy = msn_blist_add_buddy,
+    .add_buddy_with_invite = msn_blist_add_buddy_with_invite,
+    .remove_buddy = msn_blist_remove_buddy,
+    .group_buddy = msn_blist_move_buddy,
+    .rename_group = msn_blist_rename_group,
+    .remove_group = msn_blist_remove_group,
+    .add_permit = msn_privacy_add_permit,
+    .add_deny = msn_privacy_add_deny,
+    .rem_permit = msn_privacy_rem_permit,
+    .rem_deny = msn_privacy_rem_deny,
+    .set_permit_deny = msn_privacy_set_permit_deny,
+    .set_public_alias = msn_profile_set_alias,
+    .get_public_alias = msn_profile_get_alias,
     .normalize = normalize,
     .get_account_text_table = get_account_text_table,
 };
@@ -96,6 +136,7 @@ static PurplePluginInfo info = {
     .author = author,
     .homepage = homepage,
     .destroy = destroy,
+    .actions = msn_profile_actions,
     .extra_info = &protocol,
 };
 

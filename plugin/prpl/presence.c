@@ -77,14 +77,45 @@ void msn_presence_set_idle(PurpleConnection *gc, int seconds)
         msn_presence_send(self);
 }
 
+const char *msn_presence_name(msnp_status status)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (kinds[i].status == status)
+            return _(kinds[i].name);
+    return _("Idle");
+}
+
+/* The id of a contact's status: who is idle is available, and idle besides. */
+static const char *status_id(msnp_status status)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (kinds[i].status == status)
+            return kinds[i].id;
+    return kinds[0].id;
+}
+
+void msn_presence_show(msn_account *self, const msnp_contact *contact)
+{
+    PurpleBuddy *buddy = purple_find_buddy(self->account, contact->account);
+    bool idle = contact->online && contact->status == MSNP_STATUS_IDLE;
+
+    if (buddy == NULL)
+        return;
+
+    PurplePresence *presence = purple_buddy_get_presence(buddy);
+    const char *now = purple_status_get_id(purple_presence_get_active_status(presence));
+    const char *id = contact->online ? status_id(contact->status) : "offline";
+    if (strcmp(now, id) != 0)
+        purple_prpl_got_user_status(self->account, contact->account, id, NULL);
+    if (idle != purple_presence_is_idle(presence))
+        purple_prpl_got_user_idle(self->account, contact->account, idle, 0);
+}
+
 void msn_presence_failed(msn_account *self, msnp_status wanted, unsigned number)
 {
-    const char *name = _("Idle");
+    const char *name = msn_presence_name(wanted);
     char *text;
 
-    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
-        if (kinds[i].status == wanted)
-            name = _(kinds[i].name);
     if (number != 0)
         text = g_strdup_printf(_("The service did not accept the status \"%s\" (error %u). Others "
                                  "still see the one before."),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Statuses: libpurple's types for those of MSNP8, and the user's own status to the service.
+ * Statuses: libpurple's types for those of MSNP8, the user's own status to the service,
+ * those of contacts to libpurple.
  */
 #ifndef MSN_PRESENCE_H
 #define MSN_PRESENCE_H
@@ -16,6 +17,10 @@ void msn_presence_send(msn_account *self);
 /* prpl: the user chose another status, became idle, or is back. */
 void msn_presence_set_status(PurpleAccount *account, PurpleStatus *status);
 void msn_presence_set_idle(PurpleConnection *gc, int seconds);
+/* The name of a status, translated; static. */
+const char *msn_presence_name(msnp_status status);
+/* Tells libpurple whether a contact is online, and how. */
+void msn_presence_show(msn_account *self, const msnp_contact *contact);
 /* The service did not take a status; tells the user. */
 void msn_presence_failed(msn_account *self, msnp_status wanted, unsigned number);
 

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "pump.h"
 
+#include "authorize.h"
+#include "blist.h"
 #include "log.h"
 #include "presence.h"
+#include "privacy.h"
+#include "profile.h"
 
 #define PROGRESS_STEPS (MSNP_STEP_ONLINE + 1)
 
@@ -69,6 +73,7 @@ static void handle_online(msn_account *self)
         purple_connection_set_state(self->gc, PURPLE_CONNECTED);
     if (self->closed)
         return;
+    msn_blist_online(self);
     /* And once more: the last steps took their time, too. */
     msn_presence_send(self);
 }
@@ -78,6 +83,23 @@ static void handle_signed_in(msn_account *self, const char *handle, const char *
 {
     msn_presence_send(self);
     purple_connection_set_display_name(self->gc, *friendly != '\0' ? friendly : handle);
+}
+
+static void handle_contact(msn_account *self, const char *account, unsigned news)
+{
+    msn_blist_contact(self, account, news);
+    if ((news & MSNP_NEW_LISTS) != 0 && !self->closed)
+        msn_authorize_contact(self, account);
+}
+
+static void handle_edited(msn_account *self, const msnp_edit *edit, msnp_err err, unsigned number)
+{
+    if (edit->kind == MSNP_EDIT_NAME)
+        msn_profile_named(self, edit->text, err, number);
+    else if (edit->kind == MSNP_EDIT_STRANGERS)
+        msn_privacy_mode(self);
+    if (!self->closed)
+        msn_blist_edited(self, edit, err, number);
 }
 
 static void handle_ns(msn_account *self, const msnp_event *event)
@@ -96,6 +118,15 @@ static void handle_ns(msn_account *self, const msnp_event *event)
         break;
     case MSNP_EVENT_ONLINE:
         handle_online(self);
+        break;
+    case MSNP_EVENT_ROSTER:
+        msn_blist_roster(self, event->complete);
+        break;
+    case MSNP_EVENT_CONTACT:
+        handle_contact(self, event->contact.account, event->contact.news);
+        break;
+    case MSNP_EVENT_EDITED:
+        handle_edited(self, &event->edited.edit, event->edited.err, event->edited.number);
         break;
     case MSNP_EVENT_STATUS_FAILED:
         msn_presence_failed(self, event->status_failed.wanted, event->status_failed.number);

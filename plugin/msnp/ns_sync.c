@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the server tells of the lists and of the contacts:
+ *
+ *   SYN id version contacts groups     then, without an end mark and mixed with anything else,
+ *   GTC, BLP, PRP, LSG, LST, BPR       the lists; ADD 0 RL, REM 0 RL: others change theirs
+ *   ILN, NLN, FLN                      who is online
+ *
+ * Lists come into a roster of their own, which takes the old one's place when it is complete. A
+ * line that makes no sense is skipped; it only spoils the completeness.
+ */
+#include "codec.h"
+#include "ns_priv.h"
+
+#include <string.h>
+
+/* The roster that news are for: the one that comes in, while one does. */
+static msnp_roster *current(const msnp_ns *ns)
+{
+    return ns->incoming != NULL ? ns->incoming : ns->roster;
+}
+
+void ns_tell_contact(msnp_ns *ns, const msnp_contact *contact, unsigned news)
+{
+    if (news == 0 || ns->incoming != NULL)
+        return; /* MSNP_EVENT_ROSTER will tell all of it */
+    ns_push(ns, (msnp_event){.type = MSNP_EVENT_CONTACT, .contact = {contact->account, news}});
+}
+
+/* --- the lists ------------------------------------------------------------------------------ */
+
+void ns_sync_restart(msnp_ns *ns)
+{
+    g_clear_pointer(&ns->incoming, msnp_roster_free);
+    ns->last = NULL;
+    ns->synced = false;
+    ns->sync_until = MSNP_NEVER;
+    ns->settle_until = MSNP_NEVER;
+    for (size_t i = 0; i < msnp_roster_size(ns->roster); i++) {
+        msnp_contact *contact = g_ptr_array_index(ns->roster->contacts, i);
+        contact->unseen = contact->online;
+    }
+}
+
+/*
+ * Presence belongs to contacts on the forward list. Who was online before a move stays so until the
+ * new server had its chance to say otherwise.
+ */
+static void keep_presence(const msnp_roster *from, msnp_roster *to)
+{
+    for (size_t i = 0; i < msnp_roster_size(to); i++) {
+        msnp_contact *contact = g_ptr_array_index(to->contacts, i);
+        const msnp_contact *before = msnp_roster_find(from, msnp_str_of(contact->account));
+        if ((contact->lists & MSNP_LIST_FORWARD) == 0) {
+            contact->online = false;
+        } else if (!contact->online && before != NULL && before->online) {
+            contact->online = true;
+            contact->unseen = before->unseen;
+            contact->status = before->status;
+            g_free(contact->name);
+            contact->name = g_strdup(before->name);
+        }
+    }
+}
+
+static void end_sync(msnp_ns *ns, bool complete, int64_t now)
+{
+    ns->sync_until = MSNP_NEVER;
+    ns->synced = true;
+    ns->complete = complete;
+    if (ns->incoming != NULL) {
+        msnp_roster_prune(ns->incoming);
+        keep_presence(ns->roster, ns->incoming);
+        msnp_roster_free(ns->roster);
+        ns->roster = g_steal_pointer(&ns->incoming);
+    }
+    ns_push(ns, (msnp_event){.type = MSNP_EVENT_ROSTER, .complete = complete});
+    ns_edit_run(ns, now);
+}
+
+/* A line of the lists came: are they complete, or how long may the next one take? */
+static void count_line(msnp_ns *ns, uint64_t *left, int64_t now)
+{
+    if (ns->incoming == NULL)
+        return;
+    /* A long list on a slow line is no reason to give up: the answer to CHG comes after it. */
+    if (ns->step == MSNP_STEP_PRESENCE)
+        ns->clock.step = msnp_clock_time(&ns->clock, now) + MSNP_STEP_TIMEOUT;
+    if (left != NULL && *left > 0)
+        --*left;
+    if (ns->lst_left == 0 && ns->lsg_left == 0)
+        end_sync(ns, !ns->damaged, now);
+    else
+        ns->sync_until = now + (ns->lst_left > 0 ? MSNP_LISTS_SILENCE : MSNP_GROUPS_SILENCE);
+}
+
+void ns_got_lists(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+{
+    uint64_t version = 0;
+
+    if (!ns_answers(ns, cmd, "SYN"))
+        return;
+    (void)msnp_parse_uint(cmd->argv[1], UINT32_MAX, &version);
+    /* We always ask from version 0 on. A server whose list is at 1 then counts from what it was
+     * asked; that is how a kind of server is known that tells people of a removal when a contact
+     * leaves a group. */
+    ns->renumbers = version == 1;
+    ns->damaged = false;
+    ns->last = NULL;
+    ns_set_step(ns, MSNP_STEP_PRESENCE, now);
+    if (cmd->argc < 4) {
+        /* "Your list is current", although we have none: then this is all that there is. */
+        end_sync(ns, false, now);
+    } else {
+        ns->incoming = msnp_roster_new();
+        ns->lst_left = ns->lsg_left = UINT64_MAX;
+        (void)msnp_parse_uint(cmd->argv[2], UINT64_MAX, &ns->lst_left);
+        (void)msnp_parse_uint(cmd->argv[3], UINT64_MAX, &ns->lsg_left);
+        /* Not at once, even if nothing is announced: privacy comes in any case. */
+        ns->sync_until =
+            now + (ns->lst_left > 0 || ns->lsg_left > 0 ? MSNP_LISTS_SILENCE : MSNP_GROUPS_SILENCE);
+    }
+    ns_change_status(ns, now);
+}
+
+void ns_got_setting(msnp_ns *ns, const msnp_cmd *cmd)
+{
+    msnp_roster *roster = current(ns);
+
+    if (cmd->name[0] == 'G')
+        roster->ask = !msnp_str_is(cmd->argv[0], "N");
+    else if (cmd->name[0] == 'B')
+        roster->strangers = !msnp_str_is(cmd->argv[0], "BL");
+    else
+        (void)msnp_phones_set(roster->phones, cmd->argv[0],
+                              cmd->argc > 1 ? cmd->argv[1] : msnp_str_of(""));
+}
+
+/* LSG id name 0 */
+void ns_got_group(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+{
+    uint64_t id;
+    char *name = msnp_text_decode(cmd->argv[1], MSNP_GROUP_BYTES);
+
+    if (!msnp_parse_uint(cmd->argv[0], UINT32_MAX, &id) ||
+        !msnp_roster_set_group(current(ns), (uint32_t)id, name))
+        ns->damaged = true;
+    g_free(name);
+    count_line(ns, &ns->lsg_left, now);
+}
+
+/* "1,3": groups that do not exist are taken away at the end, their lines may come later. */
+static void take_groups(const msnp_ns *ns, msnp_contact *contact, msnp_str list)
+{
+    const char *end = list.ptr + list.len;
+
+    for (const char *at = list.ptr; at < end;) {
+        const char *comma = memchr(at, ',', (size_t)(end - at));
+        const char *stop = comma != NULL ? comma : end;
+        uint64_t id;
+        if (msnp_parse_uint((msnp_str){at, (size_t)(stop - at)}, UINT32_MAX, &id) &&
+            (ns->incoming != NULL || msnp_roster_group(ns->roster, (uint32_t)id) != NULL))
+            msnp_contact_join(contact, (uint32_t)id);
+        at = stop + 1;
+    }
+}
+
+/* LST account name lists [groups] */
+void ns_got_contact(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+{
+    uint64_t lists;
+    msnp_contact *contact = NULL;
+
+    if (msnp_parse_uint(cmd->argv[2], UINT32_MAX, &lists))
+        contact = msnp_roster_ensure(current(ns), cmd->argv[0]);
+    ns->last = contact;
+    if (contact != NULL) {
+        /* Later dialects have more lists. */
+        contact->lists |= (unsigned)lists & MSNP_LIST_ALL;
+        /* Presence that was quicker told the name of now. */
+        if (!contact->online)
+            (void)msnp_contact_set_name(contact, cmd->argv[1]);
+        if ((contact->lists & MSNP_LIST_FORWARD) != 0 && cmd->argc > 3)
+            take_groups(ns, contact, cmd->argv[3]);
+        /* More lines than announced are news like any other. */
+        ns_tell_contact(ns, contact, MSNP_NEW_LISTS | MSNP_NEW_NAME);
+    } else {
+        ns->damaged = true;
+    }
+    count_line(ns, &ns->lst_left, now);
+}
+
+/* BPR item [value] in the lists, about the contact before; BPR version account item [value] */
+void ns_got_phone(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+{
+    uint64_t version;
+    bool named = msnp_parse_uint(cmd->argv[0], UINT64_MAX, &version);
+    size_t item = named ? 2 : 0;
+    msnp_contact *contact = ns->last;
+
+    if (named)
+        contact = cmd->argc > 2 ? msnp_roster_find(current(ns), cmd->argv[1]) : NULL;
+    if (contact == NULL)
+        return;
+
+    msnp_str value = cmd->argc > item + 1 ? cmd->argv[item + 1] : msnp_str_of("");
+    if (msnp_str_is(cmd->argv[item], "MOB"))
+        contact->pages = msnp_str_is(value, "Y");
+    else if (!msnp_phones_set(contact->phones, cmd->argv[item], value))
+        return;
+    ns_tell_contact(ns, contact, MSNP_NEW_PHONES);
+    if (!named)
+        count_line(ns, NULL, now);
+}
+
+void ns_got_reverse(msnp_ns *ns, const msnp_cmd *cmd, bool added)
+{
+    msnp_contact *contact;
+    unsigned news = MSNP_NEW_LISTS;
+
+    /* ADD 0 RL version account name; REM 0 RL version account */
+    if (added)
+        contact = msnp_roster_ensure(current(ns), cmd->argv[3]);
+    else
+        contact = msnp_roster_find(current(ns), cmd->argv[3]);
+    if (contact == NULL)
+        return;
+    if (added) {
+        contact->lists |= MSNP_LIST_REVERSE;
+        if (cmd->argc > 4 && msnp_contact_set_name(contact, cmd->argv[4]))
+            news |= MSNP_NEW_NAME;
+    } else if (ns->renumbers && (contact->lists & MSNP_LIST_FORWARD) != 0) {
+        /* Such a server says so, too, when this contact only moved us to another group, and does
+         * not take it back. The next sign-in will tell. */
+        return;
+    } else {
+        contact->lists &= ~(unsigned)MSNP_LIST_REVERSE;
+    }
+    ns_tell_contact(ns, contact, news);
+}
+
+/* --- presence ------------------------------------------------------------------------------- */
+
+/* What was known from before a move is out of date. */
+static void forget_before(msnp_ns *ns, msnp_str account)
+{
+    msnp_contact *before = ns->incoming != NULL ? msnp_roster_find(ns->roster, account) : NULL;
+
+    if (before != NULL)
+        before->online = before->unseen = false;
+}
+
+static void set_offline(msnp_ns *ns, msnp_contact *contact)
+{
+    contact->unseen = false;
+    if (!contact->online)
+        return;
+    contact->online = false;
+    ns_tell_contact(ns, contact, MSNP_NEW_PRESENCE);
+}
+
+/* state account [name]; what follows is of no use to us */
+static void set_online(msnp_ns *ns, const msnp_str *argv, size_t argc)
+{
+    msnp_contact *contact;
+    msnp_status status;
+    unsigned news = 0;
+
+    forget_before(ns, argv[1]);
+    if (ns->incoming != NULL)
+        contact = msnp_roster_ensure(ns->incoming, argv[1]); /* the LST line may be still to come */
+    else
+        contact = msnp_roster_find(ns->roster, argv[1]);
+    if (contact == NULL || (ns->incoming == NULL && (contact->lists & MSNP_LIST_FORWARD) == 0))
+        return;
+    if (msnp_str_is(argv[0], "FLN") || msnp_str_is(argv[0], "HDN")) {
+        set_offline(ns, contact);
+        return;
+    }
+    if (!msnp_status_from_code(argv[0], &status))
+        status = MSNP_STATUS_AWAY; /* a state of later dialects */
+    if (!contact->online || contact->status != status)
+        news |= MSNP_NEW_PRESENCE;
+    if (argc > 2 && msnp_contact_set_name(contact, argv[2]))
+        news |= MSNP_NEW_NAME;
+    contact->online = true;
+    contact->unseen = false;
+    contact->status = status;
+    ns_tell_contact(ns, contact, news);
+}
+
+void ns_got_initial(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+{
+    (void)now;
+    set_online(ns, cmd->argv + 1, cmd->argc - 1);
+}
+
+void ns_got_online(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+{
+    (void)now;
+    set_online(ns, cmd->argv, cmd->argc);
+}
+
+void ns_got_offline(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+{
+    msnp_contact *contact = msnp_roster_find(current(ns), cmd->argv[0]);
+
+    (void)now;
+    forget_before(ns, cmd->argv[0]);
+    if (contact != NULL)
+        set_offline(ns, contact);
+}
+
+void ns_sync_settle(msnp_ns *ns, int64_t now)
+{
+    for (size_t i = 0; i < msnp_roster_size(ns->roster); i++)
+        if (msnp_roster_at(ns->roster, i)->unseen)
+            ns->settle_until = now + MSNP_SETTLE_TIME;
+}
+
+/* --- time ----------------------------------------------------------------------------------- */
+
+void ns_sync_tick(msnp_ns *ns, int64_t now)
+{
+    /* The LST lines are what counts: groups without contacts may be missing. */
+    if (now >= ns->sync_until)
+        end_sync(ns, ns->lst_left == 0 && !ns->damaged, now);
+    if (now < ns->settle_until || ns->incoming != NULL)
+        return;
+    ns->settle_until = MSNP_NEVER;
+    for (size_t i = 0; i < msnp_roster_size(ns->roster); i++) {
+        msnp_contact *contact = g_ptr_array_index(ns->roster->contacts, i);
+        if (contact->unseen)
+            set_offline(ns, contact);
+    }
+}
+
+int64_t ns_sync_deadline(const msnp_ns *ns)
+{
+    /* Settling waits for the lists. */
+    return ns->incoming != NULL ? ns->sync_until : MIN(ns->sync_until, ns->settle_until);
+}

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "roster.h"
+
+#include "codec.h"
+
+#include <string.h>
+
+static void phones_clear(char *phones[MSNP_N_PHONES])
+{
+    for (size_t i = 0; i < MSNP_N_PHONES; i++)
+        g_clear_pointer(&phones[i], g_free);
+}
+
+static void contact_free(gpointer data)
+{
+    msnp_contact *contact = data;
+
+    g_free(contact->account);
+    g_free(contact->name);
+    phones_clear(contact->phones);
+    if (contact->groups != NULL)
+        g_array_free(contact->groups, TRUE);
+    g_free(contact);
+}
+
+static void group_clear(gpointer data)
+{
+    msnp_group *group = data;
+
+    g_free(group->name);
+}
+
+msnp_roster *msnp_roster_new(void)
+{
+    msnp_roster *roster = g_new0(msnp_roster, 1);
+
+    roster->contacts = g_ptr_array_new_with_free_func(contact_free);
+    roster->by_account = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    roster->groups = g_array_new(FALSE, FALSE, sizeof(msnp_group));
+    g_array_set_clear_func(roster->groups, group_clear);
+    roster->ask = true;
+    roster->strangers = true;
+    return roster;
+}
+
+void msnp_roster_free(msnp_roster *roster)
+{
+    if (roster == NULL)
+        return;
+    g_hash_table_destroy(roster->by_account);
+    g_ptr_array_free(roster->contacts, TRUE);
+    g_array_free(roster->groups, TRUE);
+    phones_clear(roster->phones);
+    g_free(roster);
+}
+
+/* --- contacts ------------------------------------------------------------------------------- */
+
+msnp_contact *msnp_roster_find(const msnp_roster *roster, msnp_str account)
+{
+    char key[MSNP_ACCOUNT_MAX + 1];
+
+    if (account.len > MSNP_ACCOUNT_MAX)
+        return NULL;
+    for (size_t i = 0; i < account.len; i++)
+        key[i] = g_ascii_tolower(account.ptr[i]);
+    key[account.len] = '\0';
+    return g_hash_table_lookup(roster->by_account, key);
+}
+
+msnp_contact *msnp_roster_ensure(msnp_roster *roster, msnp_str account)
+{
+    msnp_contact *contact = msnp_roster_find(roster, account);
+    char *text;
+
+    if (contact != NULL)
+        return contact;
+    text = msnp_str_dup(account);
+    if (!msnp_account_valid(text) || roster->contacts->len >= MSNP_CONTACTS_MAX) {
+        g_free(text);
+        return NULL;
+    }
+    contact = g_new0(msnp_contact, 1);
+    contact->account = text;
+    g_ptr_array_add(roster->contacts, contact);
+    g_hash_table_insert(roster->by_account, g_ascii_strdown(text, -1), contact);
+    return contact;
+}
+
+size_t msnp_roster_size(const msnp_roster *roster)
+{
+    return roster->contacts->len;
+}
+
+const msnp_contact *msnp_roster_at(const msnp_roster *roster, size_t index)
+{
+    return g_ptr_array_index(roster->contacts, index);
+}
+
+bool msnp_contact_set_name(msnp_contact *contact, msnp_str encoded)
+{
+    char *name = msnp_text_decode(encoded, MSNP_NAME_CHARS);
+
+    /* Who has no name is called by the account. */
+    if (*name == '\0' || g_ascii_strcasecmp(name, contact->account) == 0)
+        g_clear_pointer(&name, g_free);
+    if (g_strcmp0(name, contact->name) == 0) {
+        g_free(name);
+        return false;
+    }
+    g_free(contact->name);
+    contact->name = name;
+    return true;
+}
+
+void msnp_contact_forget(msnp_contact *contact)
+{
+    contact->lists &= ~(unsigned)MSNP_LIST_FORWARD;
+    contact->online = false;
+    contact->unseen = false;
+    if (contact->groups != NULL)
+        g_array_set_size(contact->groups, 0);
+}
+
+bool msnp_contact_is_undecided(const msnp_contact *contact)
+{
+    return (contact->lists & MSNP_LIST_REVERSE) != 0 &&
+           (contact->lists & (MSNP_LIST_ALLOW | MSNP_LIST_BLOCK)) == 0;
+}
+
+bool msnp_phones_set(char *phones[MSNP_N_PHONES], msnp_str item, msnp_str encoded)
+{
+    msnp_phone which;
+
+    if (!msnp_phone_from_code(item, &which))
+        return false;
+
+    char *number = msnp_text_decode(encoded, MSNP_PHONE_BYTES);
+    if (*number == '\0')
+        g_clear_pointer(&number, g_free);
+    g_free(phones[which]);
+    phones[which] = number;
+    return true;
+}
+
+/* --- groups --------------------------------------------------------------------------------- */
+
+size_t msnp_contact_n_groups(const msnp_contact *contact)
+{
+    return contact->groups != NULL ? contact->groups->len : 0;
+}
+
+uint32_t msnp_contact_group_at(const msnp_contact *contact, size_t index)
+{
+    return g_array_index(contact->groups, uint32_t, index);
+}
+
+/* Where it is among the contact's groups; their number if it is not. */
+static size_t group_index(const msnp_contact *contact, uint32_t id)
+{
+    size_t n = msnp_contact_n_groups(contact);
+
+    for (size_t i = 0; i < n; i++)
+        if (msnp_contact_group_at(contact, i) == id)
+            return i;
+    return n;
+}
+
+bool msnp_contact_in_group(const msnp_contact *contact, uint32_t id)
+{
+    return group_index(contact, id) < msnp_contact_n_groups(contact);
+}
+
+void msnp_contact_join(msnp_contact *contact, uint32_t id)
+{
+    if (id == 0 || msnp_contact_in_group(contact, id) ||
+        msnp_contact_n_groups(contact) >= MSNP_CONTACT_GROUPS_MAX)
+        return;
+    if (contact->groups == NULL)
+        contact->groups = g_array_sized_new(FALSE, FALSE, sizeof id, 1);
+    g_array_append_val(contact->groups, id);
+}
+
+void msnp_contact_leave(msnp_contact *contact, uint32_t id)
+{
+    size_t index = group_index(contact, id);
+
+    if (index < msnp_contact_n_groups(contact))
+        g_array_remove_index(contact->groups, (guint)index);
+}
+
+const msnp_group *msnp_roster_group(const msnp_roster *roster, uint32_t id)
+{
+    for (guint i = 0; i < roster->groups->len; i++) {
+        const msnp_group *group = &g_array_index(roster->groups, msnp_group, i);
+        if (group->id == id)
+            return group;
+    }
+    return NULL;
+}
+
+const msnp_group *msnp_roster_group_named(const msnp_roster *roster, const char *name)
+{
+    for (guint i = 0; i < roster->groups->len; i++) {
+        const msnp_group *group = &g_array_index(roster->groups, msnp_group, i);
+        if (strcmp(group->name, name) == 0)
+            return group;
+    }
+    return NULL;
+}
+
+bool msnp_roster_set_group(msnp_roster *roster, uint32_t id, const char *name)
+{
+    msnp_group *known = (msnp_group *)msnp_roster_group(roster, id);
+
+    if (id == 0)
+        return true;
+    if (*name == '\0' || (known == NULL && roster->groups->len >= MSNP_GROUPS_MAX))
+        return false;
+
+    char *copy = g_strdup(name);
+    if (known != NULL) {
+        g_free(known->name);
+        known->name = copy;
+    } else {
+        msnp_group group = {id, copy};
+        g_array_append_val(roster->groups, group);
+    }
+    return true;
+}
+
+void msnp_roster_remove_group(msnp_roster *roster, uint32_t id)
+{
+    for (guint i = 0; i < roster->groups->len; i++) {
+        if (g_array_index(roster->groups, msnp_group, i).id == id) {
+            g_array_remove_index(roster->groups, i);
+            break;
+        }
+    }
+    for (guint i = 0; i < roster->contacts->len; i++)
+        msnp_contact_leave(g_ptr_array_index(roster->contacts, i), id);
+}
+
+bool msnp_roster_group_in_use(const msnp_roster *roster, uint32_t id)
+{
+    for (guint i = 0; i < roster->contacts->len; i++)
+        if (msnp_contact_in_group(g_ptr_array_index(roster->contacts, i), id))
+            return true;
+    return false;
+}
+
+void msnp_roster_prune(msnp_roster *roster)
+{
+    GHashTable *known = g_hash_table_new(NULL, NULL);
+
+    for (guint i = 0; i < roster->groups->len; i++)
+        g_hash_table_add(known, GUINT_TO_POINTER(g_array_index(roster->groups, msnp_group, i).id));
+    for (guint i = 0; i < roster->contacts->len; i++) {
+        msnp_contact *contact = g_ptr_array_index(roster->contacts, i);
+        for (size_t n = msnp_contact_n_groups(contact); n-- > 0;) {
+            uint32_t id = msnp_contact_group_at(contact, n);
+            if (!g_hash_table_contains(known, GUINT_TO_POINTER(id)))
+                msnp_contact_leave(contact, id);
+        }
+    }
+    g_hash_table_destroy(known);
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "authorize.h"
+
+#include "blist.h"
+#include "log.h"
+#include "settings.h"
+
+#include <string.h>
+
+#define OPEN_MAX  20   /* questions at a time; the others have their turn when one is answered */
+#define ASKED_MAX 1000 /* people remembered as asked about */
+
+typedef struct {
+    msn_account *account;
+    char *who;
+    void *dialog; /* libpurple's; NULL if the client has none to close */
+} question;
+
+struct msn_authorize {
+    GList *open;       /* question * */
+    GHashTable *asked; /* accounts in lower case, asked about in an earlier session or this one */
+};
+
+/* --- who was asked about -------------------------------------------------------------------- */
+
+static GHashTable *read_asked(PurpleAccount *account)
+{
+    GHashTable *asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    char **names = g_strsplit(purple_account_get_string(account, MSN_SETTING_ASKED, ""), " ", -1);
+
+    for (char **name = names; *name != NULL; name++)
+        if (**name != '\0')
+            g_hash_table_add(asked, g_strdup(*name));
+    g_strfreev(names);
+    return asked;
+}
+
+/* Only who is still undecided is worth remembering. */
+static void write_asked(msn_account *self)
+{
+    const msnp_roster *roster = msnp_ns_roster(self->ns);
+    GString *names = g_string_new(NULL);
+    GHashTableIter iter;
+    gpointer name;
+    unsigned n = 0;
+
+    g_hash_table_iter_init(&iter, self->authorize->asked);
+    while (n < ASKED_MAX && g_hash_table_iter_next(&iter, &name, NULL)) {
+        const msnp_contact *contact = msnp_roster_find(roster, msnp_str_of(name));
+        if (contact == NULL || !msnp_contact_is_undecided(contact))
+            continue;
+        g_string_append_printf(names, "%s%s", n++ > 0 ? " " : "", (const char *)name);
+    }
+    if (strcmp(names->str, purple_account_get_string(self->account, MSN_SETTING_ASKED, "")) != 0)
+        purple_account_set_string(self->account, MSN_SETTING_ASKED, names->str);
+    g_string_free(names, TRUE);
+}
+
+/* --- asking --------------------------------------------------------------------------------- */
+
+static void question_free(question *asked)
+{
+    g_free(asked->who);
+    g_free(asked);
+}
+
+static GList *find_question(const msn_account *self, const char *who)
+{
+    for (GList *l = self->authorize->open; l != NULL; l = l->next)
+        if (g_ascii_strcasecmp(((question *)l->data)->who, who) == 0)
+            return l;
+    return NULL;
+}
+
+static void decide(question *asked, msnp_edit_kind kind)
+{
+    msn_account *self = asked->account;
+    msnp_edit edit = {.kind = kind, .account = asked->who};
+
+    self->authorize->open = g_list_remove(self->authorize->open, asked);
+    msn_account_ref(self);
+    msn_account_edit(self, &edit);
+    if (!self->closed)
+        msn_authorize_look(self);
+    msn_account_unref(self);
+    question_free(asked);
+}
+
+static void allowed(void *data)
+{
+    decide(data, MSNP_EDIT_ALLOW);
+}
+
+static void denied(void *data)
+{
+    decide(data, MSNP_EDIT_BLOCK);
+}
+
+static void ask(msn_account *self, const msnp_contact *contact)
+{
+    question *asked = g_new0(question, 1);
+    bool listed = (contact->lists & MSNP_LIST_FORWARD) != 0;
+
+    asked->account = self;
+    asked->who = g_strdup(contact->account);
+    self->authorize->open = g_list_append(self->authorize->open, asked);
+    g_hash_table_add(self->authorize->asked, g_ascii_strdown(contact->account, -1));
+    msn_log(self->account, "asking about somebody who added this account");
+    asked->dialog = purple_account_request_authorization(
+        self->account, asked->who, NULL, contact->name, NULL, listed, allowed, denied, asked);
+}
+
+static void consider(msn_account *self, const msnp_contact *contact)
+{
+    char *key = g_ascii_strdown(contact->account, -1);
+    bool known = g_hash_table_contains(self->authorize->asked, key);
+
+    g_free(key);
+    if (known || !msnp_contact_is_undecided(contact) ||
+        g_list_length(self->authorize->open) >= OPEN_MAX)
+        return;
+    if (msnp_ns_roster(self->ns)->ask) {
+        ask(self, contact);
+    } else {
+        /* "Do not ask" means: everybody is welcome. */
+        msnp_edit edit = {.kind = MSNP_EDIT_ALLOW, .account = contact->account};
+        g_hash_table_add(self->authorize->asked, g_ascii_strdown(contact->account, -1));
+        msn_account_edit(self, &edit);
+    }
+}
+
+void msn_authorize_look(msn_account *self)
+{
+    /* By index: what is done about one may change the list. */
+    for (size_t i = 0; self->authorize != NULL && i < msnp_roster_size(msnp_ns_roster(self->ns));
+         i++)
+        consider(self, msnp_roster_at(msnp_ns_roster(self->ns), i));
+}
+
+void msn_authorize_contact(msn_account *self, const char *account)
+{
+    const msnp_contact *contact = msnp_roster_find(msnp_ns_roster(self->ns), msnp_str_of(account));
+    GList *open = find_question(self, account);
+
+    if (contact == NULL)
+        return;
+    if (open != NULL && !msnp_contact_is_undecided(contact)) {
+        /* Decided elsewhere, or not on the other's list any more. */
+        question *asked = open->data;
+        self->authorize->open = g_list_delete_link(self->authorize->open, open);
+        if (asked->dialog != NULL)
+            purple_account_request_close(asked->dialog);
+        question_free(asked);
+    }
+    if ((contact->lists & MSNP_LIST_REVERSE) == 0)
+        g_hash_table_remove(self->authorize->asked, purple_normalize(self->account, account));
+    else if (msn_blist_is_settled(self))
+        consider(self, contact);
+}
+
+void msn_authorize_open(msn_account *self)
+{
+    self->authorize = g_new0(struct msn_authorize, 1);
+    self->authorize->asked = read_asked(self->account);
+}
+
+void msn_authorize_close(msn_account *self)
+{
+    /* Who is asked about when the connection breaks is asked about again at the next one; who signs
+     * out without an answer has given one. */
+    for (GList *l = self->authorize->open; l != NULL && self->finished; l = l->next) {
+        char *key = g_ascii_strdown(((question *)l->data)->who, -1);
+        g_hash_table_remove(self->authorize->asked, key);
+        g_free(key);
+    }
+    if (self->ns != NULL && msn_blist_is_settled(self))
+        write_asked(self);
+    g_list_free_full(self->authorize->open, (GDestroyNotify)question_free);
+    g_hash_table_destroy(self->authorize->asked);
+    g_clear_pointer(&self->authorize, g_free);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * People who have put this account on their list: each is asked about once, until the user allows
+ * or blocks them.
+ */
+#ifndef MSN_AUTHORIZE_H
+#define MSN_AUTHORIZE_H
+
+#include "account.h"
+
+/* Before the sign-in, and when the connection goes. */
+void msn_authorize_open(msn_account *self);
+void msn_authorize_close(msn_account *self);
+/* Something is new on the lists: asks about those who are undecided, and were not asked about. */
+void msn_authorize_look(msn_account *self);
+/* The same for one. */
+void msn_authorize_contact(msn_account *self, const char *account);
+
+#endif

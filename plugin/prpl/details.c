@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "details.h"
+
+#include "blist.h"
+#include "edits.h"
+#include "presence.h"
+
+#include <glib/gi18n-lib.h>
+
+static msn_account *account_of(PurpleBuddy *buddy)
+{
+    return msn_account_of(purple_account_get_connection(purple_buddy_get_account(buddy)));
+}
+
+/* The contact of a buddy; NULL if nobody is signed in, or the server does not list it. */
+static const msnp_contact *contact_of(msn_account *self, const char *who)
+{
+    const msnp_contact *contact =
+        self != NULL ? msnp_roster_find(msnp_ns_roster(self->ns), msnp_str_of(who)) : NULL;
+
+    return contact != NULL && contact->lists != 0 ? contact : NULL;
+}
+
+const char *msn_details_emblem(PurpleBuddy *buddy)
+{
+    msn_account *self = account_of(buddy);
+    const msnp_contact *contact = contact_of(self, purple_buddy_get_name(buddy));
+    unsigned number;
+
+    /* Who is blocked has an emblem from the client itself. */
+    if (msn_blist_reason(buddy, &number) != MSN_BUDDY_LISTED)
+        return "unavailable";
+    if (contact == NULL || (contact->lists & MSNP_LIST_FORWARD) == 0)
+        return NULL;
+    return (contact->lists & MSNP_LIST_REVERSE) == 0 ? "not-authorized" : NULL;
+}
+
+/* Why the buddy is here and not on the server, in plain text; NULL if it is there. */
+static char *explain(PurpleBuddy *buddy)
+{
+    unsigned number;
+    char *text = NULL;
+
+    switch (msn_blist_reason(buddy, &number)) {
+    case MSN_BUDDY_LISTED:
+        break;
+    case MSN_BUDDY_REMOVED:
+        text = g_strdup(_("Removed from the service's list elsewhere; kept here for the alias, "
+                          "note or icon that you gave."));
+        break;
+    case MSN_BUDDY_REFUSED: {
+        char *reason = msn_edit_reason(number != 0 ? MSNP_ERR_SERVER : MSNP_ERR_TIMEOUT, number);
+        text = g_strdup_printf(_("Not on the service's list: %s"), reason);
+        g_free(reason);
+        break;
+    }
+    }
+    return text;
+}
+
+char *msn_details_status_text(PurpleBuddy *buddy)
+{
+    PurplePresence *presence = purple_buddy_get_presence(buddy);
+    PurpleStatus *status = purple_presence_get_active_status(presence);
+    char *why = explain(buddy);
+    char *text = NULL;
+
+    if (why != NULL)
+        text = g_markup_escape_text(why, -1);
+    else if (purple_status_is_online(status) && !purple_status_is_available(status))
+        text = g_markup_escape_text(purple_status_get_name(status), -1);
+    g_free(why);
+    return text;
+}
+
+static void add_pair(PurpleNotifyUserInfo *info, const char *label, const char *text)
+{
+    if (text != NULL && *text != '\0')
+        purple_notify_user_info_add_pair_plaintext(info, label, text);
+}
+
+static char *names_of_groups(msn_account *self, const msnp_contact *contact)
+{
+    GString *names = g_string_new(NULL);
+
+    for (size_t i = 0; i < msnp_contact_n_groups(contact); i++) {
+        const msnp_group *group =
+            msnp_roster_group(msnp_ns_roster(self->ns), msnp_contact_group_at(contact, i));
+        if (group != NULL)
+            g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", group->name);
+    }
+    return g_string_free(names, FALSE);
+}
+
+/* What the server tells of a contact. */
+static void add_contact(msn_account *self, const msnp_contact *contact, PurpleNotifyUserInfo *info)
+{
+    bool listed = (contact->lists & MSNP_LIST_FORWARD) != 0;
+    char *groups = names_of_groups(self, contact);
+
+    if (listed)
+        add_pair(info, _("Groups"), *groups != '\0' ? groups : _("None"));
+    add_pair(info, _("Has you on the list"),
+             (contact->lists & MSNP_LIST_REVERSE) != 0 ? _("Yes") : _("No"));
+    add_pair(info, _("Blocked"), (contact->lists & MSNP_LIST_BLOCK) != 0 ? _("Yes") : _("No"));
+    add_pair(info, _("Home phone"), contact->phones[MSNP_PHONE_HOME]);
+    add_pair(info, _("Work phone"), contact->phones[MSNP_PHONE_WORK]);
+    add_pair(info, _("Mobile phone"), contact->phones[MSNP_PHONE_MOBILE]);
+    g_free(groups);
+}
+
+static const char *state_of(const msnp_contact *contact)
+{
+    return contact->online ? msn_presence_name(contact->status) : _("Offline");
+}
+
+void msn_details_tooltip(PurpleBuddy *buddy, PurpleNotifyUserInfo *info, gboolean full)
+{
+    msn_account *self = account_of(buddy);
+    const msnp_contact *contact = contact_of(self, purple_buddy_get_name(buddy));
+    char *why = explain(buddy);
+
+    if (contact != NULL) {
+        add_pair(info, _("Status"), state_of(contact));
+        if (full) {
+            add_pair(info, _("Friendly name"), contact->name);
+            add_contact(self, contact, info);
+        }
+    }
+    add_pair(info, _("Note"), why);
+    g_free(why);
+}
+
+void msn_details_get_info(PurpleConnection *gc, const char *who)
+{
+    msn_account *self = msn_account_of(gc);
+    const msnp_contact *contact = contact_of(self, who);
+    PurpleNotifyUserInfo *info = purple_notify_user_info_new();
+
+    add_pair(info, _("Friendly name"), contact != NULL ? contact->name : NULL);
+    add_pair(info, _("E-mail address"), contact != NULL ? contact->account : who);
+    if (contact != NULL) {
+        if ((contact->lists & MSNP_LIST_FORWARD) != 0)
+            add_pair(info, _("Status"), state_of(contact));
+        add_contact(self, contact, info);
+    } else {
+        add_pair(info, _("Note"),
+                 _("The service tells nothing about people who are on none of "
+                   "your lists."));
+    }
+    purple_notify_userinfo(gc, who, info, NULL, NULL);
+    purple_notify_user_info_destroy(info);
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "edits.h"
+
+#include "log.h"
+
+#include <glib/gi18n-lib.h>
+
+#define REPORTS_SHOWN 10 /* in one message */
+
+msnp_edit *msn_edit_copy(const msnp_edit *edit)
+{
+    msnp_edit *copy = g_memdup2(edit, sizeof *edit);
+
+    copy->account = g_strdup(edit->account);
+    copy->from = g_strdup(edit->from);
+    copy->to = g_strdup(edit->to);
+    copy->text = g_strdup(edit->text);
+    return copy;
+}
+
+void msn_edit_free(msnp_edit *edit)
+{
+    if (edit == NULL)
+        return;
+    g_free((char *)edit->account);
+    g_free((char *)edit->from);
+    g_free((char *)edit->to);
+    g_free((char *)edit->text);
+    g_free(edit);
+}
+
+char *msn_edit_failure(const msnp_edit *edit)
+{
+    switch (edit->kind) {
+    case MSNP_EDIT_ADD:
+        return g_strdup_printf(_("%s could not be added to the contact list."), edit->account);
+    case MSNP_EDIT_REMOVE:
+        return g_strdup_printf(_("%s could not be removed from the contact list."), edit->account);
+    case MSNP_EDIT_MOVE:
+        return g_strdup_printf(_("%s could not be moved to another group."), edit->account);
+    case MSNP_EDIT_ALLOW:
+        return g_strdup_printf(_("%s could not be put on the allow list."), edit->account);
+    case MSNP_EDIT_BLOCK:
+        return g_strdup_printf(_("%s could not be blocked."), edit->account);
+    case MSNP_EDIT_RENAME_GROUP:
+        return g_strdup_printf(_("The group \"%s\" could not be renamed."), edit->from);
+    case MSNP_EDIT_REMOVE_GROUP:
+        return g_strdup_printf(_("The group \"%s\" could not be removed from the service."),
+                               edit->from);
+    case MSNP_EDIT_NAME:
+        return g_strdup(_("Your friendly name could not be changed."));
+    case MSNP_EDIT_PHONE:
+        return g_strdup(_("Your phone number could not be changed."));
+    case MSNP_EDIT_STRANGERS:
+        return g_strdup(_("The privacy setting could not be changed."));
+    case MSNP_EDIT_ASK:
+        return g_strdup(_("The setting for people who add you could not be changed."));
+    case MSNP_N_EDITS:
+        break;
+    }
+    return g_strdup("");
+}
+
+static char *reason_of_number(unsigned number)
+{
+    switch (msnp_server_error_find(number)->trouble) {
+    case MSNP_TROUBLE_NO_ACCOUNT:
+        return g_strdup(_("The service knows no account of this name."));
+    case MSNP_TROUBLE_BAD_NAME:
+        return g_strdup(_("For the service, this is not a valid address or value."));
+    case MSNP_TROUBLE_FORBIDDEN:
+        return g_strdup(_("The name has a word in it that the service forbids, or your e-mail "
+                          "address has not been verified."));
+    case MSNP_TROUBLE_FULL:
+        return g_strdup(_("The list has no room for more contacts."));
+    case MSNP_TROUBLE_GROUPS:
+        return g_strdup(_("There are too many groups already."));
+    case MSNP_TROUBLE_NO_GROUP:
+        return g_strdup(_("The service knows no such group, or does not let it be changed."));
+    case MSNP_TROUBLE_NOT_EMPTY:
+        return g_strdup(_("There are still contacts in this group."));
+    case MSNP_TROUBLE_TAKEN:
+        return g_strdup(_("There is another group of that name."));
+    case MSNP_TROUBLE_LONG:
+        return g_strdup(_("The name of the group is too long for the service."));
+    case MSNP_TROUBLE_TOO_FAST:
+        return g_strdup(_("Too many changes in a short time. Wait a minute, then try again."));
+    case MSNP_TROUBLE_BUSY:
+    case MSNP_TROUBLE_DOWN:
+        return g_strdup(_("The service cannot do it now. Try again later."));
+    default:
+        return g_strdup_printf(_("The service refused it (error %u)."), number);
+    }
+}
+
+char *msn_edit_reason(msnp_err err, unsigned number)
+{
+    switch (err) {
+    case MSNP_ERR_SERVER:
+        return reason_of_number(number);
+    case MSNP_ERR_TIMEOUT:
+        return g_strdup(_("The service did not answer."));
+    case MSNP_ERR_ACCOUNT:
+        return g_strdup(_("That is not an e-mail address."));
+    case MSNP_ERR_TOO_LONG:
+        return g_strdup(_("The name or the number is too long for the service."));
+    default:
+        return g_strdup(_("The answer of the service made no sense."));
+    }
+}
+
+/* --- telling the user ----------------------------------------------------------------------- */
+
+void msn_edit_report(msn_account *self, const msnp_edit *edit, msnp_err err, unsigned number)
+{
+    char *failure = msn_edit_failure(edit);
+    char *reason = msn_edit_reason(err, number);
+
+    msn_log(self->account, "edit %s failed: %s, number %u", msnp_edit_name(edit->kind),
+            msnp_err_name(err), number);
+    g_ptr_array_add(self->reports, failure);
+    g_ptr_array_add(self->reports, reason);
+}
+
+/* The failures one below the other, as many as a dialog can take. */
+static char *list_reports(const GPtrArray *reports)
+{
+    GString *text = g_string_new(NULL);
+    guint n = reports->len / 2;
+
+    for (guint i = 0; i < MIN(n, REPORTS_SHOWN); i++)
+        g_string_append_printf(text, "%s%s %s", i > 0 ? "\n" : "",
+                               (char *)g_ptr_array_index(reports, 2 * i),
+                               (char *)g_ptr_array_index(reports, 2 * i + 1));
+    if (n > REPORTS_SHOWN) {
+        guint rest = n - REPORTS_SHOWN;
+        g_string_append_c(text, '\n');
+        g_string_append_printf(text, ngettext("And %u more.", "And %u more.", rest), rest);
+    }
+    return g_string_free(text, FALSE);
+}
+
+void msn_edit_show_reports(msn_account *self)
+{
+    GPtrArray *reports = self->reports;
+
+    if (reports->len == 0 || msnp_ns_edits_waiting(self->ns) > 0)
+        return;
+    self->reports = g_ptr_array_new_with_free_func(g_free);
+    if (reports->len == 2) {
+        purple_notify_warning(self->gc, NULL, g_ptr_array_index(reports, 0),
+                              g_ptr_array_index(reports, 1));
+    } else {
+        char *text = list_reports(reports);
+        purple_notify_warning(
+            self->gc, NULL, _("Some changes were not accepted, and have been undone here."), text);
+        g_free(text);
+    }
+    g_ptr_array_free(reports, TRUE);
+}
+
+void msn_edit_say_undone(msn_account *self)
+{
+    guint n = (guint)msnp_ns_edits_waiting(self->ns);
+
+    if (n == 0)
+        return;
+
+    char *text = g_strdup_printf(
+        ngettext("%u change to the contact list of %s was not confirmed before the connection "
+                 "ended. When you sign in again you will see what the service has.",
+                 "%u changes to the contact list of %s were not confirmed before the connection "
+                 "ended. When you sign in again you will see what the service has.",
+                 n),
+        n, purple_account_get_username(self->account));
+    /* Without a handle: the one of the connection would take the message along. */
+    purple_notify_warning(NULL, NULL, _("The contact list may have changed."), text);
+    g_free(text);
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "profile.h"
+
+#include "edits.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* A change of the friendly name that has no result yet. */
+typedef struct {
+    PurpleSetPublicAliasSuccessCallback success;
+    PurpleSetPublicAliasFailureCallback failure;
+} rename_wish;
+
+struct msn_profile {
+    GQueue renames; /* rename_wish *, oldest first, as the edits */
+    GQueue readers; /* PurpleGetPublicAliasSuccessCallback: who wants to know the name */
+    guint timer;    /* after which they are told */
+};
+
+void msn_profile_open(msn_account *self)
+{
+    self->profile = g_new0(struct msn_profile, 1);
+    g_queue_init(&self->profile->renames);
+    g_queue_init(&self->profile->readers);
+}
+
+void msn_profile_close(msn_account *self)
+{
+    struct msn_profile *profile = g_steal_pointer(&self->profile);
+
+    if (profile->timer != 0)
+        purple_timeout_remove(profile->timer);
+    g_queue_clear_full(&profile->renames, g_free);
+    g_queue_clear(&profile->readers);
+    g_free(profile);
+}
+
+/* --- friendly name -------------------------------------------------------------------------- */
+
+void msn_profile_named(msn_account *self, const char *name, msnp_err err, unsigned number)
+{
+    rename_wish *wish = g_queue_pop_head(&self->profile->renames);
+    const char *shown = *name != '\0' ? name : msnp_ns_handle(self->ns);
+
+    if (err == MSNP_OK)
+        purple_connection_set_display_name(self->gc, shown);
+    if (wish == NULL)
+        return;
+    if (err == MSNP_OK && wish->success != NULL) {
+        wish->success(self->account, shown);
+    } else if (err != MSNP_OK && wish->failure != NULL) {
+        char *reason = msn_edit_reason(err, number);
+        wish->failure(self->account, reason);
+        g_free(reason);
+    }
+    g_free(wish);
+}
+
+void msn_profile_set_alias(PurpleConnection *gc, const char *alias,
+                           PurpleSetPublicAliasSuccessCallback success,
+                           PurpleSetPublicAliasFailureCallback failure)
+{
+    msn_account *self = msn_account_of(gc);
+    char *name = g_strstrip(g_strdup(alias != NULL ? alias : ""));
+    msnp_edit edit = {.kind = MSNP_EDIT_NAME, .text = name};
+    rename_wish wish = {success, failure};
+
+    if (self != NULL && self->profile != NULL && !self->finished) {
+        g_queue_push_tail(&self->profile->renames, g_memdup2(&wish, sizeof wish));
+        msn_account_edit(self, &edit);
+    }
+    g_free(name);
+}
+
+static gboolean tell_readers(gpointer data)
+{
+    msn_account *self = data;
+    gpointer reader;
+
+    self->profile->timer = 0;
+    msn_account_ref(self);
+    while (self->profile != NULL && (reader = g_queue_pop_head(&self->profile->readers)) != NULL)
+        ((PurpleGetPublicAliasSuccessCallback)reader)(self->account,
+                                                      purple_connection_get_display_name(self->gc));
+    msn_account_unref(self);
+    return G_SOURCE_REMOVE;
+}
+
+void msn_profile_get_alias(PurpleConnection *gc, PurpleGetPublicAliasSuccessCallback success,
+                           PurpleGetPublicAliasFailureCallback failure)
+{
+    msn_account *self = msn_account_of(gc);
+
+    (void)failure;
+    if (self == NULL || self->profile == NULL || success == NULL)
+        return;
+    /* It is known already, but nobody expects to be told at once. */
+    g_queue_push_tail(&self->profile->readers, (gpointer)success);
+    if (self->profile->timer == 0)
+        self->profile->timer = purple_timeout_add(0, tell_readers, self);
+}
+
+static void name_chosen(PurpleConnection *gc, const char *name)
+{
+    msn_profile_set_alias(gc, name, NULL, NULL);
+}
+
+static void ask_name(PurplePluginAction *action)
+{
+    PurpleConnection *gc = action->context;
+
+    purple_request_input(gc, _("Set Friendly Name"), _("What is your friendly name to be?"),
+                         _("Everybody who has you on the contact list will see it."),
+                         purple_connection_get_display_name(gc), FALSE, FALSE, NULL, _("OK"),
+                         G_CALLBACK(name_chosen), _("Cancel"), NULL,
+                         purple_connection_get_account(gc), NULL, NULL, gc);
+}
+
+/* --- phone numbers -------------------------------------------------------------------------- */
+
+static void phones_chosen(PurpleConnection *gc, PurpleRequestFields *fields)
+{
+    for (size_t i = 0; i < MSNP_N_PHONES; i++) {
+        msn_account *self = msn_account_of(gc);
+        if (self == NULL)
+            return;
+
+        const char *known = msnp_ns_roster(self->ns)->phones[i];
+        const char *typed =
+            purple_request_fields_get_string(fields, msnp_phone_code((msnp_phone)i));
+        char *number = g_strstrip(g_strdup(typed != NULL ? typed : ""));
+        msnp_edit edit = {.kind = MSNP_EDIT_PHONE, .phone = (msnp_phone)i, .text = number};
+        if (strcmp(number, known != NULL ? known : "") != 0)
+            msn_account_edit(self, &edit);
+        g_free(number);
+    }
+}
+
+static void ask_phones(PurplePluginAction *action)
+{
+    PurpleConnection *gc = action->context;
+    msn_account *self = msn_account_of(gc);
+    const char *const labels[] = {[MSNP_PHONE_HOME] = _("Home phone"),
+                                  [MSNP_PHONE_WORK] = _("Work phone"),
+                                  [MSNP_PHONE_MOBILE] = _("Mobile phone")};
+    PurpleRequestFields *fields = purple_request_fields_new();
+    PurpleRequestFieldGroup *group = purple_request_field_group_new(NULL);
+
+    purple_request_fields_add_group(fields, group);
+    for (size_t i = 0; self != NULL && i < MSNP_N_PHONES; i++)
+        purple_request_field_group_add_field(
+            group, purple_request_field_string_new(msnp_phone_code((msnp_phone)i), labels[i],
+                                                   msnp_ns_roster(self->ns)->phones[i], FALSE));
+    purple_request_fields(gc, _("Set Phone Numbers"), _("What are your phone numbers?"),
+                          _("Everybody who has you on the contact list can see them. Leave empty "
+                            "what is nobody's business."),
+                          fields, _("OK"), G_CALLBACK(phones_chosen), _("Cancel"), NULL,
+                          purple_connection_get_account(gc), NULL, NULL, gc);
+}
+
+/* --- being added ---------------------------------------------------------------------------- */
+
+static void adding_chosen(PurpleConnection *gc, int ask)
+{
+    msn_account *self = msn_account_of(gc);
+    msnp_edit edit = {.kind = MSNP_EDIT_ASK, .on = ask != 0};
+
+    if (self != NULL)
+        msn_account_edit(self, &edit);
+}
+
+static void ask_adding(PurplePluginAction *action)
+{
+    PurpleConnection *gc = action->context;
+    msn_account *self = msn_account_of(gc);
+
+    if (self == NULL)
+        return;
+    purple_request_choice(gc, _("People Who Add You"),
+                          _("What is to happen when somebody adds you to the contact list?"), NULL,
+                          msnp_ns_roster(self->ns)->ask ? 1 : 0, _("OK"), G_CALLBACK(adding_chosen),
+                          _("Cancel"), NULL, purple_connection_get_account(gc), NULL, NULL, gc,
+                          _("Ask me"), 1, _("Allow them to see me and to write to me"), 0, NULL);
+}
+
+GList *msn_profile_actions(PurplePlugin *plugin, gpointer context)
+{
+    GList *actions = NULL;
+
+    (void)plugin;
+    (void)context;
+    actions = g_list_append(actions, purple_plugin_action_new(_("Set Friendly Name..."), ask_name));
+    actions =
+        g_list_append(actions, purple_plugin_action_new(_("Set Phone Numbers..."), ask_phones));
+    return g_list_append(actions, purple_plugin_action_new(_("People Who Add You..."), ask_adding));
+}
