@@ -17,8 +17,10 @@ typedef struct {
 } question;
 
 struct msn_authorize {
-    GList *open;       /* question * */
-    GHashTable *asked; /* accounts in lower case, asked about in an earlier session or this one */
+    GList *open; /* question * */
+    /* Sets of accounts in lower case: */
+    GHashTable *asked;   /* asked about, in an earlier session or this one */
+    GHashTable *decided; /* decided upon in this session: the server should know it, or soon will */
 };
 
 /* --- who was asked about -------------------------------------------------------------------- */
@@ -77,7 +79,11 @@ static void decide(question *asked, msnp_edit_kind kind)
     msn_account *self = asked->account;
     msnp_edit edit = {.kind = kind, .account = asked->who};
 
+    char *key = g_ascii_strdown(asked->who, -1);
+
     self->authorize->open = g_list_remove(self->authorize->open, asked);
+    g_hash_table_remove(self->authorize->asked, key);
+    g_hash_table_add(self->authorize->decided, key);
     msn_account_ref(self);
     msn_account_edit(self, &edit);
     if (!self->closed)
@@ -113,7 +119,8 @@ static void ask(msn_account *self, const msnp_contact *contact)
 static void consider(msn_account *self, const msnp_contact *contact)
 {
     char *key = g_ascii_strdown(contact->account, -1);
-    bool known = g_hash_table_contains(self->authorize->asked, key);
+    bool known = g_hash_table_contains(self->authorize->asked, key) ||
+                 g_hash_table_contains(self->authorize->decided, key);
 
     g_free(key);
     if (known || !msnp_contact_is_undecided(contact) ||
@@ -124,7 +131,7 @@ static void consider(msn_account *self, const msnp_contact *contact)
     } else {
         /* "Do not ask" means: everybody is welcome. */
         msnp_edit edit = {.kind = MSNP_EDIT_ALLOW, .account = contact->account};
-        g_hash_table_add(self->authorize->asked, g_ascii_strdown(contact->account, -1));
+        g_hash_table_add(self->authorize->decided, g_ascii_strdown(contact->account, -1));
         msn_account_edit(self, &edit);
     }
 }
@@ -152,16 +159,20 @@ void msn_authorize_contact(msn_account *self, const char *account)
             purple_account_request_close(asked->dialog);
         question_free(asked);
     }
-    if ((contact->lists & MSNP_LIST_REVERSE) == 0)
-        g_hash_table_remove(self->authorize->asked, purple_normalize(self->account, account));
-    else if (msn_blist_is_settled(self))
+    if ((contact->lists & MSNP_LIST_REVERSE) == 0) {
+        const char *key = purple_normalize(self->account, account);
+        g_hash_table_remove(self->authorize->asked, key);
+        g_hash_table_remove(self->authorize->decided, key);
+    } else if (msn_blist_is_settled(self)) {
         consider(self, contact);
+    }
 }
 
 void msn_authorize_open(msn_account *self)
 {
     self->authorize = g_new0(struct msn_authorize, 1);
     self->authorize->asked = read_asked(self->account);
+    self->authorize->decided = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 
 void msn_authorize_close(msn_account *self)
@@ -177,5 +188,6 @@ void msn_authorize_close(msn_account *self)
         write_asked(self);
     g_list_free_full(self->authorize->open, (GDestroyNotify)question_free);
     g_hash_table_destroy(self->authorize->asked);
+    g_hash_table_destroy(self->authorize->decided);
     g_clear_pointer(&self->authorize, g_free);
 }

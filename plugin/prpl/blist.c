@@ -32,7 +32,7 @@ struct msn_blist {
     /* The walk over all contacts. */
     bool walking;
     policy policy;
-    size_t next;         /* the contact whose turn it is */
+    size_t next;         /* from the last contact to the first: this many are still to come */
     GList *strays;       /* char *, afterwards: buddies whom the server may not have */
     GQueue offers;       /* msnp_edit *, and after that */
     char *emptied;       /* then this group goes, if it is empty */
@@ -62,14 +62,18 @@ static const char *server_group(const msn_account *self, const char *name)
     return plain ? NULL : name;
 }
 
+/* A new one comes last, so that they are in the order of the server. */
 static PurpleGroup *local_group(const char *name)
 {
     PurpleGroup *group = purple_find_group(name);
+    PurpleBlistNode *last = purple_blist_get_root();
 
-    if (group == NULL) {
-        group = purple_group_new(name);
-        purple_blist_add_group(group, NULL);
-    }
+    if (group != NULL)
+        return group;
+    while (last != NULL && last->next != NULL)
+        last = last->next;
+    group = purple_group_new(name);
+    purple_blist_add_group(group, last);
     return group;
 }
 
@@ -255,10 +259,14 @@ static void offer_place(msn_account *self, PurpleBuddy *buddy, GSList *buddies, 
         offer(self, MSNP_EDIT_ADD, buddy, NULL);
 }
 
+/* As the first of the group: libpurple would look for the last one each time. */
 static void put_into(msn_account *self, PurpleBuddy *buddy, PurpleGroup *group)
 {
+    PurpleContact *person = purple_contact_new();
+
     self->blist->own_moves = true;
-    purple_blist_add_buddy(buddy, NULL, group, NULL);
+    purple_blist_add_contact(person, group, NULL);
+    purple_blist_add_buddy(buddy, person, group, NULL);
     self->blist->own_moves = false;
 }
 
@@ -319,7 +327,7 @@ static void place(msn_account *self, const msnp_contact *contact, policy what)
     for (GSList *l = buddies; l != NULL; l = l->next) {
         if (is_in_group(l->data, wanted))
             continue;
-        if (what == OFFER && !was_here(l->data)) {
+        if (what == OFFER && !was_here(l->data) && !is_kept(l->data)) {
             staying = l->data;
             offer_place(self, staying, buddies, wanted);
         } else {
@@ -387,8 +395,8 @@ static bool walk_on(msn_account *self)
     msn_blist *list = self->blist;
     const msnp_roster *roster = msnp_ns_roster(self->ns);
 
-    if (list->next < msnp_roster_size(roster)) {
-        const msnp_contact *contact = msnp_roster_at(roster, list->next++);
+    if (list->next > 0) {
+        const msnp_contact *contact = msnp_roster_at(roster, --list->next);
         if (is_listed(contact)) {
             place(self, contact, list->policy);
             show(self, contact);
@@ -412,7 +420,7 @@ static void start_walk(msn_account *self, policy what)
 
     list->walking = true;
     list->policy = what;
-    list->next = 0;
+    list->next = msnp_roster_size(msnp_ns_roster(self->ns));
     g_list_free_full(g_steal_pointer(&list->strays), g_free);
     /* An incomplete list is no reason to think that anybody was removed. */
     if (what == SERVER_WINS || !list->complete)
@@ -473,10 +481,11 @@ static bool settle_next(msn_account *self)
     g_hash_table_iter_steal(&iter);
 
     const msnp_contact *contact = find_contact(self, who);
+    bool undone = g_hash_table_remove(self->blist->undone, who);
     if (is_listed(contact)) {
         place(self, contact, SERVER_WINS);
         show(self, contact);
-    } else if (g_hash_table_remove(self->blist->undone, who)) {
+    } else if (undone) {
         remove_unlisted(self, who);
     } else {
         place_strays(self, who, SERVER_WINS);
@@ -590,8 +599,13 @@ static bool note_refusal(msn_account *self, const char *who, unsigned number)
 }
 
 /* An ADD that failed: true if the user is to be told. */
-static bool add_failed(msn_account *self, const char *who, unsigned number)
+static bool add_failed(msn_account *self, const char *who, msnp_err err, unsigned number)
 {
+    /* What is not even sent has the number that a server would have for it. */
+    if (err == MSNP_ERR_ACCOUNT)
+        number = 208;
+    else if (err == MSNP_ERR_TOO_LONG)
+        number = 229;
     if (is_remembered(self->blist->offered, self, who))
         return note_refusal(self, who, number);
     remember(self->blist->undone, self, who);
@@ -603,7 +617,7 @@ void msn_blist_edited(msn_account *self, const msnp_edit *edit, msnp_err err, un
     msn_blist *list = self->blist;
     bool failed = err != MSNP_OK;
 
-    if (failed && (edit->kind != MSNP_EDIT_ADD || add_failed(self, edit->account, number)))
+    if (failed && (edit->kind != MSNP_EDIT_ADD || add_failed(self, edit->account, err, number)))
         msn_edit_report(self, edit, err, number);
     if (edit->account != NULL)
         remember(list->changed, self, edit->account);
