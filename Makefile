@@ -88,6 +88,8 @@ FLAGS_tests/service = -iquote tests/service $(GLIB_CFLAGS) $(GNUTLS_CFLAGS)
 FLAGS_tests/live    = -iquote tests/live -iquote plugin/prpl -iquote plugin/msnp \
                       -iquote tests/service $(PURPLE_CFLAGS) $(GNUTLS_CFLAGS) $(TEST_FLAGS)
 
+FLAGS_tests/bench   = $(FLAGS_tests/live)
+
 # --- sources and what is made of them ----------------------------------------------------------
 
 objects  = $(patsubst %.c,$(O)/obj/%.o,$(wildcard $(1)))
@@ -110,7 +112,8 @@ LIVE_PRPL := $(call objects,$(patsubst %,plugin/prpl/%.c,errors link cert log))
 PROGRAMS  := $(UNIT) $(LIVE) $(REPLAY) \
              $(if $(SCRIPTS),$(O)/run-scripts) \
              $(if $(wildcard tests/service/main.c),$(O)/msnp8-service) \
-             $(if $(wildcard tests/live/demo.c),$(O)/demo-client)
+             $(if $(wildcard tests/live/demo.c),$(O)/demo-client) \
+             $(if $(wildcard tests/bench/bench.c),$(O)/bench-client)
 
 PLUGIN    := $(O)/libmsnp8.so
 LINGUAS   := $(shell sed 's/\#.*//' po/LINGUAS 2>/dev/null)
@@ -144,7 +147,8 @@ $(O)/obj/$(1)/%.o: $(1)/%.c $(O)/flags/$(1)
 	$$(call say,CC,$$@)$$(call COMPILE,$(1)) -MMD -MP -c -o $$@ $$<
 -include $(patsubst %.o,%.d,$(call objects,$(1)/*.c))
 endef
-DIRECTORIES := plugin/msnp plugin/prpl tests/unit tests/scripts tests/fuzz tests/service tests/live
+DIRECTORIES := plugin/msnp plugin/prpl tests/unit tests/scripts tests/fuzz tests/service tests/live \
+               tests/bench
 $(foreach dir,$(DIRECTORIES),$(eval $(call directory,$(dir))))
 
 # Linking again when the flags or the list of objects have changed.
@@ -196,6 +200,9 @@ $(LIVE): $(O)/live/%: $(O)/obj/tests/live/%.o $(LIVE_PARTS) $(O)/flags/link | $(
 	$(call link,$(PURPLE_LIBS) $(GNUTLS_LIBS) -ldl)
 
 $(O)/demo-client: $(O)/obj/tests/live/demo.o $(LIVE_PARTS) $(O)/flags/link | $(PLUGIN)
+	$(call link,$(PURPLE_LIBS) $(GNUTLS_LIBS) -ldl)
+
+$(O)/bench-client: $(O)/obj/tests/bench/bench.o $(LIVE_PARTS) $(O)/flags/link | $(PLUGIN)
 	$(call link,$(PURPLE_LIBS) $(GNUTLS_LIBS) -ldl)
 
 # --- translations ------------------------------------------------------------------------------
@@ -296,7 +303,11 @@ demo: ## try it against a service of its own, no network needed (UI=pidgin|finch
 	$(Q)UI='$(UI)' tests/check/deps.sh build demo
 	$(Q)$(MAKE) --no-print-directory -j2 demo-parts
 	$(Q)O='$(abspath $(O))' UI='$(UI)' tests/demo/demo.sh
-.PHONY: demo-parts
+bench: ## measure what a contact list costs (RUNS=5 SIZES="0 1000 3000 10000")
+	$(Q)tests/check/deps.sh build check
+	$(Q)$(MAKE) --no-print-directory -j2 all $(O)/msnp8-service $(O)/bench-client
+	$(Q)O='$(abspath $(O))' tests/bench/bench.sh
+.PHONY: demo-parts bench
 demo-parts: all $(O)/msnp8-service $(O)/demo-client
 
 lint: ## check the rules that a compiler does not know

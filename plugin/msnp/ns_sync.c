@@ -204,11 +204,11 @@ void ns_got_phone(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
         return;
 
     msnp_str value = cmd->argc > item + 1 ? cmd->argv[item + 1] : msnp_str_of("");
-    if (msnp_str_is(cmd->argv[item], "MOB"))
-        contact->pages = msnp_str_is(value, "Y");
-    else if (!msnp_phones_set(contact->phones, cmd->argv[item], value))
-        return;
-    ns_tell_contact(ns, contact, MSNP_NEW_PHONES);
+    bool pages = msnp_str_is(cmd->argv[item], "MOB") ? msnp_str_is(value, "Y") : contact->pages;
+    bool news = msnp_phones_set(contact->phones, cmd->argv[item], value) || pages != contact->pages;
+    contact->pages = pages;
+    if (news)
+        ns_tell_contact(ns, contact, MSNP_NEW_PHONES);
     if (!named)
         count_line(ns, NULL, now);
 }

@@ -138,9 +138,10 @@ bool msnp_phones_set(char *phones[MSNP_N_PHONES], msnp_str item, msnp_str encode
     char *number = msnp_text_decode(encoded, MSNP_PHONE_BYTES);
     if (*number == '\0')
         g_clear_pointer(&number, g_free);
+    bool changed = g_strcmp0(phones[which], number) != 0;
     g_free(phones[which]);
     phones[which] = number;
-    return true;
+    return changed;
 }
 
 /* --- groups --------------------------------------------------------------------------------- */

@@ -94,7 +94,10 @@ bool msnp_contact_set_name(msnp_contact *contact, msnp_str encoded);
 /* Somebody who has this account on the list, and was neither allowed nor blocked yet. */
 bool msnp_contact_is_undecided(const msnp_contact *contact);
 
-/* Takes "PHH", "PHW" or "PHM" with its encoded value ("" for none). False for another item. */
+/*
+ * Takes "PHH", "PHW" or "PHM" with its encoded value ("" for none). True if it is another value
+ * than before; false, too, for another item.
+ */
 bool msnp_phones_set(char *phones[MSNP_N_PHONES], msnp_str item, msnp_str encoded);
 
 #endif
