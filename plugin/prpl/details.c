@@ -121,11 +121,10 @@ void msn_details_tooltip(PurpleBuddy *buddy, PurpleNotifyUserInfo *info, gboolea
     char *why = explain(buddy);
 
     if (contact != NULL) {
+        /* The friendly name is there already: clients show a buddy's server alias themselves. */
         add_pair(info, _("Status"), state_of(contact));
-        if (full) {
-            add_pair(info, _("Friendly name"), contact->name);
+        if (full)
             add_contact(self, contact, info);
-        }
     }
     add_pair(info, _("Note"), why);
     g_free(why);

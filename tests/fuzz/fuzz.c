@@ -153,6 +153,21 @@ static void watch_failure(fuzz_watch *watch, const msnp_failure *failure)
     watch->moved_on = true;
 }
 
+static void watch_edited(fuzz_watch *watch, const msnp_event *event)
+{
+    const msnp_edit *edit = &event->edited.edit;
+
+    CHECK(!watch->passport && edit->kind < MSNP_N_EDITS);
+    CHECK(event->edited.err < MSNP_N_ERRS && event->edited.number <= 999);
+    CHECK((event->edited.number != 0) == (event->edited.err == MSNP_ERR_SERVER));
+    note(watch, msnp_edit_name(edit->kind), event->edited.err);
+    note(watch, edit->account, event->edited.number);
+    note(watch, edit->from, edit->phone);
+    note(watch, edit->to, edit->on);
+    note(watch, edit->text, 0);
+    watch->edited++;
+}
+
 static void watch_trace(fuzz_watch *watch, const char *text)
 {
     CHECK_TEXT(fuzz_is_printable(text), text);
@@ -204,7 +219,7 @@ void fuzz_watch_event(fuzz_watch *watch, const msnp_event *event)
         break;
     case MSNP_EVENT_SIGNED_IN:
         CHECK(!watch->passport && msnp_account_valid(event->signed_in.handle));
-        CHECK(fuzz_is_clean(event->signed_in.friendly, MSNP_FRIENDLY_CHARS));
+        CHECK(fuzz_is_clean(event->signed_in.friendly, MSNP_NAME_CHARS));
         note(watch, event->signed_in.friendly, 0);
         break;
     case MSNP_EVENT_ONLINE:
@@ -216,6 +231,18 @@ void fuzz_watch_event(fuzz_watch *watch, const msnp_event *event)
         CHECK(!watch->passport && event->status_failed.wanted < MSNP_N_STATUSES);
         CHECK(event->status_failed.number <= 999);
         note(watch, msnp_status_code(event->status_failed.wanted), event->status_failed.number);
+        break;
+    case MSNP_EVENT_ROSTER:
+        CHECK(!watch->passport);
+        note(watch, NULL, event->complete);
+        break;
+    case MSNP_EVENT_CONTACT:
+        CHECK(!watch->passport && msnp_account_valid(event->contact.account));
+        CHECK(event->contact.news && event->contact.news < MSNP_NEW_LISTS * 2);
+        note(watch, event->contact.account, event->contact.news);
+        break;
+    case MSNP_EVENT_EDITED:
+        watch_edited(watch, event);
         break;
     case MSNP_EVENT_FAILED:
         watch_failure(watch, &event->failure);

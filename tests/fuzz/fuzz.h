@@ -66,6 +66,7 @@ typedef struct {
     char *host;         /* of the last CONNECT */
     unsigned connects;  /* how often CONNECT came */
     size_t events;      /* since the caller last set it to 0 */
+    size_t edited;      /* how often EDITED came */
     GPtrArray *secrets; /* const char *: no trace may show them */
     GString *log;       /* all events as text */
 } fuzz_watch;

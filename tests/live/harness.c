@@ -20,6 +20,9 @@ static struct {
     GHashTable *users;   /* PurpleAccount * -> user * */
     GHashTable *timers;  /* source id -> timer *, the plugin's only */
     GHashTable *watches; /* source id -> itself, the plugin's only */
+    guint blist_saves;
+    guint blist_updates;
+    gint64 longest; /* turn of the plugin's, in microseconds */
 } client;
 
 /* --- event loop ------------------------------------------------------------------------------- */
@@ -33,6 +36,7 @@ typedef struct {
 typedef struct {
     PurpleInputFunction function;
     gpointer data;
+    gboolean plugins;
 } watch;
 
 /* Is this function in the plugin's file? */
@@ -47,12 +51,19 @@ static gboolean is_plugins(void (*function)(void))
     return g_str_has_suffix(info.dli_fname, "/libmsnp8.so");
 }
 
+static void count_turn(gint64 began)
+{
+    client.longest = MAX(client.longest, g_get_monotonic_time() - began);
+}
+
 static gboolean on_timer(gpointer data)
 {
     timer *t = data;
     guint id = t->id;
+    gint64 began = g_get_monotonic_time();
     gboolean again = t->function(t->data);
 
+    count_turn(began);
     /* The function may have removed its own timer, and `t` is gone then. */
     if (!again)
         g_hash_table_remove(client.timers, GUINT_TO_POINTER(id));
@@ -96,6 +107,8 @@ static gboolean timeout_remove(guint id)
 static gboolean on_input(GIOChannel *channel, GIOCondition condition, gpointer data)
 {
     watch *w = data;
+    gboolean plugins = w->plugins; /* it may be gone afterwards */
+    gint64 began = g_get_monotonic_time();
     guint purple = 0;
 
     if (condition & (G_IO_IN | G_IO_HUP | G_IO_ERR))
@@ -103,6 +116,8 @@ static gboolean on_input(GIOChannel *channel, GIOCondition condition, gpointer d
     if (condition & (G_IO_OUT | G_IO_HUP | G_IO_ERR | G_IO_NVAL))
         purple |= PURPLE_INPUT_WRITE;
     w->function(w->data, g_io_channel_unix_get_fd(channel), (PurpleInputCondition)purple);
+    if (plugins)
+        count_turn(began);
     return TRUE;
 }
 
@@ -116,6 +131,7 @@ static guint input_add(int fd, PurpleInputCondition condition, PurpleInputFuncti
 
     w->function = function;
     w->data = data;
+    w->plugins = is_plugins(G_CALLBACK(function));
     if (condition & PURPLE_INPUT_READ)
         wanted |= G_IO_IN | G_IO_HUP | G_IO_ERR;
     if (condition & PURPLE_INPUT_WRITE)
@@ -123,7 +139,7 @@ static guint input_add(int fd, PurpleInputCondition condition, PurpleInputFuncti
     id =
         g_io_add_watch_full(channel, G_PRIORITY_DEFAULT, (GIOCondition)wanted, on_input, w, g_free);
     g_io_channel_unref(channel);
-    if (is_plugins(G_CALLBACK(function)))
+    if (w->plugins)
         g_hash_table_add(client.watches, GUINT_TO_POINTER(id));
     return id;
 }
@@ -260,6 +276,46 @@ guint client_sockets(void)
     return n;
 }
 
+double client_longest_turn(void)
+{
+    return (double)client.longest / G_USEC_PER_SEC;
+}
+
+void client_forget_turns(void)
+{
+    client.longest = 0;
+}
+
+/* --- buddy list ------------------------------------------------------------------------------- */
+
+static void on_blist_change(PurpleBlistNode *node G_GNUC_UNUSED)
+{
+    client.blist_saves++;
+    purple_blist_schedule_save();
+}
+
+static void on_blist_update(PurpleBuddyList *list G_GNUC_UNUSED,
+                            PurpleBlistNode *node G_GNUC_UNUSED)
+{
+    client.blist_updates++;
+}
+
+static PurpleBlistUiOps blist_ops = {
+    .update = on_blist_update,
+    .save_node = on_blist_change,
+    .remove_node = on_blist_change,
+};
+
+guint client_blist_saves(void)
+{
+    return client.blist_saves;
+}
+
+guint client_blist_updates(void)
+{
+    return client.blist_updates;
+}
+
 /* --- dialogs ---------------------------------------------------------------------------------- */
 
 static void dialog_free(gpointer data)
@@ -272,6 +328,10 @@ static void dialog_free(gpointer data)
         g_ptr_array_unref(d->buttons);
     if (d->callbacks)
         g_array_unref(d->callbacks);
+    if (d->values)
+        g_array_unref(d->values);
+    g_free(d->suggested);
+    g_free(d->who);
     g_free(d->text);
     g_free(d);
 }
@@ -329,7 +389,7 @@ static void *request_fields(const char *title, const char *primary, const char *
                             const char *who G_GNUC_UNUSED, PurpleConversation *conv G_GNUC_UNUSED,
                             void *user_data)
 {
-    dialog *d = dialog_new(DIALOG_PASSWORD, account, title, primary, secondary);
+    dialog *d = dialog_new(DIALOG_FIELDS, account, title, primary, secondary);
 
     d->request_type = PURPLE_REQUEST_FIELDS;
     d->fields = fields;
@@ -339,33 +399,64 @@ static void *request_fields(const char *title, const char *primary, const char *
 }
 
 static void *request_input(const char *title, const char *primary, const char *secondary,
-                           const char *default_value G_GNUC_UNUSED,
-                           gboolean multiline G_GNUC_UNUSED, gboolean masked G_GNUC_UNUSED,
-                           gchar *hint G_GNUC_UNUSED, const char *ok_text G_GNUC_UNUSED,
-                           GCallback ok G_GNUC_UNUSED, const char *cancel_text G_GNUC_UNUSED,
-                           GCallback cancel G_GNUC_UNUSED, PurpleAccount *account,
-                           const char *who G_GNUC_UNUSED, PurpleConversation *conv G_GNUC_UNUSED,
-                           void *user_data)
+                           const char *default_value, gboolean multiline G_GNUC_UNUSED,
+                           gboolean masked G_GNUC_UNUSED, gchar *hint G_GNUC_UNUSED,
+                           const char *ok_text G_GNUC_UNUSED, GCallback ok,
+                           const char *cancel_text G_GNUC_UNUSED, GCallback cancel G_GNUC_UNUSED,
+                           PurpleAccount *account, const char *who G_GNUC_UNUSED,
+                           PurpleConversation *conv G_GNUC_UNUSED, void *user_data)
 {
     dialog *d = dialog_new(DIALOG_INPUT, account, title, primary, secondary);
 
     d->request_type = PURPLE_REQUEST_INPUT;
+    d->suggested = g_strdup(default_value);
+    d->ok = ok;
     d->user_data = user_data;
     return d;
 }
 
 static void *request_choice(const char *title, const char *primary, const char *secondary,
-                            int default_value G_GNUC_UNUSED, const char *ok_text G_GNUC_UNUSED,
-                            GCallback ok G_GNUC_UNUSED, const char *cancel_text G_GNUC_UNUSED,
-                            GCallback cancel G_GNUC_UNUSED, PurpleAccount *account,
-                            const char *who G_GNUC_UNUSED, PurpleConversation *conv G_GNUC_UNUSED,
-                            void *user_data, va_list choices G_GNUC_UNUSED)
+                            int default_value, const char *ok_text G_GNUC_UNUSED, GCallback ok,
+                            const char *cancel_text G_GNUC_UNUSED, GCallback cancel G_GNUC_UNUSED,
+                            PurpleAccount *account, const char *who G_GNUC_UNUSED,
+                            PurpleConversation *conv G_GNUC_UNUSED, void *user_data,
+                            va_list choices)
 {
-    dialog *d = dialog_new(DIALOG_INPUT, account, title, primary, secondary);
+    dialog *d = dialog_new(DIALOG_CHOICE, account, title, primary, secondary);
 
     d->request_type = PURPLE_REQUEST_CHOICE;
+    d->chosen = default_value;
+    d->ok = ok;
+    d->user_data = user_data;
+    d->buttons = g_ptr_array_new_with_free_func(g_free);
+    d->values = g_array_new(FALSE, FALSE, sizeof(int));
+    for (const char *label = va_arg(choices, char *); label; label = va_arg(choices, char *)) {
+        int value = va_arg(choices, int);
+
+        g_ptr_array_add(d->buttons, g_strdup(label));
+        g_array_append_val(d->values, value);
+    }
+    return d;
+}
+
+static void *request_authorize(PurpleAccount *account, const char *who,
+                               const char *id G_GNUC_UNUSED, const char *alias, const char *message,
+                               gboolean on_list, PurpleAccountRequestAuthorizationCb allow,
+                               PurpleAccountRequestAuthorizationCb deny, void *user_data)
+{
+    dialog *d = dialog_new(DIALOG_AUTHORIZE, account, who, alias, message);
+
+    d->who = g_strdup(who);
+    d->on_list = on_list;
+    d->allow = allow;
+    d->deny = deny;
     d->user_data = user_data;
     return d;
+}
+
+static void close_authorize(void *handle)
+{
+    ((dialog *)handle)->open = FALSE;
 }
 
 static void close_request(PurpleRequestType type G_GNUC_UNUSED, void *handle)
@@ -434,10 +525,11 @@ static void *notify_formatted(const char *title, const char *primary, const char
     return dialog_new(DIALOG_NOTICE, NULL, title, primary, secondary);
 }
 
-static void *notify_userinfo(PurpleConnection *gc, const char *who,
-                             PurpleNotifyUserInfo *info G_GNUC_UNUSED)
+static void *notify_userinfo(PurpleConnection *gc, const char *who, PurpleNotifyUserInfo *info)
 {
-    return dialog_new(DIALOG_NOTICE, gc ? gc->account : NULL, "info", who, NULL);
+    g_autofree char *text = purple_notify_user_info_get_text_with_newline(info, "\n");
+
+    return dialog_new(DIALOG_NOTICE, gc ? gc->account : NULL, "info", who, text);
 }
 
 static void *notify_uri(const char *uri)
@@ -506,13 +598,46 @@ gboolean client_press_named(dialog *d, const char *word)
     return FALSE;
 }
 
-void client_fill_password(dialog *d, const char *password)
+void client_fill_field(dialog *d, const char *id, const char *text)
 {
-    PurpleRequestField *field = purple_request_fields_get_field(d->fields, "password");
+    PurpleRequestField *field = purple_request_fields_get_field(d->fields, id);
 
-    purple_request_field_string_set_value(field, password);
+    purple_request_field_string_set_value(field, text);
+}
+
+void client_accept(dialog *d)
+{
     ((PurpleRequestFieldsCb)d->ok)(d->user_data, d->fields);
     purple_request_close(d->request_type, d);
+}
+
+void client_fill_password(dialog *d, const char *password)
+{
+    client_fill_field(d, "password", password);
+    client_accept(d);
+}
+
+void client_write(dialog *d, const char *text)
+{
+    ((PurpleRequestInputCb)d->ok)(d->user_data, text);
+    purple_request_close(d->request_type, d);
+}
+
+gboolean client_choose(dialog *d, const char *word)
+{
+    for (guint i = 0; i < d->buttons->len; i++)
+        if (strcasestr(g_ptr_array_index(d->buttons, i), word)) {
+            ((PurpleRequestChoiceCb)d->ok)(d->user_data, g_array_index(d->values, int, i));
+            purple_request_close(d->request_type, d);
+            return TRUE;
+        }
+    return FALSE;
+}
+
+void client_authorize(dialog *d, gboolean allow)
+{
+    d->open = FALSE;
+    (allow ? d->allow : d->deny)(d->user_data);
 }
 
 void client_forget_dialogs(void)
@@ -522,6 +647,8 @@ void client_forget_dialogs(void)
 
         if (d->open && (d->kind == DIALOG_MESSAGE || d->kind == DIALOG_NOTICE))
             purple_notify_close(PURPLE_NOTIFY_MESSAGE, d);
+        else if (d->open && d->kind == DIALOG_AUTHORIZE)
+            purple_account_request_close(d);
         else if (d->open)
             purple_request_close(d->request_type, d);
     }
@@ -594,7 +721,10 @@ static PurpleConnectionUiOps connection_ops = {
     .report_disconnect_reason = on_error,
 };
 
-static PurpleAccountUiOps account_ops;
+static PurpleAccountUiOps account_ops = {
+    .request_authorize = request_authorize,
+    .close_account_request = close_authorize,
+};
 
 static void user_destroy(gpointer data)
 {
@@ -703,6 +833,7 @@ static void ui_init(void)
     purple_connections_set_ui_ops(&connection_ops);
     purple_request_set_ui_ops(&asking_ops);
     purple_notify_set_ui_ops(&notify_ops);
+    purple_blist_set_ui_ops(&blist_ops);
 }
 
 static GHashTable *ui_info(void)

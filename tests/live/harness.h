@@ -57,23 +57,32 @@ typedef enum {
 void client_set_manners(client_manners manners);
 
 typedef enum {
-    DIALOG_QUESTION, /* a text and buttons */
-    DIALOG_PASSWORD, /* fields to fill in */
-    DIALOG_INPUT,    /* any other request */
-    DIALOG_MESSAGE,  /* a message, with nothing to decide */
-    DIALOG_NOTICE    /* any other notification */
+    DIALOG_QUESTION,  /* a text and buttons */
+    DIALOG_FIELDS,    /* fields to fill in, be it a password */
+    DIALOG_INPUT,     /* a line of text to write */
+    DIALOG_CHOICE,    /* one of several things to choose */
+    DIALOG_AUTHORIZE, /* may this one have the account on the list? */
+    DIALOG_MESSAGE,   /* a message, with nothing to decide */
+    DIALOG_NOTICE     /* any other notification; the text of information is HTML */
 } dialog_kind;
 
 typedef struct {
     dialog_kind kind;
     char *text;             /* title, primary and secondary text, a line each */
     PurpleAccount *account; /* may be NULL; only to be compared */
-    GPtrArray *buttons;     /* char *, of a question */
+    GPtrArray *buttons;     /* char *, of a question or choice */
+    char *suggested;        /* what stands in an input at first, or NULL */
+    char *who;              /* whom a question of authorisation is about */
+    gboolean on_list;       /* and whether it is a buddy */
+    int chosen;             /* the value that a choice begins with */
     gboolean open;
     /* for answering */
     GArray *callbacks;
+    GArray *values; /* int, of a choice */
     PurpleRequestFields *fields;
     GCallback ok;
+    PurpleAccountRequestAuthorizationCb allow;
+    PurpleAccountRequestAuthorizationCb deny;
     gpointer user_data;
     PurpleRequestType request_type;
 } dialog;
@@ -89,6 +98,15 @@ void client_press(dialog *d, guint button);
 gboolean client_press_named(dialog *d, const char *word);
 /* Fills in a password and closes the dialog. */
 void client_fill_password(dialog *d, const char *password);
+/* Fills in one field; client_accept() then presses OK and closes the dialog. */
+void client_fill_field(dialog *d, const char *id, const char *text);
+void client_accept(dialog *d);
+/* Writes this into an input, presses OK and closes the dialog. */
+void client_write(dialog *d, const char *text);
+/* Takes the choice whose label has `word` in it and closes the dialog; FALSE if there is none. */
+gboolean client_choose(dialog *d, const char *word);
+/* Answers a question of authorisation and closes the dialog. */
+void client_authorize(dialog *d, gboolean allow);
 /* Closes what is open and forgets them all. */
 void client_forget_dialogs(void);
 
@@ -102,6 +120,13 @@ gboolean client_debug_has(const char *text);
 /* Have debug lines printed as they come. */
 void client_print_debug(gboolean print);
 
+/* How often nodes of the buddy list were given to be saved, or removed. */
+guint client_blist_saves(void);
+/* How often a row of the buddy list was drawn anew. */
+guint client_blist_updates(void);
+/* The longest that the plugin kept the main loop busy at a time (seconds), and its beginning. */
+double client_longest_turn(void);
+void client_forget_turns(void);
 /* Timers and watches on file descriptors whose function is the plugin's own. */
 guint client_plugin_timers(void);
 guint client_plugin_watches(void);

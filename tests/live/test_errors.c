@@ -70,8 +70,8 @@ static void test_forgotten(void)
     live_refused(u, PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED, NULL);
     g_assert_null(purple_account_get_password(u->account));
     user_sign_in(u);
-    live_wait(client_open_dialog(DIALOG_PASSWORD), 5);
-    client_fill_password(client_open_dialog(DIALOG_PASSWORD), LIVE_PASSWORD);
+    live_wait(client_open_dialog(DIALOG_FIELDS), 5);
+    client_fill_password(client_open_dialog(DIALOG_FIELDS), LIVE_PASSWORD);
     live_wait(u->online || u->error, 10);
     live_check(u->online);
     client_forget_dialogs();

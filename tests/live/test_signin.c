@@ -272,9 +272,9 @@ static void test_asks_password(void)
     config.remember = FALSE;
     u = user_new(&config);
     user_sign_in(u);
-    live_wait(client_open_dialog(DIALOG_PASSWORD), 5);
+    live_wait(client_open_dialog(DIALOG_FIELDS), 5);
     live_check_count(svc, "* open", 0);
-    client_fill_password(client_open_dialog(DIALOG_PASSWORD), LIVE_PASSWORD);
+    client_fill_password(client_open_dialog(DIALOG_FIELDS), LIVE_PASSWORD);
     live_wait(u->online || u->error, 10);
     live_check(u->online);
     client_forget_dialogs();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "driver.h"
 
-#include "msnp.h"
+#include "lists.h"
 
 #include <string.h>
 
@@ -16,6 +16,8 @@ struct driver {
     bool open[N_SIDES];
     bool over[N_SIDES];       /* FAILED, or signed out: nothing may follow */
     msnp_err failed[N_SIDES]; /* the error in FAILED */
+    size_t edits;             /* that have no result yet */
+    bool merged;              /* an edit was divided into others meanwhile */
     GQueue outputs;           /* output */
     GPtrArray *secrets;       /* texts that no trace may show */
     int64_t now;
@@ -94,6 +96,19 @@ static GString *event_text(const msnp_event *event)
     case MSNP_EVENT_STATUS_FAILED:
         g_string_append_printf(text, " %s %u", msnp_status_code(event->status_failed.wanted),
                                event->status_failed.number);
+        break;
+    case MSNP_EVENT_ROSTER:
+        g_string_append(text, event->complete ? " complete" : " incomplete");
+        break;
+    case MSNP_EVENT_CONTACT:
+        g_string_append_printf(text, " %s", event->contact.account);
+        lists_news_write(text, event->contact.news);
+        break;
+    case MSNP_EVENT_EDITED:
+        g_string_append_c(text, ' ');
+        lists_edit_write(text, &event->edited.edit);
+        g_string_append_printf(text, " %s %u", msnp_err_name(event->edited.err),
+                               event->edited.number);
         break;
     case MSNP_EVENT_FAILED:
         host = host_and_port(event->failure.host, event->failure.port);
@@ -208,10 +223,20 @@ static void take(script_driver *driver, script_side from, const msnp_event *even
             driver->ticket = g_strdup(event->ticket);
         }
         break;
+    case MSNP_EVENT_CONTACT:
+        if (!event->contact.news ||
+            !msnp_roster_find(msnp_ns_roster(driver->ns), msnp_str_of(event->contact.account)))
+            found(driver, "CONTACT tells nothing, or of nobody");
+        break;
+    case MSNP_EVENT_EDITED:
+        driver->edits--;
+        driver->merged = driver->merged || event->edited.edit.kind == MSNP_EDIT_RENAME_GROUP;
+        break;
     case MSNP_EVENT_SIGNED_IN:
     case MSNP_EVENT_ONLINE:
     case MSNP_EVENT_STATUS:
     case MSNP_EVENT_STATUS_FAILED:
+    case MSNP_EVENT_ROSTER:
     case MSNP_EVENT_MOVED:
     case MSNP_N_EVENTS:
         break;
@@ -255,6 +280,20 @@ static void check_over(script_driver *driver, script_side of)
         found(driver, "%s: is over, but its step is %s", side_name(of), driver_step(driver, of));
 }
 
+/* Every edit ends once, and the roster does not contradict itself. */
+static void check_roster(script_driver *driver)
+{
+    const char *fault = lists_fault(msnp_ns_roster(driver->ns));
+    size_t waiting = msnp_ns_edits_waiting(driver->ns);
+
+    if (fault)
+        found(driver, "ns: %s", fault);
+    if (waiting != driver->edits && !driver->merged)
+        found(driver, "ns: %zu edits wait, and should %zu", waiting, driver->edits);
+    driver->edits = waiting;
+    driver->merged = false;
+}
+
 /* Takes all events out and does what an adapter does to join the machines. */
 static void pump(script_driver *driver)
 {
@@ -281,6 +320,8 @@ static void pump(script_driver *driver)
     }
     check_over(driver, SIDE_NS);
     check_over(driver, SIDE_PASSPORT);
+    if (driver->ns)
+        check_roster(driver);
 }
 
 /* --- what goes in --------------------------------------------------------------------------- */
@@ -419,6 +460,20 @@ static void do_ticket(script_driver *driver, const char *ticket, msnp_err expect
         found(driver, "ns_ticket() says \"%s\"", msnp_err_name(err));
 }
 
+static void do_edit(script_driver *driver, const char *text)
+{
+    lists_edit made;
+
+    if (!lists_edit_read(&made, text)) {
+        found(driver, "not an edit: %s", text);
+    } else {
+        /* After the end there is nobody who could do it. */
+        driver->edits += !driver->over[SIDE_NS];
+        msnp_ns_edit(driver->ns, &made.edit, driver->now);
+    }
+    lists_edit_clear(&made);
+}
+
 static bool do_for_ns(script_driver *driver, const char *what)
 {
     msnp_status status;
@@ -430,6 +485,8 @@ static bool do_for_ns(script_driver *driver, const char *what)
     else if (g_str_has_prefix(what, "status ") &&
              msnp_status_from_code(msnp_str_of(what + strlen("status ")), &status))
         msnp_ns_set_status(driver->ns, status, driver->now);
+    else if (g_str_has_prefix(what, "edit "))
+        do_edit(driver, what + strlen("edit "));
     else if (!strcmp(what, "sign-out"))
         msnp_ns_sign_out(driver->ns);
     else
@@ -478,6 +535,16 @@ const char *driver_step(const script_driver *driver, script_side side)
     if (side == SIDE_PASSPORT && driver->passport)
         return msnp_step_name(msnp_passport_step(driver->passport));
     return "";
+}
+
+char *driver_roster(const script_driver *driver, const char *what)
+{
+    return driver->ns ? lists_describe(driver->ns, what) : NULL;
+}
+
+char *driver_whole_roster(const script_driver *driver)
+{
+    return driver->ns ? lists_describe_all(driver->ns) : g_strdup("");
 }
 
 script_output *driver_output(const script_driver *driver)

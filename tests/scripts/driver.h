@@ -34,6 +34,13 @@ void driver_advance(script_driver *driver, int64_t ms, bool jump);
 void driver_do(script_driver *driver, script_side side, const char *what);
 /* Is there a connection over which bytes could come? */
 bool driver_is_open(const script_driver *driver, script_side side);
+/*
+ * What the roster holds of that which the text of a ROSTER: line begins with; NULL if that is
+ * nothing. The caller frees it.
+ */
+char *driver_roster(const script_driver *driver, const char *what);
+/* All of the roster, to compare one run with another; the caller frees it. */
+char *driver_whole_roster(const script_driver *driver);
 /* The name of the step that a machine is in; "" if it does not exist. */
 const char *driver_step(const script_driver *driver, script_side side);
 

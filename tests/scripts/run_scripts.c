@@ -29,14 +29,26 @@
  *                SIGNED_IN handle "friendly name"   ONLINE code   STATUS code
  *                STATUS_FAILED code number   MOVED   TRACE >>>|<<< "text"
  *                FAILED error step host:port|- number "text"|-
+ *                ROSTER complete|incomplete
+ *                CONTACT account [presence] [name] [phones] [lists]
+ *                EDITED edit error number
  *   T: +ms       The clock advances. The machines get their ticks when they asked for them.
  *   T: jump +ms  The same at once, as when the computer slept: one tick, at the end.
  *   DO: intent   connected   close (the peer closes)   ticket text   refused-ticket text
- *                status code   sign-out   hold   resume
+ *                status code   sign-out   hold   resume   edit (see below)
  *   AT: step     The machine is in this step now, whatever of what it said is still unmentioned.
+ *   ROSTER: ...  The roster holds this now:
+ *                account "name"|- lists [in "group",...] [code] [MOB] [PHH "number"]...
+ *                    lists: some of FL,AL,BL,RL, or none; code: of the presence, if online
+ *                account nobody               groups [id "name"]...
+ *                own GTC A|N BLP AL|BL [PHH "number"]...
+ *                contacts number              edits number (that wait)
  *   ON: machine  For "both": the lines that follow are about "ns" (as at the beginning) or about
  *                "passport".
  *   include: f   The lines of that file, beside this one.
+ *
+ * An edit: its kind, then what it needs of: account, PHH|PHW|PHM, from "group", to "group",
+ * text "text", on|off.
  *
  * In S, C, DO and settings: \r \n \t \\ \xNN and \*N{text}, which is the text N times. In events:
  * the same in quotes, and \", but no repetition.
@@ -45,7 +57,8 @@
  * machine that says too much fails like one that says too little. Whatever a script says, these
  * fail too: anything after FAILED or after the sign-out, bytes without a connection, a password or
  * ticket in a trace, TLS where it should not be or none where it should, a deadline in the past, a
- * return value of feed() that does not fit the events.
+ * return value of feed() that does not fit the events, an edit that ends twice or is forgotten, a
+ * roster that contradicts itself.
  */
 #include "driver.h"
 
@@ -194,6 +207,15 @@ static unsigned server_bytes(const transcript *script, unsigned from, GString *b
     return last;
 }
 
+static void expect_roster(script_run *run, const script_line *line)
+{
+    char *got = driver_roster(run->driver, line->bytes->str);
+
+    if (g_strcmp0(got, line->bytes->str) != 0)
+        report(run, line, line->bytes->str, got ? got : "nothing of that kind");
+    g_free(got);
+}
+
 static void choose_side(script_run *run, const script_line *line)
 {
     if (!strcmp(line->bytes->str, "ns"))
@@ -211,7 +233,7 @@ static unsigned step(script_run *run, unsigned index)
     GString *bytes;
 
     if (line->kind != LINE_CLIENT && line->kind != LINE_EVENT && line->kind != LINE_ON &&
-        line->kind != LINE_AT && !silent(run, line))
+        line->kind != LINE_AT && line->kind != LINE_ROSTER && !silent(run, line))
         return index;
     switch (line->kind) {
     case LINE_SERVER:
@@ -236,6 +258,9 @@ static unsigned step(script_run *run, unsigned index)
         if (strcmp(driver_step(run->driver, run->side), line->bytes->str) != 0)
             report(run, line, line->bytes->str, driver_step(run->driver, run->side));
         break;
+    case LINE_ROSTER:
+        expect_roster(run, line);
+        break;
     case LINE_ON:
         choose_side(run, line);
         break;
@@ -243,8 +268,20 @@ static unsigned step(script_run *run, unsigned index)
     return index;
 }
 
+/* The roster must be the same at the end of each run; the first one sets `roster`. */
+static void compare_roster(script_run *run, char **roster)
+{
+    char *got = driver_whole_roster(run->driver);
+
+    if (*roster && strcmp(*roster, got) != 0)
+        report(run, NULL, *roster, got);
+    g_free(*roster);
+    *roster = got;
+}
+
 /* Runs it once. True if all was well, else `diff` says what was not. */
-static bool run_once(const transcript *script, size_t piece, size_t split, GString *diff)
+static bool run_once(const transcript *script, size_t piece, size_t split, char **roster,
+                     GString *diff)
 {
     script_run run = {
         .script = script,
@@ -259,6 +296,8 @@ static bool run_once(const transcript *script, size_t piece, size_t split, GStri
         i = step(&run, i);
     if (diff->len == 0)
         silent(&run, NULL);
+    if (diff->len == 0)
+        compare_roster(&run, roster);
     driver_free(run.driver);
     return diff->len == 0;
 }
@@ -277,17 +316,18 @@ static size_t longest_delivery(const transcript *script)
     return longest;
 }
 
-static bool run_delivery(const transcript *script, const delivery_mode *delivery, GString *diff)
+static bool run_delivery(const transcript *script, const delivery_mode *delivery, char **roster,
+                         GString *diff)
 {
     size_t longest = longest_delivery(script);
     size_t stride = longest > SPLITS_MAX ? longest / SPLITS_MAX : 1;
     bool good;
 
     if (!delivery->splits)
-        return run_once(script, delivery->piece, 0, diff);
-    good = run_once(script, 0, 1, diff);
+        return run_once(script, delivery->piece, 0, roster, diff);
+    good = run_once(script, 0, 1, roster, diff);
     for (size_t split = 2; split < longest && good; split += stride)
-        good = run_once(script, 0, split, diff);
+        good = run_once(script, 0, split, roster, diff);
     return good;
 }
 
@@ -319,6 +359,7 @@ static bool find_scripts(GPtrArray *paths, const char *argument)
 static unsigned run_path(const char *path, unsigned number)
 {
     char *message = NULL;
+    char *roster = NULL;
     transcript *script = script_load(path, &message);
     unsigned failures = 0;
 
@@ -327,7 +368,7 @@ static unsigned run_path(const char *path, unsigned number)
         bool good = false;
 
         if (script)
-            good = run_delivery(script, &deliveries[i], diff);
+            good = run_delivery(script, &deliveries[i], &roster, diff);
         else
             g_string_append_printf(diff, "# %s\n", message);
         printf("%sok %u - %s (%s)\n%s", good ? "" : "not ", number + i + 1, path,
@@ -337,6 +378,7 @@ static unsigned run_path(const char *path, unsigned number)
         g_string_free(diff, TRUE);
     }
     script_free(script);
+    g_free(roster);
     g_free(message);
     return failures;
 }

@@ -71,9 +71,10 @@ static const char *unescape_repeated(GString *out, const char *text)
     return close + 1;
 }
 
-static bool unescape(GString *out, const char *text)
+/* Up to the end, or to `stop`. Returns where that is, NULL if the text is malformed. */
+static const char *unescape_until(GString *out, const char *text, char stop)
 {
-    while (*text) {
+    while (*text && *text != stop) {
         if (*text != '\\') {
             g_string_append_c(out, *text++);
             continue;
@@ -92,9 +93,12 @@ static bool unescape(GString *out, const char *text)
         case '\\':
             g_string_append_c(out, '\\');
             break;
+        case '"':
+            g_string_append_c(out, '"');
+            break;
         case 'x':
             if (!g_ascii_isxdigit(text[0]) || !g_ascii_isxdigit(text[1]))
-                return false;
+                return NULL;
             g_string_append_c(
                 out, (char)(g_ascii_xdigit_value(text[0]) * 16 + g_ascii_xdigit_value(text[1])));
             text += 2;
@@ -102,13 +106,29 @@ static bool unescape(GString *out, const char *text)
         case '*':
             text = unescape_repeated(out, text);
             if (!text)
-                return false;
+                return NULL;
             break;
         default:
-            return false;
+            return NULL;
         }
     }
-    return true;
+    return text;
+}
+
+static bool unescape(GString *out, const char *text)
+{
+    return unescape_until(out, text, '\0') != NULL;
+}
+
+char *script_unquote(const char **at)
+{
+    GString *out = g_string_new(NULL);
+    const char *end = **at == '"' ? unescape_until(out, *at + 1, '"') : NULL;
+    bool good = end && *end == '"' && (end[1] == ' ' || !end[1]);
+
+    if (good)
+        *at = end + 1 + (end[1] == ' ');
+    return g_string_free(out, !good);
 }
 
 static bool read_bool(const char *value, bool *target)
@@ -181,7 +201,7 @@ static script_line *read_line(const char *key, char mark, const char *value)
         line_kind kind;
     } kinds[] = {
         {"S", LINE_SERVER}, {"C", LINE_CLIENT}, {"EV", LINE_EVENT}, {"T", LINE_TIME},
-        {"DO", LINE_DO},    {"AT", LINE_AT},    {"ON", LINE_ON},
+        {"DO", LINE_DO},    {"AT", LINE_AT},    {"ON", LINE_ON},    {"ROSTER", LINE_ROSTER},
     };
     script_line *line = g_new0(script_line, 1);
     bool bytes;
@@ -197,7 +217,8 @@ static script_line *read_line(const char *key, char mark, const char *value)
     bytes = good && (line->kind == LINE_SERVER || line->kind == LINE_CLIENT);
     if (mark == '=' && !bytes)
         good = false;
-    if (good && (bytes || line->kind == LINE_DO)) {
+    /* What is in quotes is read when the line is done. */
+    if (good && (bytes || (line->kind == LINE_DO && !g_str_has_prefix(value, "edit ")))) {
         good = unescape(line->bytes, value);
         if (bytes && mark == ':')
             g_string_append(line->bytes, "\r\n");

@@ -16,6 +16,7 @@ typedef enum {
     LINE_TIME,   /* T: the clock */
     LINE_DO,     /* DO: what adapter and user do */
     LINE_AT,     /* AT: the step that the machine must be in */
+    LINE_ROSTER, /* ROSTER: what the roster must hold */
     LINE_ON      /* ON: the machine that the following lines are about */
 } line_kind;
 
@@ -50,5 +51,10 @@ void script_free(transcript *script);
 
 /* Bytes as they would be written in a script, in quotes or not; the caller frees the result. */
 char *script_escape(const char *bytes, size_t len, bool quotes);
+/*
+ * The text in quotes that `at` points to; `at` then points behind it and the blank that follows.
+ * NULL if it is malformed; the caller frees it.
+ */
+char *script_unquote(const char **at);
 
 #endif

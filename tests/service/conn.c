@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "internal.h"
+#include "presence.h"
 
 #define INPUT_MAX        (128 * 1024)
 #define DRIBBLE_PAUSE_MS 1
@@ -52,6 +53,7 @@ void conn_unref(conn *c)
     g_free(c->msnp.challenge);
     g_free(c->msnp.handle);
     g_free(c->msnp.client_challenge);
+    g_clear_pointer(&c->msnp.told, g_hash_table_unref);
     g_free(c);
 }
 
@@ -82,6 +84,7 @@ void conn_drop(conn *c)
     c->tls = NULL;
     close(c->fd);
     c->fd = -1;
+    presence_ended(c);
     /* The list's reference is the last one, unless a caller up the stack holds its own. */
     g_ptr_array_remove(c->svc->conns, c);
 }
@@ -130,6 +133,7 @@ void conn_shut(conn *c)
     }
     log_event(c->svc, c->role, "close");
     c->lingering = TRUE;
+    presence_ended(c);
     c->want_write = FALSE;
     g_queue_clear_full(&c->out, chunk_free);
     clear_source(&c->dribble_timer);
@@ -143,6 +147,7 @@ void conn_finish(conn *c)
     if (!conn_open(c))
         return;
     c->finishing = TRUE;
+    presence_ended(c);
     conn_flush(c);
 }
 

@@ -20,6 +20,8 @@ typedef enum {
     STAGE_SYNCED      /* the lists were sent */
 } stage;
 
+typedef struct person person;
+
 typedef struct {
     stage stage;
     guint64 last_trid;
@@ -28,7 +30,12 @@ typedef struct {
     char *handle;           /* the stored address, once signed in */
     guint64 serial;         /* grows with each sign-in of the service */
     char status[4];         /* of the last CHG, empty before */
+    guint64 client_id;      /* of the last CHG */
     char *client_challenge; /* the CHL that waits for its QRY */
+    person *person;         /* whose session it is, once signed in */
+    guint32 version;        /* of the lists, as counted in this session */
+    GHashTable *told;       /* address -> what the client was last told of this contact */
+    guint n_rea;            /* how many REA there were */
 } msnp_session;
 
 typedef struct {

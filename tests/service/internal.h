@@ -35,12 +35,16 @@ struct service {
     GPtrArray *conns;       /* conn *, oldest first; each entry holds a reference */
     GHashTable *knobs;      /* full name -> value, "" for a plain "on" */
     GHashTable *accounts;   /* lower-case address -> account * */
+    GHashTable *people;     /* lower-case address -> person *; these have lists */
     GHashTable *challenges; /* set of the challenges issued so far */
     GHashTable *tickets;    /* text -> ticket *; a used one is taken out */
     GPtrArray *transcript;  /* char * */
     service_log_func log;
     gpointer log_data;
     guint64 last_sign_in; /* serial number of the newest session */
+    gboolean ending;      /* nobody is told of anything any more */
+    char *keep_file;      /* of the lists, or NULL */
+    guint keep_timer;
     char *dir;
     char *ca_file;
     char *nexus_url;
@@ -61,7 +65,8 @@ void log_refused(service *self, service_role role, const char *bytes, gsize leng
 /* service.c: NULL if there is none. The letter case of the address does not matter. */
 account *find_account(const service *self, const char *address);
 
-/* The signed-in sessions of an address, each with a reference; the caller frees the array. */
+/* The signed-in sessions of an address (NULL: all), each with a reference; the caller frees the
+ * array. */
 GPtrArray *find_sessions(const service *self, const char *address);
 
 /* knobs.c: a knob's value, "" if it is plainly on, NULL if it is off. */

@@ -10,8 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "control.h"
 #include "knobs.h"
 #include "mask.h"
+#include "sample.h"
 #include "service.h"
 
 typedef struct {
@@ -27,6 +29,10 @@ static gboolean option_quiet;
 static gboolean option_control;
 static gboolean option_list;
 static int option_lifetime;
+static char *option_lists;
+static int option_contacts;
+static int option_groups;
+static gboolean option_sample;
 
 /* "File names" are taken as they are, whatever the locale's character set. */
 static const GOptionEntry options[] = {
@@ -39,6 +45,13 @@ static const GOptionEntry options[] = {
     {"control", 0, 0, G_OPTION_ARG_NONE, &option_control, "Takes commands from standard input",
      NULL},
     {"lifetime", 0, 0, G_OPTION_ARG_INT, &option_lifetime, "Ends after so long", "SECONDS"},
+    {"lists", 0, 0, G_OPTION_ARG_FILENAME, &option_lists, "Keeps the contact lists in a file",
+     "FILE"},
+    {"contacts", 0, 0, G_OPTION_ARG_INT, &option_contacts, "Gives each account so many contacts",
+     "N"},
+    {"groups", 0, 0, G_OPTION_ARG_INT, &option_groups, "... in so many groups", "N"},
+    {"sample", 0, 0, G_OPTION_ARG_NONE, &option_sample,
+     "Gives each account a few contacts that come and go", NULL},
     {"knobs", 0, 0, G_OPTION_ARG_NONE, &option_list, "Lists the knobs and ends", NULL},
     {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
 };
@@ -60,37 +73,43 @@ static void list_knobs(void)
         printf("%s.{silent,close,reset,reply=BYTES}\n", *step);
 }
 
-/* Acts on "KNOB[=VALUE]". */
-static gboolean set_knob(service *svc, const char *text)
-{
-    const char *equals = strchr(text, '=');
-    g_autofree char *name = equals ? g_strndup(text, (gsize)(equals - text)) : g_strdup(text);
-
-    return service_set(svc, name, equals ? equals + 1 : NULL);
-}
-
-static gboolean add_account(service *svc, const char *text)
-{
-    g_auto(GStrv) parts = g_strsplit(text, ":", 3);
-
-    if (g_strv_length(parts) < 2 || !strchr(parts[0], '@'))
-        return FALSE;
-    service_add_account(svc, parts[0], parts[1], parts[2]);
-    return TRUE;
-}
-
 static gboolean configure(service *svc)
 {
     for (char **a = option_accounts; a && *a; a++)
-        if (!add_account(svc, *a)) {
+        if (!control_register(svc, *a)) {
             fprintf(stderr, "an account is ADDRESS:PASSWORD[:FRIENDLY]\n");
             return FALSE;
         }
     for (char **k = option_knobs; k && *k; k++)
-        if (!set_knob(svc, *k)) {
+        if (!control_set(svc, *k)) {
             fprintf(stderr, "no such knob, or not with such a value: %s\n", *k);
             return FALSE;
         }
+    return TRUE;
+}
+
+/* Gives an account the contacts that were asked for, unless its lists were kept. */
+static void fill_lists(service *svc, const char *option)
+{
+    g_autofree char *address = g_strndup(option, strcspn(option, ":"));
+
+    if (service_n_entries(svc, address) > 0)
+        return;
+    if (option_contacts > 0 || option_groups > 0)
+        service_populate(svc, address, (guint)MAX(option_contacts, 0),
+                         (guint)MAX(option_groups, 0));
+    if (option_sample)
+        sample_give(svc, address);
+}
+
+static gboolean prepare_lists(service *svc, GError **error)
+{
+    if (option_lists && !service_keep_lists(svc, option_lists, error))
+        return FALSE;
+    if (option_sample)
+        sample_register(svc);
+    for (char **a = option_accounts; a && *a; a++)
+        fill_lists(svc, *a);
     return TRUE;
 }
 
@@ -112,54 +131,15 @@ static gboolean write_env(const service *svc, const char *path, GError **error)
     return g_file_set_contents(path, text, -1, error);
 }
 
-/* Returns the answer to a command; the caller frees it. */
-static char *send_command(service *svc, const char *rest)
-{
-    const char *space = strchr(rest, ' ');
-    g_autofree char *address = space ? g_strndup(rest, (gsize)(space - rest)) : NULL;
-    GString *bytes = space ? knobs_unescape(space + 1) : NULL;
-    guint n;
-
-    if (!bytes)
-        return g_strdup("no: send ADDRESS TEXT");
-    n = service_send(svc, address, bytes->str, (gssize)bytes->len);
-    g_string_free(bytes, TRUE);
-    return g_strdup_printf("ok %u", n);
-}
-
-static char *obey(program *p, const char *verb, const char *rest)
-{
-    const char *state;
-
-    if (g_str_equal(verb, "set"))
-        return g_strdup(set_knob(p->svc, rest) ? "ok" : "no: no such knob or value");
-    if (g_str_equal(verb, "unset"))
-        return service_unset(p->svc, rest), g_strdup("ok");
-    if (g_str_equal(verb, "send"))
-        return send_command(p->svc, rest);
-    if (g_str_equal(verb, "kick"))
-        return g_strdup_printf("ok %u", service_kick(p->svc, rest));
-    if (g_str_equal(verb, "sessions"))
-        return g_strdup_printf("ok %u", service_sessions(p->svc, rest));
-    if (g_str_equal(verb, "count"))
-        return g_strdup_printf("ok %u", service_count(p->svc, rest));
-    if (g_str_equal(verb, "state")) {
-        state = service_state(p->svc, rest);
-        return g_strdup_printf("ok %s", state ? state : "none");
-    }
-    if (g_str_equal(verb, "quit"))
-        return g_main_loop_quit(p->loop), g_strdup("ok");
-    return g_strdup("no: no such command");
-}
-
 static void take_command(program *p, const char *line)
 {
-    gsize length = strcspn(line, " ");
-    g_autofree char *verb = g_strndup(line, length);
-    g_autofree char *answer = obey(p, verb, line + length + (line[length] ? 1 : 0));
+    gboolean quit = g_str_equal(line, "quit");
+    g_autofree char *answer = quit ? g_strdup("ok") : control_obey(p->svc, line);
 
     printf("control: %s\n", answer);
     fflush(stdout);
+    if (quit)
+        g_main_loop_quit(p->loop);
 }
 
 static gboolean on_control(int fd, GIOCondition condition G_GNUC_UNUSED, gpointer data)
@@ -191,14 +171,19 @@ static void run(program *p)
 {
     guint interrupt = g_unix_signal_add(SIGINT, on_end, p->loop);
     guint terminate = g_unix_signal_add(SIGTERM, on_end, p->loop);
+    guint life = 0;
 
     if (option_lifetime > 0)
         g_timeout_add_seconds((guint)option_lifetime, on_end, p->loop);
+    if (option_sample)
+        life = sample_live(p->svc);
     if (option_control)
         g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP, on_control, p);
     g_main_loop_run(p->loop);
     g_source_remove(interrupt);
     g_source_remove(terminate);
+    if (life)
+        g_source_remove(life);
 }
 
 static int serve(void)
@@ -210,7 +195,7 @@ static int serve(void)
 
     g_unlink(env);
     p.svc = service_new(option_dir, &error);
-    if (p.svc && configure(p.svc)) {
+    if (p.svc && configure(p.svc) && prepare_lists(p.svc, &error)) {
         if (!option_quiet)
             service_set_log(p.svc, print_entry, NULL);
         p.loop = g_main_loop_new(NULL, FALSE);
@@ -246,6 +231,7 @@ int main(int argc, char **argv)
         status = serve();
     g_option_context_free(context);
     g_free(option_dir);
+    g_free(option_lists);
     g_strfreev(option_accounts);
     g_strfreev(option_knobs);
     return status;

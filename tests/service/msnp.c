@@ -8,8 +8,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "names.h"
+#include "presence.h"
+
 #define TICKET_LIFE_US  (60 * G_USEC_PER_SEC)
-#define ADDRESS_MAX     129
 #define CHALLENGE_PLAIN "ct=1,rver=1,wp=FS_40SEC_0_COMPACT,lc=1,id=1"
 
 void msnp_error(conn *c, guint number)
@@ -136,7 +138,7 @@ static void on_usr_initial(conn *c, const request *req)
         conn_bad(c, "CVR and USR name different accounts");
         return;
     }
-    if (!strchr(address, '@') || strlen(address) > ADDRESS_MAX) {
+    if (!strchr(address, '@') || strlen(address) > ADDRESS_MAX_LENGTH) {
         msnp_error(c, 911);
         conn_bad(c, "USR names no e-mail address");
         return;
@@ -205,6 +207,7 @@ static void begin_session(conn *c, const account *a)
     c->msnp.handle = g_strdup(a->address);
     c->msnp.serial = ++c->svc->last_sign_in;
     c->msnp.stage = STAGE_SIGNED_IN;
+    presence_began(c, person_get(c->svc, a->address));
 }
 
 static void refuse(conn *c, guint number)
@@ -236,7 +239,7 @@ static void on_usr_ticket(conn *c, const request *req)
     }
     begin_session(c, a);
     handle = handle_for(c, a);
-    friendly = msnp_encode(a->friendly);
+    friendly = name_encode(c->svc, person_name(c->svc, c->msnp.person));
     conn_printf(c, "USR %" G_GUINT64_FORMAT " OK %s %s 1 0\r\n", c->trid, handle, friendly);
     online_send_profile(c, a);
 }
@@ -260,7 +263,8 @@ static void on_out(conn *c, const request *req G_GNUC_UNUSED)
 
 typedef struct {
     const char *verb;
-    guint words; /* with verb and TrID */
+    guint least; /* words, with verb and TrID */
+    guint most;
     gboolean has_trid;
     stage from;
     stage to;
@@ -268,14 +272,24 @@ typedef struct {
 } command;
 
 static const command commands[] = {
-    {"VER", 4, TRUE, STAGE_NEW, STAGE_NEW, on_ver},
-    {"CVR", 10, TRUE, STAGE_VER, STAGE_VER, on_cvr},
-    {"USR", 5, TRUE, STAGE_CVR, STAGE_CHALLENGED, on_usr},
-    {"SYN", 3, TRUE, STAGE_SIGNED_IN, STAGE_SYNCED, online_syn},
-    {"CHG", 4, TRUE, STAGE_SYNCED, STAGE_SYNCED, online_chg},
-    {"QRY", 4, TRUE, STAGE_SYNCED, STAGE_SYNCED, online_qry},
-    {"PNG", 1, FALSE, STAGE_SIGNED_IN, STAGE_SYNCED, online_png},
-    {"OUT", 1, FALSE, STAGE_NEW, STAGE_SYNCED, on_out},
+    /* A VER with more dialects is well-formed; it is answered, and refused then. */
+    {"VER", 4, G_MAXUINT, TRUE, STAGE_NEW, STAGE_NEW, on_ver},
+    {"CVR", 10, 10, TRUE, STAGE_VER, STAGE_VER, on_cvr},
+    {"USR", 5, 5, TRUE, STAGE_CVR, STAGE_CHALLENGED, on_usr},
+    {"SYN", 3, 3, TRUE, STAGE_SIGNED_IN, STAGE_SYNCED, online_syn},
+    {"CHG", 4, 4, TRUE, STAGE_SYNCED, STAGE_SYNCED, online_chg},
+    {"QRY", 4, 4, TRUE, STAGE_SYNCED, STAGE_SYNCED, online_qry},
+    {"PNG", 1, 1, FALSE, STAGE_SIGNED_IN, STAGE_SYNCED, online_png},
+    {"ADD", 5, 6, TRUE, STAGE_SYNCED, STAGE_SYNCED, edit_add},
+    {"REM", 4, 5, TRUE, STAGE_SYNCED, STAGE_SYNCED, edit_rem},
+    {"REA", 4, 4, TRUE, STAGE_SYNCED, STAGE_SYNCED, edit_rea},
+    {"ADG", 4, 4, TRUE, STAGE_SYNCED, STAGE_SYNCED, edit_adg},
+    {"REG", 5, 5, TRUE, STAGE_SYNCED, STAGE_SYNCED, edit_reg},
+    {"RMG", 3, 3, TRUE, STAGE_SYNCED, STAGE_SYNCED, edit_rmg},
+    {"GTC", 3, 3, TRUE, STAGE_SYNCED, STAGE_SYNCED, edit_gtc},
+    {"BLP", 3, 3, TRUE, STAGE_SYNCED, STAGE_SYNCED, edit_blp},
+    {"PRP", 3, 4, TRUE, STAGE_SYNCED, STAGE_SYNCED, edit_prp},
+    {"OUT", 1, 1, FALSE, STAGE_NEW, STAGE_SYNCED, on_out},
 };
 
 static const command *find_command(const char *verb)
@@ -314,8 +328,7 @@ static const char *check(conn *c, const command *com, const request *req)
     c->trid = 0;
     if (!com)
         return "unknown command";
-    /* A VER with more dialects is well-formed; it is answered, and refused then. */
-    if (req->n_words < com->words || (req->n_words > com->words && com->handle != on_ver))
+    if (req->n_words < com->least || req->n_words > com->most)
         return "wrong number of parameters";
     if (com->has_trid && !take_trid(c, req))
         return "the TrID is not the next one";

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The notification server once somebody is signed in: profile, lists, presence, challenges.
+ * The notification server once somebody is signed in: profile, own presence, challenges.
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "msnp.h"
+#include "presence.h"
 
 #define PRODUCT_ID  "msmsgs@msnmsgr.com"
 #define PRODUCT_KEY "Q1P7W2E4J9R8U3S5"
@@ -66,35 +67,6 @@ void online_send_profile(conn *c, const account *a)
     g_string_free(profile, TRUE);
 }
 
-void online_syn(conn *c, const request *req)
-{
-    guint64 version = 0;
-    step_result step;
-
-    if (!reader_number(req->words[2], G_MAXUINT32, &version)) {
-        conn_bad(c, "SYN without a list version");
-        return;
-    }
-    step = step_apply(c, "ns-syn");
-    if (step == STEP_NOTHING)
-        return;
-    c->msnp.stage = STAGE_SYNCED;
-    if (step == STEP_REPLIED)
-        return;
-    conn_printf(c,
-                "SYN %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " 2 2\r\n"
-                "GTC A\r\n"
-                "BLP AL\r\n"
-                "PRP PHH 01%%20234\r\n"
-                "LSG 0 Other%%20Contacts 0\r\n"
-                "LSG 1 Friends 0\r\n"
-                "LST bob@example.com Bob 11 1\r\n"
-                "BPR PHM 555-1234\r\n"
-                "BPR MOB Y\r\n"
-                "LST carol@example.com Carol 3 0,1\r\n",
-                c->trid, knob_on(c->svc, "escargot") ? version + 1 : 1);
-}
-
 static void send_client_challenge(conn *c)
 {
     const char *digits = knob_get(c->svc, "chl");
@@ -106,10 +78,18 @@ static void send_client_challenge(conn *c)
     conn_printf(c, "CHL 0 %s\r\n", c->msnp.client_challenge);
 }
 
+static void send_first_presence(conn *c)
+{
+    GString *lines = g_string_new(NULL);
+
+    presence_batch(c, lines);
+    conn_send(c, lines->str, (gssize)lines->len);
+    g_string_free(lines, TRUE);
+    send_client_challenge(c);
+}
+
 void online_chg(conn *c, const request *req)
 {
-    static const char *const states[] = {"NLN", "BSY", "IDL", "BRB", "AWY",
-                                         "PHN", "LUN", "HDN", NULL};
     const char *state = req->words[2];
     gboolean first = !c->msnp.status[0];
     guint64 client_id = 0;
@@ -119,7 +99,7 @@ void online_chg(conn *c, const request *req)
         msnp_error(c, 201);
         return;
     }
-    if (!g_strv_contains(states, state) || !reader_number(req->words[3], G_MAXUINT32, &client_id)) {
+    if (!presence_is_state(state) || !reader_number(req->words[3], G_MAXUINT32, &client_id)) {
         conn_bad(c, "CHG with an unknown state or without a client id");
         return;
     }
@@ -127,13 +107,12 @@ void online_chg(conn *c, const request *req)
     if (step == STEP_NOTHING)
         return;
     g_strlcpy(c->msnp.status, state, sizeof c->msnp.status);
-    if (step == STEP_REPLIED)
-        return;
-    conn_printf(c, "CHG %" G_GUINT64_FORMAT " %s %s\r\n", c->trid, state, req->words[3]);
-    if (!first)
-        return;
-    conn_printf(c, "ILN %" G_GUINT64_FORMAT " AWY bob@example.com Bob%%20B 0\r\n", c->trid);
-    send_client_challenge(c);
+    c->msnp.client_id = client_id;
+    if (step == STEP_NORMAL)
+        conn_printf(c, "CHG %" G_GUINT64_FORMAT " %s %s\r\n", c->trid, state, req->words[3]);
+    if (step == STEP_NORMAL && first)
+        send_first_presence(c);
+    presence_update(c->svc, c->msnp.person);
 }
 
 static const char *check_answer(const conn *c, const request *req)

@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "internal.h"
+#include "lists.h"
 
 /* Accounts and tickets */
 
@@ -125,6 +125,7 @@ service *service_new(const char *dir, GError **error)
     self->conns = g_ptr_array_new_with_free_func(unref_conn);
     self->knobs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     self->accounts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, account_free);
+    self->people = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, person_free);
     self->challenges = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->tickets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, ticket_free);
     self->transcript = g_ptr_array_new_with_free_func(g_free);
@@ -142,6 +143,10 @@ void service_free(service *self)
         return;
     /* Nobody wants to hear of the closing from here. */
     self->log = NULL;
+    self->ending = TRUE;
+    keep_now(self);
+    if (self->keep_timer)
+        g_source_remove(self->keep_timer);
     while (self->conns->len > 0)
         conn_drop(g_ptr_array_index(self->conns, 0));
     for (int role = 0; role < SERVICE_N_ROLES; role++) {
@@ -156,9 +161,11 @@ void service_free(service *self)
     g_ptr_array_unref(self->conns);
     g_hash_table_unref(self->knobs);
     g_hash_table_unref(self->accounts);
+    g_hash_table_unref(self->people);
     g_hash_table_unref(self->challenges);
     g_hash_table_unref(self->tickets);
     g_ptr_array_unref(self->transcript);
+    g_free(self->keep_file);
     g_free(self->dir);
     g_free(self->ca_file);
     g_free(self->nexus_url);
@@ -201,7 +208,7 @@ guint service_connections(const service *self, service_role role)
     return n;
 }
 
-/* The signed-in sessions of an address, each with a reference, in the order of signing in. */
+/* In the order of connecting. */
 GPtrArray *find_sessions(const service *self, const char *address)
 {
     GPtrArray *found = g_ptr_array_new_with_free_func(unref_conn);
@@ -210,7 +217,7 @@ GPtrArray *find_sessions(const service *self, const char *address)
         conn *c = g_ptr_array_index(self->conns, i);
 
         if (conn_open(c) && c->msnp.handle && c->msnp.stage >= STAGE_SIGNED_IN &&
-            g_ascii_strcasecmp(c->msnp.handle, address) == 0)
+            (!address || g_ascii_strcasecmp(c->msnp.handle, address) == 0))
             g_ptr_array_add(found, conn_ref(c));
     }
     return found;

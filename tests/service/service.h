@@ -98,4 +98,81 @@ guint service_send(service *self, const char *address, const char *bytes, gssize
 /* Closes each signed-in notification session of `address` at once. */
 guint service_kick(service *self, const char *address);
 
+/* --- lists --------------------------------------------------------------------------------------
+ */
+
+/* Bits of a contact's entry; their sum is the number in an LST line. */
+enum { SERVICE_FL = 1, SERVICE_AL = 2, SERVICE_BL = 4, SERVICE_RL = 8 };
+
+/*
+ * The lists of an account are empty at first: no contacts, group 0 alone, "GTC A", "BLP AL", no
+ * phone numbers, version 0. The functions that change them act like an edit made on another
+ * computer while nobody is looking: sessions that are signed in are told nothing of it, and the
+ * version of the owner's list grows by one. Addresses need not belong to registered accounts, and
+ * may be in any letter case. Names are plain UTF-8, not encoded.
+ */
+
+/*
+ * Keeps all lists (contacts, groups, privacy, phones, versions, own friendly names) in this file
+ * from now on: reads them if it is there (an error is set when it makes no sense), and writes it
+ * anew soon after each change and in service_free().
+ */
+gboolean service_keep_lists(service *self, const char *file, GError **error);
+
+/* Adds a group (its id is returned; that of an existing one if the name is taken). */
+guint service_add_group(service *self, const char *owner, const char *name);
+void service_rename_group(service *self, const char *owner, guint id, const char *name);
+void service_remove_group(service *self, const char *owner, guint id);
+/*
+ * Puts `who` on exactly these lists of `owner` (0: on none, the entry goes away). `nickname` NULL
+ * leaves it (a new entry gets the address). `groups` is a list of ids, "1,3"; NULL or "" for no
+ * group. The lists of `who` are not touched: what belongs together is the test's affair.
+ */
+void service_put(service *self, const char *owner, const char *who, guint lists,
+                 const char *nickname, const char *groups);
+/* `item` is PHH, PHW, PHM, MOB or MBE; `value` NULL unsets it. Of the account itself. */
+void service_set_phone(service *self, const char *owner, const char *item, const char *value);
+/* "GTC" to "A" or "N", "BLP" to "AL" or "BL". */
+void service_set_privacy(service *self, const char *owner, const char *item, const char *value);
+/*
+ * Gives `owner` so many contacts (person0@example.com ...; FL, AL and RL) with friendly names,
+ * spread over so many groups, some with phone numbers, every third in presence state "NLN" although
+ * nobody is signed in there (so it is in the ILN batch): for large lists.
+ */
+void service_populate(service *self, const char *owner, guint contacts, guint groups);
+
+/* What stands there now. The bits of an entry, 0 if there is none. */
+guint service_lists(const service *self, const char *owner, const char *who);
+/* Names of the groups of an FL contact, sorted, joined by ", " ("" for none); free with g_free().
+ */
+char *service_groups_of(const service *self, const char *owner, const char *who);
+/* Names of all groups but group 0, sorted, joined by ", "; the caller frees it. */
+char *service_group_names(const service *self, const char *owner);
+/* How many entries there are, on whatever list. */
+guint service_n_entries(const service *self, const char *owner);
+guint32 service_version(const service *self, const char *owner);
+/* Own friendly name; owned by the service. */
+const char *service_friendly(const service *self, const char *owner);
+/* The value of a phone item or of GTC or BLP; NULL if it is not set; owned by the service. */
+const char *service_item(const service *self, const char *owner, const char *item);
+
+/*
+ * The following act like clients: whoever is signed in and concerned is told. The one that acts
+ * need not be registered (others can add it afterwards), and if it is signed in itself, its own
+ * client is told nothing.
+ */
+
+/*
+ * `address` appears to all who may see it in this state ("NLN", "BSY", ...) although no client is
+ * signed in there; NULL is offline. While a client is signed in there, its own state counts.
+ */
+void service_appear(service *self, const char *address, const char *state);
+/* Changes the own friendly name. */
+void service_say_name(service *self, const char *address, const char *name);
+/* `owner` allows `who` and adds it as a contact ("ADD 0 RL"), or removes it from the contacts. */
+void service_act_add(service *self, const char *owner, const char *who);
+void service_act_remove(service *self, const char *owner, const char *who);
+/* `owner` blocks `who`, or allows it again. */
+void service_act_block(service *self, const char *owner, const char *who, gboolean blocked);
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "drive.h"
 
+#include "codec.h"
 #include "expect.h"
 #include "guard.h"
 #include "watch.h"
@@ -64,6 +65,43 @@ static void append_failure(drive *d, const msnp_failure *failure)
     }
 }
 
+static void append_news(GString *out, unsigned news)
+{
+    static const char *const names[] = {"presence", "name", "phones", "lists"};
+    g_assert_cmpuint(news, !=, 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        if ((news >> i & 1) != 0)
+            g_string_append_printf(out, " %s", names[i]);
+    }
+    g_assert_cmpuint(news >> G_N_ELEMENTS(names), ==, 0);
+}
+
+static void append_edit(GString *out, const msnp_edit *edit)
+{
+    g_string_append_printf(out, " %s", msnp_edit_name(edit->kind));
+    if (edit->account != NULL)
+        g_string_append_printf(out, " %s", edit->account);
+    if (edit->from != NULL || edit->to != NULL)
+        g_string_append_printf(out, " %s>%s", edit->from != NULL ? edit->from : "-",
+                               edit->to != NULL ? edit->to : "-");
+    if (edit->kind == MSNP_EDIT_PHONE)
+        g_string_append_printf(out, " %s", msnp_phone_code(edit->phone));
+    if (edit->text != NULL)
+        g_string_append_printf(out, " \"%s\"", edit->text);
+    if (edit->kind == MSNP_EDIT_STRANGERS || edit->kind == MSNP_EDIT_ASK)
+        g_string_append(out, edit->on ? " on" : " off");
+}
+
+static void append_edited(GString *out, const msnp_event *event)
+{
+    append_edit(out, &event->edited.edit);
+    g_string_append_printf(out, " %s", msnp_err_name(event->edited.err));
+    if (event->edited.err == MSNP_ERR_SERVER)
+        g_string_append_printf(out, " %u", event->edited.number);
+    else
+        g_assert_cmpuint(event->edited.number, ==, 0);
+}
+
 static void take(drive *d, const msnp_event *event)
 {
     g_assert_false(d->over);
@@ -113,6 +151,16 @@ static void take(drive *d, const msnp_event *event)
         g_string_append_printf(d->events, " %s %u", msnp_status_code(event->status_failed.wanted),
                                event->status_failed.number);
         break;
+    case MSNP_EVENT_ROSTER:
+        g_string_append(d->events, event->complete ? " complete" : " incomplete");
+        break;
+    case MSNP_EVENT_CONTACT:
+        g_string_append_printf(d->events, " %s", event->contact.account);
+        append_news(d->events, event->contact.news);
+        break;
+    case MSNP_EVENT_EDITED:
+        append_edited(d->events, event);
+        break;
     case MSNP_EVENT_FAILED:
         append_failure(d, &event->failure);
         d->over = true;
@@ -123,6 +171,55 @@ static void take(drive *d, const msnp_event *event)
     g_string_append_c(d->events, '\n');
 }
 
+/* Text that may be shown: whatever was made of it, cleaning it again changes nothing. */
+static void check_text(const char *text)
+{
+    if (text == NULL)
+        return;
+    char *clean = msnp_text_clean(text, strlen(text), strlen(text));
+    g_assert_cmpstr(text, ==, clean);
+    g_assert_cmpstr(text, !=, "");
+    g_free(clean);
+}
+
+static void check_contact(const msnp_roster *roster, const msnp_contact *contact)
+{
+    bool forward = (contact->lists & MSNP_LIST_FORWARD) != 0;
+    g_assert_true(msnp_account_valid(contact->account));
+    g_assert_true(msnp_roster_find(roster, msnp_str_of(contact->account)) == contact);
+    g_assert_cmpuint(contact->lists & ~(unsigned)MSNP_LIST_ALL, ==, 0);
+    g_assert_true(forward || !contact->online);
+    g_assert_true(contact->online || !contact->unseen);
+    check_text(contact->name);
+    g_assert_true(contact->name == NULL ||
+                  g_ascii_strcasecmp(contact->name, contact->account) != 0);
+    for (size_t i = 0; i < MSNP_N_PHONES; i++)
+        check_text(contact->phones[i]);
+    g_assert_true(forward || msnp_contact_n_groups(contact) == 0);
+    for (size_t i = 0; i < msnp_contact_n_groups(contact); i++) {
+        g_assert_nonnull(msnp_roster_group(roster, msnp_contact_group_at(contact, i)));
+        for (size_t k = 0; k < i; k++)
+            g_assert_cmpuint(msnp_contact_group_at(contact, i), !=,
+                             msnp_contact_group_at(contact, k));
+    }
+}
+
+/* What holds of the lists whatever the server says. */
+static void check_roster(const msnp_roster *roster)
+{
+    for (guint i = 0; i < roster->groups->len; i++) {
+        const msnp_group *group = &g_array_index(roster->groups, msnp_group, i);
+        g_assert_cmpuint(group->id, !=, 0);
+        g_assert_true(msnp_roster_group(roster, group->id) == group);
+        check_text(group->name);
+    }
+    for (size_t i = 0; i < MSNP_N_PHONES; i++)
+        check_text(roster->phones[i]);
+    g_assert_cmpuint(g_hash_table_size(roster->by_account), ==, msnp_roster_size(roster));
+    for (size_t i = 0; i < msnp_roster_size(roster); i++)
+        check_contact(roster, msnp_roster_at(roster, i));
+}
+
 static void drain(drive *d)
 {
     msnp_event event;
@@ -130,6 +227,8 @@ static void drain(drive *d)
         take(d, &event);
     g_assert_false(next_event(d, &event));
 
+    if (d->ns != NULL)
+        check_roster(msnp_ns_roster(d->ns));
     msnp_step step = drive_step(d);
     if (d->over) {
         g_assert_true(step == MSNP_STEP_OFFLINE || (d->ns == NULL && step == MSNP_STEP_ONLINE));
@@ -251,6 +350,14 @@ void drive_set_status(drive *d, msnp_status status)
     drain(d);
 }
 
+void drive_edit(drive *d, const msnp_edit *edit)
+{
+    watch_on();
+    msnp_ns_edit(d->ns, edit, d->now);
+    watch_off();
+    drain(d);
+}
+
 void drive_sign_out(drive *d)
 {
     watch_on();
@@ -290,15 +397,65 @@ void drive_sleep(drive *d, int64_t ms)
     g_assert_cmpuint(d->events->len, >, 0);
 }
 
-void drive_expect(const char *where, drive *d, const char *const *events)
+static void compare(const char *where, const char *what, const char *got, const char *const *lines)
 {
     GString *want = g_string_new(NULL);
-    for (; *events != NULL; events++)
-        g_string_append_printf(want, "%s\n", *events);
-    if (strcmp(d->events->str, want->str) != 0)
-        g_error("%s: got these events:\n%snot these:\n%s", where, d->events->str, want->str);
+    for (; *lines != NULL; lines++)
+        g_string_append_printf(want, "%s\n", *lines);
+    if (strcmp(got, want->str) != 0)
+        g_error("%s: got %s:\n%snot:\n%s", where, what, got, want->str);
     g_string_free(want, TRUE);
+}
+
+void drive_expect(const char *where, drive *d, const char *const *events)
+{
+    compare(where, "these events", d->events->str, events);
     g_string_truncate(d->events, 0);
+}
+
+static void append_phones(GString *out, char *const phones[MSNP_N_PHONES])
+{
+    for (size_t i = 0; i < MSNP_N_PHONES; i++) {
+        if (phones[i] != NULL)
+            g_string_append_printf(out, " %s \"%s\"", msnp_phone_code((msnp_phone)i), phones[i]);
+    }
+}
+
+static void append_contact(GString *out, const msnp_contact *contact)
+{
+    g_string_append_printf(out, "%s \"%s\" ", contact->account,
+                           contact->name != NULL ? contact->name : "");
+    for (size_t i = 0; i < 4; i++) {
+        if ((contact->lists >> i & 1) != 0)
+            g_string_append_c(out, "FABR"[i]);
+    }
+    g_string_append(out, contact->lists == 0 ? "- " : " ");
+    for (size_t i = 0; i < msnp_contact_n_groups(contact); i++)
+        g_string_append_printf(out, "%s%u", i > 0 ? "," : "", msnp_contact_group_at(contact, i));
+    if (msnp_contact_n_groups(contact) == 0)
+        g_string_append_c(out, '-');
+    g_string_append_printf(out, " %s%s%s",
+                           contact->online ? msnp_status_code(contact->status) : "FLN",
+                           contact->unseen ? "?" : "", contact->pages ? " MOB" : "");
+    append_phones(out, contact->phones);
+    g_string_append_c(out, '\n');
+}
+
+void drive_expect_roster(const char *where, drive *d, const char *const *lines)
+{
+    const msnp_roster *roster = msnp_ns_roster(d->ns);
+    GString *got = g_string_new(NULL);
+    g_string_append_printf(got, "%s %s", roster->ask ? "A" : "N", roster->strangers ? "AL" : "BL");
+    append_phones(got, roster->phones);
+    g_string_append_c(got, '\n');
+    for (guint i = 0; i < roster->groups->len; i++) {
+        const msnp_group *group = &g_array_index(roster->groups, msnp_group, i);
+        g_string_append_printf(got, "%u \"%s\"\n", group->id, group->name);
+    }
+    for (size_t i = 0; i < msnp_roster_size(roster); i++)
+        append_contact(got, msnp_roster_at(roster, i));
+    compare(where, "these lists", got->str, lines);
+    g_string_free(got, TRUE);
 }
 
 void drive_expect_steps(const char *where, drive *d, const char *steps)
@@ -325,6 +482,8 @@ static void prod(drive *d)
     if (d->ns != NULL) {
         drive_ticket(d, "ticket");
         drive_set_status(d, MSNP_STATUS_BRB);
+        drive_edit(d, &(msnp_edit){.kind = MSNP_EDIT_ASK});
+        drive_edit(d, &(msnp_edit){.kind = MSNP_EDIT_ADD, .account = "no account"});
         msnp_ns_sign_out(d->ns);
     }
     drive_wait(d, 1000000);

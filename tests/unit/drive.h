@@ -11,10 +11,13 @@
  *   SIGNED_IN handle "friendly"
  *   ONLINE NLN                     STATUS NLN
  *   STATUS_FAILED NLN 800
+ *   ROSTER complete                ROSTER incomplete
+ *   CONTACT account news...
+ *   EDITED MOVE account One>Two server 224
  *   MOVED
  *   FAILED error at STEP with host:port 911 "text"
  *
- * A number is shown where the error has one. Steps and trace are kept apart.
+ * A number is shown where the error has one, "-" for no group. Steps and trace are kept apart.
  */
 #ifndef DRIVE_H
 #define DRIVE_H
@@ -51,6 +54,7 @@ void drive_feed_bytes(drive *d, const void *data, size_t len);
 void drive_closed(drive *d);
 void drive_ticket(drive *d, const char *ticket);
 void drive_set_status(drive *d, msnp_status status);
+void drive_edit(drive *d, const msnp_edit *edit);
 void drive_sign_out(drive *d);
 /* Sets the time; the machine is not told. */
 void drive_wait(drive *d, int64_t ms);
@@ -70,6 +74,19 @@ void drive_expect(const char *where, drive *d, const char *const *events);
 /* The steps that were announced since the last comparison. */
 #define expect_steps(d, text) drive_expect_steps(G_STRLOC, d, text)
 void drive_expect_steps(const char *where, drive *d, const char *steps);
+/*
+ * The lists of a session, line by line:
+ *
+ *   A AL PHH "01 20234"            GTC, BLP, own phone numbers
+ *   1 "Friends"                    a group
+ *   bob@example.com "Bob" FAR 1,3 NLN MOB PHH "23 456"
+ *
+ * of a contact the name, the lists (of forward, allow, block, reverse), the groups, the presence
+ * (with "?" if it was not mentioned since a move), whether it takes messages on a phone, numbers.
+ */
+#define expect_roster(d, ...) \
+    drive_expect_roster(G_STRLOC, d, (const char *const[]){__VA_ARGS__, NULL})
+void drive_expect_roster(const char *where, drive *d, const char *const *lines);
 /* Forgets what there is to compare. */
 void drive_forget(drive *d);
 

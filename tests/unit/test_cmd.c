@@ -164,6 +164,34 @@ static void test_complete(void)
         {"OUT", true},
         {"QNG", true},
         {"QNG 50", true},
+        {"GTC A", true},
+        {"GTC", false},
+        {"BLP", false},
+        {"PRP PHH", true},
+        {"PRP", false},
+        {"LSG 0 Other%20Contacts", true},
+        {"LSG 0", false},
+        {"LST a@b a 3", true},
+        {"LST a@b a", false},
+        {"BPR PHH", true},
+        {"BPR", false},
+        {"ILN 6 NLN a@b", true},
+        {"ILN 6 NLN", false},
+        {"NLN NLN a@b", true},
+        {"NLN NLN", false},
+        {"FLN a@b", true},
+        {"FLN", false},
+        {"ADD 0 RL 28 a@b", true},
+        {"ADD 0 RL 28", false},
+        {"REM 0 RL 28 a@b", true},
+        {"REM 0 RL 28", false},
+        {"ADG 7 28 x 4 0", true},
+        {"ADG 7 28 x 4", true},
+        {"ADG 7 28 x", false},
+        {"REG 7 28 1 x 0", true},
+        {"RMG 7 28 1", true},
+        {"REA 7 28 a@b x", true},
+        {"REA 7", false},
         {"ZZZ", true}, /* nobody knows what it needs */
         {"911", true},
     };
@@ -181,9 +209,10 @@ static void test_payload_verbs(void)
         const char *line;
         bool payload;
     } table[] = {
-        {"MSG a b 5", true}, {"NOT 5", true},    {"IPG 5", true},       {"UBX a 5", true},
-        {"GCF 5", true},     {"UBN a 5", true},  {"UBM a 5", true},     {"NFY 5", true},
-        {"VER 5", false},    {"CHL 0 5", false}, {"XFR 3 NS 5", false},
+        {"MSG a b 5", true},  {"NOT 5", true},      {"IPG 5", true},       {"UBX a 5", true},
+        {"GCF 5", true},      {"UBN a 5", true},    {"UBM a 5", true},     {"NFY 5", true},
+        {"VER 5", false},     {"CHL 0 5", false},   {"XFR 3 NS 5", false}, {"LST a b 5", false},
+        {"BPR PHH 5", false}, {"PRP PHH 5", false}, {"ADD 0 RL 5", false}, {"REA 1 2 5", false},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
         msnp_cmd cmd;
@@ -191,6 +220,29 @@ static void test_payload_verbs(void)
         say(table[i].line);
         g_assert_nonnull(cmd.verb);
         g_assert_cmpint(cmd.verb->payload, ==, table[i].payload);
+    }
+}
+
+/* What is about the lists is taken from SYN on, answers to edits only when there can be one. */
+static void test_steps(void)
+{
+    static const char *const lists[] = {"GTC A",   "BLP AL",  "PRP PHH", "LSG 0 x 0",
+                                        "LST a",   "BPR PHH", "ILN 6 a", "NLN NLN a",
+                                        "FLN a@b", "ADD 0",   "REM 0"};
+    static const char *const edits[] = {"ADG 1", "REG 1", "RMG 1", "REA 1"};
+    const uint32_t online = MSNP_IN(MSNP_STEP_ONLINE);
+    const uint32_t all = online | MSNP_IN(MSNP_STEP_LISTS) | MSNP_IN(MSNP_STEP_PRESENCE);
+    msnp_cmd cmd;
+    for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
+        g_assert_cmpint(msnp_cmd_parse(&cmd, msnp_str_of(lists[i])), ==, MSNP_OK);
+        say(lists[i]);
+        g_assert_cmphex(cmd.verb->steps, ==, all);
+        g_assert_cmphex(cmd.verb->secret, ==, 0);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(edits); i++) {
+        g_assert_cmpint(msnp_cmd_parse(&cmd, msnp_str_of(edits[i])), ==, MSNP_OK);
+        say(edits[i]);
+        g_assert_cmphex(cmd.verb->steps, ==, online);
     }
 }
 
@@ -353,6 +405,7 @@ int main(int argc, char **argv)
     g_test_add_func("/cmd/prefixes", test_prefixes);
     g_test_add_func("/cmd/complete", test_complete);
     g_test_add_func("/cmd/payload-verbs", test_payload_verbs);
+    g_test_add_func("/cmd/steps", test_steps);
     g_test_add_func("/cmd/trid", test_trid);
     g_test_add_func("/cmd/write", test_write);
     g_test_add_func("/cmd/redact", test_redact);

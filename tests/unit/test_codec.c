@@ -114,6 +114,34 @@ static void test_percent_encode(void)
     }
 }
 
+/* Every byte as %XX, so that three times as many are needed. */
+static void test_percent_encode_all(void)
+{
+    static const struct {
+        const char *text;
+        const char *coded;
+    } table[] = {
+        {"", ""},
+        {"azAZ09", "%61%7A%41%5A%30%39"},
+        {"-._~ @%+", "%2D%2E%5F%7E%20%40%25%2B"},
+        {"\r\n\x7f", "%0D%0A%7F"},
+        {"\xc3\xbc\xff", "%C3%BC%FF"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        size_t len = strlen(table[i].coded);
+        msnp_buf out;
+        msnp_buf_init(&out, len, false);
+        g_assert_cmpint(msnp_percent_encode_all(&out, table[i].text), ==, MSNP_OK);
+        expect_text(msnp_buf_view(&out), table[i].coded);
+        msnp_buf_clear(&out);
+        if (len == 0)
+            continue;
+        msnp_buf_init(&out, len - 1, false);
+        g_assert_cmpint(msnp_percent_encode_all(&out, table[i].text), ==, MSNP_ERR_TOO_LONG);
+        msnp_buf_clear(&out);
+    }
+}
+
 static void test_percent_decode(void)
 {
     static const struct {
@@ -426,6 +454,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/codec/parse-uint", test_parse_uint);
     g_test_add_func("/codec/percent-encode", test_percent_encode);
+    g_test_add_func("/codec/percent-encode-all", test_percent_encode_all);
     g_test_add_func("/codec/percent-decode", test_percent_decode);
     g_test_add_func("/codec/text-clean", test_text_clean);
     g_test_add_func("/codec/text-random", test_text_random);

@@ -16,7 +16,7 @@ static void test_names(void)
     g_assert_nonnull(msnp_err_name(MSNP_N_ERRS));
 }
 
-/* What can come at sign-in: what a person is told, and whether trying again can help. */
+/* What can come: what a person is told, and whether trying again can help. */
 static void test_numbers(void)
 {
     static const struct {
@@ -24,19 +24,52 @@ static void test_numbers(void)
         msnp_trouble trouble;
         bool retry;
     } table[] = {
-        {911, MSNP_TROUBLE_TICKET, false},   {917, MSNP_TROUBLE_TICKET, false},
-        {923, MSNP_TROUBLE_CONSENT, false},  {924, MSNP_TROUBLE_UNVERIFIED, false},
-        {927, MSNP_TROUBLE_BANNED, false},   {511, MSNP_TROUBLE_BANNED, false},
-        {600, MSNP_TROUBLE_BUSY, true},      {910, MSNP_TROUBLE_BUSY, true},
-        {912, MSNP_TROUBLE_BUSY, true},      {918, MSNP_TROUBLE_BUSY, true},
-        {919, MSNP_TROUBLE_BUSY, true},      {921, MSNP_TROUBLE_BUSY, true},
-        {922, MSNP_TROUBLE_BUSY, true},      {500, MSNP_TROUBLE_DOWN, true},
-        {501, MSNP_TROUBLE_DOWN, true},      {601, MSNP_TROUBLE_DOWN, true},
-        {602, MSNP_TROUBLE_DOWN, true},      {603, MSNP_TROUBLE_DOWN, true},
-        {604, MSNP_TROUBLE_DOWN, true},      {605, MSNP_TROUBLE_DOWN, true},
-        {914, MSNP_TROUBLE_DOWN, true},      {915, MSNP_TROUBLE_DOWN, true},
-        {916, MSNP_TROUBLE_DOWN, true},      {800, MSNP_TROUBLE_TOO_FAST, true},
+        {911, MSNP_TROUBLE_TICKET, false},
+        {917, MSNP_TROUBLE_TICKET, false},
+        {923, MSNP_TROUBLE_CONSENT, false},
+        {924, MSNP_TROUBLE_UNVERIFIED, false},
+        {927, MSNP_TROUBLE_BANNED, false},
+        {511, MSNP_TROUBLE_BANNED, false},
+        {600, MSNP_TROUBLE_BUSY, true},
+        {910, MSNP_TROUBLE_BUSY, true},
+        {912, MSNP_TROUBLE_BUSY, true},
+        {918, MSNP_TROUBLE_BUSY, true},
+        {919, MSNP_TROUBLE_BUSY, true},
+        {921, MSNP_TROUBLE_BUSY, true},
+        {922, MSNP_TROUBLE_BUSY, true},
+        {500, MSNP_TROUBLE_DOWN, true},
+        {501, MSNP_TROUBLE_DOWN, true},
+        {601, MSNP_TROUBLE_DOWN, true},
+        {602, MSNP_TROUBLE_DOWN, true},
+        {603, MSNP_TROUBLE_DOWN, true},
+        {604, MSNP_TROUBLE_DOWN, true},
+        {605, MSNP_TROUBLE_DOWN, true},
+        {914, MSNP_TROUBLE_DOWN, true},
+        {915, MSNP_TROUBLE_DOWN, true},
+        {916, MSNP_TROUBLE_DOWN, true},
+        {800, MSNP_TROUBLE_TOO_FAST, true},
         {540, MSNP_TROUBLE_CHALLENGE, true},
+        /* About changes to the lists. */
+        {200, MSNP_TROUBLE_OTHER, true},
+        {201, MSNP_TROUBLE_BAD_NAME, true},
+        {205, MSNP_TROUBLE_NO_ACCOUNT, true},
+        {206, MSNP_TROUBLE_BAD_NAME, true},
+        {208, MSNP_TROUBLE_BAD_NAME, true},
+        {209, MSNP_TROUBLE_FORBIDDEN, true},
+        {210, MSNP_TROUBLE_FULL, true},
+        {215, MSNP_TROUBLE_OTHER, true},
+        {216, MSNP_TROUBLE_OTHER, true},
+        {218, MSNP_TROUBLE_OTHER, true},
+        {219, MSNP_TROUBLE_OTHER, true},
+        {223, MSNP_TROUBLE_GROUPS, true},
+        {224, MSNP_TROUBLE_NO_GROUP, true},
+        {225, MSNP_TROUBLE_OTHER, true},
+        {227, MSNP_TROUBLE_NOT_EMPTY, true},
+        {228, MSNP_TROUBLE_TAKEN, true},
+        {229, MSNP_TROUBLE_LONG, true},
+        {230, MSNP_TROUBLE_NO_GROUP, true},
+        {231, MSNP_TROUBLE_NO_GROUP, true},
+        {715, MSNP_TROUBLE_OTHER, true},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
         const msnp_server_error *row = msnp_server_error_find(table[i].number);

@@ -44,6 +44,83 @@ static void test_status(void)
     }
 }
 
+static void test_phones(void)
+{
+#define X(symbol, code)                                                  \
+    {                                                                    \
+        guarded place = guard_after(code, strlen(code));                 \
+        msnp_phone phone = MSNP_N_PHONES;                                \
+        g_assert_cmpstr(msnp_phone_code(symbol), ==, code);              \
+        g_assert_true(msnp_phone_from_code(guard_view(&place), &phone)); \
+        g_assert_cmpint(phone, ==, symbol);                              \
+        guard_free(&place);                                              \
+    }
+    MSNP_PHONE_LIST(X)
+#undef X
+    static const char *const unknown[] = {"", "P", "PH", "PHHX", "phh", "MOB", "MBE", " PHH"};
+    for (size_t i = 0; i < G_N_ELEMENTS(unknown); i++) {
+        guarded place = guard_after(unknown[i], strlen(unknown[i]));
+        msnp_phone phone;
+        g_assert_false(msnp_phone_from_code(guard_view(&place), &phone));
+        guard_free(&place);
+    }
+}
+
+static void test_edits(void)
+{
+#define X(symbol, name) g_assert_cmpstr(msnp_edit_name(symbol), ==, name);
+    MSNP_EDIT_LIST(X)
+#undef X
+    g_assert_nonnull(msnp_edit_name(MSNP_N_EDITS));
+}
+
+/* An edit's strings are copied, each of them may be missing. */
+static void test_queue_edits(void)
+{
+    msnp_event_queue queue;
+    msnp_event event;
+    msnp_event_queue_init(&queue);
+    for (int n = 0; n < 2; n++) {
+        char text[4][8] = {"account", "from", "to", "text"};
+        msnp_edit edit = {.kind = MSNP_EDIT_MOVE, .phone = MSNP_PHONE_MOBILE, .on = true};
+        if (n == 0) {
+            edit.account = text[0];
+            edit.from = text[1];
+            edit.to = text[2];
+            edit.text = text[3];
+        }
+        msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_EDITED,
+                                                    .edited = {edit, MSNP_ERR_SERVER, 224}});
+        msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_CONTACT,
+                                                    .contact = {text[0], MSNP_NEW_LISTS}});
+        memset(text, 'x', sizeof text);
+    }
+    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_ROSTER, .complete = true});
+
+    for (int n = 0; n < 2; n++) {
+        g_assert_true(msnp_event_queue_pop(&queue, &event));
+        g_assert_cmpint(event.type, ==, MSNP_EVENT_EDITED);
+        g_assert_cmpint(event.edited.edit.kind, ==, MSNP_EDIT_MOVE);
+        g_assert_cmpstr(event.edited.edit.account, ==, n == 0 ? "account" : NULL);
+        g_assert_cmpstr(event.edited.edit.from, ==, n == 0 ? "from" : NULL);
+        g_assert_cmpstr(event.edited.edit.to, ==, n == 0 ? "to" : NULL);
+        g_assert_cmpstr(event.edited.edit.text, ==, n == 0 ? "text" : NULL);
+        g_assert_cmpint(event.edited.edit.phone, ==, MSNP_PHONE_MOBILE);
+        g_assert_true(event.edited.edit.on);
+        g_assert_cmpint(event.edited.err, ==, MSNP_ERR_SERVER);
+        g_assert_cmpuint(event.edited.number, ==, 224);
+        g_assert_true(msnp_event_queue_pop(&queue, &event));
+        g_assert_cmpint(event.type, ==, MSNP_EVENT_CONTACT);
+        g_assert_cmpstr(event.contact.account, ==, "account");
+        g_assert_cmpuint(event.contact.news, ==, MSNP_NEW_LISTS);
+    }
+    g_assert_true(msnp_event_queue_pop(&queue, &event));
+    g_assert_cmpint(event.type, ==, MSNP_EVENT_ROSTER);
+    g_assert_true(event.complete);
+    g_assert_false(msnp_event_queue_pop(&queue, &event));
+    msnp_event_queue_clear(&queue);
+}
+
 static void test_queue(void)
 {
     msnp_event_queue queue;
@@ -184,7 +261,10 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/event/names", test_names);
     g_test_add_func("/event/status", test_status);
+    g_test_add_func("/event/phones", test_phones);
+    g_test_add_func("/event/edits", test_edits);
     g_test_add_func("/event/queue", test_queue);
+    g_test_add_func("/event/queue-edits", test_queue_edits);
     g_test_add_func("/event/drop", test_drop);
     g_test_add_func("/event/wipe", test_wipe);
     return g_test_run();

@@ -40,7 +40,8 @@ static const struct {
     {MSNP_STEP_PASSPORT, DOC_USR_CHALLENGE, "CHALLENGE " DOC_CHALLENGE},
     {MSNP_STEP_TICKET, NULL, WRITE_TICKET},
     {MSNP_STEP_LISTS, DOC_USR_OK, SIGNED_IN "\n" WRITE_SYN},
-    {MSNP_STEP_PRESENCE, "SYN 5 27 3 2\r\n", WRITE_CHG},
+    {MSNP_STEP_PRESENCE, "SYN 5 27 0 1\r\nLSG 0 Other%20Contacts 0\r\n",
+     WRITE_CHG "\nROSTER complete"},
     {MSNP_STEP_ONLINE, "CHG 6 NLN 0\r\n", "ONLINE NLN"},
 };
 
@@ -145,13 +146,13 @@ static void test_document(void)
         drive_feed(d, DOC_PROFILE);
         expect_silence(d);
         drive_feed(d, DOC_LISTS);
-        expect_events(d, WRITE_CHG);
+        expect_events(d, WRITE_CHG, "ROSTER complete");
         drive_feed(d, "CHG 6 NLN 0\r\nILN 6 AWY bob@example.com Bob%20B 0\r\n");
-        expect_events(d, "ONLINE NLN");
+        expect_events(d, "ONLINE NLN", "CONTACT bob@example.com presence name");
         drive_feed(d, DOC_CHL);
         expect_events(d, "WRITE QRY 7 msmsgs@msnmsgr.com 32|" DOC_DIGEST);
         drive_feed(d, "QRY 7\r\nQNG\r\nNLN NLN bob@example.com Bob%20B 0\r\n");
-        expect_silence(d);
+        expect_events(d, "CONTACT bob@example.com presence");
         expect_steps(d, "CONNECT VERSION CLIENT ACCOUNT CONNECT VERSION CLIENT ACCOUNT PASSPORT "
                         "TICKET LISTS PRESENCE ONLINE");
         g_assert_cmpstr(d->written->str, ==,
@@ -343,8 +344,8 @@ static void test_user_ok(void)
     };
     CHECK_ROWS(table);
 
-    char *name = repeated("%C3%BC", MSNP_FRIENDLY_CHARS + 5);
-    char *shown = repeated("\xc3\xbc", MSNP_FRIENDLY_CHARS);
+    char *name = repeated("%C3%BC", MSNP_NAME_CHARS + 5);
+    char *shown = repeated("\xc3\xbc", MSNP_NAME_CHARS);
     char *answer = g_strdup_printf("USR 4 OK example@passport.com %s 1 0\r\n", name);
     char *event = g_strdup_printf("SIGNED_IN example@passport.com \"%s\"", shown);
     drive *d = at(MSNP_STEP_TICKET);
@@ -453,7 +454,10 @@ static void test_skipped(void)
         "QNG\r\nQNG 50\r\nPNG\r\n",
         "NLN NLN bob@example.com Bob 0\r\nFLN bob@example.com\r\nILN 6 NLN a b 0\r\n",
         "RNG 1 host:1863 CKI 1.2 bob@example.com Bob\r\nRNG\r\n",
-        "ADD 0 RL 28 erin@example.com Erin\r\nREM 0 RL 28 a@b\r\nBPR 1 a PHH\r\n",
+        "ADD 0 RL 28\r\nREM 0 RL 28\r\nREM 0 RL 28 a@b\r\nBPR 1 a PHH\r\n",
+        "ADD 7 FL 28 a@b a\r\nREM 8 FL 28 a@b\r\nADG 9 28 x 1 0\r\nREG 9 28 1 x 0\r\nRMG 9 28 "
+        "1\r\n",
+        "REA 9 28 a@b x\r\nGTC 9 28 N\r\nBLP 9 28 BL\r\nPRP 9 28 PHH 1\r\n",
         DOC_PROFILE,
         "MSG Hotmail Hotmail 0\r\n",
         "MSG a@b c 2\r\n\r\n",
@@ -461,7 +465,7 @@ static void test_skipped(void)
         "NOT 10\r\nOUT OTH\r\n\r",
         "UBX a@b 11\r\nXFR 0 NS x\r\n",
         "GCF x 7\r\n540 1\r\nIPG 5\r\nOUT\r\nUBN a 0\r\nUBM b 1\r\nxNFY PUT 2\r\n\r\n",
-        "LST a@b c 3\r\nLSG 0 x 0\r\nGTC A\r\nBLP AL\r\n",
+        "LST a@b c\r\nLSG 0\r\nLSG 0 x 0\r\nGTC A\r\nBLP AL\r\n",
         "QRY 7\r\n",
         "\r\n\r\n\n",
         "usr 4 OK example@passport.com x 1 0\r\nout OTH\r\n",
@@ -539,9 +543,9 @@ static void test_broken(void)
     /* A lot at once, more than any buffer holds, is no error. */
     char *lists = repeated("LST somebody@example.com Somebody 11 0\r\n", 20000);
     d = at(MSNP_STEP_LISTS);
-    drive_feed(d, lists);
     drive_feed(d, "SYN 5 1 20000 0\r\n");
-    expect_events(d, WRITE_CHG);
+    drive_feed(d, lists);
+    expect_events(d, WRITE_CHG, "ROSTER complete");
     drive_done(d);
     g_free(lists);
 }
@@ -727,7 +731,7 @@ static void test_online_status(void)
         char *answer = g_strdup_printf("CHG 6 %s 0\r\n", code);
         char *event = g_strdup_printf("ONLINE %s", code);
         drive_feed(d, "SYN 5 1\r\n");
-        expect_events(d, write);
+        expect_events(d, "ROSTER incomplete", write);
         drive_feed(d, answer);
         expect_events(d, event);
         drive_done(d);
@@ -759,7 +763,7 @@ static void test_set_status(void)
         expect_silence(d);
         while (drive_step(d) != MSNP_STEP_LISTS)
             go_on(d);
-        drive_feed(d, "SYN 5 1\r\n");
+        drive_feed(d, "SYN 5 1 0 0\r\n");
         expect_events(d, "WRITE CHG 6 PHN 0|");
         drive_feed(d, "CHG 6 PHN 0\r\n");
         expect_events(d, "ONLINE PHN");
@@ -991,8 +995,8 @@ static void test_moved(void)
         expect_events(d, "WRITE USR 4 TWN S t=2|");
         drive_feed(d, DOC_USR_OK);
         expect_events(d, SIGNED_IN, WRITE_SYN);
-        drive_feed(d, "SYN 5 27 0 0\r\n");
-        expect_events(d, "WRITE CHG 6 AWY 0|");
+        drive_feed(d, "SYN 5 27 0 1\r\nLSG 0 x 0\r\n");
+        expect_events(d, "WRITE CHG 6 AWY 0|", "ROSTER complete");
         drive_feed(d, "CHG 6 AWY 0\r\n");
         expect_events(d, "ONLINE AWY");
         expect_steps(d, "CONNECT VERSION CLIENT ACCOUNT PASSPORT TICKET LISTS PRESENCE ONLINE");
@@ -1009,8 +1013,8 @@ static void test_moved(void)
     expect_events(d, "MOVED", "CONNECT messenger.hotmail.com:1863");
     while (drive_step(d) != MSNP_STEP_LISTS)
         go_on(d);
-    drive_feed(d, "SYN 5 27 0 0\r\n");
-    expect_events(d, "WRITE CHG 6 BSY 0|");
+    drive_feed(d, "SYN 5 27 0 1\r\nLSG 0 x 0\r\n");
+    expect_events(d, "WRITE CHG 6 BSY 0|", "ROSTER complete");
     drive_feed(d, "CHG 6 BSY 0\r\n");
     expect_events(d, "ONLINE BSY");
     drive_sleep(d, MSNP_PING_AFTER);
