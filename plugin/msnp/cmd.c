@@ -8,6 +8,8 @@
 /* All steps from USR OK on. */
 #define SIGNED_IN \
     (MSNP_IN(MSNP_STEP_LISTS) | MSNP_IN(MSNP_STEP_PRESENCE) | MSNP_IN(MSNP_STEP_ONLINE))
+/* All steps from the answer to SYN on. */
+#define AFTER_SYN (MSNP_IN(MSNP_STEP_PRESENCE) | MSNP_IN(MSNP_STEP_ONLINE))
 /* All steps in which a server was spoken to. */
 #define TALKING                                                           \
     (SIGNED_IN | MSNP_IN(MSNP_STEP_VERSION) | MSNP_IN(MSNP_STEP_CLIENT) | \
@@ -29,12 +31,12 @@ static const msnp_verb verbs[] = {
     {"CHG", 2, false, 0, MSNP_IN(MSNP_STEP_PRESENCE) | MSNP_IN(MSNP_STEP_ONLINE)},
     {"CHL", 2, false, ONLY(1), SIGNED_IN},
     {"OUT", 0, false, 0, TALKING},
-    {"GTC", 1, false, 0, SIGNED_IN},
-    {"BLP", 1, false, 0, SIGNED_IN},
-    {"PRP", 1, false, 0, SIGNED_IN},
-    {"LSG", 2, false, 0, SIGNED_IN},
-    {"LST", 3, false, 0, SIGNED_IN},
-    {"BPR", 1, false, 0, SIGNED_IN},
+    {"GTC", 1, false, 0, AFTER_SYN},
+    {"BLP", 1, false, 0, AFTER_SYN},
+    {"PRP", 1, false, 0, AFTER_SYN},
+    {"LSG", 2, false, 0, AFTER_SYN},
+    {"LST", 3, false, 0, AFTER_SYN},
+    {"BPR", 1, false, 0, AFTER_SYN},
     {"ILN", 3, false, 0, SIGNED_IN},
     {"NLN", 2, false, 0, SIGNED_IN},
     {"FLN", 1, false, 0, SIGNED_IN},
