@@ -152,8 +152,9 @@ void msn_edit_show_reports(msn_account *self)
                               g_ptr_array_index(reports, 1));
     } else {
         char *text = list_reports(reports);
-        purple_notify_warning(
-            self->gc, NULL, _("Some changes were not accepted, and have been undone here."), text);
+        purple_notify_warning(self->gc, NULL,
+                              _("The service did not accept some changes of the contact list."),
+                              text);
         g_free(text);
     }
     g_ptr_array_free(reports, TRUE);
