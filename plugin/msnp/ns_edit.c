@@ -44,8 +44,10 @@ typedef struct {
     bool left;         /* the contact is out of a group... */
     uint32_t rest;     /* ...and this is the one it stays in */
     bool joined;       /* and was put into the other */
-    bool undoing;      /* the other did not take it: back into the first */
-    unsigned refusal;  /* the error number of that, 0 for no answer */
+    uint32_t made;     /* a group that was made for this edit */
+    bool undoing;      /* it failed: what is half done is taken back */
+    bool homeless;     /* the contact has to go back into the group that it left */
+    unsigned refusal;  /* the error number, 0 for no answer */
     bool crossed;      /* it was on the opposite list, which we did not know */
     bool escape;       /* the name was refused: try it with every byte escaped */
     bool set;          /* the name or the number was taken */
@@ -227,10 +229,15 @@ static step plan_add(const msnp_ns *ns, const ns_job *job, const msnp_contact *c
     bool listed = (lists & MSNP_LIST_FORWARD) != 0;
     uint32_t to = group_id(ns, job->edit.to);
 
-    if (job->edit.to != NULL && to == 0)
-        return plan_group(job->edit.to);
+    step group = job->edit.to != NULL && to == 0 ? plan_group(job->edit.to) : nothing;
+
+    /* The group last, and so not in vain where the account does not exist. */
+    if (group.action == DO_FAIL)
+        return group;
     if (!listed && plan_allow(lists).action != DO_NOTHING)
         return plan_allow(lists);
+    if (group.action != DO_NOTHING)
+        return group;
     if (!listed || (to != 0 && !msnp_contact_in_group(contact, to)))
         return add_to(MSNP_LIST_FORWARD, to);
     return nothing;
@@ -268,8 +275,11 @@ static step plan_remove(const msnp_ns *ns, const ns_job *job, const msnp_contact
 
 static step plan_undo(const msnp_ns *ns, const ns_job *job)
 {
-    if (!job->joined)
+    if (job->homeless && !job->joined)
         return add_to(MSNP_LIST_FORWARD, group_id(ns, job->edit.from));
+    if (msnp_roster_group(ns->roster, job->made) != NULL &&
+        !msnp_roster_group_in_use(ns->roster, job->made))
+        return (step){.action = DO_REMOVE_GROUP, .group = job->made};
     return (step){.action = DO_FAIL,
                   .err = job->refusal != 0 ? MSNP_ERR_SERVER : MSNP_ERR_TIMEOUT,
                   .number = job->refusal};
@@ -280,8 +290,6 @@ static step plan_move(const msnp_ns *ns, const ns_job *job, const msnp_contact *
     uint32_t from;
     uint32_t to = group_id(ns, job->edit.to);
 
-    if (job->undoing)
-        return plan_undo(ns, job);
     if (contact == NULL || (contact->lists & MSNP_LIST_FORWARD) == 0 ||
         (job->edit.to != NULL && to == 0))
         return plan_add(ns, job, contact);
@@ -324,6 +332,8 @@ static step plan(const msnp_ns *ns, const ns_job *job)
 
     if (edit->account != NULL)
         contact = msnp_roster_find(ns->roster, msnp_str_of(edit->account));
+    if (job->undoing)
+        return plan_undo(ns, job);
     switch (edit->kind) {
     case MSNP_EDIT_ADD:
         return plan_add(ns, job, contact);
@@ -612,12 +622,15 @@ static void apply(msnp_ns *ns, ns_job *job)
 }
 
 /* ADG id version name group 0 */
-static bool apply_new_group(msnp_ns *ns, const ns_job *job, const msnp_cmd *cmd)
+static bool apply_new_group(msnp_ns *ns, ns_job *job, const msnp_cmd *cmd)
 {
     uint64_t id;
 
-    return msnp_parse_uint(cmd->argv[3], UINT32_MAX, &id) && id != 0 &&
-           msnp_roster_set_group(ns->roster, (uint32_t)id, job->edit.to);
+    if (!msnp_parse_uint(cmd->argv[3], UINT32_MAX, &id) || id == 0 ||
+        !msnp_roster_set_group(ns->roster, (uint32_t)id, job->edit.to))
+        return false;
+    job->made = (uint32_t)id;
+    return true;
 }
 
 static void answered(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
@@ -727,8 +740,22 @@ static bool is_homeless(const ns_job *job, unsigned number)
     bool forward = job->step.list == MSNP_LIST_FORWARD;
     bool maybe = job->step.action == DO_REM && number == 0;
 
-    return job->edit.kind == MSNP_EDIT_MOVE && !job->undoing && forward &&
+    return job->edit.kind == MSNP_EDIT_MOVE && forward &&
            (maybe || (job->left && job->step.action == DO_ADD));
+}
+
+/* The command of the first edit will not be done: takes back what was, then the edit fails. */
+static void give_up(msnp_ns *ns, ns_job *job, unsigned number)
+{
+    if (job->undoing) {
+        /* Not even that: the next sign-in will show how things are. */
+        number = job->refusal;
+        finish(ns, number != 0 ? MSNP_ERR_SERVER : MSNP_ERR_TIMEOUT, number);
+        return;
+    }
+    job->undoing = true;
+    job->homeless = is_homeless(job, number);
+    job->refusal = number;
 }
 
 void ns_edit_refused(msnp_ns *ns, unsigned number, int64_t now)
@@ -740,13 +767,9 @@ void ns_edit_refused(msnp_ns *ns, unsigned number, int64_t now)
         return;
     result = judge(ns, job, number);
     job->waiting = false;
-    if (result == SO_ALREADY) {
+    if (result == SO_ALREADY)
         apply(ns, job);
-    } else if (result == REFUSED && is_homeless(job, number)) {
-        job->undoing = true;
-        job->refusal = number;
-    } else if (result == REFUSED) {
-        finish(ns, number != 0 ? MSNP_ERR_SERVER : MSNP_ERR_TIMEOUT, number);
-    }
+    else if (result == REFUSED)
+        give_up(ns, job, number);
     ns_edit_run(ns, now);
 }

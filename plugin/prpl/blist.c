@@ -10,8 +10,13 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* One turn of the main loop may take so long (microseconds), while a long list is worked at. */
-#define TURN_TIME 8000
+/*
+ * How long one turn of the main loop may take (microseconds) while a long list is worked at, and
+ * the pause after it (milliseconds): without one, a client with windows would not come to draw
+ * them.
+ */
+#define TURN_TIME  10000
+#define TURN_PAUSE 5
 
 /* Settings of a buddy, kept by libpurple with the buddy list. */
 #define MARK    "msnp8-in"      /* where the server had it, see make_mark() */
@@ -306,6 +311,8 @@ static PurpleBuddy *fill_place(msn_account *self, const msnp_contact *contact, G
         put_into(self, buddy, group);
     } else if (buddy == NULL) {
         buddy = purple_buddy_new(self->account, contact->account, NULL);
+        /* Not later, by which clients would have to sort it in a second time. */
+        buddy->server_alias = g_strdup(contact->name);
         put_into(self, buddy, group);
         give_alias_back(self, buddy);
     }
@@ -525,7 +532,7 @@ static gboolean turn(gpointer data)
     while (more && g_get_monotonic_time() < until)
         more = do_something(self);
     if (more && self->blist != NULL && self->blist->timer == 0)
-        self->blist->timer = purple_timeout_add(0, turn, self);
+        self->blist->timer = purple_timeout_add(TURN_PAUSE, turn, self);
     msn_account_unref(self);
     return G_SOURCE_REMOVE;
 }
@@ -628,7 +635,9 @@ void msn_blist_edited(msn_account *self, const msnp_edit *edit, msnp_err err, un
         }
         start_walk(self, SERVER_WINS);
     }
-    msn_edit_show_reports(self);
+    /* Those that are still to be offered may fail, too. */
+    if (list->offers.length == 0)
+        msn_edit_show_reports(self);
     wake(self);
 }
 

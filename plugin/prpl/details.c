@@ -100,7 +100,7 @@ static void add_contact(msn_account *self, const msnp_contact *contact, PurpleNo
 
     if (listed)
         add_pair(info, _("Groups"), *groups != '\0' ? groups : _("None"));
-    add_pair(info, _("Has you on the list"),
+    add_pair(info, _("Has you on their list"),
              (contact->lists & MSNP_LIST_REVERSE) != 0 ? _("Yes") : _("No"));
     add_pair(info, _("Blocked"), (contact->lists & MSNP_LIST_BLOCK) != 0 ? _("Yes") : _("No"));
     add_pair(info, _("Home phone"), contact->phones[MSNP_PHONE_HOME]);

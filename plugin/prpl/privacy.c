@@ -20,10 +20,20 @@ static void fill(GSList **list, const msnp_roster *roster, unsigned bit, PurpleA
 
 void msn_privacy_mode(msn_account *self)
 {
-    bool strangers = msnp_ns_roster(self->ns)->strangers;
+    const msnp_roster *roster = msnp_ns_roster(self->ns);
+    PurplePrivacyType mode =
+        roster->strangers ? PURPLE_PRIVACY_DENY_USERS : PURPLE_PRIVACY_ALLOW_USERS;
 
-    purple_account_set_privacy_type(self->account, strangers ? PURPLE_PRIVACY_DENY_USERS
-                                                             : PURPLE_PRIVACY_ALLOW_USERS);
+    if (purple_account_get_privacy_type(self->account) == mode)
+        return;
+    purple_account_set_privacy_type(self->account, mode);
+    /* Clients show who is blocked. */
+    for (size_t i = 0; i < msnp_roster_size(roster); i++) {
+        const msnp_contact *contact = msnp_roster_at(roster, i);
+        bool allowed = (contact->lists & MSNP_LIST_ALLOW) != 0;
+        if ((contact->lists & MSNP_LIST_FORWARD) != 0 && !allowed)
+            msn_blist_redraw(self, contact->account);
+    }
 }
 
 void msn_privacy_roster(msn_account *self)

@@ -111,7 +111,7 @@ static void ask_name(PurplePluginAction *action)
     PurpleConnection *gc = action->context;
 
     purple_request_input(gc, _("Set Friendly Name"), _("What is your friendly name to be?"),
-                         _("Everybody who has you on the contact list will see it."),
+                         _("Everybody who has you on their contact list will see it."),
                          purple_connection_get_display_name(gc), FALSE, FALSE, NULL, _("OK"),
                          G_CALLBACK(name_chosen), _("Cancel"), NULL,
                          purple_connection_get_account(gc), NULL, NULL, gc);
@@ -153,7 +153,7 @@ static void ask_phones(PurplePluginAction *action)
             group, purple_request_field_string_new(msnp_phone_code((msnp_phone)i), labels[i],
                                                    msnp_ns_roster(self->ns)->phones[i], FALSE));
     purple_request_fields(gc, _("Set Phone Numbers"), _("What are your phone numbers?"),
-                          _("Everybody who has you on the contact list can see them. Leave empty "
+                          _("Everybody who has you on their contact list can see them. Leave empty "
                             "what is nobody's business."),
                           fields, _("OK"), G_CALLBACK(phones_chosen), _("Cancel"), NULL,
                           purple_connection_get_account(gc), NULL, NULL, gc);
@@ -178,10 +178,11 @@ static void ask_adding(PurplePluginAction *action)
     if (self == NULL)
         return;
     purple_request_choice(gc, _("People Who Add You"),
-                          _("What is to happen when somebody adds you to the contact list?"), NULL,
-                          msnp_ns_roster(self->ns)->ask ? 1 : 0, _("OK"), G_CALLBACK(adding_chosen),
-                          _("Cancel"), NULL, purple_connection_get_account(gc), NULL, NULL, gc,
-                          _("Ask me"), 1, _("Allow them to see me and to write to me"), 0, NULL);
+                          _("What is to happen when somebody adds you to their contact list?"),
+                          NULL, msnp_ns_roster(self->ns)->ask ? 1 : 0, _("OK"),
+                          G_CALLBACK(adding_chosen), _("Cancel"), NULL,
+                          purple_connection_get_account(gc), NULL, NULL, gc, _("Ask me"), 1,
+                          _("Allow them to see me and to write to me"), 0, NULL);
 }
 
 GList *msn_profile_actions(PurplePlugin *plugin, gpointer context)
