@@ -1,0 +1,125 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "sample.h"
+
+#define PASSWORD    "demo"
+#define TURN_SECOND 15
+
+#define BOTH (SERVICE_FL | SERVICE_AL | SERVICE_RL)
+
+typedef struct {
+    const char *address;
+    const char *friendly;
+    const char *nickname; /* NULL for the friendly name */
+    guint lists;          /* of the owner */
+    const char *groups[3];
+    const char *state; /* NULL for offline */
+    const char *phones[4][2];
+} somebody;
+
+static const somebody people[] = {
+    {"anna@example.com",
+     "Anna",
+     NULL,
+     BOTH,
+     {"Friends"},
+     "NLN",
+     {{"PHH", "+49 30 555-0101"}, {"PHM", "+49 170 555 0102"}, {"MOB", "Y"}}},
+    {"bjorn@example.com",
+     "Bj\xc3\xb6rn \xc3\x85ngstr\xc3\xb6m",
+     NULL,
+     BOTH,
+     {"Friends", "Work"},
+     "BSY",
+     {{"PHW", "+46 8 555 01 03"}}},
+    {"zoe@example.com",
+     "Zo\xc3\xab <b>says</b> \"hi\" & waves",
+     NULL,
+     BOTH,
+     {"Family"},
+     "AWY",
+     {{NULL}}},
+    {"lukasz@example.com",
+     "\xc5\x81ukasz 100%",
+     NULL,
+     BOTH,
+     {"Work"},
+     "IDL",
+     {{"PHW", "(48) 555-0104"}, {"PHM", "555-0105"}}},
+    {"mei@example.com",
+     "\xe6\xa2\x85\xe8\x8a\xb1",
+     "Mei (\xe6\xa2\x85)",
+     BOTH,
+     {"Friends"},
+     "LUN",
+     {{NULL}}},
+    {"grandpa@example.com", "Grandpa", NULL, BOTH, {"Family"}, NULL, {{"PHH", "555-0106"}}},
+    {"loner@example.com", "Nobody's group", NULL, BOTH, {NULL}, "PHN", {{NULL}}},
+    {"pest@example.com",
+     "Win a prize!!!",
+     NULL,
+     SERVICE_FL | SERVICE_BL | SERVICE_RL,
+     {"Work"},
+     "NLN",
+     {{NULL}}},
+    {"distant@example.com", "Distant", NULL, SERVICE_FL | SERVICE_AL, {"Work"}, "BRB", {{NULL}}},
+    {"newcomer@example.com", "Newcomer & <i>friend</i>", NULL, SERVICE_RL, {NULL}, "NLN", {{NULL}}},
+};
+
+void sample_register(service *svc)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(people); i++) {
+        const somebody *s = &people[i];
+
+        service_add_account(svc, s->address, PASSWORD, s->friendly);
+        service_appear(svc, s->address, s->state);
+        for (gsize n = 0; n < G_N_ELEMENTS(s->phones) && s->phones[n][0]; n++)
+            service_set_phone(svc, s->address, s->phones[n][0], s->phones[n][1]);
+    }
+}
+
+static void give_one(service *svc, const char *owner, const somebody *s)
+{
+    GString *ids = g_string_new(NULL);
+
+    for (gsize n = 0; n < G_N_ELEMENTS(s->groups) && s->groups[n]; n++)
+        g_string_append_printf(ids, "%s%u", n ? "," : "",
+                               service_add_group(svc, owner, s->groups[n]));
+    service_put(svc, owner, s->address, s->lists, s->nickname ? s->nickname : s->friendly,
+                ids->str);
+    if (s->lists & SERVICE_RL)
+        service_put(svc, s->address, owner, BOTH, NULL, NULL);
+    g_string_free(ids, TRUE);
+}
+
+void sample_give(service *svc, const char *owner)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(people); i++)
+        give_one(svc, owner, &people[i]);
+}
+
+typedef struct {
+    service *svc;
+    guint turn;
+} life;
+
+static gboolean on_turn(gpointer data)
+{
+    static const char *const states[] = {"NLN", "AWY", NULL, "BSY", "PHN", "BRB", "LUN"};
+    life *l = data;
+    const somebody *s = &people[l->turn % G_N_ELEMENTS(people)];
+
+    /* The numbers have no common divisor, so that everybody comes to each state. */
+    l->turn++;
+    service_appear(l->svc, s->address, states[l->turn % G_N_ELEMENTS(states)]);
+    return G_SOURCE_CONTINUE;
+}
+
+guint sample_live(service *svc)
+{
+    life *l = g_new0(life, 1);
+
+    l->svc = svc;
+    return g_timeout_add_seconds_full(G_PRIORITY_DEFAULT, TURN_SECOND, on_turn, l, g_free);
+}

@@ -1,0 +1,20 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * A friendly little contact list, for trying a client by hand.
+ */
+#ifndef SERVICE_SAMPLE_H
+#define SERVICE_SAMPLE_H
+
+#include "service.h"
+
+/* Registers the people of the sample (their password is "demo"). */
+void sample_register(service *svc);
+
+/* Makes them the contacts of an account. */
+void sample_give(service *svc, const char *owner);
+
+/* Lets one of them do something else now and then. Returns the source, to be removed at the end. */
+guint sample_live(service *svc);
+
+#endif
