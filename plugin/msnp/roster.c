@@ -219,14 +219,13 @@ bool msnp_roster_set_group(msnp_roster *roster, uint32_t id, const char *name)
     if (*name == '\0' || (known == NULL && roster->groups->len >= MSNP_GROUPS_MAX))
         return false;
 
-    char *copy = g_strdup(name);
-    if (known != NULL) {
-        g_free(known->name);
-        known->name = copy;
-    } else {
-        msnp_group group = {id, copy};
+    if (known == NULL) {
+        msnp_group group = {.id = id};
         g_array_append_val(roster->groups, group);
+        known = &g_array_index(roster->groups, msnp_group, roster->groups->len - 1);
     }
+    g_free(known->name);
+    known->name = g_strdup(name);
     return true;
 }
 

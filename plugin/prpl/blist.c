@@ -84,7 +84,8 @@ static PurpleGroup *local_group(const char *name)
 
 static const msnp_contact *find_contact(const msn_account *self, const char *who)
 {
-    return msnp_roster_find(msnp_ns_roster(self->ns), msnp_str_of(who));
+    return msnp_roster_find(msnp_ns_roster(self->ns),
+                            msnp_str_of(purple_normalize(self->account, who)));
 }
 
 static bool is_listed(const msnp_contact *contact)
@@ -236,15 +237,23 @@ static GPtrArray *wanted_groups(const msn_account *self, const msnp_contact *con
     return wanted;
 }
 
+/* The address of a buddy: its name, as somebody typed it, without blanks; the caller frees it. */
+static char *address_of(PurpleBuddy *buddy)
+{
+    return g_strstrip(g_strdup(purple_buddy_get_name(buddy)));
+}
+
 static void offer(msn_account *self, msnp_edit_kind kind, PurpleBuddy *buddy, const char *from)
 {
+    char *who = address_of(buddy);
     msnp_edit edit = {.kind = kind,
-                      .account = purple_buddy_get_name(buddy),
+                      .account = who,
                       .from = from,
                       .to =
                           server_group(self, purple_group_get_name(purple_buddy_get_group(buddy)))};
 
     g_queue_push_tail(&self->blist->offers, msn_edit_copy(&edit));
+    g_free(who);
 }
 
 /*
@@ -435,7 +444,8 @@ static void start_walk(msn_account *self, policy what)
 
     GSList *buddies = purple_find_buddies(self->account, NULL);
     for (GSList *l = buddies; l != NULL; l = l->next)
-        list->strays = g_list_prepend(list->strays, g_strdup(purple_buddy_get_name(l->data)));
+        list->strays =
+            g_list_prepend(list->strays, normalized(self, purple_buddy_get_name(l->data)));
     g_slist_free(buddies);
 }
 
@@ -498,6 +508,7 @@ static bool settle_next(msn_account *self)
         place_strays(self, who, SERVER_WINS);
     }
     msn_privacy_contact(self, who);
+    msn_authorize_contact(self, who);
     msn_blist_redraw(self, who);
     g_free(who);
     return true;
@@ -692,7 +703,7 @@ void msn_blist_add_buddy(PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *
     if (self == NULL)
         return;
 
-    char *who = g_strstrip(g_strdup(purple_buddy_get_name(buddy)));
+    char *who = address_of(buddy);
     msnp_edit edit = {.kind = MSNP_EDIT_ADD,
                       .account = who,
                       .to = server_group(self, purple_group_get_name(group))};
@@ -711,28 +722,31 @@ void msn_blist_add_buddy_with_invite(PurpleConnection *gc, PurpleBuddy *buddy, P
 void msn_blist_remove_buddy(PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group)
 {
     msn_account *self = editing(gc);
-    const char *who = purple_buddy_get_name(buddy);
+    char *who = address_of(buddy);
     const char *alias = purple_buddy_get_local_buddy_alias(buddy);
     const char *name = purple_group_get_name(group);
 
-    /* Who is no contact on the server is no concern of it. */
-    if (self == NULL || !msnp_account_valid(who))
-        return;
-
-    msnp_edit edit = {.kind = MSNP_EDIT_REMOVE, .account = who, .from = server_group(self, name)};
-    if (alias != NULL)
-        g_hash_table_insert(self->blist->removed,
-                            g_strconcat(purple_normalize(self->account, who), "\n", name, NULL),
-                            g_strdup(alias));
-    msn_account_edit(self, &edit);
+    /* What is no address is on no server. */
+    if (self != NULL && msnp_account_valid(who)) {
+        msnp_edit edit = {
+            .kind = MSNP_EDIT_REMOVE, .account = who, .from = server_group(self, name)};
+        if (alias != NULL)
+            g_hash_table_insert(self->blist->removed,
+                                g_strconcat(purple_normalize(self->account, who), "\n", name, NULL),
+                                g_strdup(alias));
+        msn_account_edit(self, &edit);
+    }
+    g_free(who);
 }
 
-static void move(msn_account *self, const char *who, const char *from, const char *to)
+static void move(msn_account *self, const char *name, const char *from, const char *to)
 {
+    char *who = g_strstrip(g_strdup(name));
     msnp_edit edit = {.kind = MSNP_EDIT_MOVE, .account = who, .from = from, .to = to};
 
     if (g_strcmp0(from, to) != 0)
         msn_account_edit(self, &edit);
+    g_free(who);
 }
 
 void msn_blist_move_buddy(PurpleConnection *gc, const char *who, const char *from, const char *to)

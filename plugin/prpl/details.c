@@ -15,9 +15,11 @@ static msn_account *account_of(PurpleBuddy *buddy)
 /* The contact of a buddy; NULL if nobody is signed in, or the server does not list it. */
 static const msnp_contact *contact_of(msn_account *self, const char *who)
 {
-    const msnp_contact *contact =
-        self != NULL ? msnp_roster_find(msnp_ns_roster(self->ns), msnp_str_of(who)) : NULL;
+    const msnp_contact *contact = NULL;
 
+    if (self != NULL)
+        contact = msnp_roster_find(msnp_ns_roster(self->ns),
+                                   msnp_str_of(purple_normalize(self->account, who)));
     return contact != NULL && contact->lists != 0 ? contact : NULL;
 }
 

@@ -67,10 +67,12 @@ void msn_privacy_contact(msn_account *self, const char *who)
 static void set(PurpleConnection *gc, const char *who, msnp_edit_kind kind)
 {
     msn_account *self = msn_account_of(gc);
-    msnp_edit edit = {.kind = kind, .account = who};
+    char *address = g_strstrip(g_strdup(who));
+    msnp_edit edit = {.kind = kind, .account = address};
 
     if (self != NULL)
         msn_account_edit(self, &edit);
+    g_free(address);
 }
 
 void msn_privacy_add_permit(PurpleConnection *gc, const char *who)

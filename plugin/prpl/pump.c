@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "pump.h"
 
-#include "authorize.h"
 #include "blist.h"
 #include "log.h"
 #include "presence.h"
@@ -85,13 +84,6 @@ static void handle_signed_in(msn_account *self, const char *handle, const char *
     purple_connection_set_display_name(self->gc, *friendly != '\0' ? friendly : handle);
 }
 
-static void handle_contact(msn_account *self, const char *account, unsigned news)
-{
-    msn_blist_contact(self, account, news);
-    if ((news & MSNP_NEW_LISTS) != 0 && !self->closed)
-        msn_authorize_contact(self, account);
-}
-
 static void handle_edited(msn_account *self, const msnp_edit *edit, msnp_err err, unsigned number)
 {
     if (edit->kind == MSNP_EDIT_NAME)
@@ -123,7 +115,7 @@ static void handle_ns(msn_account *self, const msnp_event *event)
         msn_blist_roster(self, event->complete);
         break;
     case MSNP_EVENT_CONTACT:
-        handle_contact(self, event->contact.account, event->contact.news);
+        msn_blist_contact(self, event->contact.account, event->contact.news);
         break;
     case MSNP_EVENT_EDITED:
         handle_edited(self, &event->edited.edit, event->edited.err, event->edited.number);

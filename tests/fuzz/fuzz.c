@@ -113,6 +113,55 @@ bool fuzz_is_host(const char *host)
     return true;
 }
 
+static void check_phones(char *const phones[MSNP_N_PHONES])
+{
+    for (size_t i = 0; i < MSNP_N_PHONES; i++)
+        CHECK(!phones[i] || (*phones[i] && fuzz_is_clean(phones[i], MSNP_PHONE_BYTES)));
+}
+
+static void check_contact(const msnp_roster *roster, const msnp_contact *contact, bool in_session)
+{
+    bool listed = !in_session || (contact->lists & MSNP_LIST_FORWARD) != 0;
+    size_t n = msnp_contact_n_groups(contact);
+
+    CHECK_TEXT(msnp_account_valid(contact->account), contact->account);
+    CHECK(msnp_roster_find(roster, msnp_str_of(contact->account)) == contact);
+    CHECK(!contact->name || (*contact->name && fuzz_is_clean(contact->name, MSNP_NAME_CHARS) &&
+                             g_ascii_strcasecmp(contact->name, contact->account)));
+    CHECK(contact->lists <= MSNP_LIST_ALL);
+    CHECK(listed || (!contact->online && n == 0));
+    CHECK(contact->online || !contact->unseen);
+    CHECK(contact->status < MSNP_N_STATUSES);
+    CHECK(n <= MSNP_CONTACT_GROUPS_MAX);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t id = msnp_contact_group_at(contact, i);
+
+        CHECK(id != 0 && (!in_session || msnp_roster_group(roster, id)));
+        for (size_t k = 0; k < i; k++)
+            CHECK(msnp_contact_group_at(contact, k) != id);
+    }
+    check_phones(contact->phones);
+}
+
+static void check_group(const msnp_roster *roster, const msnp_group *group)
+{
+    CHECK(group->id != 0 && msnp_roster_group(roster, group->id) == group);
+    CHECK_TEXT(*group->name && fuzz_is_clean(group->name, MSNP_GROUP_BYTES), group->name);
+    CHECK(msnp_roster_group_named(roster, group->name));
+}
+
+void fuzz_check_roster(const msnp_roster *roster, bool in_session)
+{
+    CHECK(msnp_roster_size(roster) <= MSNP_CONTACTS_MAX);
+    CHECK(msnp_roster_size(roster) == g_hash_table_size(roster->by_account));
+    for (size_t i = 0; i < msnp_roster_size(roster); i++)
+        check_contact(roster, msnp_roster_at(roster, i), in_session);
+    CHECK(roster->groups->len <= MSNP_GROUPS_MAX);
+    for (unsigned i = 0; i < roster->groups->len; i++)
+        check_group(roster, &g_array_index(roster->groups, msnp_group, i));
+    check_phones(roster->phones);
+}
+
 void fuzz_watch_init(fuzz_watch *watch, bool passport)
 {
     *watch = (fuzz_watch){.passport = passport};

@@ -56,6 +56,11 @@ bool fuzz_is_clean(const char *text, size_t max_chars);
 /* Is this a host that may be connected to? */
 bool fuzz_is_host(const char *host);
 /*
+ * Aborts if the roster contradicts itself, or has what is not fit to be shown. In that of a session
+ * the groups of contacts exist, and belong to the forward list as presence does.
+ */
+void fuzz_check_roster(const msnp_roster *roster, bool in_session);
+/*
  * Looks at the events of a machine: whether each is sound by itself, and whether it may come now.
  */
 typedef struct {

@@ -163,6 +163,18 @@ start_service() {
 # tell_service LINE: see --control in tests/README.md.
 tell_service() { echo "$*" >&3; }
 
+control_answers() { grep -c '^control: ' "$service_log"; }
+answered() { [ "$(control_answers)" -gt "$1" ]; }
+
+# ask_service LINE: tells it this and prints what it answers, without "ok".
+ask_service() {
+    local before
+    before=$(control_answers)
+    tell_service "$*"
+    within 5 answered "$before" && grep '^control: ' "$service_log" | tail -n 1 |
+        sed -n 's/^control: ok *//p'
+}
+
 # From here on only what comes now counts for "transcript".
 forget_transcript() { transcript_start=$(wc -l <"$service_log"); }
 
@@ -219,6 +231,8 @@ show_installed() {
 
 # --- Pidgin --------------------------------------------------------------------------------------
 
+selected_colour='#335577'
+
 # Starts an X server of our own; $display is its name.
 start_display() {
     in_group Xvfb -displayfd 4 -screen 0 1024x768x24 -nolisten tcp -noreset \
@@ -241,8 +255,15 @@ start_pidgin() {
     client_log=$1.log
     bus=
     rm -f "$1/bus"
-    # For pictures that do not change by themselves.
-    echo 'gtk-cursor-blink = 0' >"$1/.gtkrc-2.0"
+    # For pictures that do not change by themselves, and rows that are found by their colour.
+    cat >"$1/.gtkrc-2.0" <<END
+gtk-cursor-blink = 0
+style "rows" {
+    base[SELECTED] = "$selected_colour"
+    base[ACTIVE] = "$selected_colour"
+}
+class "GtkTreeView" style "rows"
+END
     # shellcheck disable=SC2016 # for the inner shell
     in_group env -u LC_ALL -u WAYLAND_DISPLAY "${lenient[@]}" DISPLAY="$display" HOME="$1" \
         XDG_CACHE_HOME="$scratch/cache" LANG=C.UTF-8 LANGUAGE="${2:-}" \
@@ -316,6 +337,24 @@ picture() {
     import -display "$display" -window "$which" "$out/$1" && [ -s "$out/$1" ]
 }
 
+# dialog: the number of a visible dialog that has no title of its own.
+dialog() {
+    local each
+    for each in $(x search --onlyvisible --class '^Pidgin$'); do
+        x getwindowname "$each" | grep -q -x -E '(Pidgin)?' &&
+            DISPLAY=$display xprop -id "$each" _NET_WM_WINDOW_TYPE | grep -q _DIALOG &&
+            echo "$each" && return
+    done
+    return 1
+}
+no_dialog() { ! dialog; }
+
+# focus_dialog: waits for one and sends it the keys that follow.
+focus_dialog() {
+    within 10 dialog || return 1
+    focused=$(dialog) && x windowraise "$focused" windowfocus --sync "$focused"
+}
+
 # Opens the menu of statuses below the buddy list.
 status_menu() {
     local WIDTH HEIGHT
@@ -337,6 +376,75 @@ icon_in() {
     icon_x=$((icon_x + middle / 2)) icon_y=$((icon_y + middle / 2))
     awk -v d="${likeness:-1}" 'BEGIN { exit !(d < 0.05) }'
 }
+
+# --- the buddy list of Pidgin ----------------------------------------------------------------------
+
+# Makes the buddy list as large as the tests below expect it.
+stretch_buddy_list() { focus '^Buddy List$' && x windowsize --sync "$focused" 320 740; }
+
+# Gives the rows the focus, by a click where no row is.
+focus_rows() { focus '^Buddy' && x mousemove --window "$focused" 160 520 click 1; }
+
+# choose TEXT: selects the buddy or group whose address or name begins so.
+choose() {
+    focus_rows && act keys ctrl+f && type_text "$1" && still root && act keys Escape &&
+        still "$focused"
+}
+
+# row TEXT: chooses it; the middle of its row is at $row_y then.
+row() {
+    choose "$1" || return 1
+    # A column of the picture as text: "X,Y: (R,G,B) #RRGGBB ..."
+    row_y=$(import -display "$display" -window "$focused" -crop 1x9999+2+0 +repage txt:- |
+        awk -F '[,:]' -v colour="$selected_colour" '
+            index($0, colour) { sum += $2; n++ }
+            END { if (n) print int(sum / n) }')
+    [ -n "$row_y" ]
+}
+
+# row_menu TEXT KEY: what a person chooses in the menu of a row.
+row_menu() { choose "$1" && act keys shift+F10 && keys "$2"; }
+
+# emblem TEXT NAME: the row of this one has this emblem.
+emblem() {
+    local emblem=$scratch/emblem.png
+    row "$1" || return 1
+    convert "/usr/share/pixmaps/pidgin/emblems/16/$2.png" -background "$selected_colour" \
+        -flatten -gravity center -crop 10x10+0+0 +repage "$emblem" || return 1
+    import -display "$display" -window "$focused" -crop "320x24+0+$((row_y - 12))" +repage \
+        "$scratch/row.png" || return 1
+    compare -metric RMSE -subimage-search -similarity-threshold 0.05 -dissimilarity-threshold 1 \
+        "$scratch/row.png" "$emblem" null: 2>&1 | sed -n 's/.*(\([0-9.e-]*\)) @ .*/\1/p' |
+        awk '{ found = $1 < 0.05 } END { exit !found }'
+}
+
+# account_action N: the N-th entry below "Edit Account" in the menu of the first account.
+account_action() {
+    local i
+    focus '^Buddy List$' && act keys alt+a && act keys Up && act keys Right || return 1
+    for ((i = 0; i < $1; i++)); do
+        act keys Down || return 1
+    done
+    keys Return
+}
+
+# What libpurple has: "Group/address", sorted.
+buddies() {
+    local each group
+    for each in $(purple PurpleFindBuddies "$(account "$user")" '' | tr -d '[],'); do
+        group=$(purple PurpleBuddyGetGroup "$each")
+        echo "$(purple PurpleGroupGetName "$group")/$(purple PurpleBuddyGetName "$each")"
+    done | tr -d "'" | LC_ALL=C sort
+}
+
+# status_of ADDRESS: the id of the status that Pidgin shows.
+status_of() {
+    local buddy presence
+    buddy=$(purple PurpleFindBuddy "$(account "$user")" "$1")
+    [ "$buddy" != 0 ] && presence=$(purple PurpleBuddyGetPresence "$buddy") &&
+        purple PurpleStatusGetId "$(purple PurplePresenceGetActiveStatus "$presence")" | tr -d "'"
+}
+is_status() { [ "$(status_of "$1")" = "$2" ]; }
 
 # --- what must never be in a log -----------------------------------------------------------------
 
@@ -370,16 +478,28 @@ no_criticals() {
 
 tmux_() { (unset TMUX && TMUX_TMPDIR=$scratch exec tmux -L "$tmux_name" -f /dev/null "$@"); }
 
-# start_finch HOME [LANGUAGE]: Finch in a terminal of its own. Its log is in $client_log.
-start_finch() {
-    client_log=$1.log
+# run_finch DEBUG HOME LANGUAGE ARGUMENT...: Finch in a terminal of its own.
+run_finch() {
+    local debug=$1 language=$3
+    client_log=$2.log
     tmux_name=finch
     # shellcheck disable=SC2016 # for the inner shell
     tmux_ new-session -d -x 120 -y 36 \
-        env -u DISPLAY -u WAYLAND_DISPLAY -u LC_ALL HOME="$1" TERM=screen-256color LANG=C.UTF-8 \
-        LANGUAGE="${2:-}" G_DEBUG=fatal-criticals "${installed[@]}" \
-        bash -c '. "$0"; exec_clean finch -c "$HOME/.purple" 2>"$1"' \
-        "$root/tests/demo/scratch.sh" "$client_log"
+        env -u DISPLAY -u WAYLAND_DISPLAY -u LC_ALL HOME="$2" TERM=screen-256color LANG=C.UTF-8 \
+        LANGUAGE="$language" G_DEBUG="$debug" "${installed[@]}" \
+        bash -c '. "$0"; exec_clean finch -c "$HOME/.purple" "${@:2}" 2>"$1"' \
+        "$root/tests/demo/scratch.sh" "$client_log" "${@:4}"
+}
+
+# start_finch HOME [LANGUAGE]: it ends at the first critical.
+start_finch() { run_finch fatal-criticals "$1" "${2:-}"; }
+
+# start_finch_logging HOME [LANGUAGE]: with its log in $client_log. Finch raises criticals of its
+# own where one goes from the buddy list to another window, so that they cannot be fatal; without a
+# log they would be lost. The window of the log is closed.
+start_finch_logging() {
+    run_finch '' "$1" "${2:-}" -d
+    within 10 bring '┤Debug Window├.*' && press M-c && within 5 not shows 'Debug Window'
 }
 
 # What the terminal shows.

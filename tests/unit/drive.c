@@ -458,6 +458,17 @@ void drive_expect_roster(const char *where, drive *d, const char *const *lines)
     g_string_free(got, TRUE);
 }
 
+void drive_expect_contact(const char *where, drive *d, const char *account, const char *line)
+{
+    const msnp_contact *contact = msnp_roster_find(msnp_ns_roster(d->ns), msnp_str_of(account));
+    const char *const lines[] = {line, NULL};
+    GString *got = g_string_new(NULL);
+    if (contact != NULL)
+        append_contact(got, contact);
+    compare(where, "this contact", got->str, lines);
+    g_string_free(got, TRUE);
+}
+
 void drive_expect_steps(const char *where, drive *d, const char *steps)
 {
     if (strcmp(d->steps->str, steps) != 0)

@@ -87,6 +87,9 @@ void drive_expect_steps(const char *where, drive *d, const char *steps);
 #define expect_roster(d, ...) \
     drive_expect_roster(G_STRLOC, d, (const char *const[]){__VA_ARGS__, NULL})
 void drive_expect_roster(const char *where, drive *d, const char *const *lines);
+/* The line of one contact. */
+#define expect_contact(d, account, line) drive_expect_contact(G_STRLOC, d, account, line)
+void drive_expect_contact(const char *where, drive *d, const char *account, const char *line);
 /* Forgets what there is to compare. */
 void drive_forget(drive *d);
 
