@@ -84,11 +84,7 @@ static void decide(question *asked, msnp_edit_kind kind)
     self->authorize->open = g_list_remove(self->authorize->open, asked);
     g_hash_table_remove(self->authorize->asked, key);
     g_hash_table_add(self->authorize->decided, key);
-    msn_account_ref(self);
     msn_account_edit(self, &edit);
-    if (!self->closed)
-        msn_authorize_look(self);
-    msn_account_unref(self);
     question_free(asked);
 }
 
@@ -116,22 +112,21 @@ static void ask(msn_account *self, const msnp_contact *contact)
         self->account, asked->who, NULL, contact->name, NULL, listed, allowed, denied, asked);
 }
 
+/* Asks about somebody; or, as "do not ask" means that everybody is welcome, allows. */
 static void consider(msn_account *self, const msnp_contact *contact)
 {
     char *key = g_ascii_strdown(contact->account, -1);
     bool known = g_hash_table_contains(self->authorize->asked, key) ||
                  g_hash_table_contains(self->authorize->decided, key);
 
-    g_free(key);
-    if (known || !msnp_contact_is_undecided(contact) ||
-        g_list_length(self->authorize->open) >= OPEN_MAX)
-        return;
-    if (msnp_ns_roster(self->ns)->ask) {
+    if (known) {
+        g_free(key);
+    } else if (msnp_ns_roster(self->ns)->ask) {
+        g_free(key);
         ask(self, contact);
     } else {
-        /* "Do not ask" means: everybody is welcome. */
         msnp_edit edit = {.kind = MSNP_EDIT_ALLOW, .account = contact->account};
-        g_hash_table_add(self->authorize->decided, g_ascii_strdown(contact->account, -1));
+        g_hash_table_add(self->authorize->decided, key);
         msn_account_edit(self, &edit);
     }
 }
@@ -139,9 +134,13 @@ static void consider(msn_account *self, const msnp_contact *contact)
 void msn_authorize_look(msn_account *self)
 {
     /* By index: what is done about one may change the list. */
-    for (size_t i = 0; self->authorize != NULL && i < msnp_roster_size(msnp_ns_roster(self->ns));
-         i++)
-        consider(self, msnp_roster_at(msnp_ns_roster(self->ns), i));
+    for (size_t i = 0; self->authorize != NULL && i < msnp_roster_size(msnp_ns_roster(self->ns)) &&
+                       g_list_length(self->authorize->open) < OPEN_MAX;
+         i++) {
+        const msnp_contact *contact = msnp_roster_at(msnp_ns_roster(self->ns), i);
+        if (msnp_contact_is_undecided(contact))
+            consider(self, contact);
+    }
 }
 
 void msn_authorize_contact(msn_account *self, const char *account)
@@ -163,8 +162,6 @@ void msn_authorize_contact(msn_account *self, const char *account)
         const char *key = purple_normalize(self->account, account);
         g_hash_table_remove(self->authorize->asked, key);
         g_hash_table_remove(self->authorize->decided, key);
-    } else if (msn_blist_is_settled(self)) {
-        consider(self, contact);
     }
 }
 

@@ -11,12 +11,12 @@
 /* Before the sign-in, and when the connection goes. */
 void msn_authorize_open(msn_account *self);
 void msn_authorize_close(msn_account *self);
-/* Something is new on the lists: asks about those who are undecided, and were not asked about. */
-void msn_authorize_look(msn_account *self);
 /*
- * The same for one, of whom something is new. Not while an edit waits: who changes from one list to
- * the other is on neither for a moment.
+ * Asks about those who are undecided and were not asked about. Not while an edit waits: who changes
+ * from one list to the other is on neither for a moment.
  */
+void msn_authorize_look(msn_account *self);
+/* Something is new of this one: a question about somebody who is decided upon is closed. */
 void msn_authorize_contact(msn_account *self, const char *account);
 
 #endif

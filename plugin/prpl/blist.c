@@ -472,8 +472,6 @@ static void end_walk(msn_account *self)
                 (unsigned)msnp_roster_size(msnp_ns_roster(self->ns)), list->offers.length);
     list->settled = true;
     submit_offers(self);
-    if (!self->closed)
-        msn_authorize_look(self);
 }
 
 static void remove_unlisted(msn_account *self, const char *who)
@@ -526,9 +524,12 @@ static bool do_something(msn_account *self)
             end_walk(self);
         return true;
     }
-    if (self->blist->settled && settle_next(self))
+    if (!self->blist->settled)
+        return false;
+    if (settle_next(self))
         return true;
     g_hash_table_remove_all(self->blist->removed);
+    msn_authorize_look(self);
     return false;
 }
 
