@@ -45,6 +45,7 @@ typedef struct {
     uint32_t rest;     /* ...and this is the one it stays in */
     bool joined;       /* and was put into the other */
     uint32_t made;     /* a group that was made for this edit */
+    unsigned taken;    /* the list, allow or block, that the contact was taken off */
     bool undoing;      /* it failed: what is half done is taken back */
     bool homeless;     /* the contact has to go back into the group that it left */
     unsigned refusal;  /* the error number, 0 for no answer */
@@ -273,8 +274,15 @@ static step plan_remove(const msnp_ns *ns, const ns_job *job, const msnp_contact
     return remove_from(MSNP_LIST_FORWARD, msnp_contact_n_groups(contact) > 1 ? from : 0);
 }
 
-static step plan_undo(const msnp_ns *ns, const ns_job *job)
+static step plan_undo(const msnp_ns *ns, const ns_job *job, const msnp_contact *contact)
 {
+    unsigned lists = contact != NULL ? contact->lists : 0;
+    step back = nothing;
+
+    if (job->taken != 0)
+        back = job->taken == MSNP_LIST_BLOCK ? plan_block(lists) : plan_allow(lists);
+    if (back.action != DO_NOTHING)
+        return back;
     if (job->homeless && !job->joined)
         return add_to(MSNP_LIST_FORWARD, group_id(ns, job->edit.from));
     if (msnp_roster_group(ns->roster, job->made) != NULL &&
@@ -333,7 +341,7 @@ static step plan(const msnp_ns *ns, const ns_job *job)
     if (edit->account != NULL)
         contact = msnp_roster_find(ns->roster, msnp_str_of(edit->account));
     if (job->undoing)
-        return plan_undo(ns, job);
+        return plan_undo(ns, job, contact);
     switch (edit->kind) {
     case MSNP_EDIT_ADD:
         return plan_add(ns, job, contact);
@@ -567,6 +575,8 @@ static void apply_list(msnp_ns *ns, ns_job *job)
         job->joined = job->joined || forward;
     } else if (!forward) {
         contact->lists &= ~job->step.list;
+        if (!job->undoing)
+            job->taken = job->step.list;
     } else if (job->step.group == 0) {
         news |= contact->online ? MSNP_NEW_PRESENCE : 0;
         msnp_contact_forget(contact);
