@@ -575,8 +575,6 @@ static void apply_list(msnp_ns *ns, ns_job *job)
         job->joined = job->joined || forward;
     } else if (!forward) {
         contact->lists &= ~job->step.list;
-        if (!job->undoing)
-            job->taken = job->step.list;
     } else if (job->step.group == 0) {
         news |= contact->online ? MSNP_NEW_PRESENCE : 0;
         msnp_contact_forget(contact);
@@ -649,6 +647,8 @@ static void answered(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 
     job->waiting = false;
     apply(ns, job);
+    if (job->step.action == DO_REM && job->step.list != MSNP_LIST_FORWARD && !job->undoing)
+        job->taken = job->step.list;
     if (job->step.action == DO_ADD_GROUP && !apply_new_group(ns, job, cmd))
         finish(ns, MSNP_ERR_MALFORMED, 0);
     ns_edit_run(ns, now);
