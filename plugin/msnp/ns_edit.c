@@ -257,7 +257,7 @@ static step plan_rejoin(const msnp_ns *ns, const ns_job *job, const msnp_contact
         return nothing;
     if (msnp_contact_in_group(contact, rest))
         return remove_from(MSNP_LIST_FORWARD, rest);
-    return add_to(MSNP_LIST_FORWARD, rest);
+    return add_to(MSNP_LIST_FORWARD, msnp_roster_group(ns->roster, rest) != NULL ? rest : 0);
 }
 
 static step plan_remove(const msnp_ns *ns, const ns_job *job, const msnp_contact *contact)
@@ -285,7 +285,7 @@ static step plan_undo(const msnp_ns *ns, const ns_job *job, const msnp_contact *
         return back;
     if (job->homeless && !job->joined)
         return add_to(MSNP_LIST_FORWARD, group_id(ns, job->edit.from));
-    if (msnp_roster_group(ns->roster, job->made) != NULL &&
+    if (ns->complete && msnp_roster_group(ns->roster, job->made) != NULL &&
         !msnp_roster_group_in_use(ns->roster, job->made))
         return (step){.action = DO_REMOVE_GROUP, .group = job->made};
     return (step){.action = DO_FAIL,
@@ -697,12 +697,22 @@ static verdict opposite(msnp_ns *ns, ns_job *job)
     return TRY_AGAIN;
 }
 
+static void forget_group(msnp_ns *ns, uint32_t id)
+{
+    for (size_t i = 0; i < msnp_roster_size(ns->roster); i++) {
+        const msnp_contact *contact = msnp_roster_at(ns->roster, i);
+        if (msnp_contact_in_group(contact, id))
+            ns_tell_contact(ns, contact, MSNP_NEW_LISTS);
+    }
+    msnp_roster_remove_group(ns->roster, id);
+}
+
 /* 224: there is no such group any more. */
 static verdict no_group(msnp_ns *ns, ns_job *job)
 {
     if (job->step.group == 0 || job->step.action == DO_RENAME_GROUP)
         return REFUSED;
-    msnp_roster_remove_group(ns->roster, job->step.group);
+    forget_group(ns, job->step.group);
     job->left = job->left || (job->edit.kind == MSNP_EDIT_MOVE && job->step.action == DO_REM);
     return TRY_AGAIN;
 }
@@ -766,6 +776,11 @@ static void give_up(msnp_ns *ns, ns_job *job, unsigned number)
     job->undoing = true;
     job->homeless = is_homeless(job, number);
     job->refusal = number;
+    if (number == 0 && job->step.action == DO_REM && job->step.list != MSNP_LIST_FORWARD) {
+        /* Perhaps it was done, and nobody told us. */
+        apply_list(ns, job);
+        job->taken = job->step.list;
+    }
 }
 
 void ns_edit_refused(msnp_ns *ns, unsigned number, int64_t now)

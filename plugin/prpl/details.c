@@ -64,15 +64,15 @@ char *msn_details_status_text(PurpleBuddy *buddy)
 {
     PurplePresence *presence = purple_buddy_get_presence(buddy);
     PurpleStatus *status = purple_presence_get_active_status(presence);
-    char *why = explain(buddy);
-    char *text = NULL;
+    const char *text = NULL;
+    unsigned number;
 
-    if (why != NULL)
-        text = g_markup_escape_text(why, -1);
+    /* There is little room; the tooltip says more. */
+    if (msn_blist_reason(buddy, &number) != MSN_BUDDY_LISTED)
+        text = _("Not on the service's list");
     else if (purple_status_is_online(status) && !purple_status_is_available(status))
-        text = g_markup_escape_text(purple_status_get_name(status), -1);
-    g_free(why);
-    return text;
+        text = purple_status_get_name(status);
+    return text != NULL ? g_markup_escape_text(text, -1) : NULL;
 }
 
 static void add_pair(PurpleNotifyUserInfo *info, const char *label, const char *text)
