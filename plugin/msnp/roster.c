@@ -220,12 +220,12 @@ bool msnp_roster_set_group(msnp_roster *roster, uint32_t id, const char *name)
         return false;
 
     if (known == NULL) {
-        msnp_group group = {.id = id};
+        msnp_group group = {.id = id, .name = g_strdup(name)};
         g_array_append_val(roster->groups, group);
-        known = &g_array_index(roster->groups, msnp_group, roster->groups->len - 1);
+    } else if (strcmp(known->name, name) != 0) {
+        g_free(known->name);
+        known->name = g_strdup(name);
     }
-    g_free(known->name);
-    known->name = g_strdup(name);
     return true;
 }
 
