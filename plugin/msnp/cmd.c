@@ -18,6 +18,8 @@
 #define ONLY(n) (UINT64_C(1) << (n))
 
 /*
+ * Phone numbers are nobody's business, although they are no secrets of the protocol.
+ *
  * The rows without steps are here for their framing (a payload must be skipped as one) or for the
  * log. UBX and below belong to later dialects: no server should send them to us.
  */
@@ -33,10 +35,10 @@ static const msnp_verb verbs[] = {
     {"OUT", 0, false, 0, TALKING},
     {"GTC", 1, false, 0, AFTER_SYN},
     {"BLP", 1, false, 0, AFTER_SYN},
-    {"PRP", 1, false, 0, AFTER_SYN},
+    {"PRP", 1, false, FROM(1), AFTER_SYN},
     {"LSG", 2, false, 0, AFTER_SYN},
     {"LST", 3, false, 0, AFTER_SYN},
-    {"BPR", 1, false, 0, AFTER_SYN},
+    {"BPR", 1, false, FROM(1), AFTER_SYN},
     {"ILN", 3, false, 0, SIGNED_IN},
     {"NLN", 2, false, 0, SIGNED_IN},
     {"FLN", 1, false, 0, SIGNED_IN},

@@ -30,6 +30,7 @@
     X(MSNP_ERR_NO_TICKET, "no-ticket")     /* the login server gave no (usable) ticket */         \
     X(MSNP_ERR_INSECURE, "insecure")       /* we were sent to something other than https */       \
     X(MSNP_ERR_REDIRECTS, "redirects")     /* redirected in a circle, or too often */             \
+    X(MSNP_ERR_INCOMPLETE, "incomplete")   /* the lists came in too incomplete for an edit */     \
     X(MSNP_ERR_ELSEWHERE, "elsewhere")     /* OUT OTH: the account signed in elsewhere */         \
     X(MSNP_ERR_SHUTDOWN, "shutdown")       /* OUT SSD: the server is shutting down */             \
     X(MSNP_ERR_SIGNED_OUT, "signed-out")   /* OUT without a reason we know */

@@ -42,10 +42,11 @@ msnp_err msnp_ns_ticket(msnp_ns *ns, const char *ticket, int64_t now);
 /* The user changed status (or became idle): CHG, at once or as soon as the sign-in is complete. */
 void msnp_ns_set_status(msnp_ns *ns, msnp_status status, int64_t now);
 /*
- * The user wants something to be changed on the server. Edits wait for the complete list and for
+ * The user wants something to be changed on the server. Edits wait for MSNP_EVENT_ROSTER and for
  * each other, survive a move to another server, and each ends in MSNP_EVENT_EDITED, without
  * anything being sent if it cannot be (MSNP_ERR_TOO_LONG: a name over its limit, or too many edits;
- * MSNP_ERR_ACCOUNT: no account name; MSNP_ERR_MALFORMED: something is missing, a name is blank).
+ * MSNP_ERR_ACCOUNT: no account name; MSNP_ERR_MALFORMED: something is missing, a name is blank;
+ * MSNP_ERR_INCOMPLETE: a group cannot be removed while not all contacts are known).
  * Those that wait when the session ends are dropped without an event: msnp_ns_edits_waiting() tells
  * how many. What the server has already is not sent again. ADD REM ADG REG RMG REA BLP GTC PRP.
  */

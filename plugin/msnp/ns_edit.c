@@ -14,7 +14,8 @@
 
 #define GROUP_NOT_EMPTY 227 /* what a server would answer to RMG */
 
-#define COMMANDS_MAX 10 /* of one edit; more means that the server's answers have no effect */
+#define COMMANDS_UNDO 8  /* for taking back what was half done */
+#define COMMANDS_MAX  10 /* of one edit; more means that the server's answers have no effect */
 
 typedef enum {
     DO_NOTHING, /* the goal is reached */
@@ -45,13 +46,15 @@ typedef struct {
     uint32_t rest;     /* ...and this is the one it stays in */
     bool joined;       /* and was put into the other */
     uint32_t made;     /* a group that was made for this edit */
+    bool given;        /* the contact was put on the allow list */
     unsigned taken;    /* the list, allow or block, that the contact was taken off */
     bool undoing;      /* it failed: what is half done is taken back */
     bool homeless;     /* the contact has to go back into the group that it left */
-    unsigned refusal;  /* the error number, 0 for no answer */
-    bool crossed;      /* it was on the opposite list, which we did not know */
-    bool escape;       /* the name was refused: try it with every byte escaped */
-    bool set;          /* the name or the number was taken */
+    msnp_err err;      /* why it failed, and the error number */
+    unsigned number;
+    bool crossed; /* it was on the opposite list, which we did not know */
+    bool escape;  /* the name was refused: try it with every byte escaped */
+    bool set;     /* the name or the number was taken */
 } ns_job;
 
 /* --- the queue ------------------------------------------------------------------------------ */
@@ -139,12 +142,31 @@ static bool fits(const char *text, size_t cap)
 /* Has it all that its kind needs? Then `from` and `to` of a group are no mere blanks. */
 static bool is_whole(const msnp_edit *edit)
 {
-    bool group = edit->kind == MSNP_EDIT_RENAME_GROUP || edit->kind == MSNP_EDIT_REMOVE_GROUP;
-    bool text = edit->kind == MSNP_EDIT_NAME || edit->kind == MSNP_EDIT_PHONE;
-
-    if ((edit->kind <= MSNP_EDIT_BLOCK && edit->account == NULL) || (group && edit->from == NULL) ||
-        (edit->kind == MSNP_EDIT_RENAME_GROUP && edit->to == NULL) || (text && edit->text == NULL))
-        return false;
+    switch (edit->kind) {
+    case MSNP_EDIT_ADD:
+    case MSNP_EDIT_REMOVE:
+    case MSNP_EDIT_MOVE:
+    case MSNP_EDIT_ALLOW:
+    case MSNP_EDIT_BLOCK:
+        if (edit->account == NULL)
+            return false;
+        break;
+    case MSNP_EDIT_RENAME_GROUP:
+        if (edit->from == NULL || edit->to == NULL)
+            return false;
+        break;
+    case MSNP_EDIT_REMOVE_GROUP:
+        if (edit->from == NULL)
+            return false;
+        break;
+    case MSNP_EDIT_NAME:
+    case MSNP_EDIT_PHONE:
+        return edit->text != NULL;
+    case MSNP_EDIT_STRANGERS:
+    case MSNP_EDIT_ASK:
+    case MSNP_N_EDITS:
+        return true;
+    }
     return (edit->from == NULL || *edit->from != '\0') && (edit->to == NULL || *edit->to != '\0');
 }
 
@@ -199,11 +221,6 @@ static step plan_group(const char *name)
     if (!fits(name, MSNP_GROUP_BYTES))
         return (step){.action = DO_FAIL, .err = MSNP_ERR_TOO_LONG};
     return (step){.action = DO_ADD_GROUP};
-}
-
-static bool is_in(const msnp_contact *contact, uint32_t group)
-{
-    return group == 0 ? msnp_contact_n_groups(contact) == 0 : msnp_contact_in_group(contact, group);
 }
 
 static step plan_allow(unsigned lists)
@@ -266,21 +283,32 @@ static step plan_remove(const msnp_ns *ns, const ns_job *job, const msnp_contact
 
     if (contact == NULL || (contact->lists & MSNP_LIST_FORWARD) == 0)
         return nothing;
+    /* Two groups can have one name. And who is in none is wherever the user sees it. */
+    from = own_group_id(ns, contact, job->edit.from);
+    if (from != 0 && msnp_contact_in_group(contact, from))
+        return remove_from(MSNP_LIST_FORWARD, msnp_contact_n_groups(contact) > 1 ? from : 0);
     if (job->left)
         return plan_rejoin(ns, job, contact, job->rest);
-    from = own_group_id(ns, contact, job->edit.from);
-    if (!is_in(contact, from))
-        return nothing;
-    return remove_from(MSNP_LIST_FORWARD, msnp_contact_n_groups(contact) > 1 ? from : 0);
+    return msnp_contact_n_groups(contact) == 0 ? remove_from(MSNP_LIST_FORWARD, 0) : nothing;
+}
+
+/* Back to the allow or block list from which the contact was taken, off the one it was put on. */
+static step plan_lists_back(const ns_job *job, unsigned lists)
+{
+    bool uncertain = job->err == MSNP_ERR_TIMEOUT;
+
+    if (job->taken == MSNP_LIST_BLOCK)
+        return plan_block(lists);
+    /* Who may be blocked by now is not to be allowed again. */
+    if (job->taken == MSNP_LIST_ALLOW && !uncertain)
+        return plan_allow(lists);
+    return job->given && (lists & MSNP_LIST_ALLOW) != 0 ? remove_from(MSNP_LIST_ALLOW, 0) : nothing;
 }
 
 static step plan_undo(const msnp_ns *ns, const ns_job *job, const msnp_contact *contact)
 {
-    unsigned lists = contact != NULL ? contact->lists : 0;
-    step back = nothing;
+    step back = plan_lists_back(job, contact != NULL ? contact->lists : 0);
 
-    if (job->taken != 0)
-        back = job->taken == MSNP_LIST_BLOCK ? plan_block(lists) : plan_allow(lists);
     if (back.action != DO_NOTHING)
         return back;
     if (job->homeless && !job->joined)
@@ -288,19 +316,22 @@ static step plan_undo(const msnp_ns *ns, const ns_job *job, const msnp_contact *
     if (ns->complete && msnp_roster_group(ns->roster, job->made) != NULL &&
         !msnp_roster_group_in_use(ns->roster, job->made))
         return (step){.action = DO_REMOVE_GROUP, .group = job->made};
-    return (step){.action = DO_FAIL,
-                  .err = job->refusal != 0 ? MSNP_ERR_SERVER : MSNP_ERR_TIMEOUT,
-                  .number = job->refusal};
+    return (step){.action = DO_FAIL, .err = job->err, .number = job->number};
 }
 
 static step plan_move(const msnp_ns *ns, const ns_job *job, const msnp_contact *contact)
 {
-    uint32_t from;
     uint32_t to = group_id(ns, job->edit.to);
+    bool listed = contact != NULL && (contact->lists & MSNP_LIST_FORWARD) != 0;
+    uint32_t from;
 
-    if (contact == NULL || (contact->lists & MSNP_LIST_FORWARD) == 0 ||
-        (job->edit.to != NULL && to == 0))
-        return plan_add(ns, job, contact);
+    /* To move somebody is no wish to have somebody on the list. */
+    if (!listed && !job->left)
+        return nothing;
+    if (job->edit.to != NULL && to == 0)
+        return plan_group(job->edit.to);
+    if (!listed)
+        return add_to(MSNP_LIST_FORWARD, to);
     from = own_group_id(ns, contact, job->edit.from);
     if (from != 0 && from != to && msnp_contact_in_group(contact, from))
         return remove_from(MSNP_LIST_FORWARD, from);
@@ -328,7 +359,9 @@ static step plan_remove_group(const msnp_ns *ns, const ns_job *job)
     if (id == 0)
         return nothing;
     /* Some servers would remove the contacts with it, also those that we do not know of. */
-    if (!ns->complete || msnp_roster_group_in_use(ns->roster, id))
+    if (!ns->complete)
+        return (step){.action = DO_FAIL, .err = MSNP_ERR_INCOMPLETE};
+    if (msnp_roster_group_in_use(ns->roster, id))
         return (step){.action = DO_FAIL, .err = MSNP_ERR_SERVER, .number = GROUP_NOT_EMPTY};
     return (step){.action = DO_REMOVE_GROUP, .group = id};
 }
@@ -509,6 +542,22 @@ static bool is_merge(const msnp_ns *ns, const msnp_edit *edit)
            group_id(ns, edit->to) != 0 && group_id(ns, edit->from) != group_id(ns, edit->to);
 }
 
+/*
+ * The first edit cannot be done: takes back what was, then it fails. If not even that goes, the
+ * next sign-in will show how things are.
+ */
+static void give_up(msnp_ns *ns, ns_job *job, msnp_err err, unsigned number)
+{
+    if (job->undoing) {
+        finish(ns, job->err, job->number);
+        return;
+    }
+    job->undoing = true;
+    job->homeless = job->edit.kind == MSNP_EDIT_MOVE && job->left && !job->joined;
+    job->err = err;
+    job->number = number;
+}
+
 void ns_edit_run(msnp_ns *ns, int64_t now)
 {
     ns_job *job;
@@ -525,8 +574,8 @@ void ns_edit_run(msnp_ns *ns, int64_t now)
             finish(ns, MSNP_OK, 0);
         else if (job->step.action == DO_FAIL)
             finish(ns, job->step.err, job->step.number);
-        else if (job->commands >= COMMANDS_MAX)
-            finish(ns, MSNP_ERR_MALFORMED, 0);
+        else if (job->commands >= COMMANDS_MAX + (job->undoing ? COMMANDS_UNDO : 0))
+            give_up(ns, job, MSNP_ERR_MALFORMED, 0);
         else
             start(ns, job, now);
     }
@@ -641,14 +690,24 @@ static bool apply_new_group(msnp_ns *ns, ns_job *job, const msnp_cmd *cmd)
     return true;
 }
 
+/* What the edit did to the allow and block lists, for if it comes to nothing. */
+static void remember_lists(ns_job *job)
+{
+    if (job->undoing || job->step.list == MSNP_LIST_FORWARD)
+        return;
+    if (job->step.action == DO_REM)
+        job->taken = job->step.list;
+    else if (job->step.action == DO_ADD && job->step.list == MSNP_LIST_ALLOW)
+        job->given = true;
+}
+
 static void answered(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     ns_job *job = g_queue_peek_head(&ns->edits);
 
     job->waiting = false;
     apply(ns, job);
-    if (job->step.action == DO_REM && job->step.list != MSNP_LIST_FORWARD && !job->undoing)
-        job->taken = job->step.list;
+    remember_lists(job);
     if (job->step.action == DO_ADD_GROUP && !apply_new_group(ns, job, cmd))
         finish(ns, MSNP_ERR_MALFORMED, 0);
     ns_edit_run(ns, now);
@@ -754,30 +813,14 @@ static verdict judge(msnp_ns *ns, ns_job *job, unsigned number)
     }
 }
 
-/* Out of the one group, and not taken by the other; or (no answer) perhaps out of the one. */
-static bool is_homeless(const ns_job *job, unsigned number)
+/* A removal that nobody confirmed may have been done: it is to be taken back as if it had been. */
+static void assume_lost(msnp_ns *ns, ns_job *job)
 {
-    bool forward = job->step.list == MSNP_LIST_FORWARD;
-    bool maybe = job->step.action == DO_REM && number == 0;
-
-    return job->edit.kind == MSNP_EDIT_MOVE && forward &&
-           (maybe || (job->left && job->step.action == DO_ADD));
-}
-
-/* The command of the first edit will not be done: takes back what was, then the edit fails. */
-static void give_up(msnp_ns *ns, ns_job *job, unsigned number)
-{
-    if (job->undoing) {
-        /* Not even that: the next sign-in will show how things are. */
-        number = job->refusal;
-        finish(ns, number != 0 ? MSNP_ERR_SERVER : MSNP_ERR_TIMEOUT, number);
+    if (job->step.action != DO_REM || job->undoing)
         return;
-    }
-    job->undoing = true;
-    job->homeless = is_homeless(job, number);
-    job->refusal = number;
-    if (number == 0 && job->step.action == DO_REM && job->step.list != MSNP_LIST_FORWARD) {
-        /* Perhaps it was done, and nobody told us. */
+    if (job->step.list == MSNP_LIST_FORWARD) {
+        job->left = job->edit.kind == MSNP_EDIT_MOVE;
+    } else {
         apply_list(ns, job);
         job->taken = job->step.list;
     }
@@ -792,9 +835,12 @@ void ns_edit_refused(msnp_ns *ns, unsigned number, int64_t now)
         return;
     result = judge(ns, job, number);
     job->waiting = false;
-    if (result == SO_ALREADY)
+    if (result == SO_ALREADY) {
         apply(ns, job);
-    else if (result == REFUSED)
-        give_up(ns, job, number);
+    } else if (result == REFUSED) {
+        if (number == 0)
+            assume_lost(ns, job);
+        give_up(ns, job, number != 0 ? MSNP_ERR_SERVER : MSNP_ERR_TIMEOUT, number);
+    }
     ns_edit_run(ns, now);
 }

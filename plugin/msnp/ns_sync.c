@@ -123,17 +123,27 @@ void ns_got_lists(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     ns_change_status(ns, now);
 }
 
-void ns_got_setting(msnp_ns *ns, const msnp_cmd *cmd)
+/* True if it is another setting than before. */
+static bool take_setting(msnp_roster *roster, const msnp_cmd *cmd)
 {
-    msnp_roster *roster = current(ns);
+    bool ask = roster->ask;
+    bool strangers = roster->strangers;
 
     if (cmd->name[0] == 'G')
         roster->ask = !msnp_str_is(cmd->argv[0], "N");
     else if (cmd->name[0] == 'B')
         roster->strangers = !msnp_str_is(cmd->argv[0], "BL");
     else
-        (void)msnp_phones_set(roster->phones, cmd->argv[0],
-                              cmd->argc > 1 ? cmd->argv[1] : msnp_str_of(""));
+        return msnp_phones_set(roster->phones, cmd->argv[0],
+                               cmd->argc > 1 ? cmd->argv[1] : msnp_str_of(""));
+    return roster->ask != ask || roster->strangers != strangers;
+}
+
+void ns_got_setting(msnp_ns *ns, const msnp_cmd *cmd)
+{
+    /* They come between SYN and the contacts; a server that tells them later tells news. */
+    if (take_setting(current(ns), cmd) && ns->incoming == NULL)
+        ns_push(ns, (msnp_event){.type = MSNP_EVENT_ROSTER, .complete = ns->complete});
 }
 
 /* LSG id name 0 */

@@ -104,6 +104,9 @@ char *msn_edit_reason(msnp_err err, unsigned number)
         return g_strdup(_("That is not an e-mail address."));
     case MSNP_ERR_TOO_LONG:
         return g_strdup(_("The name or the number is too long for the service."));
+    case MSNP_ERR_INCOMPLETE:
+        return g_strdup(_("The service did not tell the whole list, so that it would not be safe. "
+                          "Try again after the next sign-in."));
     default:
         return g_strdup(_("The answer of the service made no sense."));
     }

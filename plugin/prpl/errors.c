@@ -396,6 +396,7 @@ static msn_problem problem_of_failure(const msnp_failure *failure)
         return MSN_PROBLEM_SIGNED_OUT;
     case MSNP_OK:
     case MSNP_ERR_MALFORMED:
+    case MSNP_ERR_INCOMPLETE: /* about lists */
     case MSNP_N_ERRS:
         break;
     }
