@@ -46,6 +46,7 @@ typedef struct {
     uint32_t rest;     /* ...and this is the one it stays in */
     bool joined;       /* and was put into the other */
     uint32_t made;     /* a group that was made for this edit */
+    bool blocked;      /* it may be on the block list by now: nobody answered */
     bool given;        /* the contact was put on the allow list */
     unsigned taken;    /* the list, allow or block, that the contact was taken off */
     bool undoing;      /* it failed: what is half done is taken back */
@@ -295,12 +296,10 @@ static step plan_remove(const msnp_ns *ns, const ns_job *job, const msnp_contact
 /* Back to the allow or block list from which the contact was taken, off the one it was put on. */
 static step plan_lists_back(const ns_job *job, unsigned lists)
 {
-    bool uncertain = job->err == MSNP_ERR_TIMEOUT;
-
     if (job->taken == MSNP_LIST_BLOCK)
         return plan_block(lists);
     /* Who may be blocked by now is not to be allowed again. */
-    if (job->taken == MSNP_LIST_ALLOW && !uncertain)
+    if (job->taken == MSNP_LIST_ALLOW && !job->blocked)
         return plan_allow(lists);
     return job->given && (lists & MSNP_LIST_ALLOW) != 0 ? remove_from(MSNP_LIST_ALLOW, 0) : nothing;
 }
@@ -813,9 +812,11 @@ static verdict judge(msnp_ns *ns, ns_job *job, unsigned number)
     }
 }
 
-/* A removal that nobody confirmed may have been done: it is to be taken back as if it had been. */
+/* What nobody confirmed may have been done: a removal is to be taken back as if it had been. */
 static void assume_lost(msnp_ns *ns, ns_job *job)
 {
+    if (job->step.action == DO_ADD && job->step.list == MSNP_LIST_BLOCK)
+        job->blocked = true;
     if (job->step.action != DO_REM || job->undoing)
         return;
     if (job->step.list == MSNP_LIST_FORWARD) {

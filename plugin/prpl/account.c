@@ -25,6 +25,7 @@ void msn_account_unref(msn_account *self)
 {
     if (--self->refs > 0)
         return;
+    self->ops->destroy(self);
     msnp_ns_free(self->ns);
     msnp_passport_free(self->passport);
     g_ptr_array_free(self->reports, TRUE);
@@ -175,7 +176,7 @@ void msn_account_ask_passport(msn_account *self, const char *challenge)
     g_free(automatic);
 }
 
-msn_account *msn_account_new(PurpleAccount *account, void (*pump)(msn_account *self))
+msn_account *msn_account_new(PurpleAccount *account, const msn_account_ops *ops)
 {
     PurpleConnection *gc = purple_account_get_connection(account);
     msn_account *self = g_new0(msn_account, 1);
@@ -186,7 +187,7 @@ msn_account *msn_account_new(PurpleAccount *account, void (*pump)(msn_account *s
     self->service = (msn_wire){.account = self, .name = "service"};
     self->login = (msn_wire){.account = self, .name = "Passport"};
     self->reports = g_ptr_array_new_with_free_func(g_free);
-    self->pump = pump;
+    self->ops = ops;
     purple_connection_set_protocol_data(gc, self);
     return self;
 }
@@ -209,7 +210,7 @@ void msn_account_start(msn_account *self, msnp_status status)
 
 void msn_account_pump(msn_account *self)
 {
-    self->pump(self);
+    self->ops->pump(self);
 }
 
 void msn_account_edit(msn_account *self, const msnp_edit *edit)

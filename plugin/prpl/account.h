@@ -21,10 +21,17 @@ typedef struct {
     bool asking;          /* a person is being asked about its certificate */
 } msn_wire;
 
+/* Those who stand above this file, which only knows that they are there. */
+typedef struct {
+    void (*pump)(msn_account *self);    /* the machines may have events */
+    void (*destroy)(msn_account *self); /* nothing of the object is in use any more */
+} msn_account_ops;
+
 struct msn_account {
     PurpleConnection *gc; /* valid until closed */
     PurpleAccount *account;
     unsigned refs;
+    bool starting; /* it is told that the account is online: what it asks then is nobody's wish */
     bool closed;   /* libpurple closed the connection: touch nothing of it any more */
     bool finished; /* an error was reported */
 
@@ -33,14 +40,14 @@ struct msn_account {
     msn_wire service;
     msn_wire login;
 
-    /* What those who know more about libpurple remember; NULL once closed. */
+    /* What those who know more about libpurple remember. */
     struct msn_blist *blist;
     struct msn_authorize *authorize;
     struct msn_profile *profile;
 
     GPtrArray *reports; /* char *: edits that failed, and why; see edits.c */
 
-    void (*pump)(msn_account *self);
+    const msn_account_ops *ops;
     msnp_step progress; /* the furthest step that was shown */
     bool pumping;       /* events are being dispatched */
     bool again;         /* and more may have come meanwhile */
@@ -48,11 +55,8 @@ struct msn_account {
     int64_t timer_at; /* when it fires */
 };
 
-/*
- * The object for the connection of this account, which it is hung on. `pump` is called whenever the
- * machines may have events: it stands above this file, which only knows that it is there.
- */
-msn_account *msn_account_new(PurpleAccount *account, void (*pump)(msn_account *self));
+/* The object for the connection of this account, which it is hung on. Borrows `ops`. */
+msn_account *msn_account_new(PurpleAccount *account, const msn_account_ops *ops);
 /* Begins to sign in with this status. */
 void msn_account_start(msn_account *self, msnp_status status);
 /* Something on the server is to be changed; its result comes as MSNP_EVENT_EDITED. */

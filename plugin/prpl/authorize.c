@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "authorize.h"
 
-#include "blist.h"
 #include "log.h"
 #include "settings.h"
 
@@ -98,18 +97,30 @@ static void denied(void *data)
     decide(data, MSNP_EDIT_BLOCK);
 }
 
+/* Closes its dialog, if it is still there. */
+static void question_close(question *asked)
+{
+    if (asked->dialog != NULL)
+        purple_account_request_close(asked->dialog);
+    question_free(asked);
+}
+
 static void ask(msn_account *self, const msnp_contact *contact)
 {
     question *asked = g_new0(question, 1);
     bool listed = (contact->lists & MSNP_LIST_FORWARD) != 0;
+    void *dialog;
 
     asked->account = self;
     asked->who = g_strdup(contact->account);
     self->authorize->open = g_list_append(self->authorize->open, asked);
     g_hash_table_add(self->authorize->asked, g_ascii_strdown(contact->account, -1));
     msn_log(self->account, "asking about somebody who added this account");
-    asked->dialog = purple_account_request_authorization(
-        self->account, asked->who, NULL, contact->name, NULL, listed, allowed, denied, asked);
+    dialog = purple_account_request_authorization(self->account, asked->who, NULL, contact->name,
+                                                  NULL, listed, allowed, denied, asked);
+    /* Some plugins answer before anybody is asked. */
+    if (g_list_find(self->authorize->open, asked) != NULL)
+        asked->dialog = dialog;
 }
 
 /* Asks about somebody; or, as "do not ask" means that everybody is welcome, allows. */
@@ -134,7 +145,7 @@ static void consider(msn_account *self, const msnp_contact *contact)
 void msn_authorize_look(msn_account *self)
 {
     /* By index: what is done about one may change the list. */
-    for (size_t i = 0; self->authorize != NULL && i < msnp_roster_size(msnp_ns_roster(self->ns)) &&
+    for (size_t i = 0; !self->closed && i < msnp_roster_size(msnp_ns_roster(self->ns)) &&
                        g_list_length(self->authorize->open) < OPEN_MAX;
          i++) {
         const msnp_contact *contact = msnp_roster_at(msnp_ns_roster(self->ns), i);
@@ -154,14 +165,7 @@ void msn_authorize_contact(msn_account *self, const char *account)
         /* Decided elsewhere, or not on the other's list any more. */
         question *asked = open->data;
         self->authorize->open = g_list_delete_link(self->authorize->open, open);
-        if (asked->dialog != NULL)
-            purple_account_request_close(asked->dialog);
-        question_free(asked);
-    }
-    if ((contact->lists & MSNP_LIST_REVERSE) == 0) {
-        const char *key = purple_normalize(self->account, account);
-        g_hash_table_remove(self->authorize->asked, key);
-        g_hash_table_remove(self->authorize->decided, key);
+        question_close(asked);
     }
 }
 
@@ -174,16 +178,22 @@ void msn_authorize_open(msn_account *self)
 
 void msn_authorize_close(msn_account *self)
 {
+    GList *open = g_steal_pointer(&self->authorize->open);
+
     /* Who is asked about when the connection breaks is asked about again at the next one; who signs
      * out without an answer has given one. */
-    for (GList *l = self->authorize->open; l != NULL && self->finished; l = l->next) {
+    for (GList *l = open; l != NULL && self->finished; l = l->next) {
         char *key = g_ascii_strdown(((question *)l->data)->who, -1);
         g_hash_table_remove(self->authorize->asked, key);
         g_free(key);
     }
-    if (self->ns != NULL && msn_blist_is_settled(self))
+    if (purple_connection_get_state(self->gc) == PURPLE_CONNECTED)
         write_asked(self);
-    g_list_free_full(self->authorize->open, (GDestroyNotify)question_free);
+    g_list_free_full(open, (GDestroyNotify)question_close);
+}
+
+void msn_authorize_free(msn_account *self)
+{
     g_hash_table_destroy(self->authorize->asked);
     g_hash_table_destroy(self->authorize->decided);
     g_clear_pointer(&self->authorize, g_free);

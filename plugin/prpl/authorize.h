@@ -8,9 +8,11 @@
 
 #include "account.h"
 
-/* Before the sign-in, and when the connection goes. */
+/* Before the sign-in; when the connection goes; and when nothing of the account is in use any more.
+ */
 void msn_authorize_open(msn_account *self);
 void msn_authorize_close(msn_account *self);
+void msn_authorize_free(msn_account *self);
 /*
  * Asks about those who are undecided and were not asked about. Not while an edit waits: who changes
  * from one list to the other is on neither for a moment.

@@ -4,8 +4,10 @@
 #include "authorize.h"
 #include "edits.h"
 #include "log.h"
+#include "marks.h"
 #include "presence.h"
 #include "privacy.h"
+#include "settings.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -18,13 +20,13 @@
 #define TURN_TIME  10000
 #define TURN_PAUSE 5
 
-/* Settings of a buddy, kept by libpurple with the buddy list. */
-#define MARK    "msnp8-in"      /* where the server had it, see make_mark() */
-#define REFUSED "msnp8-refused" /* 1 + the error number that it was last refused with */
+/* From so many buddies on it is suspicious if the server has not one of them any more. */
+#define SUSPICIOUS 3
 
 typedef enum {
-    OFFER,      /* what the user did offline is offered to the server */
-    SERVER_WINS /* it is undone */
+    OFFER,       /* what the user did offline is offered to the server */
+    SERVER_WINS, /* it is undone */
+    ADD_ONLY     /* the list is incomplete: nothing is taken away, nothing offered */
 } policy;
 
 struct msn_blist {
@@ -38,19 +40,27 @@ struct msn_blist {
     bool walking;
     policy policy;
     size_t next;         /* from the last contact to the first: this many are still to come */
-    GList *strays;       /* char *, afterwards: buddies whom the server may not have */
+    GQueue strays;       /* char *, afterwards: buddies whom the server may not have */
+    bool keep_strays;    /* they stay, whatever their marks say */
     GQueue offers;       /* msnp_edit *, and after that */
-    char *emptied;       /* then this group goes, if it is empty */
-    GHashTable *offered; /* of those added offline */
+    GHashTable *offered; /* normalized names: those of the offers */
 
-    /* What is done when no edit waits any more. Sets of normalized names: */
-    GHashTable *changed; /* of those to be brought in step with the server */
-    GHashTable *undone;  /* of those that the user added in vain */
-    GHashTable *removed; /* "name\ngroup" -> alias, of buddies that may have to come back */
+    /* What is done when no edit waits any more, by normalized names. */
+    GQueue changed;         /* char *, of those to be brought in step with the server */
+    GHashTable *is_changed; /* the same as a set; it owns the names */
+    GHashTable *undone;     /* of those that the user added in vain */
+    GHashTable *removed;    /* "name\ngroup" -> alias, of buddies that may have to come back */
+    char *renamed;          /* the group that is called so now, and may have to go again */
 };
 typedef struct msn_blist msn_blist;
 
-/* --- small things --------------------------------------------------------------------------- */
+/* libpurple's signals can end the session in the middle of whatever we do. */
+static bool is_over(const msn_account *self)
+{
+    return self->closed || self->finished;
+}
+
+/* --- names ---------------------------------------------------------------------------------- */
 
 static const char *default_group(void)
 {
@@ -58,13 +68,22 @@ static const char *default_group(void)
     return dgettext("pidgin", "Buddies");
 }
 
-/* What the server calls the group that is called so here: NULL for "no group". */
+/*
+ * What the server calls the group that is called so here: NULL for "no group". libpurple takes
+ * names for the same that differ in the composition of their characters.
+ */
 static const char *server_group(const msn_account *self, const char *name)
 {
-    bool plain = strcmp(name, default_group()) == 0 &&
-                 msnp_roster_group_named(msnp_ns_roster(self->ns), name) == NULL;
+    const GArray *groups = msnp_ns_roster(self->ns)->groups;
 
-    return plain ? NULL : name;
+    if (name == NULL)
+        return NULL;
+    if (msnp_roster_group_named(msnp_ns_roster(self->ns), name) != NULL)
+        return name;
+    for (guint i = 0; i < groups->len; i++)
+        if (g_utf8_collate(g_array_index(groups, msnp_group, i).name, name) == 0)
+            return g_array_index(groups, msnp_group, i).name;
+    return strcmp(name, default_group()) == 0 ? NULL : name;
 }
 
 /* A new one comes last, so that they are in the order of the server. */
@@ -98,82 +117,10 @@ static char *normalized(const msn_account *self, const char *who)
     return g_strdup(purple_normalize(self->account, who));
 }
 
-static void remember(GHashTable *set, const msn_account *self, const char *who)
+/* The address of a buddy: its name, as somebody typed it, without blanks; the caller frees it. */
+static char *address_of(PurpleBuddy *buddy)
 {
-    g_hash_table_add(set, normalized(self, who));
-}
-
-static bool is_remembered(GHashTable *set, const msn_account *self, const char *who)
-{
-    return g_hash_table_contains(set, purple_normalize(self->account, who));
-}
-
-/* --- marks ---------------------------------------------------------------------------------- */
-
-/*
- * "=Buddies": it was in no group on the server, and here in this one. "+Friends": it was in a group
- * that is called so here. "!": it was removed from another computer, and kept here.
- */
-static char *make_mark(PurpleBuddy *buddy, const msnp_contact *contact)
-{
-    const char *group = purple_group_get_name(purple_buddy_get_group(buddy));
-
-    return g_strconcat(msnp_contact_n_groups(contact) == 0 ? "=" : "+", group, NULL);
-}
-
-static const char *get_mark(PurpleBuddy *buddy)
-{
-    return purple_blist_node_get_string(PURPLE_BLIST_NODE(buddy), MARK);
-}
-
-/* libpurple writes its list to the disk after each change: none is made without need. */
-static void set_mark(PurpleBuddy *buddy, const char *mark)
-{
-    if (g_strcmp0(get_mark(buddy), mark) != 0)
-        purple_blist_node_set_string(PURPLE_BLIST_NODE(buddy), MARK, mark);
-    if (purple_blist_node_get_int(PURPLE_BLIST_NODE(buddy), REFUSED) != 0)
-        purple_blist_node_remove_setting(PURPLE_BLIST_NODE(buddy), REFUSED);
-}
-
-static bool is_kept(PurpleBuddy *buddy)
-{
-    return g_strcmp0(get_mark(buddy), "!") == 0;
-}
-
-/* Was it here, where it is now, when the lists were last in step? */
-static bool was_here(PurpleBuddy *buddy)
-{
-    const char *mark = get_mark(buddy);
-
-    return mark != NULL && *mark != '\0' && !is_kept(buddy) &&
-           strcmp(mark + 1, purple_group_get_name(purple_buddy_get_group(buddy))) == 0;
-}
-
-msn_buddy_reason msn_blist_reason(PurpleBuddy *buddy, unsigned *number)
-{
-    int refused = purple_blist_node_get_int(PURPLE_BLIST_NODE(buddy), REFUSED);
-
-    *number = refused > 0 ? (unsigned)refused - 1 : 0;
-    if (refused > 0)
-        return MSN_BUDDY_REFUSED;
-    return is_kept(buddy) ? MSN_BUDDY_REMOVED : MSN_BUDDY_LISTED;
-}
-
-/* Did the user write something about this one that would be lost with it? */
-static bool has_own_data(PurpleBuddy *buddy)
-{
-    PurpleContact *person = purple_buddy_get_contact(buddy);
-    PurpleBlistNode *nodes[] = {PURPLE_BLIST_NODE(buddy), PURPLE_BLIST_NODE(person)};
-    const char *alias = purple_buddy_get_local_buddy_alias(buddy);
-
-    if ((alias != NULL && *alias != '\0') || (person->alias != NULL && *person->alias != '\0'))
-        return true;
-    for (size_t i = 0; i < G_N_ELEMENTS(nodes); i++) {
-        const char *notes = purple_blist_node_get_string(nodes[i], "notes");
-        if ((notes != NULL && *notes != '\0') || purple_buddy_icons_node_has_custom_icon(nodes[i]))
-            return true;
-    }
-    return false;
+    return g_strstrip(g_strdup(purple_buddy_get_name(buddy)));
 }
 
 /* --- how a contact looks -------------------------------------------------------------------- */
@@ -188,59 +135,64 @@ void msn_blist_redraw(msn_account *self, const char *who)
     g_slist_free(buddies);
 }
 
-static void show_name(msn_account *self, const msnp_contact *contact)
+static bool is_called(msn_account *self, const char *who, const char *name)
 {
-    PurpleBuddy *buddy = purple_find_buddy(self->account, contact->account);
+    GSList *buddies = purple_find_buddies(self->account, who);
+    bool so = true;
 
-    if (buddy != NULL && g_strcmp0(purple_buddy_get_server_alias(buddy), contact->name) != 0)
+    for (GSList *l = buddies; l != NULL; l = l->next)
+        so = so && g_strcmp0(purple_buddy_get_server_alias(l->data), name) == 0;
+    g_slist_free(buddies);
+    return so;
+}
+
+static void show(msn_account *self, const msnp_contact *contact)
+{
+    if (!is_called(self, contact->account, contact->name))
         serv_got_alias(self->gc, contact->account, contact->name);
+    if (!is_over(self))
+        msn_presence_show(self, contact);
 }
 
 /* --- where a contact is --------------------------------------------------------------------- */
 
-static bool is_in_group(PurpleBuddy *buddy, const GPtrArray *groups)
-{
-    return g_ptr_array_find((GPtrArray *)groups, purple_buddy_get_group(buddy), NULL);
-}
+/* Names of groups in which a contact is to have buddies. */
+typedef struct {
+    GPtrArray *wanted;  /* because the server has it there */
+    GPtrArray *offered; /* because the user put it there offline */
+} places;
 
-static PurpleBuddy *find_in(GSList *buddies, PurpleGroup *group)
+static bool is_among(GPtrArray *names, PurpleGroup *group)
 {
-    for (GSList *l = buddies; l != NULL; l = l->next)
-        if (purple_buddy_get_group(l->data) == group)
-            return l->data;
-    return NULL;
+    for (guint i = 0; i < names->len; i++)
+        if (purple_find_group(g_ptr_array_index(names, i)) == group)
+            return true;
+    return false;
 }
 
 /*
- * The groups in which a contact is to be. In none on the server: where it was put for want of one,
- * else in libpurple's default group.
+ * In no group on the server: where the contact was put for want of one, else in libpurple's default
+ * group.
  */
-static GPtrArray *wanted_groups(const msn_account *self, const msnp_contact *contact,
-                                GSList *buddies)
+static const char *place_without_group(GSList *buddies)
 {
-    GPtrArray *wanted = g_ptr_array_new();
+    for (GSList *l = buddies; l != NULL; l = l->next)
+        if (msn_was_in_no_group(l->data))
+            return msn_was_in(l->data);
+    return default_group();
+}
 
+static void find_wanted(const msn_account *self, const msnp_contact *contact, GSList *buddies,
+                        GPtrArray *wanted)
+{
     for (size_t i = 0; i < msnp_contact_n_groups(contact); i++) {
         const msnp_group *group =
             msnp_roster_group(msnp_ns_roster(self->ns), msnp_contact_group_at(contact, i));
-        PurpleGroup *local = group != NULL ? local_group(group->name) : NULL;
-        if (local != NULL && !g_ptr_array_find(wanted, local, NULL))
-            g_ptr_array_add(wanted, local);
+        if (group != NULL && (wanted->len == 0 || !is_among(wanted, local_group(group->name))))
+            g_ptr_array_add(wanted, g_strdup(group->name));
     }
-    if (wanted->len > 0)
-        return wanted;
-    for (GSList *l = buddies; l != NULL && wanted->len == 0; l = l->next)
-        if (was_here(l->data) && *get_mark(l->data) == '=')
-            g_ptr_array_add(wanted, purple_buddy_get_group(l->data));
     if (wanted->len == 0)
-        g_ptr_array_add(wanted, local_group(default_group()));
-    return wanted;
-}
-
-/* The address of a buddy: its name, as somebody typed it, without blanks; the caller frees it. */
-static char *address_of(PurpleBuddy *buddy)
-{
-    return g_strstrip(g_strdup(purple_buddy_get_name(buddy)));
+        g_ptr_array_add(wanted, g_strdup(place_without_group(buddies)));
 }
 
 static void offer(msn_account *self, msnp_edit_kind kind, PurpleBuddy *buddy, const char *from)
@@ -253,7 +205,25 @@ static void offer(msn_account *self, msnp_edit_kind kind, PurpleBuddy *buddy, co
                           server_group(self, purple_group_get_name(purple_buddy_get_group(buddy)))};
 
     g_queue_push_tail(&self->blist->offers, msn_edit_copy(&edit));
+    g_hash_table_add(self->blist->offered, normalized(self, who));
     g_free(who);
+}
+
+static bool has_buddy_in(GSList *buddies, PurpleGroup *group)
+{
+    for (GSList *l = buddies; l != NULL; l = l->next)
+        if (purple_buddy_get_group(l->data) == group)
+            return true;
+    return false;
+}
+
+/* Takes the name of this group out; false if it is not there. */
+static bool take_out(GPtrArray *names, PurpleGroup *group)
+{
+    for (guint i = 0; i < names->len; i++)
+        if (purple_find_group(g_ptr_array_index(names, i)) == group)
+            return g_ptr_array_remove_index(names, i), true;
+    return false;
 }
 
 /*
@@ -261,204 +231,292 @@ static void offer(msn_account *self, msnp_edit_kind kind, PurpleBuddy *buddy, co
  * moved it offline (then it is gone from a group that the server still has it in, which need not be
  * wanted any more), or added it there.
  */
-static void offer_place(msn_account *self, PurpleBuddy *buddy, GSList *buddies, GPtrArray *wanted)
+static void offer_place(msn_account *self, PurpleBuddy *buddy, GSList *buddies, places *at)
 {
-    const char *mark = get_mark(buddy);
-    PurpleGroup *before =
-        mark != NULL && !is_kept(buddy) && *mark != '\0' ? purple_find_group(mark + 1) : NULL;
+    const char *name = msn_was_in(buddy);
+    PurpleGroup *before = name != NULL ? purple_find_group(name) : NULL;
 
-    if (before != NULL && find_in(buddies, before) == NULL && g_ptr_array_remove(wanted, before))
-        offer(self, MSNP_EDIT_MOVE, buddy, *mark == '+' ? mark + 1 : NULL);
+    g_ptr_array_add(at->offered, g_strdup(purple_group_get_name(purple_buddy_get_group(buddy))));
+    if (before != NULL && !has_buddy_in(buddies, before) && take_out(at->wanted, before))
+        offer(self, MSNP_EDIT_MOVE, buddy, server_group(self, name));
     else
         offer(self, MSNP_EDIT_ADD, buddy, NULL);
 }
 
-/* As the first of the group: libpurple would look for the last one each time. */
+/* Compares a contact with its buddies, and changes nothing yet. */
+static void find_places(msn_account *self, const msnp_contact *contact, policy what, places *at)
+{
+    GSList *buddies = purple_find_buddies(self->account, contact->account);
+    unsigned number;
+
+    at->wanted = g_ptr_array_new_with_free_func(g_free);
+    at->offered = g_ptr_array_new_with_free_func(g_free);
+    find_wanted(self, contact, buddies, at->wanted);
+    for (GSList *l = buddies; l != NULL && what == OFFER; l = l->next)
+        if (!is_among(at->wanted, purple_buddy_get_group(l->data)) && !msn_was_here(l->data) &&
+            msn_buddy_reason_of(l->data, &number) != MSN_BUDDY_KEPT)
+            offer_place(self, l->data, buddies, at);
+    g_slist_free(buddies);
+}
+
+/*
+ * A buddy of the contact where none is to be; NULL if there is none. One that the server refused
+ * stays where it is.
+ */
+static PurpleBuddy *find_spare(msn_account *self, const char *who, const places *at)
+{
+    GSList *buddies = purple_find_buddies(self->account, who);
+    PurpleBuddy *spare = NULL;
+    unsigned number;
+
+    for (GSList *l = buddies; l != NULL; l = l->next) {
+        PurpleGroup *group = purple_buddy_get_group(l->data);
+        if (msn_buddy_reason_of(l->data, &number) != MSN_BUDDY_REFUSED &&
+            !is_among(at->wanted, group) && !is_among(at->offered, group))
+            spare = l->data;
+    }
+    g_slist_free(buddies);
+    return spare;
+}
+
+/*
+ * The person moves, with all that the user knows of him or her; but a buddy that is only a part of
+ * the person goes alone. To the top of the group: libpurple would look for its end each time.
+ */
 static void put_into(msn_account *self, PurpleBuddy *buddy, PurpleGroup *group)
 {
-    PurpleContact *person = purple_contact_new();
+    PurpleContact *person = purple_buddy_get_contact(buddy);
+    PurpleBlistNode *only = person != NULL ? PURPLE_BLIST_NODE(person)->child : NULL;
 
     self->blist->own_moves = true;
-    purple_blist_add_contact(person, group, NULL);
-    purple_blist_add_buddy(buddy, person, group, NULL);
+    if (only != NULL && only->next == NULL) {
+        purple_blist_add_contact(person, group, NULL);
+    } else {
+        person = purple_contact_new();
+        purple_blist_add_contact(person, group, NULL);
+        purple_blist_add_buddy(buddy, person, group, NULL);
+    }
     self->blist->own_moves = false;
 }
 
-/* A copy too many goes; what the user called it stays with one that has no such name. */
-static void remove_copy(PurpleBuddy *buddy, PurpleBuddy *other)
+static char *removal_key(const msn_account *self, const char *who, const char *group)
 {
-    const char *alias = purple_buddy_get_local_buddy_alias(buddy);
-
-    if (alias != NULL && purple_buddy_get_local_buddy_alias(other) == NULL)
-        purple_blist_alias_buddy(other, alias);
-    purple_blist_remove_buddy(buddy);
+    return g_strconcat(purple_normalize(self->account, who), "\n", group, NULL);
 }
 
-/* The alias of a buddy whose removal failed, so that it comes back as it was. */
-static void give_alias_back(msn_account *self, PurpleBuddy *buddy)
+static void add_new(msn_account *self, const msnp_contact *contact, PurpleGroup *group)
 {
-    char *key = g_strconcat(purple_normalize(self->account, purple_buddy_get_name(buddy)), "\n",
-                            purple_group_get_name(purple_buddy_get_group(buddy)), NULL);
+    char *key = removal_key(self, contact->account, purple_group_get_name(group));
+    /* It may be one that the user removed in vain. */
     const char *alias = g_hash_table_lookup(self->blist->removed, key);
+    PurpleBuddy *buddy = purple_buddy_new(self->account, contact->account, alias);
 
-    if (alias != NULL)
-        purple_blist_alias_buddy(buddy, alias);
+    /* Not later, by which clients would have to sort it in a second time. */
+    buddy->server_alias = g_strdup(contact->name);
     g_hash_table_remove(self->blist->removed, key);
     g_free(key);
+    put_into(self, buddy, group);
 }
 
-/* The buddy of a contact in this group: the one that is there, else one to spare, else a new one.
- */
-static PurpleBuddy *fill_place(msn_account *self, const msnp_contact *contact, GSList *buddies,
-                               PurpleGroup *group, GSList **surplus)
+/* Sees to it that the contact has a buddy in this group. */
+static void fill_place(msn_account *self, const msnp_contact *contact, const places *at,
+                       const char *name, policy what)
 {
-    PurpleBuddy *buddy = find_in(buddies, group);
+    PurpleGroup *group = local_group(name);
+    PurpleBuddy *buddy = purple_find_buddy_in_group(self->account, contact->account, group);
 
-    if (buddy == NULL && *surplus != NULL) {
-        buddy = (*surplus)->data;
-        *surplus = g_slist_delete_link(*surplus, *surplus);
-        put_into(self, buddy, group);
-    } else if (buddy == NULL) {
-        buddy = purple_buddy_new(self->account, contact->account, NULL);
-        /* Not later, by which clients would have to sort it in a second time. */
-        buddy->server_alias = g_strdup(contact->name);
-        put_into(self, buddy, group);
-        give_alias_back(self, buddy);
+    if (buddy == NULL) {
+        PurpleBuddy *spare = what != ADD_ONLY ? find_spare(self, contact->account, at) : NULL;
+        if (spare != NULL)
+            put_into(self, spare, group);
+        else
+            add_new(self, contact, group);
+        if (is_over(self))
+            return;
+        buddy = purple_find_buddy_in_group(self->account, contact->account, group);
     }
+    if (buddy != NULL)
+        msn_mark_here(buddy, msnp_contact_n_groups(contact) > 0);
+}
 
-    char *mark = make_mark(buddy, contact);
-    set_mark(buddy, mark);
-    g_free(mark);
-    return buddy;
+/* A copy too many goes; what the user called it stays with another one that has no such name. */
+static void remove_copy(msn_account *self, PurpleBuddy *copy)
+{
+    const char *alias = purple_buddy_get_local_buddy_alias(copy);
+    GSList *buddies = purple_find_buddies(self->account, purple_buddy_get_name(copy));
+
+    for (GSList *l = buddies; l != NULL && alias != NULL; l = l->next)
+        if (l->data != copy && purple_buddy_get_local_buddy_alias(l->data) == NULL) {
+            purple_blist_alias_buddy(l->data, alias);
+            break;
+        }
+    g_slist_free(buddies);
+    if (!is_over(self))
+        purple_blist_remove_buddy(copy);
 }
 
 /* Brings the buddies of a contact on the forward list in step with it. */
 static void place(msn_account *self, const msnp_contact *contact, policy what)
 {
-    GSList *buddies = purple_find_buddies(self->account, contact->account);
-    GPtrArray *wanted = wanted_groups(self, contact, buddies);
-    GSList *surplus = NULL; /* copies in groups in which the contact is not */
-    PurpleBuddy *staying = NULL;
+    places at;
+    PurpleBuddy *spare;
 
-    for (GSList *l = buddies; l != NULL; l = l->next) {
-        if (is_in_group(l->data, wanted))
-            continue;
-        if (what == OFFER && !was_here(l->data) && !is_kept(l->data)) {
-            staying = l->data;
-            offer_place(self, staying, buddies, wanted);
-        } else {
-            surplus = g_slist_prepend(surplus, l->data);
-        }
-    }
-    for (guint i = 0; i < wanted->len; i++)
-        staying = fill_place(self, contact, buddies, g_ptr_array_index(wanted, i), &surplus);
-    for (GSList *l = surplus; l != NULL; l = l->next)
-        remove_copy(l->data, staying);
-    g_slist_free(surplus);
-    g_ptr_array_free(wanted, TRUE);
-    g_slist_free(buddies);
+    find_places(self, contact, what, &at);
+    for (guint i = 0; i < at.wanted->len && !is_over(self); i++)
+        fill_place(self, contact, &at, g_ptr_array_index(at.wanted, i), what);
+    while (what != ADD_ONLY && !is_over(self) &&
+           (spare = find_spare(self, contact->account, &at)) != NULL)
+        remove_copy(self, spare);
+    g_ptr_array_free(at.wanted, TRUE);
+    g_ptr_array_free(at.offered, TRUE);
 }
 
-/* A buddy that the server does not list as a contact (any more). */
+/* --- buddies that the server does not list -------------------------------------------------- */
+
+static void show_offline(msn_account *self, PurpleBuddy *buddy)
+{
+    PurplePresence *presence = purple_buddy_get_presence(buddy);
+    const char *who = purple_buddy_get_name(buddy);
+
+    if (purple_presence_is_idle(presence))
+        purple_prpl_got_user_idle(self->account, who, FALSE, 0);
+    if (!is_over(self) && purple_presence_is_online(presence))
+        purple_prpl_got_user_status(self->account, who, "offline", NULL);
+}
+
 static void place_stray(msn_account *self, PurpleBuddy *buddy, policy what)
 {
-    if (get_mark(buddy) == NULL) {
-        if (what == SERVER_WINS)
-            return;
-        remember(self->blist->offered, self, purple_buddy_get_name(buddy));
-        offer(self, MSNP_EDIT_ADD, buddy, NULL);
-    } else if (!is_kept(buddy)) {
-        if (!has_own_data(buddy)) {
+    unsigned number;
+    bool kept = msn_buddy_reason_of(buddy, &number) == MSN_BUDDY_KEPT;
+
+    if (!msn_is_marked(buddy)) {
+        if (what == OFFER)
+            offer(self, MSNP_EDIT_ADD, buddy, NULL);
+    } else if (!kept && what != ADD_ONLY) {
+        if (!msn_has_own_data(buddy) && !self->blist->keep_strays) {
             purple_blist_remove_buddy(buddy);
             return;
         }
-        set_mark(buddy, "!");
-        purple_prpl_got_user_status(self->account, purple_buddy_get_name(buddy), "offline", NULL);
+        msn_mark_kept(buddy);
     }
+    show_offline(self, buddy);
 }
 
 static void place_strays(msn_account *self, const char *who, policy what)
 {
     GSList *buddies = purple_find_buddies(self->account, who);
 
-    for (GSList *l = buddies; l != NULL; l = l->next)
+    for (GSList *l = buddies; l != NULL && !is_over(self); l = l->next)
         place_stray(self, l->data, what);
     g_slist_free(buddies);
 }
 
-static void show(msn_account *self, const msnp_contact *contact)
+/* Those that the user added in vain; but who was refused before stays, as it did then. */
+static void remove_undone(msn_account *self, const char *who)
 {
-    show_name(self, contact);
-    msn_presence_show(self, contact);
+    GSList *buddies = purple_find_buddies(self->account, who);
+    unsigned number;
+
+    for (GSList *l = buddies; l != NULL && !is_over(self); l = l->next)
+        if (!msn_is_marked(l->data) && msn_buddy_reason_of(l->data, &number) != MSN_BUDDY_REFUSED)
+            purple_blist_remove_buddy(l->data);
+    g_slist_free(buddies);
 }
 
-/* --- bringing it all in step ---------------------------------------------------------------- */
+/* --- the walk ------------------------------------------------------------------------------- */
 
-static void submit_offers(msn_account *self)
+/* Is this the service whose lists the marks are about? From now on it is. */
+static bool is_same_service(msn_account *self)
 {
-    msnp_edit *edit;
+    const char *now = purple_account_get_string(self->account, MSN_SETTING_SERVER, "");
+    const char *before = purple_account_get_string(self->account, MSN_SETTING_LISTED, NULL);
+    bool same = before == NULL || strcmp(before, now) == 0;
 
-    while (!self->closed && self->blist != NULL &&
-           (edit = g_queue_pop_head(&self->blist->offers)) != NULL) {
-        msn_account_edit(self, edit);
-        msn_edit_free(edit);
+    if (before == NULL || !same)
+        purple_account_set_string(self->account, MSN_SETTING_LISTED, now);
+    return same;
+}
+
+/*
+ * Another service, or one that lost its data, is no reason to throw a list away: then all that it
+ * does not have stays, and is not offered to it either.
+ */
+static bool is_suspicious(msn_account *self, GSList *buddies)
+{
+    bool same = is_same_service(self);
+    unsigned marked = 0;
+    bool any = false;
+
+    for (GSList *l = buddies; l != NULL; l = l->next) {
+        if (msn_was_in(l->data) == NULL)
+            continue;
+        marked++;
+        any = any || is_listed(find_contact(self, purple_buddy_get_name(l->data)));
     }
+    return !same || (marked >= SUSPICIOUS && !any);
+}
+
+static void start_walk(msn_account *self, policy what)
+{
+    msn_blist *list = self->blist;
+    GSList *buddies = purple_find_buddies(self->account, NULL);
+
+    list->walking = true;
+    list->policy = what;
+    list->next = msnp_roster_size(msnp_ns_roster(self->ns));
+    g_queue_clear_full(&list->strays, g_free);
+    if (what == OFFER)
+        list->keep_strays = is_suspicious(self, buddies);
+    for (GSList *l = buddies; l != NULL && what != SERVER_WINS; l = l->next)
+        g_queue_push_head(&list->strays, normalized(self, purple_buddy_get_name(l->data)));
+    g_slist_free(buddies);
 }
 
 /* True while there is something left to be done. */
 static bool walk_on(msn_account *self)
 {
     msn_blist *list = self->blist;
-    const msnp_roster *roster = msnp_ns_roster(self->ns);
+    char *who;
 
     if (list->next > 0) {
-        const msnp_contact *contact = msnp_roster_at(roster, --list->next);
+        const msnp_contact *contact = msnp_roster_at(msnp_ns_roster(self->ns), --list->next);
         if (is_listed(contact)) {
             place(self, contact, list->policy);
-            show(self, contact);
+            if (!is_over(self))
+                show(self, contact);
         }
         return true;
     }
-    if (list->strays != NULL) {
-        char *who = list->strays->data;
-        list->strays = g_list_delete_link(list->strays, list->strays);
-        if (!is_listed(find_contact(self, who)))
-            place_strays(self, who, list->policy);
-        g_free(who);
-        return true;
-    }
-    return false;
+    who = g_queue_pop_head(&list->strays);
+    if (who != NULL && !is_listed(find_contact(self, who)))
+        place_strays(self, who, list->policy);
+    g_free(who);
+    return who != NULL;
 }
 
-static void start_walk(msn_account *self, policy what)
+/* A group that was renamed in vain, and is empty again, goes. */
+static void remove_renamed(msn_account *self)
 {
-    msn_blist *list = self->blist;
-
-    list->walking = true;
-    list->policy = what;
-    list->next = msnp_roster_size(msnp_ns_roster(self->ns));
-    g_list_free_full(g_steal_pointer(&list->strays), g_free);
-    /* An incomplete list is no reason to think that anybody was removed. */
-    if (what == SERVER_WINS || !list->complete)
-        return;
-
-    GSList *buddies = purple_find_buddies(self->account, NULL);
-    for (GSList *l = buddies; l != NULL; l = l->next)
-        list->strays =
-            g_list_prepend(list->strays, normalized(self, purple_buddy_get_name(l->data)));
-    g_slist_free(buddies);
-}
-
-static void remove_emptied(msn_account *self)
-{
-    char *name = g_steal_pointer(&self->blist->emptied);
+    char *name = g_steal_pointer(&self->blist->renamed);
     PurpleGroup *group = name != NULL ? purple_find_group(name) : NULL;
 
-    self->blist->own_moves = true;
-    if (group != NULL && PURPLE_BLIST_NODE(group)->child == NULL)
+    if (group != NULL && PURPLE_BLIST_NODE(group)->child == NULL &&
+        msnp_roster_group_named(msnp_ns_roster(self->ns), name) == NULL) {
+        self->blist->own_moves = true;
         purple_blist_remove_group(group);
-    self->blist->own_moves = false;
+        self->blist->own_moves = false;
+    }
     g_free(name);
+}
+
+static void submit_offers(msn_account *self)
+{
+    msnp_edit *edit;
+
+    while (!is_over(self) && (edit = g_queue_pop_head(&self->blist->offers)) != NULL) {
+        msn_account_edit(self, edit);
+        msn_edit_free(edit);
+    }
 }
 
 static void end_walk(msn_account *self)
@@ -466,7 +524,8 @@ static void end_walk(msn_account *self)
     msn_blist *list = self->blist;
 
     list->walking = false;
-    remove_emptied(self);
+    list->keep_strays = false;
+    remove_renamed(self);
     if (!list->settled)
         msn_log(self->account, "the buddy list is in step: %u contacts, %u offers",
                 (unsigned)msnp_roster_size(msnp_ns_roster(self->ns)), list->offers.length);
@@ -474,61 +533,61 @@ static void end_walk(msn_account *self)
     submit_offers(self);
 }
 
-static void remove_unlisted(msn_account *self, const char *who)
-{
-    GSList *buddies = purple_find_buddies(self->account, who);
+/* --- what is done when no edit waits -------------------------------------------------------- */
 
-    for (GSList *l = buddies; l != NULL; l = l->next)
-        if (get_mark(l->data) == NULL)
-            purple_blist_remove_buddy(l->data);
-    g_slist_free(buddies);
+static void note_change(msn_account *self, const char *who)
+{
+    char *name = normalized(self, who);
+
+    if (g_hash_table_add(self->blist->is_changed, name))
+        g_queue_push_tail(&self->blist->changed, name);
 }
 
-/* The next of those that something happened to; false if there is none. */
-static bool settle_next(msn_account *self)
+static void settle(msn_account *self, const char *who)
 {
-    GHashTableIter iter;
-    gpointer who;
-
-    g_hash_table_iter_init(&iter, self->blist->changed);
-    if (!g_hash_table_iter_next(&iter, &who, NULL))
-        return false;
-    g_hash_table_iter_steal(&iter);
-
     const msnp_contact *contact = find_contact(self, who);
     bool undone = g_hash_table_remove(self->blist->undone, who);
+
     if (is_listed(contact)) {
         place(self, contact, SERVER_WINS);
-        show(self, contact);
+        if (!is_over(self))
+            show(self, contact);
     } else if (undone) {
-        remove_unlisted(self, who);
+        remove_undone(self, who);
     } else {
         place_strays(self, who, SERVER_WINS);
     }
+    if (is_over(self))
+        return;
     msn_privacy_contact(self, who);
     msn_authorize_contact(self, who);
     msn_blist_redraw(self, who);
-    g_free(who);
-    return true;
 }
 
 /* True while there is something left to be done. */
 static bool do_something(msn_account *self)
 {
+    msn_blist *list = self->blist;
+    char *who;
+
     /* What an edit has changed half is nothing to go by; its end brings us back here. */
-    if (self->closed || self->finished || self->blist == NULL ||
-        msnp_ns_edits_waiting(self->ns) > 0)
+    if (is_over(self) || msnp_ns_edits_waiting(self->ns) > 0)
         return false;
-    if (self->blist->walking) {
-        if (!walk_on(self))
+    if (list->walking) {
+        if (!walk_on(self) && !is_over(self))
             end_walk(self);
         return true;
     }
-    if (!self->blist->settled)
+    if (!list->settled)
         return false;
-    if (settle_next(self))
+    who = g_queue_pop_head(&list->changed);
+    if (who != NULL) {
+        g_hash_table_steal(list->is_changed, who);
+        settle(self, who);
+        g_free(who);
         return true;
-    g_hash_table_remove_all(self->blist->removed);
+    }
+    g_hash_table_remove_all(list->removed);
     msn_authorize_look(self);
     return false;
 }
@@ -543,7 +602,7 @@ static gboolean turn(gpointer data)
     msn_account_ref(self);
     while (more && g_get_monotonic_time() < until)
         more = do_something(self);
-    if (more && self->blist != NULL && self->blist->timer == 0)
+    if (more && !is_over(self) && self->blist->timer == 0)
         self->blist->timer = purple_timeout_add(TURN_PAUSE, turn, self);
     msn_account_unref(self);
     return G_SOURCE_REMOVE;
@@ -552,7 +611,7 @@ static gboolean turn(gpointer data)
 /* Never at once: it may be that libpurple is in the middle of changing its list. */
 static void wake(msn_account *self)
 {
-    if (self->blist != NULL && self->blist->timer == 0)
+    if (!is_over(self) && self->blist->timer == 0)
         self->blist->timer = purple_timeout_add(0, turn, self);
 }
 
@@ -565,9 +624,11 @@ static void begin(msn_account *self)
     if (!self->blist->has_roster || purple_connection_get_state(self->gc) != PURPLE_CONNECTED)
         return;
     msn_privacy_roster(self);
-    for (guint i = 0; i < roster->groups->len; i++)
+    for (guint i = 0; i < roster->groups->len && !is_over(self); i++)
         local_group(g_array_index(roster->groups, msnp_group, i).name);
-    start_walk(self, self->blist->complete ? OFFER : SERVER_WINS);
+    if (is_over(self))
+        return;
+    start_walk(self, self->blist->complete ? OFFER : ADD_ONLY);
     wake(self);
 }
 
@@ -592,43 +653,80 @@ void msn_blist_contact(msn_account *self, const char *account, unsigned news)
         return;
     if (is_listed(contact))
         show(self, contact);
+    if (is_over(self))
+        return;
     if ((news & MSNP_NEW_LISTS) != 0) {
-        remember(self->blist->changed, self, account);
+        note_change(self, account);
         wake(self);
     } else if ((news & MSNP_NEW_PHONES) != 0) {
         msn_blist_redraw(self, account);
     }
 }
 
-/* Keeps with a buddy why the server did not take it. True if that is news. */
+/* Why an ADD failed, as a number to be kept: what is not even sent has the one that fits. */
+static unsigned refusal_number(msnp_err err, unsigned number)
+{
+    switch (err) {
+    case MSNP_ERR_ACCOUNT:
+        return 208;
+    case MSNP_ERR_TOO_LONG:
+        return 229;
+    case MSNP_ERR_MALFORMED:
+        return 201;
+    default:
+        return number;
+    }
+}
+
+/* Keeps with the buddies why the server did not take them. True if that is news. */
 static bool note_refusal(msn_account *self, const char *who, unsigned number)
 {
     GSList *buddies = purple_find_buddies(self->account, who);
     bool news = false;
 
-    for (GSList *l = buddies; l != NULL; l = l->next) {
-        PurpleBlistNode *node = l->data;
-        if (purple_blist_node_get_int(node, REFUSED) != (int)number + 1) {
-            purple_blist_node_set_int(node, REFUSED, (int)number + 1);
-            news = true;
-        }
-    }
+    for (GSList *l = buddies; l != NULL; l = l->next)
+        if (!msn_is_marked(l->data))
+            news = msn_mark_refused(l->data, number) || news;
     g_slist_free(buddies);
     return news;
 }
 
 /* An ADD that failed: true if the user is to be told. */
-static bool add_failed(msn_account *self, const char *who, msnp_err err, unsigned number)
+static bool add_failed(msn_account *self, const char *who, unsigned number)
 {
-    /* What is not even sent has the number that a server would have for it. */
-    if (err == MSNP_ERR_ACCOUNT)
-        number = 208;
-    else if (err == MSNP_ERR_TOO_LONG)
-        number = 229;
-    if (is_remembered(self->blist->offered, self, who))
+    if (g_hash_table_contains(self->blist->offered, purple_normalize(self->account, who)))
         return note_refusal(self, who, number);
-    remember(self->blist->undone, self, who);
+    g_hash_table_add(self->blist->undone, normalized(self, who));
     return true;
+}
+
+/* Gives a group its name back, if no other account has buddies in it that would be renamed, too. */
+static void rename_back(const msn_account *self, const char *from, const char *to)
+{
+    PurpleGroup *group = purple_find_group(to);
+
+    if (group == NULL || purple_find_group(from) != NULL)
+        return;
+    for (PurpleBlistNode *person = PURPLE_BLIST_NODE(group)->child; person != NULL;
+         person = person->next) {
+        for (PurpleBlistNode *node = person->child; node != NULL; node = node->next)
+            if (!PURPLE_BLIST_NODE_IS_BUDDY(node) ||
+                purple_buddy_get_account((PurpleBuddy *)node) != self->account)
+                return;
+        if (!PURPLE_BLIST_NODE_IS_CONTACT(person))
+            return;
+    }
+    self->blist->own_moves = true;
+    purple_blist_rename_group(group, from);
+    self->blist->own_moves = false;
+}
+
+static void group_renamed(msn_account *self, const msnp_edit *edit, bool failed)
+{
+    if (failed && self->blist->renamed != NULL)
+        rename_back(self, edit->from, self->blist->renamed);
+    if (!is_over(self) && self->blist->settled && !self->blist->walking)
+        start_walk(self, SERVER_WINS);
 }
 
 void msn_blist_edited(msn_account *self, const msnp_edit *edit, msnp_err err, unsigned number)
@@ -636,35 +734,28 @@ void msn_blist_edited(msn_account *self, const msnp_edit *edit, msnp_err err, un
     msn_blist *list = self->blist;
     bool failed = err != MSNP_OK;
 
-    if (failed && (edit->kind != MSNP_EDIT_ADD || add_failed(self, edit->account, err, number)))
+    if (failed && (edit->kind != MSNP_EDIT_ADD ||
+                   add_failed(self, edit->account, refusal_number(err, number))))
         msn_edit_report(self, edit, err, number);
     if (edit->account != NULL)
-        remember(list->changed, self, edit->account);
-    if (edit->kind == MSNP_EDIT_RENAME_GROUP && list->settled) {
-        if (failed) {
-            g_free(list->emptied);
-            list->emptied = g_strdup(edit->to);
-        }
-        start_walk(self, SERVER_WINS);
-    }
+        note_change(self, edit->account);
+    if (edit->kind == MSNP_EDIT_RENAME_GROUP)
+        group_renamed(self, edit, failed);
     /* Those that are still to be offered may fail, too. */
     if (list->offers.length == 0)
         msn_edit_show_reports(self);
     wake(self);
 }
 
-bool msn_blist_is_settled(const msn_account *self)
-{
-    return self->blist != NULL && self->blist->settled;
-}
-
 void msn_blist_open(msn_account *self)
 {
     msn_blist *list = g_new0(msn_blist, 1);
 
+    g_queue_init(&list->strays);
     g_queue_init(&list->offers);
+    g_queue_init(&list->changed);
     list->offered = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    list->changed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    list->is_changed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     list->undone = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     list->removed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     self->blist = list;
@@ -672,17 +763,23 @@ void msn_blist_open(msn_account *self)
 
 void msn_blist_close(msn_account *self)
 {
+    if (self->blist->timer != 0)
+        purple_timeout_remove(self->blist->timer);
+    self->blist->timer = 0;
+}
+
+void msn_blist_free(msn_account *self)
+{
     msn_blist *list = g_steal_pointer(&self->blist);
 
-    if (list->timer != 0)
-        purple_timeout_remove(list->timer);
-    g_list_free_full(list->strays, g_free);
+    g_queue_clear_full(&list->strays, g_free);
     g_queue_clear_full(&list->offers, (GDestroyNotify)msn_edit_free);
-    g_free(list->emptied);
+    g_queue_clear(&list->changed);
     g_hash_table_destroy(list->offered);
-    g_hash_table_destroy(list->changed);
+    g_hash_table_destroy(list->is_changed);
     g_hash_table_destroy(list->undone);
     g_hash_table_destroy(list->removed);
+    g_free(list->renamed);
     g_free(list);
 }
 
@@ -693,23 +790,20 @@ static msn_account *editing(PurpleConnection *gc)
 {
     msn_account *self = msn_account_of(gc);
 
-    return self != NULL && !self->finished && self->blist != NULL && !self->blist->own_moves ? self
-                                                                                             : NULL;
+    return self != NULL && !is_over(self) && !self->blist->own_moves ? self : NULL;
 }
 
 void msn_blist_add_buddy(PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group)
 {
     msn_account *self = editing(gc);
-
-    if (self == NULL)
-        return;
-
     char *who = address_of(buddy);
-    msnp_edit edit = {.kind = MSNP_EDIT_ADD,
-                      .account = who,
-                      .to = server_group(self, purple_group_get_name(group))};
-    g_hash_table_remove(self->blist->offered, purple_normalize(self->account, who));
-    msn_account_edit(self, &edit);
+
+    if (self != NULL) {
+        const char *name = group != NULL ? purple_group_get_name(group) : NULL;
+        msnp_edit edit = {.kind = MSNP_EDIT_ADD, .account = who, .to = server_group(self, name)};
+        g_hash_table_remove(self->blist->offered, purple_normalize(self->account, who));
+        msn_account_edit(self, &edit);
+    }
     g_free(who);
 }
 
@@ -723,17 +817,16 @@ void msn_blist_add_buddy_with_invite(PurpleConnection *gc, PurpleBuddy *buddy, P
 void msn_blist_remove_buddy(PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group)
 {
     msn_account *self = editing(gc);
-    char *who = address_of(buddy);
     const char *alias = purple_buddy_get_local_buddy_alias(buddy);
-    const char *name = purple_group_get_name(group);
+    const char *name = group != NULL ? purple_group_get_name(group) : NULL;
+    char *who = address_of(buddy);
 
     /* What is no address is on no server. */
-    if (self != NULL && msnp_account_valid(who)) {
+    if (self != NULL && name != NULL && msnp_account_valid(who)) {
         msnp_edit edit = {
             .kind = MSNP_EDIT_REMOVE, .account = who, .from = server_group(self, name)};
         if (alias != NULL)
-            g_hash_table_insert(self->blist->removed,
-                                g_strconcat(purple_normalize(self->account, who), "\n", name, NULL),
+            g_hash_table_insert(self->blist->removed, removal_key(self, who, name),
                                 g_strdup(alias));
         msn_account_edit(self, &edit);
     }
@@ -758,27 +851,38 @@ void msn_blist_move_buddy(PurpleConnection *gc, const char *who, const char *fro
         move(self, who, server_group(self, from), server_group(self, to));
 }
 
+/* "No group" has no name on the server: its contacts come or go one by one. */
+static void move_all(msn_account *self, const GList *buddies, const char *from, const char *to)
+{
+    msnp_edit removal = {.kind = MSNP_EDIT_REMOVE_GROUP, .from = from};
+
+    msn_account_ref(self);
+    for (const GList *l = buddies; l != NULL && !is_over(self); l = l->next)
+        move(self, purple_buddy_get_name(l->data), from, to);
+    if (from != NULL && !is_over(self))
+        msn_account_edit(self, &removal);
+    msn_account_unref(self);
+}
+
 void msn_blist_rename_group(PurpleConnection *gc, const char *from, PurpleGroup *group,
                             GList *moved)
 {
     msn_account *self = editing(gc);
+    const char *name = purple_group_get_name(group);
 
     if (self == NULL)
         return;
 
     msnp_edit edit = {.kind = MSNP_EDIT_RENAME_GROUP,
                       .from = server_group(self, from),
-                      .to = server_group(self, purple_group_get_name(group))};
+                      .to = server_group(self, name)};
     if (edit.from != NULL && edit.to != NULL) {
+        g_free(self->blist->renamed);
+        self->blist->renamed = g_strdup(name);
         msn_account_edit(self, &edit);
-        return;
+    } else {
+        move_all(self, moved, edit.from, edit.to);
     }
-    /* "No group" has no name on the server: its contacts come or go one by one. */
-    for (GList *l = moved; l != NULL && self->blist != NULL; l = l->next)
-        move(self, purple_buddy_get_name(l->data), edit.from, edit.to);
-    edit.kind = MSNP_EDIT_REMOVE_GROUP;
-    if (edit.from != NULL && self->blist != NULL)
-        msn_account_edit(self, &edit);
 }
 
 void msn_blist_remove_group(PurpleConnection *gc, PurpleGroup *group)

@@ -1,22 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The buddy list: what the server's lists mean to libpurple's, and what the user does in
- * libpurple's means to the server.
- *
- * The server's list wins, but for what the user did while it could not be told: each buddy carries
- * a mark that says where the server had it when both were last in step. A buddy without a mark was
- * added offline, one that is elsewhere than its mark says was moved offline: both are offered to
- * the server. A buddy whose mark is right but whom the server does not list (there) any more was
- * removed (moved) from another computer.
+ * libpurple's means to the server. The server's list wins, but for what the user did while it could
+ * not be told (see marks.h): that is offered to the server.
  */
 #ifndef MSN_BLIST_H
 #define MSN_BLIST_H
 
 #include "account.h"
 
-/* Before the sign-in, and when the connection goes. */
+/* Before the sign-in; when the connection goes; and when nothing of the account is in use any more.
+ */
 void msn_blist_open(msn_account *self);
 void msn_blist_close(msn_account *self);
+void msn_blist_free(msn_account *self);
 
 /*
  * The lists came, or the account came online: when both is so, the buddy list is brought in step, a
@@ -28,18 +25,8 @@ void msn_blist_online(msn_account *self);
 void msn_blist_contact(msn_account *self, const char *account, unsigned news);
 /* An edit ended: what it was about is brought in step with the server, be it done or undone. */
 void msn_blist_edited(msn_account *self, const msnp_edit *edit, msnp_err err, unsigned number);
-/* Was this list, with all that the user did offline, brought in step since the sign-in? */
-bool msn_blist_is_settled(const msn_account *self);
 /* Has the buddy's row be drawn anew. */
 void msn_blist_redraw(msn_account *self, const char *who);
-
-/* Why a buddy is here although the server does not have it as a contact. */
-typedef enum {
-    MSN_BUDDY_LISTED,  /* it does, or it is not known */
-    MSN_BUDDY_REMOVED, /* it was removed from another computer; kept for its alias or note */
-    MSN_BUDDY_REFUSED  /* the server did not take it: *number, 0 for no answer */
-} msn_buddy_reason;
-msn_buddy_reason msn_blist_reason(PurpleBuddy *buddy, unsigned *number);
 
 /* prpl: the user edits the list. */
 void msn_blist_add_buddy(PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group);

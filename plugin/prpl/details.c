@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "details.h"
 
-#include "blist.h"
 #include "edits.h"
+#include "marks.h"
 #include "presence.h"
 
 #include <glib/gi18n-lib.h>
@@ -30,7 +30,7 @@ const char *msn_details_emblem(PurpleBuddy *buddy)
     unsigned number;
 
     /* Who is blocked has an emblem from the client itself. */
-    if (msn_blist_reason(buddy, &number) != MSN_BUDDY_LISTED)
+    if (msn_buddy_reason_of(buddy, &number) != MSN_BUDDY_LISTED)
         return "unavailable";
     if (contact == NULL || (contact->lists & MSNP_LIST_FORWARD) == 0)
         return NULL;
@@ -43,12 +43,12 @@ static char *explain(PurpleBuddy *buddy)
     unsigned number;
     char *text = NULL;
 
-    switch (msn_blist_reason(buddy, &number)) {
+    switch (msn_buddy_reason_of(buddy, &number)) {
     case MSN_BUDDY_LISTED:
         break;
-    case MSN_BUDDY_REMOVED:
-        text = g_strdup(_("Removed from the service's list elsewhere; kept here for the alias, "
-                          "note or icon that you gave."));
+    case MSN_BUDDY_KEPT:
+        text = g_strdup(_("The service's list does not have this contact any more. It is kept here "
+                          "until you remove it, or add it again."));
         break;
     case MSN_BUDDY_REFUSED: {
         char *reason = msn_edit_reason(number != 0 ? MSNP_ERR_SERVER : MSNP_ERR_TIMEOUT, number);
@@ -68,7 +68,7 @@ char *msn_details_status_text(PurpleBuddy *buddy)
     unsigned number;
 
     /* There is little room; the tooltip says more. */
-    if (msn_blist_reason(buddy, &number) != MSN_BUDDY_LISTED)
+    if (msn_buddy_reason_of(buddy, &number) != MSN_BUDDY_LISTED)
         text = _("Not on the service's list");
     else if (purple_status_is_online(status) && !purple_status_is_available(status))
         text = purple_status_get_name(status);

@@ -42,9 +42,17 @@ static const char *normalize(const PurpleAccount *account, const char *who)
     return result;
 }
 
+static void destroy_account(msn_account *self)
+{
+    msn_authorize_free(self);
+    msn_profile_free(self);
+    msn_blist_free(self);
+}
+
 static void sign_in(PurpleAccount *account)
 {
-    msn_account *self = msn_account_new(account, msn_pump);
+    static const msn_account_ops ops = {.pump = msn_pump, .destroy = destroy_account};
+    msn_account *self = msn_account_new(account, &ops);
 
     msn_blist_open(self);
     msn_authorize_open(self);

@@ -94,21 +94,44 @@ static const char *status_id(msnp_status status)
     return kinds[0].id;
 }
 
+static bool has_status(PurplePresence *presence, const char *id, bool idle)
+{
+    (void)idle;
+    return strcmp(purple_status_get_id(purple_presence_get_active_status(presence)), id) == 0;
+}
+
+static bool has_idle(PurplePresence *presence, const char *id, bool idle)
+{
+    (void)id;
+    return !purple_presence_is_idle(presence) == !idle;
+}
+
+/* Is it so of all buddies of the contact already? */
+static bool all_have(bool (*has)(PurplePresence *presence, const char *id, bool idle),
+                     msn_account *self, const char *who, const char *id, bool idle)
+{
+    GSList *buddies = purple_find_buddies(self->account, who);
+    bool all = true;
+
+    for (GSList *l = buddies; l != NULL; l = l->next)
+        all = all && has(purple_buddy_get_presence(l->data), id, idle);
+    g_slist_free(buddies);
+    return all;
+}
+
 void msn_presence_show(msn_account *self, const msnp_contact *contact)
 {
-    PurpleBuddy *buddy = purple_find_buddy(self->account, contact->account);
     bool idle = contact->online && contact->status == MSNP_STATUS_IDLE;
-
-    if (buddy == NULL)
-        return;
-
-    PurplePresence *presence = purple_buddy_get_presence(buddy);
-    const char *now = purple_status_get_id(purple_presence_get_active_status(presence));
     const char *id = contact->online ? status_id(contact->status) : "offline";
-    if (strcmp(now, id) != 0)
-        purple_prpl_got_user_status(self->account, contact->account, id, NULL);
-    if (idle != purple_presence_is_idle(presence))
-        purple_prpl_got_user_idle(self->account, contact->account, idle, 0);
+    /* A copy: whoever hears of it may end the session, and the contact with it. */
+    char *who = g_strdup(contact->account);
+
+    if (!all_have(has_status, self, who, id, idle))
+        purple_prpl_got_user_status(self->account, who, id, NULL);
+    /* Afterwards: for libpurple nobody is idle who is offline. */
+    if (!self->closed && !all_have(has_idle, self, who, id, idle))
+        purple_prpl_got_user_idle(self->account, who, idle, 0);
+    g_free(who);
 }
 
 void msn_presence_failed(msn_account *self, msnp_status wanted, unsigned number)

@@ -7,13 +7,25 @@
 
 /* --- from the server ------------------------------------------------------------------------ */
 
+static bool is_blocked(unsigned lists)
+{
+    return (lists & MSNP_LIST_BLOCK) != 0;
+}
+
+/* Servers of today can have somebody on both lists: blocked is what counts. */
+static bool is_allowed(unsigned lists)
+{
+    return (lists & MSNP_LIST_ALLOW) != 0 && !is_blocked(lists);
+}
+
 /* Replaces one of libpurple's lists: one by one would cost a search through all of it each time. */
-static void fill(GSList **list, const msnp_roster *roster, unsigned bit, PurpleAccount *account)
+static void fill(GSList **list, const msnp_roster *roster, bool (*belongs)(unsigned lists),
+                 PurpleAccount *account)
 {
     g_slist_free_full(g_steal_pointer(list), g_free);
     for (size_t i = msnp_roster_size(roster); i-- > 0;) {
         const msnp_contact *contact = msnp_roster_at(roster, i);
-        if ((contact->lists & bit) != 0)
+        if (belongs(contact->lists))
             *list = g_slist_prepend(*list, g_strdup(purple_normalize(account, contact->account)));
     }
 }
@@ -30,8 +42,7 @@ void msn_privacy_mode(msn_account *self)
     /* Clients show who is blocked. */
     for (size_t i = 0; i < msnp_roster_size(roster); i++) {
         const msnp_contact *contact = msnp_roster_at(roster, i);
-        bool allowed = (contact->lists & MSNP_LIST_ALLOW) != 0;
-        if ((contact->lists & MSNP_LIST_FORWARD) != 0 && !allowed)
+        if ((contact->lists & MSNP_LIST_FORWARD) != 0 && !is_allowed(contact->lists))
             msn_blist_redraw(self, contact->account);
     }
 }
@@ -41,8 +52,8 @@ void msn_privacy_roster(msn_account *self)
     const msnp_roster *roster = msnp_ns_roster(self->ns);
 
     msn_privacy_mode(self);
-    fill(&self->account->permit, roster, MSNP_LIST_ALLOW, self->account);
-    fill(&self->account->deny, roster, MSNP_LIST_BLOCK, self->account);
+    fill(&self->account->permit, roster, is_allowed, self->account);
+    fill(&self->account->deny, roster, is_blocked, self->account);
     purple_blist_schedule_save();
 }
 
@@ -52,11 +63,11 @@ void msn_privacy_contact(msn_account *self, const char *who)
     unsigned lists = contact != NULL ? contact->lists : 0;
 
     /* Without effect where it is so already; and not to be told to us. */
-    if ((lists & MSNP_LIST_ALLOW) != 0)
+    if (is_allowed(lists))
         purple_privacy_permit_add(self->account, who, TRUE);
     else
         purple_privacy_permit_remove(self->account, who, TRUE);
-    if ((lists & MSNP_LIST_BLOCK) != 0)
+    if (is_blocked(lists))
         purple_privacy_deny_add(self->account, who, TRUE);
     else
         purple_privacy_deny_remove(self->account, who, TRUE);
@@ -103,13 +114,15 @@ void msn_privacy_set_permit_deny(PurpleConnection *gc)
 {
     msn_account *self = msn_account_of(gc);
     PurplePrivacyType chosen = purple_account_get_privacy_type(purple_connection_get_account(gc));
-    msnp_edit edit = {.kind = MSNP_EDIT_STRANGERS,
-                      .on = chosen == PURPLE_PRIVACY_ALLOW_ALL ||
-                            chosen == PURPLE_PRIVACY_DENY_USERS};
+    bool strangers = chosen == PURPLE_PRIVACY_ALLOW_ALL || chosen == PURPLE_PRIVACY_DENY_USERS;
+    msnp_edit edit = {.kind = MSNP_EDIT_STRANGERS, .on = strangers};
 
-    /* While signing in libpurple says what it remembers, and the server what is. */
-    if (self == NULL || !msn_blist_is_settled(self))
+    /* When an account comes online libpurple says what it remembers. */
+    if (self == NULL || self->finished || self->starting)
         return;
+    /* Never in a mode that the service does not have: libpurple empties lists when it leaves it. */
+    purple_account_set_privacy_type(self->account, strangers ? PURPLE_PRIVACY_DENY_USERS
+                                                             : PURPLE_PRIVACY_ALLOW_USERS);
     msn_account_edit(self, &edit);
     if (chosen == PURPLE_PRIVACY_ALLOW_ALL)
         purple_notify_info(gc, NULL, _("People whom you blocked stay blocked."),

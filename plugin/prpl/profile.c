@@ -27,13 +27,16 @@ void msn_profile_open(msn_account *self)
 
 void msn_profile_close(msn_account *self)
 {
-    struct msn_profile *profile = g_steal_pointer(&self->profile);
+    if (self->profile->timer != 0)
+        purple_timeout_remove(self->profile->timer);
+    self->profile->timer = 0;
+}
 
-    if (profile->timer != 0)
-        purple_timeout_remove(profile->timer);
-    g_queue_clear_full(&profile->renames, g_free);
-    g_queue_clear(&profile->readers);
-    g_free(profile);
+void msn_profile_free(msn_account *self)
+{
+    g_queue_clear_full(&self->profile->renames, g_free);
+    g_queue_clear(&self->profile->readers);
+    g_clear_pointer(&self->profile, g_free);
 }
 
 /* --- friendly name -------------------------------------------------------------------------- */
@@ -66,7 +69,7 @@ void msn_profile_set_alias(PurpleConnection *gc, const char *alias,
     msnp_edit edit = {.kind = MSNP_EDIT_NAME, .text = name};
     rename_wish wish = {success, failure};
 
-    if (self != NULL && self->profile != NULL && !self->finished) {
+    if (self != NULL && !self->finished) {
         g_queue_push_tail(&self->profile->renames, g_memdup2(&wish, sizeof wish));
         msn_account_edit(self, &edit);
     }
@@ -80,7 +83,7 @@ static gboolean tell_readers(gpointer data)
 
     self->profile->timer = 0;
     msn_account_ref(self);
-    while (self->profile != NULL && (reader = g_queue_pop_head(&self->profile->readers)) != NULL)
+    while (!self->closed && (reader = g_queue_pop_head(&self->profile->readers)) != NULL)
         ((PurpleGetPublicAliasSuccessCallback)reader)(self->account,
                                                       purple_connection_get_display_name(self->gc));
     msn_account_unref(self);
@@ -93,7 +96,7 @@ void msn_profile_get_alias(PurpleConnection *gc, PurpleGetPublicAliasSuccessCall
     msn_account *self = msn_account_of(gc);
 
     (void)failure;
-    if (self == NULL || self->profile == NULL || success == NULL)
+    if (self == NULL || self->finished || success == NULL)
         return;
     /* It is known already, but nobody expects to be told at once. */
     g_queue_push_tail(&self->profile->readers, (gpointer)success);

@@ -8,9 +8,11 @@
 
 #include "account.h"
 
-/* Before the sign-in, and when the connection goes. */
+/* Before the sign-in; when the connection goes; and when nothing of the account is in use any more.
+ */
 void msn_profile_open(msn_account *self);
 void msn_profile_close(msn_account *self);
+void msn_profile_free(msn_account *self);
 /* The oldest change of the friendly name that waits was taken, or failed. */
 void msn_profile_named(msn_account *self, const char *name, msnp_err err, unsigned number);
 

@@ -9,6 +9,11 @@
 
 #define PROGRESS_STEPS (MSNP_STEP_ONLINE + 1)
 
+static bool is_over(const msn_account *self)
+{
+    return self->closed || self->finished;
+}
+
 /* The text is always true; the number only grows, although a transfer begins again from the top. */
 static void show_progress(msn_account *self, msnp_step step, const char *host)
 {
@@ -68,9 +73,11 @@ static bool handle_io(msn_account *self, msn_wire *wire, const msnp_event *event
 
 static void handle_online(msn_account *self)
 {
+    self->starting = true;
     if (purple_connection_get_state(self->gc) != PURPLE_CONNECTED)
         purple_connection_set_state(self->gc, PURPLE_CONNECTED);
-    if (self->closed)
+    self->starting = false;
+    if (is_over(self))
         return;
     msn_blist_online(self);
     /* And once more: the last steps took their time, too. */
@@ -90,7 +97,7 @@ static void handle_edited(msn_account *self, const msnp_edit *edit, msnp_err err
         msn_profile_named(self, edit->text, err, number);
     else if (edit->kind == MSNP_EDIT_STRANGERS)
         msn_privacy_mode(self);
-    if (!self->closed)
+    if (!is_over(self))
         msn_blist_edited(self, edit, err, number);
 }
 
@@ -135,11 +142,6 @@ static void handle_passport(msn_account *self, const msnp_event *event)
 {
     if (!handle_io(self, &self->login, event) && event->type == MSNP_EVENT_TICKET)
         (void)msnp_ns_ticket(self->ns, event->ticket, msn_now());
-}
-
-static bool is_over(const msn_account *self)
-{
-    return self->closed || self->finished;
 }
 
 static void dispatch_all(msn_account *self)

@@ -11,6 +11,7 @@
 #define MSN_SETTING_NEXUS  "nexus_url" /* empty: derived from the server */
 #define MSN_SETTING_LOGIN  "login_url" /* empty: the nexus is asked */
 #define MSN_SETTING_ASKED  "asked"     /* accounts, by spaces: asked about, and not decided upon */
+#define MSN_SETTING_LISTED "listed_on" /* the server whose list the marks of buddies are about */
 #define MSN_DEFAULT_SERVER "messenger.hotmail.com"
 
 #endif

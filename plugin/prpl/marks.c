@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "marks.h"
+
+#include <string.h>
+
+/* Settings of a buddy, saved by libpurple with its list; so they never change. */
+#define MARK    "msnp8-in"      /* "+GROUP", "=GROUP" (in no group on the server), "!" (kept) */
+#define REFUSED "msnp8-refused" /* 1 + the error number */
+
+static const char *mark_of(PurpleBuddy *buddy)
+{
+    return purple_blist_node_get_string(PURPLE_BLIST_NODE(buddy), MARK);
+}
+
+/* libpurple writes its list to the disk after each change: none is made without need. */
+static void set_mark(PurpleBuddy *buddy, const char *mark)
+{
+    if (g_strcmp0(mark_of(buddy), mark) != 0)
+        purple_blist_node_set_string(PURPLE_BLIST_NODE(buddy), MARK, mark);
+    if (purple_blist_node_get_int(PURPLE_BLIST_NODE(buddy), REFUSED) != 0)
+        purple_blist_node_remove_setting(PURPLE_BLIST_NODE(buddy), REFUSED);
+}
+
+void msn_mark_here(PurpleBuddy *buddy, bool in_group)
+{
+    const char *group = purple_group_get_name(purple_buddy_get_group(buddy));
+    char *mark = g_strconcat(in_group ? "+" : "=", group, NULL);
+
+    set_mark(buddy, mark);
+    g_free(mark);
+}
+
+void msn_mark_kept(PurpleBuddy *buddy)
+{
+    set_mark(buddy, "!");
+}
+
+bool msn_mark_refused(PurpleBuddy *buddy, unsigned number)
+{
+    PurpleBlistNode *node = PURPLE_BLIST_NODE(buddy);
+
+    if (purple_blist_node_get_int(node, REFUSED) == (int)number + 1)
+        return false;
+    purple_blist_node_set_int(node, REFUSED, (int)number + 1);
+    return true;
+}
+
+bool msn_is_marked(PurpleBuddy *buddy)
+{
+    return mark_of(buddy) != NULL;
+}
+
+const char *msn_was_in(PurpleBuddy *buddy)
+{
+    const char *mark = mark_of(buddy);
+
+    return mark != NULL && (*mark == '+' || *mark == '=') ? mark + 1 : NULL;
+}
+
+bool msn_was_here(PurpleBuddy *buddy)
+{
+    return g_strcmp0(msn_was_in(buddy), purple_group_get_name(purple_buddy_get_group(buddy))) == 0;
+}
+
+bool msn_was_in_no_group(PurpleBuddy *buddy)
+{
+    return msn_was_here(buddy) && *mark_of(buddy) == '=';
+}
+
+msn_buddy_reason msn_buddy_reason_of(PurpleBuddy *buddy, unsigned *number)
+{
+    int refused = purple_blist_node_get_int(PURPLE_BLIST_NODE(buddy), REFUSED);
+
+    *number = refused > 0 ? (unsigned)refused - 1 : 0;
+    if (refused > 0)
+        return MSN_BUDDY_REFUSED;
+    return g_strcmp0(mark_of(buddy), "!") == 0 ? MSN_BUDDY_KEPT : MSN_BUDDY_LISTED;
+}
+
+static bool is_something(const char *text)
+{
+    return text != NULL && *text != '\0';
+}
+
+bool msn_has_own_data(PurpleBuddy *buddy)
+{
+    PurpleContact *person = purple_buddy_get_contact(buddy);
+    PurpleBlistNode *nodes[] = {PURPLE_BLIST_NODE(buddy), PURPLE_BLIST_NODE(person)};
+
+    if (is_something(purple_buddy_get_local_buddy_alias(buddy)) || is_something(person->alias))
+        return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(nodes); i++)
+        if (is_something(purple_blist_node_get_string(nodes[i], "notes")) ||
+            purple_buddy_icons_node_has_custom_icon(nodes[i]))
+            return true;
+    return false;
+}
