@@ -539,8 +539,13 @@ static void note_change(msn_account *self, const char *who)
 {
     char *name = normalized(self, who);
 
-    if (g_hash_table_add(self->blist->is_changed, name))
+    /* GLib would replace the name that it has by this one, and the queue's would be gone. */
+    if (g_hash_table_contains(self->blist->is_changed, name)) {
+        g_free(name);
+    } else {
+        g_hash_table_add(self->blist->is_changed, name);
         g_queue_push_tail(&self->blist->changed, name);
+    }
 }
 
 static void settle(msn_account *self, const char *who)

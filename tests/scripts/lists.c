@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "lists.h"
+
+#include "script.h"
+
+#include <string.h>
+
+static void append_quoted(GString *out, const char *before, const char *text)
+{
+    char *quoted = script_escape(text, strlen(text), true);
+
+    g_string_append_printf(out, "%s%s", before, quoted);
+    g_free(quoted);
+}
+
+/* --- edits ---------------------------------------------------------------------------------- */
+
+void lists_edit_clear(lists_edit *made)
+{
+    g_free(made->account);
+    g_free(made->from);
+    g_free(made->to);
+    g_free(made->text);
+}
+
+static bool read_kind(const char *word, msnp_edit_kind *kind)
+{
+    for (int i = 0; i < MSNP_N_EDITS; i++) {
+        if (!strcmp(word, msnp_edit_name((msnp_edit_kind)i))) {
+            *kind = (msnp_edit_kind)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "on", "off", a phone, or (only once) an account. */
+static bool read_word(lists_edit *made, const char *word)
+{
+    if (!strcmp(word, "on") || !strcmp(word, "off")) {
+        made->edit.on = !strcmp(word, "on");
+        return true;
+    }
+    if (msnp_phone_from_code(msnp_str_of(word), &made->edit.phone))
+        return true;
+    if (made->account)
+        return false;
+    made->account = g_strdup(word);
+    return true;
+}
+
+static bool read_quoted(lists_edit *made, const char *key, const char **at)
+{
+    char **target = !strcmp(key, "from") ? &made->from
+                    : !strcmp(key, "to") ? &made->to
+                                         : &made->text;
+
+    g_free(*target);
+    *target = script_unquote(at);
+    return *target != NULL;
+}
+
+bool lists_edit_read(lists_edit *made, const char *text)
+{
+    bool good = true;
+    bool first = true;
+
+    memset(made, 0, sizeof *made);
+    for (const char *at = text; *at && good; first = false) {
+        size_t length = strcspn(at, " ");
+        char *word = g_strndup(at, length);
+        at += length;
+        at += *at == ' ';
+        if (first)
+            good = read_kind(word, &made->edit.kind);
+        else if (*at == '"' &&
+                 (!strcmp(word, "from") || !strcmp(word, "to") || !strcmp(word, "text")))
+            good = read_quoted(made, word, &at);
+        else
+            good = read_word(made, word);
+        g_free(word);
+    }
+    made->edit.account = made->account;
+    made->edit.from = made->from;
+    made->edit.to = made->to;
+    made->edit.text = made->text;
+    return good && !first;
+}
+
+void lists_edit_write(GString *out, const msnp_edit *edit)
+{
+    g_string_append(out, msnp_edit_name(edit->kind));
+    if (edit->account)
+        g_string_append_printf(out, " %s", edit->account);
+    if (edit->kind == MSNP_EDIT_PHONE)
+        g_string_append_printf(out, " %s", msnp_phone_code(edit->phone));
+    if (edit->from)
+        append_quoted(out, " from ", edit->from);
+    if (edit->to)
+        append_quoted(out, " to ", edit->to);
+    if (edit->text)
+        append_quoted(out, " text ", edit->text);
+    if (edit->kind == MSNP_EDIT_STRANGERS || edit->kind == MSNP_EDIT_ASK)
+        g_string_append(out, edit->on ? " on" : " off");
+}
+
+void lists_news_write(GString *out, unsigned news)
+{
+    static const char *const names[] = {"presence", "name", "phones", "lists"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (news >> i & 1)
+            g_string_append_printf(out, " %s", names[i]);
+    }
+    if (news >> G_N_ELEMENTS(names))
+        g_string_append_printf(out, " %u", news);
+}
+
+/* --- the roster ----------------------------------------------------------------------------- */
+
+static void write_phones(GString *out, char *const phones[MSNP_N_PHONES])
+{
+    for (int i = 0; i < MSNP_N_PHONES; i++) {
+        if (phones[i]) {
+            g_string_append_printf(out, " %s", msnp_phone_code((msnp_phone)i));
+            append_quoted(out, " ", phones[i]);
+        }
+    }
+}
+
+static void write_lists(GString *out, unsigned lists)
+{
+    static const char *const names[] = {"FL", "AL", "BL", "RL"};
+    const char *before = " ";
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (lists >> i & 1) {
+            g_string_append_printf(out, "%s%s", before, names[i]);
+            before = ",";
+        }
+    }
+    if (!lists)
+        g_string_append(out, " none");
+}
+
+static void write_contact_groups(GString *out, const msnp_roster *roster,
+                                 const msnp_contact *contact)
+{
+    for (size_t i = 0; i < msnp_contact_n_groups(contact); i++) {
+        const msnp_group *group = msnp_roster_group(roster, msnp_contact_group_at(contact, i));
+
+        append_quoted(out, i ? "," : " in ", group ? group->name : "(no such group)");
+    }
+}
+
+static void write_contact(GString *out, const msnp_roster *roster, const msnp_contact *contact)
+{
+    g_string_append(out, contact->account);
+    if (contact->name)
+        append_quoted(out, " ", contact->name);
+    else
+        g_string_append(out, " -");
+    write_lists(out, contact->lists);
+    write_contact_groups(out, roster, contact);
+    if (contact->online)
+        g_string_append_printf(out, " %s", msnp_status_code(contact->status));
+    if (contact->pages)
+        g_string_append(out, " MOB");
+    write_phones(out, contact->phones);
+}
+
+static void write_groups(GString *out, const msnp_roster *roster)
+{
+    g_string_append(out, "groups");
+    for (unsigned i = 0; i < roster->groups->len; i++) {
+        const msnp_group *group = &g_array_index(roster->groups, msnp_group, i);
+
+        g_string_append_printf(out, " %u", group->id);
+        append_quoted(out, " ", group->name);
+    }
+}
+
+static void write_own(GString *out, const msnp_roster *roster)
+{
+    g_string_append_printf(out, "own GTC %s BLP %s", roster->ask ? "A" : "N",
+                           roster->strangers ? "AL" : "BL");
+    write_phones(out, roster->phones);
+}
+
+char *lists_describe(const msnp_ns *ns, const char *what)
+{
+    const msnp_roster *roster = msnp_ns_roster(ns);
+    size_t length = strcspn(what, " ");
+    char *word = g_strndup(what, length);
+    const msnp_contact *contact = msnp_roster_find(roster, msnp_str_of(word));
+    GString *out = g_string_new(NULL);
+
+    if (contact)
+        write_contact(out, roster, contact);
+    else if (strchr(word, '@'))
+        g_string_append_printf(out, "%s nobody", word);
+    else if (!strcmp(word, "groups"))
+        write_groups(out, roster);
+    else if (!strcmp(word, "own"))
+        write_own(out, roster);
+    else if (!strcmp(word, "contacts"))
+        g_string_append_printf(out, "contacts %zu", msnp_roster_size(roster));
+    else if (!strcmp(word, "edits"))
+        g_string_append_printf(out, "edits %zu", msnp_ns_edits_waiting(ns));
+    g_free(word);
+    return g_string_free(out, out->len == 0);
+}
+
+char *lists_describe_all(const msnp_ns *ns)
+{
+    const msnp_roster *roster = msnp_ns_roster(ns);
+    GString *out = g_string_new(NULL);
+
+    write_own(out, roster);
+    g_string_append(out, "; ");
+    write_groups(out, roster);
+    for (size_t i = 0; i < msnp_roster_size(roster); i++) {
+        g_string_append(out, "; ");
+        write_contact(out, roster, msnp_roster_at(roster, i));
+    }
+    g_string_append_printf(out, "; edits %zu", msnp_ns_edits_waiting(ns));
+    return g_string_free(out, FALSE);
+}
+
+static const char *contact_fault(const msnp_roster *roster, const msnp_contact *contact)
+{
+    bool forward = (contact->lists & MSNP_LIST_FORWARD) != 0;
+
+    if (!msnp_account_valid(contact->account))
+        return "a contact has no account name";
+    if (contact->lists & ~(unsigned)MSNP_LIST_ALL)
+        return "a contact is on an unknown list";
+    if (!forward && (contact->online || msnp_contact_n_groups(contact) > 0))
+        return "a contact that is not on the forward list is online, or in a group";
+    if (contact->unseen && !contact->online)
+        return "a contact is waited for that is offline";
+    for (size_t i = 0; i < msnp_contact_n_groups(contact); i++) {
+        if (!msnp_roster_group(roster, msnp_contact_group_at(contact, i)))
+            return "a contact is in a group that does not exist";
+    }
+    return NULL;
+}
+
+const char *lists_fault(const msnp_roster *roster)
+{
+    const char *fault = NULL;
+
+    for (size_t i = 0; i < msnp_roster_size(roster) && !fault; i++)
+        fault = contact_fault(roster, msnp_roster_at(roster, i));
+    for (unsigned i = 0; i < roster->groups->len && !fault; i++) {
+        const msnp_group *group = &g_array_index(roster->groups, msnp_group, i);
+
+        if (group->id == 0 || *group->name == 0)
+            fault = "a group has no number, or no name";
+    }
+    return fault;
+}
