@@ -18,7 +18,7 @@
 #define ONLY(n) (UINT64_C(1) << (n))
 
 /*
- * Phone numbers are nobody's business, although they are no secrets of the protocol.
+ * People's names and phone numbers are no secrets of the protocol, but nothing for a log either.
  *
  * The rows without steps are here for their framing (a payload must be skipped as one) or for the
  * log. UBX and below belong to later dialects: no server should send them to us.
@@ -37,17 +37,17 @@ static const msnp_verb verbs[] = {
     {"BLP", 1, false, 0, AFTER_SYN},
     {"PRP", 1, false, FROM(1), AFTER_SYN},
     {"LSG", 2, false, 0, AFTER_SYN},
-    {"LST", 3, false, 0, AFTER_SYN},
+    {"LST", 3, false, ONLY(1), AFTER_SYN},
     {"BPR", 1, false, FROM(1), AFTER_SYN},
-    {"ILN", 3, false, 0, SIGNED_IN},
-    {"NLN", 2, false, 0, SIGNED_IN},
+    {"ILN", 3, false, ONLY(3), SIGNED_IN},
+    {"NLN", 2, false, ONLY(2), SIGNED_IN},
     {"FLN", 1, false, 0, SIGNED_IN},
-    {"ADD", 4, false, 0, AFTER_SYN},
+    {"ADD", 4, false, ONLY(4), AFTER_SYN},
     {"REM", 4, false, 0, AFTER_SYN},
     {"ADG", 4, false, 0, MSNP_IN(MSNP_STEP_ONLINE)},
     {"REG", 3, false, 0, MSNP_IN(MSNP_STEP_ONLINE)},
     {"RMG", 3, false, 0, MSNP_IN(MSNP_STEP_ONLINE)},
-    {"REA", 3, false, 0, MSNP_IN(MSNP_STEP_ONLINE)},
+    {"REA", 3, false, FROM(2), MSNP_IN(MSNP_STEP_ONLINE)},
     {"QRY", 1, false, 0, 0},
     {"PNG", 0, false, 0, 0},
     {"QNG", 0, false, 0, 0},
