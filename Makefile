@@ -147,8 +147,8 @@ $(O)/obj/$(1)/%.o: $(1)/%.c $(O)/flags/$(1)
 	$$(call say,CC,$$@)$$(call COMPILE,$(1)) -MMD -MP -c -o $$@ $$<
 -include $(patsubst %.o,%.d,$(call objects,$(1)/*.c))
 endef
-DIRECTORIES := plugin/msnp plugin/prpl tests/unit tests/scripts tests/fuzz tests/service tests/live \
-               tests/bench
+DIRECTORIES := plugin/msnp plugin/prpl tests/unit tests/scripts tests/fuzz tests/service \
+               tests/live tests/bench
 $(foreach dir,$(DIRECTORIES),$(eval $(call directory,$(dir))))
 
 # Linking again when the flags or the list of objects have changed.

@@ -40,12 +40,16 @@ spread() {
         printf f " (" f ".." f ")\n", m, v[1], v[NR] }'
 }
 
-median() { sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
+median() {
+    sort -n | awk '{ v[NR] = $1 } END {
+        print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
+}
 
 # per_contact NAME FILE SIZE FACTOR [BASE]: the median without what an empty list costs, for each.
 per_contact() {
     [ "$3" -gt 0 ] || { echo - && return; }
-    values "$1" "$2" | median | awk -v n="$3" -v k="$4" -v b="${5:-0}" '{ printf "%.1f\n", ($1 - b) * k / n }'
+    values "$1" "$2" | median |
+        awk -v n="$3" -v k="$4" -v b="${5:-0}" '{ printf "%.1f\n", ($1 - b) * k / n }'
 }
 
 measure_core() {
@@ -112,4 +116,4 @@ for size in $SIZES; do
         "$(values peak "$file" | median | awk '{ printf "%.1f", $1 / 1024 }')"
 done
 echo
-echo '"us a contact" is CPU time; "turn" is the longest time in which a window could not be redrawn.'
+echo '"us a contact" is CPU time. "turn" is the longest time for which a window was not redrawn.'
