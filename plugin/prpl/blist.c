@@ -18,7 +18,7 @@
  * them.
  */
 #define TURN_TIME  10000
-#define TURN_PAUSE 5
+#define TURN_PAUSE 1
 
 /* From so many buddies on it is suspicious if the server has not one of them any more. */
 #define SUSPICIOUS 3
