@@ -87,7 +87,9 @@ end() {
 }
 
 clean_up() {
-    trap - EXIT INT TERM HUP
+    # A second signal, as terminals send it when they close, does not stop it half way.
+    trap - EXIT
+    trap '' INT TERM HUP
     for process in ${client_group:+"-$client_group"} $client $service; do
         end "$process"
     done
@@ -107,7 +109,7 @@ if [ "$UI" = pidgin ]; then
     mkfifo "$transcript"
     readable <"$transcript" &
 fi
-exec_clean "$O/msnp8-service" --dir "$scratch/service" \
+exec_clean "$O/msnp8-service" --dir "$scratch/service" --sample \
     --account "$address:$password:Demo Person" </dev/null >"$transcript" 2>&1 &
 service=$!
 if ! wait_for_service "$scratch/service" $service; then
@@ -122,7 +124,8 @@ show_transcript() {
 }
 
 say "A service that speaks MSNP8 runs on this machine, at localhost:$MSNP8_DISPATCH_PORT."
-say "It knows one account: $address, password \"$password\"."
+say "It has an account for you: $address, password \"$password\"."
+say 'Others are on its contact list; now and then one of them comes, goes, or changes the status.'
 
 home=$scratch/home
 make_home "$home" "$O/libmsnp8.so" || fail "cannot write to $home"
@@ -139,8 +142,12 @@ say
 case $UI in
 pidgin)
     say "Pidgin starts now, in a home directory of its own ($home)."
-    say 'It signs in by itself. Look at the buddy list, at Accounts > Manage Accounts, and at the'
-    say 'menu of statuses at the bottom.'
+    say 'It signs in by itself and shows the contact list: groups, statuses, who is blocked, who'
+    say 'does not have you on their list. Somebody wants to add you: answer below the list. Rest'
+    say 'the mouse on a contact to learn more; its right button opens a menu: block, move, remove.'
+    say 'In Buddies > Add Buddy, grandpa@example.com is an account; an invented address is refused.'
+    say 'Tools > Privacy has the lists of who may see you, Accounts > demo@example.com your name,'
+    say 'your telephone numbers, and what happens when somebody adds you.'
     icons_installed || say 'The icon of the protocol is missing there until "make install" was run.'
     say 'To end, quit Pidgin (Ctrl+Q in the buddy list), or press Ctrl+C here.'
     say
@@ -158,8 +165,9 @@ pidgin)
     ;;
 finch)
     say "Finch starts now, in a home directory of its own ($home)."
-    say 'It signs in by itself. Alt+A opens the menu of actions (Accounts, Statuses, ...), Alt+N'
-    say 'goes to the next window, Alt+Q quits.'
+    say 'It signs in by itself and shows the contact list. Rest on a contact to learn more, press'
+    say 'Ctrl+X for its menu. Somebody wants to add you: Alt+N goes to that window, Tab and Enter'
+    say 'give the answer. Alt+A opens the menu of actions (Accounts, Statuses, ...), Alt+Q quits.'
     printf 'Press Enter to go on. '
     read -r _
     exec 3<&0

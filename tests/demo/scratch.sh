@@ -21,11 +21,18 @@ make_home() {
         </pref>
         <pref name='blist'>
             <pref name='show_offline_buddies' type='bool' value='1'/>
+            <pref name='width' type='int' value='320'/>
+            <pref name='height' type='int' value='720'/>
         </pref>
     </pref>
     <pref name='finch'>
         <pref name='sound'>
             <pref name='method' type='string' value='nosound'/>
+        </pref>
+        <pref name='blist'>
+            <pref name='size'>
+                <pref name='width' type='int' value='36'/>
+            </pref>
         </pref>
     </pref>
 </pref>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Not a test: a client without a user interface that signs in, changes its status and signs out,
- * and says what it does. "make demo UI=headless" runs it against the service on loopback.
+ * Not a test: a client without a user interface that signs in, shows the contact list, changes its
+ * status and signs out, and says what it does. "make demo UI=headless" runs it against the service
+ * on loopback.
  */
 #include "harness.h"
 
@@ -65,6 +66,57 @@ static gboolean sign_in(user *u)
     return u->online;
 }
 
+static void print_buddy(PurpleBuddy *buddy)
+{
+    PurplePresence *presence = purple_buddy_get_presence(buddy);
+    const char *status = purple_status_get_name(purple_presence_get_active_status(presence));
+    gboolean blocked =
+        !purple_privacy_check(purple_buddy_get_account(buddy), purple_buddy_get_name(buddy));
+
+    printf("    %s <%s>: %s%s\n", purple_buddy_get_alias(buddy), purple_buddy_get_name(buddy),
+           purple_presence_is_idle(presence) ? "Idle" : status, blocked ? ", blocked" : "");
+}
+
+static void print_group(PurpleBlistNode *group)
+{
+    printf("%s\n", purple_group_get_name((PurpleGroup *)group));
+    for (PurpleBlistNode *node = purple_blist_node_get_first_child(group);
+         node && node != purple_blist_node_get_sibling_next(group);
+         node = purple_blist_node_next(node, TRUE))
+        if (PURPLE_BLIST_NODE_IS_BUDDY(node))
+            print_buddy((PurpleBuddy *)node);
+}
+
+/* Who has added the account, and waits for an answer: nobody is there to give one. */
+static void print_questions(void)
+{
+    const GPtrArray *dialogs = client_dialogs();
+
+    for (guint i = 0; i < dialogs->len; i++) {
+        const dialog *d = g_ptr_array_index(dialogs, i);
+
+        if (d->kind == DIALOG_AUTHORIZE && d->open)
+            printf("%s has added this account and waits for an answer\n", d->who);
+    }
+}
+
+/* Waits until the buddy list is in step with the server's, and prints it. */
+static gboolean show_contacts(user *u)
+{
+    gint64 until = client_until(10);
+    gboolean settled = FALSE;
+
+    while (!settled && u->online && client_turn(until))
+        settled = client_debug_has("the buddy list is in step");
+    puts("the contact list:");
+    for (PurpleBlistNode *group = purple_blist_get_root(); group;
+         group = purple_blist_node_get_sibling_next(group))
+        print_group(group);
+    print_questions();
+    fflush(stdout);
+    return settled;
+}
+
 /* Gives the server a moment to confirm it; FALSE if the session ended. */
 static gboolean change_status(user *u, const char *id)
 {
@@ -98,8 +150,8 @@ static gboolean run(void)
         .nexus_url = options.nexus_url,
     };
     user *u = user_new(&config);
-    gboolean done =
-        sign_in(u) && change_status(u, "busy") && change_status(u, "available") && sign_out(u);
+    gboolean done = sign_in(u) && show_contacts(u) && change_status(u, "busy") &&
+                    change_status(u, "available") && sign_out(u);
 
     if (u->error)
         fprintf(stderr, "error: %s\n", u->error);

@@ -127,7 +127,9 @@ end_group() {
 }
 
 clean_up() {
-    trap - EXIT INT TERM HUP
+    # A second signal, as terminals send it when they close, does not stop it half way.
+    trap - EXIT
+    trap '' INT TERM HUP
     local i
     [ -z "${tmux_name:-}" ] || tmux_ kill-server >/dev/null 2>&1
     for ((i = ${#groups[@]} - 1; i >= 0; i--)); do
@@ -230,6 +232,9 @@ show_installed() {
 }
 
 # --- Pidgin --------------------------------------------------------------------------------------
+
+# Small pictures, and other programs that run beside.
+export MAGICK_THREAD_LIMIT=1 OMP_NUM_THREADS=1
 
 selected_colour='#335577'
 
@@ -363,31 +368,32 @@ status_menu() {
     act x mousemove --window "$focused" $((WIDTH / 3)) $((HEIGHT - 20)) click 1
 }
 
+# find_part PICTURE PART: where the part is in the picture, if it is: "X Y" of its corner.
+find_part() {
+    # "DISTANCE (NORMALIZED) @ X,Y"
+    compare -metric RMSE -subimage-search -similarity-threshold 0.05 -dissimilarity-threshold 1 \
+        "$1" "$2" null: 2>&1 |
+        sed -n 's/.*(\([0-9.e-]*\)) @ \([0-9]*\),\([0-9]*\).*/\1 \2 \3/p' |
+        awk '$1 < 0.05 { print $2, $3 }' | grep .
+}
+
 # icon_in FILE SIZE: finds the middle of our icon in a picture; it is at $icon_x, $icon_y then.
 icon_in() {
     local middle=$(($2 / 2)) part=$scratch/icon.png found
     convert "$root/icons/$2/msnp8.png" -gravity center -crop "${middle}x$middle+0+0" +repage \
-        "$part" || return 1
-    # "DISTANCE (NORMALIZED) @ X,Y"
-    found=$(compare -metric RMSE -subimage-search -similarity-threshold 0.05 \
-        -dissimilarity-threshold 1 "$1" "$part" null: 2>&1)
-    found=$(echo "$found" | sed -n 's/.*(\([0-9.e-]*\)) @ \([0-9]*\),\([0-9]*\).*/\1 \2 \3/p')
-    read -r likeness icon_x icon_y <<<"$found"
+        "$part" && found=$(find_part "$1" "$part") || return 1
+    read -r icon_x icon_y <<<"$found"
     icon_x=$((icon_x + middle / 2)) icon_y=$((icon_y + middle / 2))
-    awk -v d="${likeness:-1}" 'BEGIN { exit !(d < 0.05) }'
 }
 
-# --- the buddy list of Pidgin ----------------------------------------------------------------------
+# --- the buddy list of Pidgin --------------------------------------------------------------------
 
-# Makes the buddy list as large as the tests below expect it.
-stretch_buddy_list() { focus '^Buddy List$' && x windowsize --sync "$focused" 320 740; }
-
-# Gives the rows the focus, by a click where no row is.
+# Gives the rows the focus, by a click where no row is: the window has the size that make_home says.
 focus_rows() { focus '^Buddy' && x mousemove --window "$focused" 160 520 click 1; }
 
 # choose TEXT: selects the buddy or group whose address or name begins so.
 choose() {
-    focus_rows && act keys ctrl+f && type_text "$1" && still root && act keys Escape &&
+    focus_rows && x key --clearmodifiers ctrl+f type --delay 10 --args 1 "$1" key Escape &&
         still "$focused"
 }
 
@@ -395,7 +401,8 @@ choose() {
 row() {
     choose "$1" || return 1
     # A column of the picture as text: "X,Y: (R,G,B) #RRGGBB ..."
-    row_y=$(import -display "$display" -window "$focused" -crop 1x9999+2+0 +repage txt:- |
+    row_y=$(import -display "$display" -window "$focused" -crop 1x9999+2+0 +repage \
+        -depth 8 txt:- |
         awk -F '[,:]' -v colour="$selected_colour" '
             index($0, colour) { sum += $2; n++ }
             END { if (n) print int(sum / n) }')
@@ -405,17 +412,17 @@ row() {
 # row_menu TEXT KEY: what a person chooses in the menu of a row.
 row_menu() { choose "$1" && act keys shift+F10 && keys "$2"; }
 
-# emblem TEXT NAME: the row of this one has this emblem.
+# emblem NAME: some row of the list, be it the chosen one, has this emblem.
 emblem() {
-    local emblem=$scratch/emblem.png
-    row "$1" || return 1
-    convert "/usr/share/pixmaps/pidgin/emblems/16/$2.png" -background "$selected_colour" \
-        -flatten -gravity center -crop 10x10+0+0 +repage "$emblem" || return 1
-    import -display "$display" -window "$focused" -crop "320x24+0+$((row_y - 12))" +repage \
-        "$scratch/row.png" || return 1
-    compare -metric RMSE -subimage-search -similarity-threshold 0.05 -dissimilarity-threshold 1 \
-        "$scratch/row.png" "$emblem" null: 2>&1 | sed -n 's/.*(\([0-9.e-]*\)) @ .*/\1/p' |
-        awk '{ found = $1 < 0.05 } END { exit !found }'
+    local background all=$scratch/emblems.png one=$scratch/emblem.png
+    import -display "$display" -window "$(window '^Buddy')" -crop 26x9999+260+0 +repage "$all" ||
+        return 1
+    for background in white "$selected_colour"; do
+        convert "/usr/share/pixmaps/pidgin/emblems/16/$1.png" -background "$background" \
+            -flatten -gravity center -crop 10x10+0+0 +repage "$one" || return 1
+        ! find_part "$all" "$one" >/dev/null || return 0
+    done
+    return 1
 }
 
 # account_action N: the N-th entry below "Edit Account" in the menu of the first account.
@@ -428,19 +435,29 @@ account_action() {
     keys Return
 }
 
-# What libpurple has: "Group/address", sorted.
+# The account that the functions below are about.
+account_id=0
+
+# What libpurple has on its list: "Group/address", sorted.
 buddies() {
     local each group
-    for each in $(purple PurpleFindBuddies "$(account "$user")" '' | tr -d '[],'); do
+    for each in $(purple PurpleFindBuddies "$account_id" '' | tr -d '[],'); do
         group=$(purple PurpleBuddyGetGroup "$each")
         echo "$(purple PurpleGroupGetName "$group")/$(purple PurpleBuddyGetName "$each")"
     done | tr -d "'" | LC_ALL=C sort
 }
 
+# has_buddy GROUP ADDRESS
+has_buddy() {
+    local group
+    group=$(purple PurpleFindGroup "$1") &&
+        [ "$(purple PurpleFindBuddyInGroup "$account_id" "$2" "$group")" != 0 ]
+}
+
 # status_of ADDRESS: the id of the status that Pidgin shows.
 status_of() {
     local buddy presence
-    buddy=$(purple PurpleFindBuddy "$(account "$user")" "$1")
+    buddy=$(purple PurpleFindBuddy "$account_id" "$1")
     [ "$buddy" != 0 ] && presence=$(purple PurpleBuddyGetPresence "$buddy") &&
         purple PurpleStatusGetId "$(purple PurplePresenceGetActiveStatus "$presence")" | tr -d "'"
 }

@@ -1,0 +1,107 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The contact list in Finch. What it shows is left in ui/ of the build directory.
+
+# shellcheck disable=SC2317 # functions that "check" calls
+
+suite=contacts-finch
+# shellcheck source=tests/ui/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/ui/contacts.sh
+. "$(dirname "$0")/contacts.sh"
+need finch tmux setsid unshare ps
+
+start_with_contacts
+
+home=$scratch/main
+make_home "$home" "$O/libmsnp8.so"
+put_accounts "$home" $user $password
+trust "$home" "$MSNP8_LEAF_FILE"
+
+forget_transcript
+start_finch_logging "$home"
+check 'sign in: the service is told a status' within 15 chg NLN
+
+# --- the request of somebody who has added us ----------------------------------------------------
+
+asked() { bring 'newcomer@example.com \(Newcomer & <i>friend</i>\) wants to add'; }
+add_back() {
+    bring 'Please enter buddy information' && capture contacts-finch-add-back.txt &&
+        press Tab Tab Tab && press -l Friends && press Tab Tab Enter
+}
+check 'being added: asked' within 10 asked
+check 'being added: who it is' shows 'Info for newcomer@example.com'
+check 'being added: a picture' capture contacts-finch-asked.txt
+press Enter
+check 'being added: on the allow list' within 5 on_server newcomer@example.com 10
+check 'being added: add back' within 5 add_back
+check 'being added: it is a contact' within 5 on_server newcomer@example.com 11 Friends
+
+# --- what is seen --------------------------------------------------------------------------------
+
+# Everybody is there in full, in this order, with the group that each is in.
+expected='- Friends
+◯ Anna
+⊖ Björn Ångström
+◯ Newcomer & <i>friend</i>
+- Work
+⊖ Björn Ångström
+⊖ Distant
+◯ Win a prize!!!
+⊖ Zoë <b>says</b> "hi" & waves
+- Buddies
+◯ שלום עולם abc'
+rows() {
+    screen | LC_ALL=C.UTF-8 sed -n 's/^│ *\([-◯⊖] [^│▒┌]*[^│▒┌ ]\) *[│▒┌].*/\1/p'
+}
+all_rows() { [ "$(rows)" = "$expected" ] || ! rows | note; }
+check 'buddy list' within 5 bring '^┌─+┤Buddy List├'
+press Home
+check 'buddy list: groups and contacts' within 5 all_rows
+check 'buddy list: a picture' capture contacts-finch.txt
+
+# The tool tip comes by itself, beside the row.
+press Down
+tip() { shows '┤anna@example.com├' && shows "│$1│?"; }
+check 'tool tip' within 5 tip 'Status: Available'
+check 'tool tip: groups' tip 'Groups: Friends'
+check 'tool tip: telephones' tip 'Home phone: \+49 30 555-0101'
+check 'tool tip: a picture' capture contacts-finch-tooltip.txt
+
+tell_service appear anna@example.com LUN
+check 'somebody goes to lunch' within 5 shows '⊖ Anna'
+tell_service appear anna@example.com FLN
+check 'somebody goes offline' within 5 not shows '(◯|⊖) Anna'
+tell_service appear anna@example.com NLN
+check 'somebody comes online' within 10 shows '◯ Anna'
+
+# --- the menu of a contact -----------------------------------------------------------------------
+
+menu() { press C-x && within 5 shows 'Get Info +\(g\)'; }
+info() {
+    menu && press g && within 5 bring 'Info for anna@example.com' &&
+        capture contacts-finch-info.txt && shows 'Mobile phone: \+49 170 555 0102'
+}
+press Home Down
+check 'menu: information' info
+press M-c
+block() { within 5 bring '^┌─+┤Buddy List├' && menu && shows "$1" && capture "$2" && press b; }
+check 'menu: block' block '\[ \] Blocked' contacts-finch-menu.txt
+check 'menu: on the block list' within 5 on_server anna@example.com 13
+check 'menu: unblock' block '\[X\] Blocked' contacts-finch-menu-2.txt
+check 'menu: on the allow list' within 5 on_server anna@example.com 11
+
+forget_transcript
+check 'quits' quit_finch
+check 'the service is told OUT' within 10 seen '^NS >>> OUT'
+end_finch
+check 'no secret is in the log' keeps_secrets "$client_log" $password
+# Finch raises one of its own after it has unloaded the plugin.
+sed '/Unloading plugin MSN Messenger/q' "$client_log" >"$scratch/plugin.log"
+check 'no critical is in the log' no_criticals "$scratch/plugin.log"
+
+transcript_start=0
+check 'the service saw nothing that is wrong' not seen ' bad: '
+
+finish
