@@ -3,60 +3,18 @@
  * What the user wants to be changed on the server.
  *
  * One edit is worked at at a time, one command of it waits at a time. An edit is a goal, not a list
- * of commands: plan() compares it with the roster and names the command that is missing; its answer
- * changes the roster, and plan() is asked again. So an edit goes on where it was after a move to
- * another server, and an error number that says "that is so already" is as good as an answer.
+ * of commands: ns_plan() compares it with the roster and names the command that is missing; its
+ * answer changes the roster, and ns_plan() is asked again. So an edit goes on where it was after a
+ * move to another server, and an error number that says "that is so already" is as good as an
+ * answer.
  */
 #include "codec.h"
-#include "ns_priv.h"
+#include "ns_job.h"
 
 #include <string.h>
 
-#define GROUP_NOT_EMPTY 227 /* what a server would answer to RMG */
-
 #define COMMANDS_UNDO 8  /* for taking back what was half done */
 #define COMMANDS_MAX  10 /* of one edit; more means that the server's answers have no effect */
-
-typedef enum {
-    DO_NOTHING, /* the goal is reached */
-    DO_FAIL,    /* it cannot be reached: err, number */
-    DO_ADD,     /* list, group (0: without) */
-    DO_REM,     /* list, group (0: without) */
-    DO_ADD_GROUP,
-    DO_RENAME_GROUP,
-    DO_REMOVE_GROUP,
-    DO_NAME,
-    DO_SETTING /* BLP, GTC, PRP */
-} action;
-
-typedef struct {
-    action action;
-    unsigned list;
-    uint32_t group;
-    msnp_err err;
-    unsigned number;
-} step;
-
-typedef struct {
-    msnp_edit edit; /* its strings are owned */
-    step step;      /* the command that waits for its answer */
-    bool waiting;
-    unsigned commands; /* sent so far */
-    bool left;         /* the contact is out of a group... */
-    uint32_t rest;     /* ...and this is the one it stays in */
-    bool joined;       /* and was put into the other */
-    uint32_t made;     /* a group that was made for this edit */
-    bool blocked;      /* it may be on the block list by now: nobody answered */
-    bool given;        /* the contact was put on the allow list */
-    unsigned taken;    /* the list, allow or block, that the contact was taken off */
-    bool undoing;      /* it failed: what is half done is taken back */
-    bool homeless;     /* the contact has to go back into the group that it left */
-    msnp_err err;      /* why it failed, and the error number */
-    unsigned number;
-    bool crossed; /* it was on the opposite list, which we did not know */
-    bool escape;  /* the name was refused: try it with every byte escaped */
-    bool set;     /* the name or the number was taken */
-} ns_job;
 
 /* --- the queue ------------------------------------------------------------------------------ */
 
@@ -116,30 +74,6 @@ void ns_edit_restart(msnp_ns *ns)
         job->waiting = false;
 }
 
-/* --- texts ---------------------------------------------------------------------------------- */
-
-/* The encoded text, NULL if it is longer than `cap` bytes; the caller frees it. */
-static char *encoded(const char *text, size_t cap, bool all)
-{
-    msnp_buf out;
-    char *result = NULL;
-
-    msnp_buf_init(&out, cap, false);
-    if ((all ? msnp_percent_encode_all(&out, text) : msnp_percent_encode(&out, text)) == MSNP_OK)
-        result = msnp_str_dup(msnp_buf_view(&out));
-    msnp_buf_clear(&out);
-    return result;
-}
-
-static bool fits(const char *text, size_t cap)
-{
-    char *code = text != NULL ? encoded(text, cap, false) : NULL;
-    bool ok = text == NULL || code != NULL;
-
-    g_free(code);
-    return ok;
-}
-
 /* Has it all that its kind needs? Then `from` and `to` of a group are no mere blanks. */
 static bool is_whole(const msnp_edit *edit)
 {
@@ -179,228 +113,7 @@ static msnp_err check(const msnp_edit *edit)
         return MSNP_ERR_MALFORMED;
     if (edit->account != NULL && !msnp_account_valid(edit->account))
         return MSNP_ERR_ACCOUNT;
-    return fits(edit->text, cap) ? MSNP_OK : MSNP_ERR_TOO_LONG;
-}
-
-/* --- planning ------------------------------------------------------------------------------- */
-
-static const step nothing = {.action = DO_NOTHING};
-
-static step add_to(unsigned list, uint32_t group)
-{
-    return (step){.action = DO_ADD, .list = list, .group = group};
-}
-
-static step remove_from(unsigned list, uint32_t group)
-{
-    return (step){.action = DO_REM, .list = list, .group = group};
-}
-
-/* The id of a group, 0 if there is none of that name (or none is meant). */
-static uint32_t group_id(const msnp_ns *ns, const char *name)
-{
-    const msnp_group *group = name != NULL ? msnp_roster_group_named(ns->roster, name) : NULL;
-
-    return group != NULL ? group->id : 0;
-}
-
-/* What the contact's group of this name is, else any of that name. */
-static uint32_t own_group_id(const msnp_ns *ns, const msnp_contact *contact, const char *name)
-{
-    for (size_t i = 0; name != NULL && i < msnp_contact_n_groups(contact); i++) {
-        const msnp_group *group = msnp_roster_group(ns->roster, msnp_contact_group_at(contact, i));
-        if (group != NULL && strcmp(group->name, name) == 0)
-            return group->id;
-    }
-    return group_id(ns, name);
-}
-
-/* What is wrong with making a group of this name; the number of a group is all that is sent later.
- */
-static step plan_group(const char *name)
-{
-    if (!fits(name, MSNP_GROUP_BYTES))
-        return (step){.action = DO_FAIL, .err = MSNP_ERR_TOO_LONG};
-    return (step){.action = DO_ADD_GROUP};
-}
-
-static step plan_allow(unsigned lists)
-{
-    if ((lists & MSNP_LIST_BLOCK) != 0)
-        return remove_from(MSNP_LIST_BLOCK, 0);
-    return (lists & MSNP_LIST_ALLOW) == 0 ? add_to(MSNP_LIST_ALLOW, 0) : nothing;
-}
-
-static step plan_block(unsigned lists)
-{
-    if ((lists & MSNP_LIST_ALLOW) != 0)
-        return remove_from(MSNP_LIST_ALLOW, 0);
-    return (lists & MSNP_LIST_BLOCK) == 0 ? add_to(MSNP_LIST_BLOCK, 0) : nothing;
-}
-
-/*
- * First the allow list: some servers do not tell of the presence of a contact that was on no list
- * before it came to this one.
- */
-static step plan_add(const msnp_ns *ns, const ns_job *job, const msnp_contact *contact)
-{
-    unsigned lists = contact != NULL ? contact->lists : 0;
-    bool listed = (lists & MSNP_LIST_FORWARD) != 0;
-    uint32_t to = group_id(ns, job->edit.to);
-
-    step group = job->edit.to != NULL && to == 0 ? plan_group(job->edit.to) : nothing;
-
-    /* The group last, and so not in vain where the account does not exist. */
-    if (group.action == DO_FAIL)
-        return group;
-    if (!listed && plan_allow(lists).action != DO_NOTHING)
-        return plan_allow(lists);
-    if (group.action != DO_NOTHING)
-        return group;
-    if (!listed || (to != 0 && !msnp_contact_in_group(contact, to)))
-        return add_to(MSNP_LIST_FORWARD, to);
-    return nothing;
-}
-
-/*
- * Some servers take REM FL with a group for a removal as far as the other person's list is
- * concerned, and only an ADD to a group in which the contact is not puts that right. So a contact
- * leaves its group before it joins the other; and where nothing is to be joined, it leaves and
- * joins one in which it is to stay.
- */
-static step plan_rejoin(const msnp_ns *ns, const ns_job *job, const msnp_contact *contact,
-                        uint32_t rest)
-{
-    if (!ns->renumbers || !job->left || job->joined)
-        return nothing;
-    if (msnp_contact_in_group(contact, rest))
-        return remove_from(MSNP_LIST_FORWARD, rest);
-    return add_to(MSNP_LIST_FORWARD, msnp_roster_group(ns->roster, rest) != NULL ? rest : 0);
-}
-
-static step plan_remove(const msnp_ns *ns, const ns_job *job, const msnp_contact *contact)
-{
-    uint32_t from;
-
-    if (contact == NULL || (contact->lists & MSNP_LIST_FORWARD) == 0)
-        return nothing;
-    /* Two groups can have one name. And who is in none is wherever the user sees it. */
-    from = own_group_id(ns, contact, job->edit.from);
-    if (from != 0 && msnp_contact_in_group(contact, from))
-        return remove_from(MSNP_LIST_FORWARD, msnp_contact_n_groups(contact) > 1 ? from : 0);
-    if (job->left)
-        return plan_rejoin(ns, job, contact, job->rest);
-    return msnp_contact_n_groups(contact) == 0 ? remove_from(MSNP_LIST_FORWARD, 0) : nothing;
-}
-
-/* Back to the allow or block list from which the contact was taken, off the one it was put on. */
-static step plan_lists_back(const ns_job *job, unsigned lists)
-{
-    if (job->taken == MSNP_LIST_BLOCK)
-        return plan_block(lists);
-    /* Who may be blocked by now is not to be allowed again. */
-    if (job->taken == MSNP_LIST_ALLOW && !job->blocked)
-        return plan_allow(lists);
-    return job->given && (lists & MSNP_LIST_ALLOW) != 0 ? remove_from(MSNP_LIST_ALLOW, 0) : nothing;
-}
-
-static step plan_undo(const msnp_ns *ns, const ns_job *job, const msnp_contact *contact)
-{
-    step back = plan_lists_back(job, contact != NULL ? contact->lists : 0);
-
-    if (back.action != DO_NOTHING)
-        return back;
-    if (job->homeless && !job->joined)
-        return add_to(MSNP_LIST_FORWARD, group_id(ns, job->edit.from));
-    if (ns->complete && msnp_roster_group(ns->roster, job->made) != NULL &&
-        !msnp_roster_group_in_use(ns->roster, job->made))
-        return (step){.action = DO_REMOVE_GROUP, .group = job->made};
-    return (step){.action = DO_FAIL, .err = job->err, .number = job->number};
-}
-
-static step plan_move(const msnp_ns *ns, const ns_job *job, const msnp_contact *contact)
-{
-    uint32_t to = group_id(ns, job->edit.to);
-    bool listed = contact != NULL && (contact->lists & MSNP_LIST_FORWARD) != 0;
-    uint32_t from;
-
-    /* To move somebody is no wish to have somebody on the list. */
-    if (!listed && !job->left)
-        return nothing;
-    if (job->edit.to != NULL && to == 0)
-        return plan_group(job->edit.to);
-    if (!listed)
-        return add_to(MSNP_LIST_FORWARD, to);
-    from = own_group_id(ns, contact, job->edit.from);
-    if (from != 0 && from != to && msnp_contact_in_group(contact, from))
-        return remove_from(MSNP_LIST_FORWARD, from);
-    /* Also where it is in no group by now: other servers took it off the list with its last one. */
-    if (!job->joined && (to == 0 ? job->left : !msnp_contact_in_group(contact, to)))
-        return add_to(MSNP_LIST_FORWARD, to);
-    return to != 0 ? plan_rejoin(ns, job, contact, to) : nothing;
-}
-
-static step plan_rename(const msnp_ns *ns, const ns_job *job)
-{
-    const msnp_group *group = msnp_roster_group_named(ns->roster, job->edit.from);
-
-    if (group == NULL || strcmp(job->edit.from, job->edit.to) == 0)
-        return nothing;
-    if (plan_group(job->edit.to).action == DO_FAIL)
-        return plan_group(job->edit.to);
-    return (step){.action = DO_RENAME_GROUP, .group = group->id};
-}
-
-static step plan_remove_group(const msnp_ns *ns, const ns_job *job)
-{
-    uint32_t id = group_id(ns, job->edit.from);
-
-    if (id == 0)
-        return nothing;
-    /* Some servers would remove the contacts with it, also those that we do not know of. */
-    if (!ns->complete)
-        return (step){.action = DO_FAIL, .err = MSNP_ERR_INCOMPLETE};
-    if (msnp_roster_group_in_use(ns->roster, id))
-        return (step){.action = DO_FAIL, .err = MSNP_ERR_SERVER, .number = GROUP_NOT_EMPTY};
-    return (step){.action = DO_REMOVE_GROUP, .group = id};
-}
-
-static step plan(const msnp_ns *ns, const ns_job *job)
-{
-    const msnp_edit *edit = &job->edit;
-    const msnp_contact *contact = NULL;
-
-    if (edit->account != NULL)
-        contact = msnp_roster_find(ns->roster, msnp_str_of(edit->account));
-    if (job->undoing)
-        return plan_undo(ns, job, contact);
-    switch (edit->kind) {
-    case MSNP_EDIT_ADD:
-        return plan_add(ns, job, contact);
-    case MSNP_EDIT_REMOVE:
-        return plan_remove(ns, job, contact);
-    case MSNP_EDIT_MOVE:
-        return plan_move(ns, job, contact);
-    case MSNP_EDIT_ALLOW:
-        return plan_allow(contact != NULL ? contact->lists : 0);
-    case MSNP_EDIT_BLOCK:
-        return plan_block(contact != NULL ? contact->lists : 0);
-    case MSNP_EDIT_RENAME_GROUP:
-        return plan_rename(ns, job);
-    case MSNP_EDIT_REMOVE_GROUP:
-        return plan_remove_group(ns, job);
-    case MSNP_EDIT_NAME:
-        return job->set ? nothing : (step){.action = DO_NAME};
-    case MSNP_EDIT_PHONE:
-        return job->set ? nothing : (step){.action = DO_SETTING};
-    case MSNP_EDIT_STRANGERS:
-        return edit->on == ns->roster->strangers ? nothing : (step){.action = DO_SETTING};
-    case MSNP_EDIT_ASK:
-        return edit->on == ns->roster->ask ? nothing : (step){.action = DO_SETTING};
-    case MSNP_N_EDITS:
-        break;
-    }
-    return nothing;
+    return ns_fits(edit->text, cap) ? MSNP_OK : MSNP_ERR_TOO_LONG;
 }
 
 /* --- asking --------------------------------------------------------------------------------- */
@@ -423,7 +136,7 @@ static void ask_list(msnp_ns *ns, const ns_job *job, int64_t now)
     const msnp_contact *contact = msnp_roster_find(ns->roster, msnp_str_of(job->edit.account));
     const char *account = contact != NULL ? contact->account : job->edit.account;
     const char *known = contact != NULL ? contact->name : NULL;
-    char *name = known != NULL ? encoded(known, MSNP_NAME_BYTES, false) : NULL;
+    char *name = known != NULL ? ns_encoded(known, MSNP_NAME_BYTES, false) : NULL;
     bool adds = job->step.action == DO_ADD;
     const char *args[5] = {list_code(job->step.list), account};
     size_t n = 2;
@@ -444,7 +157,7 @@ static void ask_group(msnp_ns *ns, const ns_job *job, int64_t now)
 {
     char id[16];
     /* Checked when the edit was taken. */
-    char *name = job->edit.to != NULL ? encoded(job->edit.to, MSNP_GROUP_BYTES, false) : NULL;
+    char *name = job->edit.to != NULL ? ns_encoded(job->edit.to, MSNP_GROUP_BYTES, false) : NULL;
     const char *const create[] = {name, "0", NULL};
     const char *const rename[] = {id, name, "0", NULL};
     const char *const delete[] = {id, NULL};
@@ -463,7 +176,7 @@ static void ask_group(msnp_ns *ns, const ns_job *job, int64_t now)
 static void ask_name(msnp_ns *ns, const ns_job *job, int64_t now)
 {
     const char *text = job->edit.text;
-    char *name = *text != '\0' ? encoded(text, MSNP_NAME_BYTES, job->escape) : NULL;
+    char *name = *text != '\0' ? ns_encoded(text, MSNP_NAME_BYTES, job->escape) : NULL;
     const char *const args[] = {ns->handle, name != NULL ? name : ns->handle, NULL};
 
     ask(ns, now, "REA", args);
@@ -482,7 +195,7 @@ static void ask_setting(msnp_ns *ns, const ns_job *job, int64_t now)
     } else if (edit->kind == MSNP_EDIT_ASK) {
         ask(ns, now, "GTC", asking);
     } else {
-        char *value = encoded(edit->text, MSNP_PHONE_BYTES, false);
+        char *value = ns_encoded(edit->text, MSNP_PHONE_BYTES, false);
         const char *const phone[] = {msnp_phone_code(edit->phone), *value != '\0' ? value : NULL,
                                      NULL};
         ask(ns, now, "PRP", phone);
@@ -519,7 +232,7 @@ static void start(msnp_ns *ns, ns_job *job, int64_t now)
  */
 static void expand_merge(msnp_ns *ns, const msnp_edit *rename)
 {
-    uint32_t id = group_id(ns, rename->from);
+    uint32_t id = ns_group_id(ns, rename->from);
     guint at = 1;
 
     for (size_t i = 0; i < msnp_roster_size(ns->roster); i++) {
@@ -537,8 +250,9 @@ static void expand_merge(msnp_ns *ns, const msnp_edit *rename)
 
 static bool is_merge(const msnp_ns *ns, const msnp_edit *edit)
 {
-    return edit->kind == MSNP_EDIT_RENAME_GROUP && group_id(ns, edit->from) != 0 &&
-           group_id(ns, edit->to) != 0 && group_id(ns, edit->from) != group_id(ns, edit->to);
+    return edit->kind == MSNP_EDIT_RENAME_GROUP && ns_group_id(ns, edit->from) != 0 &&
+           ns_group_id(ns, edit->to) != 0 &&
+           ns_group_id(ns, edit->from) != ns_group_id(ns, edit->to);
 }
 
 /*
@@ -568,7 +282,7 @@ void ns_edit_run(msnp_ns *ns, int64_t now)
             finish(ns, MSNP_OK, 0);
             continue;
         }
-        job->step = plan(ns, job);
+        job->step = ns_plan(ns, job);
         if (job->step.action == DO_NOTHING)
             finish(ns, MSNP_OK, 0);
         else if (job->step.action == DO_FAIL)
@@ -778,7 +492,7 @@ static verdict no_group(msnp_ns *ns, ns_job *job)
 /* 209: a word in the name is forbidden; servers that look for it before they decode can be had. */
 static verdict escaped(ns_job *job)
 {
-    char *name = encoded(job->edit.text, MSNP_NAME_BYTES, true);
+    char *name = ns_encoded(job->edit.text, MSNP_NAME_BYTES, true);
     bool again = !job->escape && name != NULL && *name != '\0';
 
     g_free(name);

@@ -228,9 +228,14 @@ static void release(msn_account *self)
     self->timer = 0;
 }
 
+bool msn_account_is_over(const msn_account *self)
+{
+    return self->finished || self->closed;
+}
+
 void msn_account_finish(msn_account *self, const msn_error *error)
 {
-    if (self->finished || self->closed)
+    if (msn_account_is_over(self))
         return;
     self->finished = true;
 

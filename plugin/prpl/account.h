@@ -81,6 +81,12 @@ void msn_account_ask_passport(msn_account *self, const char *challenge);
 /* Forgets it, with whatever it was doing: the challenge is void. */
 void msn_account_drop_passport(msn_account *self);
 
+/*
+ * Is the session at its end? To be asked after each call into libpurple: whoever hears its signals
+ * can end the session in the middle of whatever we do.
+ */
+bool msn_account_is_over(const msn_account *self);
+
 /* The only way to fail: closes the wires and tells libpurple why. Later calls do nothing. */
 void msn_account_finish(msn_account *self, const msn_error *error);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "blist.h"
+#include "blist_priv.h"
 
 #include "authorize.h"
 #include "edits.h"
@@ -9,7 +9,6 @@
 #include "privacy.h"
 #include "settings.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /*
@@ -23,83 +22,7 @@
 /* From so many buddies on it is suspicious if the server has not one of them any more. */
 #define SUSPICIOUS 3
 
-typedef enum {
-    OFFER,       /* what the user did offline is offered to the server */
-    SERVER_WINS, /* it is undone */
-    ADD_ONLY     /* the list is incomplete: nothing is taken away, nothing offered */
-} policy;
-
-struct msn_blist {
-    bool has_roster; /* the lists are there... */
-    bool complete;   /* ...all of them */
-    bool settled;    /* and libpurple's is in step with them */
-    bool own_moves;  /* it is we who change libpurple's list now */
-    guint timer;     /* of the next turn */
-
-    /* The walk over all contacts. */
-    bool walking;
-    policy policy;
-    size_t next;         /* from the last contact to the first: this many are still to come */
-    GQueue strays;       /* char *, afterwards: buddies whom the server may not have */
-    bool keep_strays;    /* they stay, whatever their marks say */
-    GQueue offers;       /* msnp_edit *, and after that */
-    GHashTable *offered; /* normalized names: those of the offers */
-
-    /* What is done when no edit waits any more, by normalized names. */
-    GQueue changed;         /* char *, of those to be brought in step with the server */
-    GHashTable *is_changed; /* the same as a set; it owns the names */
-    GHashTable *undone;     /* of those that the user added in vain */
-    GHashTable *removed;    /* "name\ngroup" -> alias, of buddies that may have to come back */
-    char *renamed;          /* the group that is called so now, and may have to go again */
-};
-typedef struct msn_blist msn_blist;
-
-/* libpurple's signals can end the session in the middle of whatever we do. */
-static bool is_over(const msn_account *self)
-{
-    return self->closed || self->finished;
-}
-
 /* --- names ---------------------------------------------------------------------------------- */
-
-static const char *default_group(void)
-{
-    /* Where libpurple puts a buddy that is to be in no group in particular. */
-    return dgettext("pidgin", "Buddies");
-}
-
-/*
- * What the server calls the group that is called so here: NULL for "no group". libpurple takes
- * names for the same that differ in the composition of their characters.
- */
-static const char *server_group(const msn_account *self, const char *name)
-{
-    const GArray *groups = msnp_ns_roster(self->ns)->groups;
-
-    if (name == NULL)
-        return NULL;
-    if (msnp_roster_group_named(msnp_ns_roster(self->ns), name) != NULL)
-        return name;
-    for (guint i = 0; i < groups->len; i++)
-        if (g_utf8_collate(g_array_index(groups, msnp_group, i).name, name) == 0)
-            return g_array_index(groups, msnp_group, i).name;
-    return strcmp(name, default_group()) == 0 ? NULL : name;
-}
-
-/* A new one comes last, so that they are in the order of the server. */
-static PurpleGroup *local_group(const char *name)
-{
-    PurpleGroup *group = purple_find_group(name);
-    PurpleBlistNode *last = purple_blist_get_root();
-
-    if (group != NULL)
-        return group;
-    while (last != NULL && last->next != NULL)
-        last = last->next;
-    group = purple_group_new(name);
-    purple_blist_add_group(group, last);
-    return group;
-}
 
 static const msnp_contact *find_contact(const msn_account *self, const char *who)
 {
@@ -110,17 +33,6 @@ static const msnp_contact *find_contact(const msn_account *self, const char *who
 static bool is_listed(const msnp_contact *contact)
 {
     return contact != NULL && (contact->lists & MSNP_LIST_FORWARD) != 0;
-}
-
-static char *normalized(const msn_account *self, const char *who)
-{
-    return g_strdup(purple_normalize(self->account, who));
-}
-
-/* The address of a buddy: its name, as somebody typed it, without blanks; the caller frees it. */
-static char *address_of(PurpleBuddy *buddy)
-{
-    return g_strstrip(g_strdup(purple_buddy_get_name(buddy)));
 }
 
 /* --- how a contact looks -------------------------------------------------------------------- */
@@ -150,7 +62,7 @@ static void show(msn_account *self, const msnp_contact *contact)
 {
     if (!is_called(self, contact->account, contact->name))
         serv_got_alias(self->gc, contact->account, contact->name);
-    if (!is_over(self))
+    if (!msn_account_is_over(self))
         msn_presence_show(self, contact);
 }
 
@@ -179,7 +91,7 @@ static const char *place_without_group(GSList *buddies)
     for (GSList *l = buddies; l != NULL; l = l->next)
         if (msn_was_in_no_group(l->data))
             return msn_was_in(l->data);
-    return default_group();
+    return msn_default_group();
 }
 
 static void find_wanted(const msn_account *self, const msnp_contact *contact, GSList *buddies,
@@ -188,7 +100,7 @@ static void find_wanted(const msn_account *self, const msnp_contact *contact, GS
     for (size_t i = 0; i < msnp_contact_n_groups(contact); i++) {
         const msnp_group *group =
             msnp_roster_group(msnp_ns_roster(self->ns), msnp_contact_group_at(contact, i));
-        if (group != NULL && (wanted->len == 0 || !is_among(wanted, local_group(group->name))))
+        if (group != NULL && (wanted->len == 0 || !is_among(wanted, msn_local_group(group->name))))
             g_ptr_array_add(wanted, g_strdup(group->name));
     }
     if (wanted->len == 0)
@@ -197,15 +109,15 @@ static void find_wanted(const msn_account *self, const msnp_contact *contact, GS
 
 static void offer(msn_account *self, msnp_edit_kind kind, PurpleBuddy *buddy, const char *from)
 {
-    char *who = address_of(buddy);
-    msnp_edit edit = {.kind = kind,
-                      .account = who,
-                      .from = from,
-                      .to =
-                          server_group(self, purple_group_get_name(purple_buddy_get_group(buddy)))};
+    char *who = msn_address_of(buddy);
+    msnp_edit edit = {
+        .kind = kind,
+        .account = who,
+        .from = from,
+        .to = msn_server_group(self, purple_group_get_name(purple_buddy_get_group(buddy)))};
 
     g_queue_push_tail(&self->blist->offers, msn_edit_copy(&edit));
-    g_hash_table_add(self->blist->offered, normalized(self, who));
+    g_hash_table_add(self->blist->offered, msn_normalized(self, who));
     g_free(who);
 }
 
@@ -238,7 +150,7 @@ static void offer_place(msn_account *self, PurpleBuddy *buddy, GSList *buddies, 
 
     g_ptr_array_add(at->offered, g_strdup(purple_group_get_name(purple_buddy_get_group(buddy))));
     if (before != NULL && !has_buddy_in(buddies, before) && take_out(at->wanted, before))
-        offer(self, MSNP_EDIT_MOVE, buddy, server_group(self, name));
+        offer(self, MSNP_EDIT_MOVE, buddy, msn_server_group(self, name));
     else
         offer(self, MSNP_EDIT_ADD, buddy, NULL);
 }
@@ -299,14 +211,9 @@ static void put_into(msn_account *self, PurpleBuddy *buddy, PurpleGroup *group)
     self->blist->own_moves = false;
 }
 
-static char *removal_key(const msn_account *self, const char *who, const char *group)
-{
-    return g_strconcat(purple_normalize(self->account, who), "\n", group, NULL);
-}
-
 static void add_new(msn_account *self, const msnp_contact *contact, PurpleGroup *group)
 {
-    char *key = removal_key(self, contact->account, purple_group_get_name(group));
+    char *key = msn_removal_key(self, contact->account, purple_group_get_name(group));
     /* It may be one that the user removed in vain. */
     const char *alias = g_hash_table_lookup(self->blist->removed, key);
     PurpleBuddy *buddy = purple_buddy_new(self->account, contact->account, alias);
@@ -322,7 +229,7 @@ static void add_new(msn_account *self, const msnp_contact *contact, PurpleGroup 
 static void fill_place(msn_account *self, const msnp_contact *contact, const places *at,
                        const char *name, policy what)
 {
-    PurpleGroup *group = local_group(name);
+    PurpleGroup *group = msn_local_group(name);
     PurpleBuddy *buddy = purple_find_buddy_in_group(self->account, contact->account, group);
 
     if (buddy == NULL) {
@@ -331,7 +238,7 @@ static void fill_place(msn_account *self, const msnp_contact *contact, const pla
             put_into(self, spare, group);
         else
             add_new(self, contact, group);
-        if (is_over(self))
+        if (msn_account_is_over(self))
             return;
         buddy = purple_find_buddy_in_group(self->account, contact->account, group);
     }
@@ -351,7 +258,7 @@ static void remove_copy(msn_account *self, PurpleBuddy *copy)
             break;
         }
     g_slist_free(buddies);
-    if (!is_over(self))
+    if (!msn_account_is_over(self))
         purple_blist_remove_buddy(copy);
 }
 
@@ -362,9 +269,9 @@ static void place(msn_account *self, const msnp_contact *contact, policy what)
     PurpleBuddy *spare;
 
     find_places(self, contact, what, &at);
-    for (guint i = 0; i < at.wanted->len && !is_over(self); i++)
+    for (guint i = 0; i < at.wanted->len && !msn_account_is_over(self); i++)
         fill_place(self, contact, &at, g_ptr_array_index(at.wanted, i), what);
-    while (what != ADD_ONLY && !is_over(self) &&
+    while (what != ADD_ONLY && !msn_account_is_over(self) &&
            (spare = find_spare(self, contact->account, &at)) != NULL)
         remove_copy(self, spare);
     g_ptr_array_free(at.wanted, TRUE);
@@ -380,7 +287,7 @@ static void show_offline(msn_account *self, PurpleBuddy *buddy)
 
     if (purple_presence_is_idle(presence))
         purple_prpl_got_user_idle(self->account, who, FALSE, 0);
-    if (!is_over(self) && purple_presence_is_online(presence))
+    if (!msn_account_is_over(self) && purple_presence_is_online(presence))
         purple_prpl_got_user_status(self->account, who, "offline", NULL);
 }
 
@@ -406,7 +313,7 @@ static void place_strays(msn_account *self, const char *who, policy what)
 {
     GSList *buddies = purple_find_buddies(self->account, who);
 
-    for (GSList *l = buddies; l != NULL && !is_over(self); l = l->next)
+    for (GSList *l = buddies; l != NULL && !msn_account_is_over(self); l = l->next)
         place_stray(self, l->data, what);
     g_slist_free(buddies);
 }
@@ -417,7 +324,7 @@ static void remove_undone(msn_account *self, const char *who)
     GSList *buddies = purple_find_buddies(self->account, who);
     unsigned number;
 
-    for (GSList *l = buddies; l != NULL && !is_over(self); l = l->next)
+    for (GSList *l = buddies; l != NULL && !msn_account_is_over(self); l = l->next)
         if (!msn_is_marked(l->data) && msn_buddy_reason_of(l->data, &number) != MSN_BUDDY_REFUSED)
             purple_blist_remove_buddy(l->data);
     g_slist_free(buddies);
@@ -468,7 +375,7 @@ static void start_walk(msn_account *self, policy what)
     if (what == OFFER)
         list->keep_strays = is_suspicious(self, buddies);
     for (GSList *l = buddies; l != NULL && what != SERVER_WINS; l = l->next)
-        g_queue_push_head(&list->strays, normalized(self, purple_buddy_get_name(l->data)));
+        g_queue_push_head(&list->strays, msn_normalized(self, purple_buddy_get_name(l->data)));
     g_slist_free(buddies);
 }
 
@@ -482,7 +389,7 @@ static bool walk_on(msn_account *self)
         const msnp_contact *contact = msnp_roster_at(msnp_ns_roster(self->ns), --list->next);
         if (is_listed(contact)) {
             place(self, contact, list->policy);
-            if (!is_over(self))
+            if (!msn_account_is_over(self))
                 show(self, contact);
         }
         return true;
@@ -513,7 +420,7 @@ static void submit_offers(msn_account *self)
 {
     msnp_edit *edit;
 
-    while (!is_over(self) && (edit = g_queue_pop_head(&self->blist->offers)) != NULL) {
+    while (!msn_account_is_over(self) && (edit = g_queue_pop_head(&self->blist->offers)) != NULL) {
         msn_account_edit(self, edit);
         msn_edit_free(edit);
     }
@@ -537,7 +444,7 @@ static void end_walk(msn_account *self)
 
 static void note_change(msn_account *self, const char *who)
 {
-    char *name = normalized(self, who);
+    char *name = msn_normalized(self, who);
 
     /* GLib would replace the name that it has by this one, and the queue's would be gone. */
     if (g_hash_table_contains(self->blist->is_changed, name)) {
@@ -555,14 +462,14 @@ static void settle(msn_account *self, const char *who)
 
     if (is_listed(contact)) {
         place(self, contact, SERVER_WINS);
-        if (!is_over(self))
+        if (!msn_account_is_over(self))
             show(self, contact);
     } else if (undone) {
         remove_undone(self, who);
     } else {
         place_strays(self, who, SERVER_WINS);
     }
-    if (is_over(self))
+    if (msn_account_is_over(self))
         return;
     msn_privacy_contact(self, who);
     msn_authorize_contact(self, who);
@@ -576,10 +483,10 @@ static bool do_something(msn_account *self)
     char *who;
 
     /* What an edit has changed half is nothing to go by; its end brings us back here. */
-    if (is_over(self) || msnp_ns_edits_waiting(self->ns) > 0)
+    if (msn_account_is_over(self) || msnp_ns_edits_waiting(self->ns) > 0)
         return false;
     if (list->walking) {
-        if (!walk_on(self) && !is_over(self))
+        if (!walk_on(self) && !msn_account_is_over(self))
             end_walk(self);
         return true;
     }
@@ -607,7 +514,7 @@ static gboolean turn(gpointer data)
     msn_account_ref(self);
     while (more && g_get_monotonic_time() < until)
         more = do_something(self);
-    if (more && !is_over(self) && self->blist->timer == 0)
+    if (more && !msn_account_is_over(self) && self->blist->timer == 0)
         self->blist->timer = purple_timeout_add(TURN_PAUSE, turn, self);
     msn_account_unref(self);
     return G_SOURCE_REMOVE;
@@ -616,7 +523,7 @@ static gboolean turn(gpointer data)
 /* Never at once: it may be that libpurple is in the middle of changing its list. */
 static void wake(msn_account *self)
 {
-    if (!is_over(self) && self->blist->timer == 0)
+    if (!msn_account_is_over(self) && self->blist->timer == 0)
         self->blist->timer = purple_timeout_add(0, turn, self);
 }
 
@@ -629,9 +536,9 @@ static void begin(msn_account *self)
     if (!self->blist->has_roster || purple_connection_get_state(self->gc) != PURPLE_CONNECTED)
         return;
     msn_privacy_roster(self);
-    for (guint i = 0; i < roster->groups->len && !is_over(self); i++)
-        local_group(g_array_index(roster->groups, msnp_group, i).name);
-    if (is_over(self))
+    for (guint i = 0; i < roster->groups->len && !msn_account_is_over(self); i++)
+        msn_local_group(g_array_index(roster->groups, msnp_group, i).name);
+    if (msn_account_is_over(self))
         return;
     start_walk(self, self->blist->complete ? OFFER : ADD_ONLY);
     wake(self);
@@ -658,7 +565,7 @@ void msn_blist_contact(msn_account *self, const char *account, unsigned news)
         return;
     if (is_listed(contact))
         show(self, contact);
-    if (is_over(self))
+    if (msn_account_is_over(self))
         return;
     if ((news & MSNP_NEW_LISTS) != 0) {
         note_change(self, account);
@@ -701,7 +608,7 @@ static bool add_failed(msn_account *self, const char *who, unsigned number)
 {
     if (g_hash_table_contains(self->blist->offered, purple_normalize(self->account, who)))
         return note_refusal(self, who, number);
-    g_hash_table_add(self->blist->undone, normalized(self, who));
+    g_hash_table_add(self->blist->undone, msn_normalized(self, who));
     return true;
 }
 
@@ -730,7 +637,7 @@ static void group_renamed(msn_account *self, const msnp_edit *edit, bool failed)
 {
     if (failed && self->blist->renamed != NULL)
         rename_back(self, edit->from, self->blist->renamed);
-    if (!is_over(self) && self->blist->settled && !self->blist->walking)
+    if (!msn_account_is_over(self) && self->blist->settled && !self->blist->walking)
         start_walk(self, SERVER_WINS);
 }
 
@@ -786,118 +693,4 @@ void msn_blist_free(msn_account *self)
     g_hash_table_destroy(list->removed);
     g_free(list->renamed);
     g_free(list);
-}
-
-/* --- what the user does --------------------------------------------------------------------- */
-
-/* The account whose list the user edits; NULL if it is we who do it, or nobody is signed in. */
-static msn_account *editing(PurpleConnection *gc)
-{
-    msn_account *self = msn_account_of(gc);
-
-    return self != NULL && !is_over(self) && !self->blist->own_moves ? self : NULL;
-}
-
-void msn_blist_add_buddy(PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group)
-{
-    msn_account *self = editing(gc);
-    char *who = address_of(buddy);
-
-    if (self != NULL) {
-        const char *name = group != NULL ? purple_group_get_name(group) : NULL;
-        msnp_edit edit = {.kind = MSNP_EDIT_ADD, .account = who, .to = server_group(self, name)};
-        g_hash_table_remove(self->blist->offered, purple_normalize(self->account, who));
-        msn_account_edit(self, &edit);
-    }
-    g_free(who);
-}
-
-void msn_blist_add_buddy_with_invite(PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group,
-                                     const char *message)
-{
-    (void)message; /* the protocol has no place for it */
-    msn_blist_add_buddy(gc, buddy, group);
-}
-
-void msn_blist_remove_buddy(PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group)
-{
-    msn_account *self = editing(gc);
-    const char *alias = purple_buddy_get_local_buddy_alias(buddy);
-    const char *name = group != NULL ? purple_group_get_name(group) : NULL;
-    char *who = address_of(buddy);
-
-    /* What is no address is on no server. */
-    if (self != NULL && name != NULL && msnp_account_valid(who)) {
-        msnp_edit edit = {
-            .kind = MSNP_EDIT_REMOVE, .account = who, .from = server_group(self, name)};
-        if (alias != NULL)
-            g_hash_table_insert(self->blist->removed, removal_key(self, who, name),
-                                g_strdup(alias));
-        msn_account_edit(self, &edit);
-    }
-    g_free(who);
-}
-
-static void move(msn_account *self, const char *name, const char *from, const char *to)
-{
-    char *who = g_strstrip(g_strdup(name));
-    msnp_edit edit = {.kind = MSNP_EDIT_MOVE, .account = who, .from = from, .to = to};
-
-    if (g_strcmp0(from, to) != 0)
-        msn_account_edit(self, &edit);
-    g_free(who);
-}
-
-void msn_blist_move_buddy(PurpleConnection *gc, const char *who, const char *from, const char *to)
-{
-    msn_account *self = editing(gc);
-
-    if (self != NULL)
-        move(self, who, server_group(self, from), server_group(self, to));
-}
-
-/* "No group" has no name on the server: its contacts come or go one by one. */
-static void move_all(msn_account *self, const GList *buddies, const char *from, const char *to)
-{
-    msnp_edit removal = {.kind = MSNP_EDIT_REMOVE_GROUP, .from = from};
-
-    msn_account_ref(self);
-    for (const GList *l = buddies; l != NULL && !is_over(self); l = l->next)
-        move(self, purple_buddy_get_name(l->data), from, to);
-    if (from != NULL && !is_over(self))
-        msn_account_edit(self, &removal);
-    msn_account_unref(self);
-}
-
-void msn_blist_rename_group(PurpleConnection *gc, const char *from, PurpleGroup *group,
-                            GList *moved)
-{
-    msn_account *self = editing(gc);
-    const char *name = purple_group_get_name(group);
-
-    if (self == NULL)
-        return;
-
-    msnp_edit edit = {.kind = MSNP_EDIT_RENAME_GROUP,
-                      .from = server_group(self, from),
-                      .to = server_group(self, name)};
-    if (edit.from != NULL && edit.to != NULL) {
-        g_free(self->blist->renamed);
-        self->blist->renamed = g_strdup(name);
-        msn_account_edit(self, &edit);
-    } else {
-        move_all(self, moved, edit.from, edit.to);
-    }
-}
-
-void msn_blist_remove_group(PurpleConnection *gc, PurpleGroup *group)
-{
-    msn_account *self = editing(gc);
-    msnp_edit edit = {.kind = MSNP_EDIT_REMOVE_GROUP};
-
-    if (self == NULL)
-        return;
-    edit.from = server_group(self, purple_group_get_name(group));
-    if (edit.from != NULL)
-        msn_account_edit(self, &edit);
 }

@@ -9,11 +9,6 @@
 
 #define PROGRESS_STEPS (MSNP_STEP_ONLINE + 1)
 
-static bool is_over(const msn_account *self)
-{
-    return self->closed || self->finished;
-}
-
 /* The text is always true; the number only grows, although a transfer begins again from the top. */
 static void show_progress(msn_account *self, msnp_step step, const char *host)
 {
@@ -77,7 +72,7 @@ static void handle_online(msn_account *self)
     if (purple_connection_get_state(self->gc) != PURPLE_CONNECTED)
         purple_connection_set_state(self->gc, PURPLE_CONNECTED);
     self->starting = false;
-    if (is_over(self))
+    if (msn_account_is_over(self))
         return;
     msn_blist_online(self);
     /* And once more: the last steps took their time, too. */
@@ -97,7 +92,7 @@ static void handle_edited(msn_account *self, const msnp_edit *edit, msnp_err err
         msn_profile_named(self, edit->text, err, number);
     else if (edit->kind == MSNP_EDIT_STRANGERS)
         msn_privacy_mode(self);
-    if (!is_over(self))
+    if (!msn_account_is_over(self))
         msn_blist_edited(self, edit, err, number);
 }
 
@@ -150,15 +145,15 @@ static void dispatch_all(msn_account *self)
 
     do {
         self->again = false;
-        while (!is_over(self) && msnp_ns_next(self->ns, &event))
+        while (!msn_account_is_over(self) && msnp_ns_next(self->ns, &event))
             handle_ns(self, &event);
         /* Each time from the top: a handler may have replaced the machine. */
-        while (!is_over(self) && self->passport != NULL &&
+        while (!msn_account_is_over(self) && self->passport != NULL &&
                msnp_passport_next(self->passport, &event)) {
             handle_passport(self, &event);
             self->again = true; /* it may have given the service's machine something to do */
         }
-    } while (self->again && !is_over(self));
+    } while (self->again && !msn_account_is_over(self));
 }
 
 static gboolean timer_fired(gpointer data)
@@ -205,7 +200,7 @@ void msn_pump(msn_account *self)
     self->pumping = true;
     dispatch_all(self);
     self->pumping = false;
-    if (!is_over(self))
+    if (!msn_account_is_over(self))
         set_timer(self);
     msn_account_unref(self);
 }

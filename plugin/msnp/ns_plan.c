@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What an edit needs next. Nothing here sends or changes anything: each kind of edit is a goal,
+ * which is compared with the roster.
+ */
+#include "codec.h"
+#include "ns_job.h"
+
+#include <string.h>
+
+#define GROUP_NOT_EMPTY 227 /* what a server would answer to RMG */
+
+/* The encoded text, NULL if it is longer than `cap` bytes; the caller frees it. */
+char *ns_encoded(const char *text, size_t cap, bool all)
+{
+    msnp_buf out;
+    char *result = NULL;
+
+    msnp_buf_init(&out, cap, false);
+    if ((all ? msnp_percent_encode_all(&out, text) : msnp_percent_encode(&out, text)) == MSNP_OK)
+        result = msnp_str_dup(msnp_buf_view(&out));
+    msnp_buf_clear(&out);
+    return result;
+}
+
+bool ns_fits(const char *text, size_t cap)
+{
+    char *code = text != NULL ? ns_encoded(text, cap, false) : NULL;
+    bool ok = text == NULL || code != NULL;
+
+    g_free(code);
+    return ok;
+}
+
+static const ns_step nothing = {.action = DO_NOTHING};
+
+static ns_step add_to(unsigned list, uint32_t group)
+{
+    return (ns_step){.action = DO_ADD, .list = list, .group = group};
+}
+
+static ns_step remove_from(unsigned list, uint32_t group)
+{
+    return (ns_step){.action = DO_REM, .list = list, .group = group};
+}
+
+/* The id of a group, 0 if there is none of that name (or none is meant). */
+uint32_t ns_group_id(const msnp_ns *ns, const char *name)
+{
+    const msnp_group *group = name != NULL ? msnp_roster_group_named(ns->roster, name) : NULL;
+
+    return group != NULL ? group->id : 0;
+}
+
+/* What the contact's group of this name is, else any of that name. */
+static uint32_t own_group_id(const msnp_ns *ns, const msnp_contact *contact, const char *name)
+{
+    for (size_t i = 0; name != NULL && i < msnp_contact_n_groups(contact); i++) {
+        const msnp_group *group = msnp_roster_group(ns->roster, msnp_contact_group_at(contact, i));
+        if (group != NULL && strcmp(group->name, name) == 0)
+            return group->id;
+    }
+    return ns_group_id(ns, name);
+}
+
+/* What is wrong with making a group of this name; the number of a group is all that is sent later.
+ */
+static ns_step plan_group(const char *name)
+{
+    if (!ns_fits(name, MSNP_GROUP_BYTES))
+        return (ns_step){.action = DO_FAIL, .err = MSNP_ERR_TOO_LONG};
+    return (ns_step){.action = DO_ADD_GROUP};
+}
+
+static ns_step plan_allow(unsigned lists)
+{
+    if ((lists & MSNP_LIST_BLOCK) != 0)
+        return remove_from(MSNP_LIST_BLOCK, 0);
+    return (lists & MSNP_LIST_ALLOW) == 0 ? add_to(MSNP_LIST_ALLOW, 0) : nothing;
+}
+
+static ns_step plan_block(unsigned lists)
+{
+    if ((lists & MSNP_LIST_ALLOW) != 0)
+        return remove_from(MSNP_LIST_ALLOW, 0);
+    return (lists & MSNP_LIST_BLOCK) == 0 ? add_to(MSNP_LIST_BLOCK, 0) : nothing;
+}
+
+/*
+ * First the allow list: some servers do not tell of the presence of a contact that was on no list
+ * before it came to this one.
+ */
+static ns_step plan_add(const msnp_ns *ns, const ns_job *job, const msnp_contact *contact)
+{
+    unsigned lists = contact != NULL ? contact->lists : 0;
+    bool listed = (lists & MSNP_LIST_FORWARD) != 0;
+    uint32_t to = ns_group_id(ns, job->edit.to);
+
+    ns_step group = job->edit.to != NULL && to == 0 ? plan_group(job->edit.to) : nothing;
+
+    /* The group last, and so not in vain where the account does not exist. */
+    if (group.action == DO_FAIL)
+        return group;
+    if (!listed && plan_allow(lists).action != DO_NOTHING)
+        return plan_allow(lists);
+    if (group.action != DO_NOTHING)
+        return group;
+    if (!listed || (to != 0 && !msnp_contact_in_group(contact, to)))
+        return add_to(MSNP_LIST_FORWARD, to);
+    return nothing;
+}
+
+/*
+ * Some servers take REM FL with a group for a removal as far as the other person's list is
+ * concerned, and only an ADD to a group in which the contact is not puts that right. So a contact
+ * leaves its group before it joins the other; and where nothing is to be joined, it leaves and
+ * joins one in which it is to stay.
+ */
+static ns_step plan_rejoin(const msnp_ns *ns, const ns_job *job, const msnp_contact *contact,
+                           uint32_t rest)
+{
+    if (!ns->renumbers || !job->left || job->joined)
+        return nothing;
+    if (msnp_contact_in_group(contact, rest))
+        return remove_from(MSNP_LIST_FORWARD, rest);
+    return add_to(MSNP_LIST_FORWARD, msnp_roster_group(ns->roster, rest) != NULL ? rest : 0);
+}
+
+static ns_step plan_remove(const msnp_ns *ns, const ns_job *job, const msnp_contact *contact)
+{
+    uint32_t from;
+
+    if (contact == NULL || (contact->lists & MSNP_LIST_FORWARD) == 0)
+        return nothing;
+    /* Two groups can have one name. And who is in none is wherever the user sees it. */
+    from = own_group_id(ns, contact, job->edit.from);
+    if (from != 0 && msnp_contact_in_group(contact, from))
+        return remove_from(MSNP_LIST_FORWARD, msnp_contact_n_groups(contact) > 1 ? from : 0);
+    if (job->left)
+        return plan_rejoin(ns, job, contact, job->rest);
+    return msnp_contact_n_groups(contact) == 0 ? remove_from(MSNP_LIST_FORWARD, 0) : nothing;
+}
+
+/* Back to the allow or block list from which the contact was taken, off the one it was put on. */
+static ns_step plan_lists_back(const ns_job *job, unsigned lists)
+{
+    if (job->taken == MSNP_LIST_BLOCK)
+        return plan_block(lists);
+    /* Who may be blocked by now is not to be allowed again. */
+    if (job->taken == MSNP_LIST_ALLOW && !job->blocked)
+        return plan_allow(lists);
+    return job->given && (lists & MSNP_LIST_ALLOW) != 0 ? remove_from(MSNP_LIST_ALLOW, 0) : nothing;
+}
+
+static ns_step plan_undo(const msnp_ns *ns, const ns_job *job, const msnp_contact *contact)
+{
+    ns_step back = plan_lists_back(job, contact != NULL ? contact->lists : 0);
+
+    if (back.action != DO_NOTHING)
+        return back;
+    if (job->homeless && !job->joined)
+        return add_to(MSNP_LIST_FORWARD, ns_group_id(ns, job->edit.from));
+    if (ns->complete && msnp_roster_group(ns->roster, job->made) != NULL &&
+        !msnp_roster_group_in_use(ns->roster, job->made))
+        return (ns_step){.action = DO_REMOVE_GROUP, .group = job->made};
+    return (ns_step){.action = DO_FAIL, .err = job->err, .number = job->number};
+}
+
+static ns_step plan_move(const msnp_ns *ns, const ns_job *job, const msnp_contact *contact)
+{
+    uint32_t to = ns_group_id(ns, job->edit.to);
+    bool listed = contact != NULL && (contact->lists & MSNP_LIST_FORWARD) != 0;
+    uint32_t from;
+
+    /* To move somebody is no wish to have somebody on the list. */
+    if (!listed && !job->left)
+        return nothing;
+    if (job->edit.to != NULL && to == 0)
+        return plan_group(job->edit.to);
+    if (!listed)
+        return add_to(MSNP_LIST_FORWARD, to);
+    from = own_group_id(ns, contact, job->edit.from);
+    if (from != 0 && from != to && msnp_contact_in_group(contact, from))
+        return remove_from(MSNP_LIST_FORWARD, from);
+    /* Also where it is in no group by now: other servers took it off the list with its last one. */
+    if (!job->joined && (to == 0 ? job->left : !msnp_contact_in_group(contact, to)))
+        return add_to(MSNP_LIST_FORWARD, to);
+    return to != 0 ? plan_rejoin(ns, job, contact, to) : nothing;
+}
+
+static ns_step plan_rename(const msnp_ns *ns, const ns_job *job)
+{
+    const msnp_group *group = msnp_roster_group_named(ns->roster, job->edit.from);
+
+    if (group == NULL || strcmp(job->edit.from, job->edit.to) == 0)
+        return nothing;
+    if (plan_group(job->edit.to).action == DO_FAIL)
+        return plan_group(job->edit.to);
+    return (ns_step){.action = DO_RENAME_GROUP, .group = group->id};
+}
+
+static ns_step plan_remove_group(const msnp_ns *ns, const ns_job *job)
+{
+    uint32_t id = ns_group_id(ns, job->edit.from);
+
+    if (id == 0)
+        return nothing;
+    /* Some servers would remove the contacts with it, also those that we do not know of. */
+    if (!ns->complete)
+        return (ns_step){.action = DO_FAIL, .err = MSNP_ERR_INCOMPLETE};
+    if (msnp_roster_group_in_use(ns->roster, id))
+        return (ns_step){.action = DO_FAIL, .err = MSNP_ERR_SERVER, .number = GROUP_NOT_EMPTY};
+    return (ns_step){.action = DO_REMOVE_GROUP, .group = id};
+}
+
+ns_step ns_plan(const msnp_ns *ns, const ns_job *job)
+{
+    const msnp_edit *edit = &job->edit;
+    const msnp_contact *contact = NULL;
+
+    if (edit->account != NULL)
+        contact = msnp_roster_find(ns->roster, msnp_str_of(edit->account));
+    if (job->undoing)
+        return plan_undo(ns, job, contact);
+    switch (edit->kind) {
+    case MSNP_EDIT_ADD:
+        return plan_add(ns, job, contact);
+    case MSNP_EDIT_REMOVE:
+        return plan_remove(ns, job, contact);
+    case MSNP_EDIT_MOVE:
+        return plan_move(ns, job, contact);
+    case MSNP_EDIT_ALLOW:
+        return plan_allow(contact != NULL ? contact->lists : 0);
+    case MSNP_EDIT_BLOCK:
+        return plan_block(contact != NULL ? contact->lists : 0);
+    case MSNP_EDIT_RENAME_GROUP:
+        return plan_rename(ns, job);
+    case MSNP_EDIT_REMOVE_GROUP:
+        return plan_remove_group(ns, job);
+    case MSNP_EDIT_NAME:
+        return job->set ? nothing : (ns_step){.action = DO_NAME};
+    case MSNP_EDIT_PHONE:
+        return job->set ? nothing : (ns_step){.action = DO_SETTING};
+    case MSNP_EDIT_STRANGERS:
+        return edit->on == ns->roster->strangers ? nothing : (ns_step){.action = DO_SETTING};
+    case MSNP_EDIT_ASK:
+        return edit->on == ns->roster->ask ? nothing : (ns_step){.action = DO_SETTING};
+    case MSNP_N_EDITS:
+        break;
+    }
+    return nothing;
+}
