@@ -227,13 +227,13 @@ static void add_new(msn_account *self, const msnp_contact *contact, PurpleGroup 
 
 /* Sees to it that the contact has a buddy in this group. */
 static void fill_place(msn_account *self, const msnp_contact *contact, const places *at,
-                       const char *name, policy what)
+                       const char *name)
 {
     PurpleGroup *group = msn_local_group(name);
     PurpleBuddy *buddy = purple_find_buddy_in_group(self->account, contact->account, group);
 
     if (buddy == NULL) {
-        PurpleBuddy *spare = what != ADD_ONLY ? find_spare(self, contact->account, at) : NULL;
+        PurpleBuddy *spare = find_spare(self, contact->account, at);
         if (spare != NULL)
             put_into(self, spare, group);
         else
@@ -268,11 +268,13 @@ static void place(msn_account *self, const msnp_contact *contact, policy what)
     places at;
     PurpleBuddy *spare;
 
+    /* Who is here already stays as it is: what the user did offline is still to be offered. */
+    if (what == ADD_ONLY && purple_find_buddy(self->account, contact->account) != NULL)
+        return;
     find_places(self, contact, what, &at);
     for (guint i = 0; i < at.wanted->len && !msn_account_is_over(self); i++)
-        fill_place(self, contact, &at, g_ptr_array_index(at.wanted, i), what);
-    while (what != ADD_ONLY && !msn_account_is_over(self) &&
-           (spare = find_spare(self, contact->account, &at)) != NULL)
+        fill_place(self, contact, &at, g_ptr_array_index(at.wanted, i));
+    while (!msn_account_is_over(self) && (spare = find_spare(self, contact->account, &at)) != NULL)
         remove_copy(self, spare);
     g_ptr_array_free(at.wanted, TRUE);
     g_ptr_array_free(at.offered, TRUE);
