@@ -165,6 +165,8 @@ void msn_authorize_contact(msn_account *self, const char *account)
         /* Decided elsewhere, or not on the other's list any more. */
         question *asked = open->data;
         self->authorize->open = g_list_delete_link(self->authorize->open, open);
+        /* Nobody has answered: who adds this account once more is asked about once more. */
+        g_hash_table_remove(self->authorize->asked, purple_normalize(self->account, account));
         question_close(asked);
     }
 }
