@@ -23,6 +23,7 @@ static struct {
     guint blist_saves;
     guint blist_updates;
     gint64 longest; /* turn of the plugin's, in microseconds */
+    gint64 busy;    /* all of them together */
 } client;
 
 /* --- event loop ------------------------------------------------------------------------------- */
@@ -53,7 +54,10 @@ static gboolean is_plugins(void (*function)(void))
 
 static void count_turn(gint64 began)
 {
-    client.longest = MAX(client.longest, g_get_monotonic_time() - began);
+    gint64 taken = g_get_monotonic_time() - began;
+
+    client.longest = MAX(client.longest, taken);
+    client.busy += taken;
 }
 
 static gboolean on_timer(gpointer data)
@@ -281,9 +285,15 @@ double client_longest_turn(void)
     return (double)client.longest / G_USEC_PER_SEC;
 }
 
+double client_busy_time(void)
+{
+    return (double)client.busy / G_USEC_PER_SEC;
+}
+
 void client_forget_turns(void)
 {
     client.longest = 0;
+    client.busy = 0;
 }
 
 /* --- buddy list ------------------------------------------------------------------------------- */

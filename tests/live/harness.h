@@ -124,8 +124,12 @@ void client_print_debug(gboolean print);
 guint client_blist_saves(void);
 /* How often a row of the buddy list was drawn anew. */
 guint client_blist_updates(void);
-/* The longest that the plugin kept the main loop busy at a time (seconds), and its beginning. */
+/*
+ * The longest that the plugin kept the main loop busy at a time, and all such times together
+ * (seconds), since client_forget_turns().
+ */
 double client_longest_turn(void);
+double client_busy_time(void);
 void client_forget_turns(void);
 /* Timers and watches on file descriptors whose function is the plugin's own. */
 guint client_plugin_timers(void);

@@ -132,6 +132,7 @@ static void test_failures(void)
          MSN_PROBLEM_SWITCHED_OFF},
         {{.err = MSNP_ERR_DEAD}, MSN_PROBLEM_DEAD},
         {{.err = MSNP_ERR_MALFORMED}, MSN_PROBLEM_MALFORMED},
+        {{.err = MSNP_ERR_INCOMPLETE}, MSN_PROBLEM_MALFORMED},
         {{.err = MSNP_ERR_TOO_LONG}, MSN_PROBLEM_TOO_LONG},
         {{.err = MSNP_ERR_VERSION}, MSN_PROBLEM_VERSION},
         {{.err = MSNP_ERR_TRANSFERS}, MSN_PROBLEM_TRANSFERS},
