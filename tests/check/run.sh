@@ -138,7 +138,9 @@ suite_scripts_asan() { scripts "$asan"; }
 
 memcheck=(valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=definite
     --errors-for-leak-kinds=definite --child-silent-after-fork=yes --keep-debuginfo=yes
-    --num-callers=40)
+    --num-callers=40
+    # New memory holds nothing from before, so that no secret in it is somebody else's.
+    --malloc-fill=5a)
 for file in /usr/share/glib-2.0/valgrind/glib.supp tests/live/valgrind.supp; do
     [ ! -e "$file" ] || memcheck+=(--suppressions="$file")
 done

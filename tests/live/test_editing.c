@@ -331,12 +331,17 @@ static void test_rename_group(void)
     end(&s);
 }
 
-/* To the name of another one: they become one. */
+/*
+ * To the name of another one: they become one. Nobody may be in both: libpurple 2.14 then goes on
+ * with a person that it has just freed.
+ */
 static void test_merge_groups(gconstpointer knob)
 {
     scene s = begin_with(knob);
     g_autofree char *groups = NULL;
 
+    user_remove(s.u, CAROL, "Work");
+    live_quiet();
     list_rename_group("Friends", "Work");
     live_quiet();
     check_both(&s, BOB, "Work");
@@ -440,7 +445,9 @@ static void test_shared_group(void)
     check_both(&s, BOB, "Mates");
     live_check(user_has(bob, ALICE, "Mates"));
     live_check(service_has(s.svc, BOB, ALICE, "Mates"));
-    /* Bob has no "Work" yet; for Alice they become one. */
+    /* Bob has no "Work" yet; for Alice they become one, in which nobody may be twice. */
+    user_remove(s.u, CAROL, "Work");
+    live_quiet();
     list_rename_group("Mates", "Work");
     live_quiet();
     check_both(&s, BOB, "Work");
