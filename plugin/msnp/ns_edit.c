@@ -255,6 +255,19 @@ static bool is_merge(const msnp_ns *ns, const msnp_edit *edit)
            ns_group_id(ns, edit->from) != ns_group_id(ns, edit->to);
 }
 
+/* Is the contact out of a group in which it is to be? */
+static bool is_homeless(const msnp_ns *ns, const ns_job *job)
+{
+    const msnp_contact *contact;
+
+    if (!job->left || job->joined)
+        return false;
+    contact = msnp_roster_find(ns->roster, msnp_str_of(job->edit.account));
+    return job->edit.kind == MSNP_EDIT_MOVE ||
+           (msnp_roster_group(ns->roster, job->rest) != NULL && contact != NULL &&
+            !msnp_contact_in_group(contact, job->rest));
+}
+
 /*
  * The first edit cannot be done: takes back what was, then it fails. If not even that goes, the
  * next sign-in will show how things are.
@@ -266,7 +279,7 @@ static void give_up(msnp_ns *ns, ns_job *job, msnp_err err, unsigned number)
         return;
     }
     job->undoing = true;
-    job->homeless = job->edit.kind == MSNP_EDIT_MOVE && job->left && !job->joined;
+    job->homeless = is_homeless(ns, job);
     job->err = err;
     job->number = number;
 }
@@ -321,6 +334,16 @@ size_t msnp_ns_edits_waiting(const msnp_ns *ns)
 
 /* --- answers -------------------------------------------------------------------------------- */
 
+/* One of the groups in which the contact is to stay: two can have the name of the one it leaves. */
+static void take_rest(const msnp_ns *ns, ns_job *job, const msnp_contact *contact)
+{
+    for (size_t i = 0; job->rest == 0 && i < msnp_contact_n_groups(contact); i++) {
+        const msnp_group *group = msnp_roster_group(ns->roster, msnp_contact_group_at(contact, i));
+        if (group != NULL && g_strcmp0(group->name, job->edit.from) != 0)
+            job->rest = group->id;
+    }
+}
+
 /* The contact of the first edit is on this list (and in this group) now, or is not any more. */
 static void apply_list(msnp_ns *ns, ns_job *job)
 {
@@ -342,9 +365,8 @@ static void apply_list(msnp_ns *ns, ns_job *job)
         msnp_contact_forget(contact);
     } else {
         msnp_contact_leave(contact, job->step.group);
-        if (!job->left && msnp_contact_n_groups(contact) > 0)
-            job->rest = msnp_contact_group_at(contact, 0);
         job->left = true;
+        take_rest(ns, job, contact);
     }
     ns_tell_contact(ns, contact, news);
 }
@@ -422,7 +444,7 @@ static void answered(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     apply(ns, job);
     remember_lists(job);
     if (job->step.action == DO_ADD_GROUP && !apply_new_group(ns, job, cmd))
-        finish(ns, MSNP_ERR_MALFORMED, 0);
+        give_up(ns, job, MSNP_ERR_MALFORMED, 0);
     ns_edit_run(ns, now);
 }
 
@@ -482,7 +504,7 @@ static void forget_group(msnp_ns *ns, uint32_t id)
 /* 224: there is no such group any more. */
 static verdict no_group(msnp_ns *ns, ns_job *job)
 {
-    if (job->step.group == 0 || job->step.action == DO_RENAME_GROUP)
+    if (job->step.group == 0 || job->step.action == DO_RENAME_GROUP || job->undoing)
         return REFUSED;
     forget_group(ns, job->step.group);
     job->left = job->left || (job->edit.kind == MSNP_EDIT_MOVE && job->step.action == DO_REM);

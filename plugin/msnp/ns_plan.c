@@ -159,7 +159,9 @@ static ns_step plan_undo(const msnp_ns *ns, const ns_job *job, const msnp_contac
     if (back.action != DO_NOTHING)
         return back;
     if (job->homeless && !job->joined)
-        return add_to(MSNP_LIST_FORWARD, ns_group_id(ns, job->edit.from));
+        return add_to(MSNP_LIST_FORWARD, job->edit.kind == MSNP_EDIT_MOVE
+                                             ? ns_group_id(ns, job->edit.from)
+                                             : job->rest);
     if (ns->complete && msnp_roster_group(ns->roster, job->made) != NULL &&
         !msnp_roster_group_in_use(ns->roster, job->made))
         return (ns_step){.action = DO_REMOVE_GROUP, .group = job->made};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "authorize.h"
 
+#include "blist.h"
 #include "log.h"
 #include "settings.h"
 
@@ -36,7 +37,7 @@ static GHashTable *read_asked(PurpleAccount *account)
     return asked;
 }
 
-/* Only who is still undecided is worth remembering. */
+/* Only who is still undecided is worth remembering; and who that is only a complete list tells. */
 static void write_asked(msn_account *self)
 {
     const msnp_roster *roster = msnp_ns_roster(self->ns);
@@ -48,7 +49,7 @@ static void write_asked(msn_account *self)
     g_hash_table_iter_init(&iter, self->authorize->asked);
     while (n < ASKED_MAX && g_hash_table_iter_next(&iter, &name, NULL)) {
         const msnp_contact *contact = msnp_roster_find(roster, msnp_str_of(name));
-        if (contact == NULL || !msnp_contact_is_undecided(contact))
+        if (contact == NULL ? msn_blist_is_complete(self) : !msnp_contact_is_undecided(contact))
             continue;
         g_string_append_printf(names, "%s%s", n++ > 0 ? " " : "", (const char *)name);
     }
@@ -145,8 +146,9 @@ static void consider(msn_account *self, const msnp_contact *contact)
 void msn_authorize_look(msn_account *self)
 {
     /* By index: what is done about one may change the list. */
-    for (size_t i = 0; !self->closed && i < msnp_roster_size(msnp_ns_roster(self->ns)) &&
-                       g_list_length(self->authorize->open) < OPEN_MAX;
+    for (size_t i = 0;
+         !msn_account_is_over(self) && i < msnp_roster_size(msnp_ns_roster(self->ns)) &&
+         g_list_length(self->authorize->open) < OPEN_MAX;
          i++) {
         const msnp_contact *contact = msnp_roster_at(msnp_ns_roster(self->ns), i);
         if (msnp_contact_is_undecided(contact))

@@ -246,15 +246,14 @@ static void fill_place(msn_account *self, const msnp_contact *contact, const pla
         msn_mark_here(buddy, msnp_contact_n_groups(contact) > 0);
 }
 
-/* A copy too many goes; what the user called it stays with another one that has no such name. */
+/* A copy too many goes; what the user wrote about it stays with another one. */
 static void remove_copy(msn_account *self, PurpleBuddy *copy)
 {
-    const char *alias = purple_buddy_get_local_buddy_alias(copy);
     GSList *buddies = purple_find_buddies(self->account, purple_buddy_get_name(copy));
 
-    for (GSList *l = buddies; l != NULL && alias != NULL; l = l->next)
-        if (l->data != copy && purple_buddy_get_local_buddy_alias(l->data) == NULL) {
-            purple_blist_alias_buddy(l->data, alias);
+    for (GSList *l = buddies; l != NULL; l = l->next)
+        if (l->data != copy) {
+            msn_give_own_data(copy, l->data);
             break;
         }
     g_slist_free(buddies);
@@ -334,25 +333,13 @@ static void remove_undone(msn_account *self, const char *who)
 
 /* --- the walk ------------------------------------------------------------------------------- */
 
-/* Is this the service whose lists the marks are about? From now on it is. */
-static bool is_same_service(msn_account *self)
-{
-    const char *now = purple_account_get_string(self->account, MSN_SETTING_SERVER, "");
-    const char *before = purple_account_get_string(self->account, MSN_SETTING_LISTED, NULL);
-    bool same = before == NULL || strcmp(before, now) == 0;
-
-    if (before == NULL || !same)
-        purple_account_set_string(self->account, MSN_SETTING_LISTED, now);
-    return same;
-}
-
 /*
  * Another service, or one that lost its data, is no reason to throw a list away: then all that it
  * does not have stays, and is not offered to it either.
  */
 static bool is_suspicious(msn_account *self, GSList *buddies)
 {
-    bool same = is_same_service(self);
+    const char *before = purple_account_get_string(self->account, MSN_SETTING_LISTED, NULL);
     unsigned marked = 0;
     bool any = false;
 
@@ -362,7 +349,8 @@ static bool is_suspicious(msn_account *self, GSList *buddies)
         marked++;
         any = any || is_listed(find_contact(self, purple_buddy_get_name(l->data)));
     }
-    return !same || (marked >= SUSPICIOUS && !any);
+    return (before != NULL && strcmp(before, self->blist->server) != 0) ||
+           (marked >= SUSPICIOUS && !any);
 }
 
 static void start_walk(msn_account *self, policy what)
@@ -370,12 +358,13 @@ static void start_walk(msn_account *self, policy what)
     msn_blist *list = self->blist;
     GSList *buddies = purple_find_buddies(self->account, NULL);
 
+    /* Also if this walk takes the place of one that had begun to mark them. */
+    if (what == OFFER)
+        list->keep_strays = (list->walking && list->keep_strays) || is_suspicious(self, buddies);
     list->walking = true;
     list->policy = what;
     list->next = msnp_roster_size(msnp_ns_roster(self->ns));
     g_queue_clear_full(&list->strays, g_free);
-    if (what == OFFER)
-        list->keep_strays = is_suspicious(self, buddies);
     for (GSList *l = buddies; l != NULL && what != SERVER_WINS; l = l->next)
         g_queue_push_head(&list->strays, msn_normalized(self, purple_buddy_get_name(l->data)));
     g_slist_free(buddies);
@@ -403,19 +392,38 @@ static bool walk_on(msn_account *self)
     return who != NULL;
 }
 
-/* A group that was renamed in vain, and is empty again, goes. */
+/* Has another account of ours a group of this name on its server? It would hear of what we do to
+ * it. */
+static bool is_used_elsewhere(const msn_account *self, const char *name)
+{
+    for (GList *l = purple_connections_get_all(); l != NULL; l = l->next) {
+        PurpleAccount *account = purple_connection_get_account(l->data);
+        const char *protocol = purple_account_get_protocol_id(account);
+        const msn_account *other =
+            strcmp(protocol, MSN_PROTOCOL_ID) == 0 ? msn_account_of(l->data) : NULL;
+        if (other != NULL && other != self &&
+            msnp_roster_group_named(msnp_ns_roster(other->ns), name) != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* Groups that were renamed in vain, and are empty again, go. */
 static void remove_renamed(msn_account *self)
 {
-    char *name = g_steal_pointer(&self->blist->renamed);
-    PurpleGroup *group = name != NULL ? purple_find_group(name) : NULL;
+    char *name;
 
-    if (group != NULL && PURPLE_BLIST_NODE(group)->child == NULL &&
-        msnp_roster_group_named(msnp_ns_roster(self->ns), name) == NULL) {
-        self->blist->own_moves = true;
-        purple_blist_remove_group(group);
-        self->blist->own_moves = false;
+    while (!msn_account_is_over(self) && (name = g_queue_pop_head(&self->blist->renamed)) != NULL) {
+        PurpleGroup *group = purple_find_group(name);
+        if (group != NULL && PURPLE_BLIST_NODE(group)->child == NULL &&
+            msnp_roster_group_named(msnp_ns_roster(self->ns), name) == NULL &&
+            !is_used_elsewhere(self, name)) {
+            self->blist->own_moves = true;
+            purple_blist_remove_group(group);
+            self->blist->own_moves = false;
+        }
+        g_free(name);
     }
-    g_free(name);
 }
 
 static void submit_offers(msn_account *self)
@@ -433,12 +441,20 @@ static void end_walk(msn_account *self)
     msn_blist *list = self->blist;
 
     list->walking = false;
-    list->keep_strays = false;
     remove_renamed(self);
+    if (msn_account_is_over(self))
+        return;
+    if (list->policy == OFFER) {
+        list->keep_strays = false;
+        purple_account_set_string(self->account, MSN_SETTING_LISTED, list->server);
+    }
     if (!list->settled)
         msn_log(self->account, "the buddy list is in step: %u contacts, %u offers",
                 (unsigned)msnp_roster_size(msnp_ns_roster(self->ns)), list->offers.length);
     list->settled = true;
+    if (list->walk_again)
+        start_walk(self, SERVER_WINS);
+    list->walk_again = false;
     submit_offers(self);
 }
 
@@ -461,15 +477,17 @@ static void settle(msn_account *self, const char *who)
 {
     const msnp_contact *contact = find_contact(self, who);
     bool undone = g_hash_table_remove(self->blist->undone, who);
+    bool edited = g_hash_table_remove(self->blist->edited, who);
+    bool complete = self->blist->complete;
 
     if (is_listed(contact)) {
-        place(self, contact, SERVER_WINS);
+        place(self, contact, complete || edited ? SERVER_WINS : ADD_ONLY);
         if (!msn_account_is_over(self))
             show(self, contact);
     } else if (undone) {
         remove_undone(self, who);
     } else {
-        place_strays(self, who, SERVER_WINS);
+        place_strays(self, who, complete ? SERVER_WINS : ADD_ONLY);
     }
     if (msn_account_is_over(self))
         return;
@@ -563,7 +581,8 @@ void msn_blist_contact(msn_account *self, const char *account, unsigned news)
 {
     const msnp_contact *contact = find_contact(self, account);
 
-    if (contact == NULL)
+    /* Before the account is online nobody may be shown as such: the walk will do it. */
+    if (contact == NULL || purple_connection_get_state(self->gc) != PURPLE_CONNECTED)
         return;
     if (is_listed(contact))
         show(self, contact);
@@ -619,7 +638,7 @@ static void rename_back(const msn_account *self, const char *from, const char *t
 {
     PurpleGroup *group = purple_find_group(to);
 
-    if (group == NULL || purple_find_group(from) != NULL)
+    if (group == NULL || purple_find_group(from) != NULL || is_used_elsewhere(self, to))
         return;
     for (PurpleBlistNode *person = PURPLE_BLIST_NODE(group)->child; person != NULL;
          person = person->next) {
@@ -637,9 +656,18 @@ static void rename_back(const msn_account *self, const char *from, const char *t
 
 static void group_renamed(msn_account *self, const msnp_edit *edit, bool failed)
 {
-    if (failed && self->blist->renamed != NULL)
-        rename_back(self, edit->from, self->blist->renamed);
-    if (!msn_account_is_over(self) && self->blist->settled && !self->blist->walking)
+    msn_blist *list = self->blist;
+    char *name = g_queue_pop_head(&list->renames);
+
+    if (name != NULL && failed)
+        rename_back(self, edit->from, name);
+    if (name != NULL)
+        g_queue_push_tail(&list->renamed, name);
+    if (msn_account_is_over(self))
+        return;
+    if (list->walking)
+        list->walk_again = true;
+    else if (list->settled)
         start_walk(self, SERVER_WINS);
 }
 
@@ -651,14 +679,21 @@ void msn_blist_edited(msn_account *self, const msnp_edit *edit, msnp_err err, un
     if (failed && (edit->kind != MSNP_EDIT_ADD ||
                    add_failed(self, edit->account, refusal_number(err, number))))
         msn_edit_report(self, edit, err, number);
-    if (edit->account != NULL)
+    if (edit->account != NULL) {
         note_change(self, edit->account);
+        g_hash_table_add(list->edited, msn_normalized(self, edit->account));
+    }
     if (edit->kind == MSNP_EDIT_RENAME_GROUP)
         group_renamed(self, edit, failed);
     /* Those that are still to be offered may fail, too. */
     if (list->offers.length == 0)
         msn_edit_show_reports(self);
     wake(self);
+}
+
+bool msn_blist_is_complete(const msn_account *self)
+{
+    return self->blist->has_roster && self->blist->complete;
 }
 
 void msn_blist_open(msn_account *self)
@@ -668,6 +703,10 @@ void msn_blist_open(msn_account *self)
     g_queue_init(&list->strays);
     g_queue_init(&list->offers);
     g_queue_init(&list->changed);
+    g_queue_init(&list->renames);
+    g_queue_init(&list->renamed);
+    list->server = g_strdup(purple_account_get_string(self->account, MSN_SETTING_SERVER, ""));
+    list->edited = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     list->offered = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     list->is_changed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     list->undone = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -693,6 +732,9 @@ void msn_blist_free(msn_account *self)
     g_hash_table_destroy(list->is_changed);
     g_hash_table_destroy(list->undone);
     g_hash_table_destroy(list->removed);
-    g_free(list->renamed);
+    g_hash_table_destroy(list->edited);
+    g_queue_clear_full(&list->renames, g_free);
+    g_queue_clear_full(&list->renamed, g_free);
+    g_free(list->server);
     g_free(list);
 }

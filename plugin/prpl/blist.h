@@ -25,6 +25,8 @@ void msn_blist_online(msn_account *self);
 void msn_blist_contact(msn_account *self, const char *account, unsigned news);
 /* An edit ended: what it was about is brought in step with the server, be it done or undone. */
 void msn_blist_edited(msn_account *self, const msnp_edit *edit, msnp_err err, unsigned number);
+/* Did all of the server's list come? */
+bool msn_blist_is_complete(const msn_account *self);
 /* Has the buddy's row be drawn anew. */
 void msn_blist_redraw(msn_account *self, const char *who);
 

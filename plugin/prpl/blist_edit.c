@@ -153,8 +153,7 @@ void msn_blist_rename_group(PurpleConnection *gc, const char *from, PurpleGroup 
                       .from = msn_server_group(self, from),
                       .to = msn_server_group(self, name)};
     if (edit.from != NULL && edit.to != NULL) {
-        g_free(self->blist->renamed);
-        self->blist->renamed = g_strdup(name);
+        g_queue_push_tail(&self->blist->renames, g_strdup(name));
         msn_account_edit(self, &edit);
     } else {
         move_all(self, moved, edit.from, edit.to);

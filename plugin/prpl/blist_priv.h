@@ -17,6 +17,7 @@ struct msn_blist {
     bool has_roster; /* the lists are there... */
     bool complete;   /* ...all of them */
     bool settled;    /* and libpurple's is in step with them */
+    char *server;    /* whose lists they are, as it is called in the settings */
     bool own_moves;  /* it is we who change libpurple's list now */
     guint timer;     /* of the next turn */
 
@@ -25,6 +26,7 @@ struct msn_blist {
     policy policy;
     size_t next;         /* from the last contact to the first: this many are still to come */
     GQueue strays;       /* char *, afterwards: buddies whom the server may not have */
+    bool walk_again;     /* a group was renamed meanwhile */
     bool keep_strays;    /* they stay, whatever their marks say */
     GQueue offers;       /* msnp_edit *, and after that */
     GHashTable *offered; /* normalized names: those of the offers */
@@ -34,7 +36,9 @@ struct msn_blist {
     GHashTable *is_changed; /* the same as a set; it owns the names */
     GHashTable *undone;     /* of those that the user added in vain */
     GHashTable *removed;    /* "name\ngroup" -> alias, of buddies that may have to come back */
-    char *renamed;          /* the group that is called so now, and may have to go again */
+    GHashTable *edited;     /* of those whom an edit was about */
+    GQueue renames;         /* char *: what groups are called now, for each RENAME_GROUP edit */
+    GQueue renamed;         /* char *, of those that ended: groups that go if they are empty */
 };
 typedef struct msn_blist msn_blist;
 

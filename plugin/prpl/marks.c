@@ -7,6 +7,9 @@
 #define MARK    "msnp8-in"      /* "+GROUP", "=GROUP" (in no group on the server), "!" (kept) */
 #define REFUSED "msnp8-refused" /* 1 + the error number */
 
+/* What clients, by a plugin of theirs, call what the user wrote about somebody. */
+#define NOTES "notes"
+
 static const char *mark_of(PurpleBuddy *buddy)
 {
     return purple_blist_node_get_string(PURPLE_BLIST_NODE(buddy), MARK);
@@ -82,6 +85,43 @@ static bool is_something(const char *text)
     return text != NULL && *text != '\0';
 }
 
+static void give_notes(PurpleBlistNode *from, PurpleBlistNode *to)
+{
+    const char *notes = purple_blist_node_get_string(from, NOTES);
+
+    if (is_something(notes) && !is_something(purple_blist_node_get_string(to, NOTES)))
+        purple_blist_node_set_string(to, NOTES, notes);
+}
+
+static void give_icon(PurpleBlistNode *from, PurpleBlistNode *to)
+{
+    PurpleStoredImage *icon = purple_buddy_icons_node_find_custom_icon(from);
+
+    if (icon == NULL)
+        return;
+    if (!purple_buddy_icons_node_has_custom_icon(to)) {
+        size_t size = purple_imgstore_get_size(icon);
+        gpointer data = g_memdup2(purple_imgstore_get_data(icon), size);
+        purple_buddy_icons_node_set_custom_icon(to, data, size);
+    }
+    purple_imgstore_unref(icon);
+}
+
+void msn_give_own_data(PurpleBuddy *from, PurpleBuddy *to)
+{
+    PurpleContact *giver = purple_buddy_get_contact(from);
+    PurpleContact *taker = purple_buddy_get_contact(to);
+    const char *alias = purple_buddy_get_local_buddy_alias(from);
+
+    give_notes(PURPLE_BLIST_NODE(from), PURPLE_BLIST_NODE(to));
+    give_notes(PURPLE_BLIST_NODE(giver), PURPLE_BLIST_NODE(taker));
+    give_icon(PURPLE_BLIST_NODE(giver), PURPLE_BLIST_NODE(taker));
+    if (is_something(giver->alias) && !is_something(taker->alias))
+        purple_blist_alias_contact(taker, giver->alias);
+    if (is_something(alias) && !is_something(purple_buddy_get_local_buddy_alias(to)))
+        purple_blist_alias_buddy(to, alias);
+}
+
 bool msn_has_own_data(PurpleBuddy *buddy)
 {
     PurpleContact *person = purple_buddy_get_contact(buddy);
@@ -90,7 +130,7 @@ bool msn_has_own_data(PurpleBuddy *buddy)
     if (is_something(purple_buddy_get_local_buddy_alias(buddy)) || is_something(person->alias))
         return true;
     for (size_t i = 0; i < G_N_ELEMENTS(nodes); i++)
-        if (is_something(purple_blist_node_get_string(nodes[i], "notes")) ||
+        if (is_something(purple_blist_node_get_string(nodes[i], NOTES)) ||
             purple_buddy_icons_node_has_custom_icon(nodes[i]))
             return true;
     return false;

@@ -38,5 +38,7 @@ msn_buddy_reason msn_buddy_reason_of(PurpleBuddy *buddy, unsigned *number);
 
 /* Did the user write something about this one that would be lost with it: alias, note, icon? */
 bool msn_has_own_data(PurpleBuddy *buddy);
+/* Gives all that to another buddy, where that one has nothing of the kind. */
+void msn_give_own_data(PurpleBuddy *from, PurpleBuddy *to);
 
 #endif

@@ -129,7 +129,7 @@ void msn_presence_show(msn_account *self, const msnp_contact *contact)
     if (!all_have(has_status, self, who, id, idle))
         purple_prpl_got_user_status(self->account, who, id, NULL);
     /* Afterwards: for libpurple nobody is idle who is offline. */
-    if (!self->closed && !all_have(has_idle, self, who, id, idle))
+    if (!msn_account_is_over(self) && !all_have(has_idle, self, who, id, idle))
         purple_prpl_got_user_idle(self->account, who, idle, 0);
     g_free(who);
 }
