@@ -504,7 +504,7 @@ static void forget_group(msnp_ns *ns, uint32_t id)
 /* 224: there is no such group any more. */
 static verdict no_group(msnp_ns *ns, ns_job *job)
 {
-    if (job->step.group == 0 || job->step.action == DO_RENAME_GROUP || job->undoing)
+    if (job->step.group == 0 || job->step.action == DO_RENAME_GROUP)
         return REFUSED;
     forget_group(ns, job->step.group);
     job->left = job->left || (job->edit.kind == MSNP_EDIT_MOVE && job->step.action == DO_REM);

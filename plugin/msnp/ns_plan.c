@@ -152,6 +152,14 @@ static ns_step plan_lists_back(const ns_job *job, unsigned lists)
     return job->given && (lists & MSNP_LIST_ALLOW) != 0 ? remove_from(MSNP_LIST_ALLOW, 0) : nothing;
 }
 
+/* The group to which a contact goes back; none if that is gone. */
+static uint32_t home_of(const msnp_ns *ns, const ns_job *job)
+{
+    if (job->edit.kind == MSNP_EDIT_MOVE)
+        return ns_group_id(ns, job->edit.from);
+    return msnp_roster_group(ns->roster, job->rest) != NULL ? job->rest : 0;
+}
+
 static ns_step plan_undo(const msnp_ns *ns, const ns_job *job, const msnp_contact *contact)
 {
     ns_step back = plan_lists_back(job, contact != NULL ? contact->lists : 0);
@@ -159,9 +167,7 @@ static ns_step plan_undo(const msnp_ns *ns, const ns_job *job, const msnp_contac
     if (back.action != DO_NOTHING)
         return back;
     if (job->homeless && !job->joined)
-        return add_to(MSNP_LIST_FORWARD, job->edit.kind == MSNP_EDIT_MOVE
-                                             ? ns_group_id(ns, job->edit.from)
-                                             : job->rest);
+        return add_to(MSNP_LIST_FORWARD, home_of(ns, job));
     if (ns->complete && msnp_roster_group(ns->roster, job->made) != NULL &&
         !msnp_roster_group_in_use(ns->roster, job->made))
         return (ns_step){.action = DO_REMOVE_GROUP, .group = job->made};
