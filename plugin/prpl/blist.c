@@ -301,7 +301,8 @@ static void place_stray(msn_account *self, PurpleBuddy *buddy, policy what)
         if (what == OFFER)
             offer(self, MSNP_EDIT_ADD, buddy, NULL);
     } else if (!kept && what != ADD_ONLY) {
-        if (!msn_has_own_data(buddy) && !self->blist->keep_strays) {
+        /* Who was moved here meanwhile may be lost on the way, not removed. */
+        if (msn_was_here(buddy) && !msn_has_own_data(buddy) && !self->blist->keep_strays) {
             purple_blist_remove_buddy(buddy);
             return;
         }
