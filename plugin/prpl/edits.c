@@ -29,7 +29,8 @@ void msn_edit_free(msnp_edit *edit)
     g_free(edit);
 }
 
-char *msn_edit_failure(const msnp_edit *edit)
+/* What could not be done, in a translated sentence; the caller frees it. */
+static char *describe_failure(const msnp_edit *edit)
 {
     switch (edit->kind) {
     case MSNP_EDIT_ADD:
@@ -116,7 +117,7 @@ char *msn_edit_reason(msnp_err err, unsigned number)
 
 void msn_edit_report(msn_account *self, const msnp_edit *edit, msnp_err err, unsigned number)
 {
-    char *failure = msn_edit_failure(edit);
+    char *failure = describe_failure(edit);
     char *reason = msn_edit_reason(err, number);
 
     msn_log(self->account, "edit %s failed: %s, number %u", msnp_edit_name(edit->kind),

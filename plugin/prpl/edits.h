@@ -11,8 +11,7 @@
 msnp_edit *msn_edit_copy(const msnp_edit *edit);
 void msn_edit_free(msnp_edit *edit);
 
-/* What could not be done, and why; each is one translated sentence or two; the caller frees it. */
-char *msn_edit_failure(const msnp_edit *edit);
+/* Why it could not be done: a translated sentence or two; the caller frees it. */
 char *msn_edit_reason(msnp_err err, unsigned number);
 
 /*

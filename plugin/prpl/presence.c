@@ -94,42 +94,33 @@ static const char *status_id(msnp_status status)
     return kinds[0].id;
 }
 
-static bool has_status(PurplePresence *presence, const char *id, bool idle)
-{
-    (void)idle;
-    return strcmp(purple_status_get_id(purple_presence_get_active_status(presence)), id) == 0;
-}
-
-static bool has_idle(PurplePresence *presence, const char *id, bool idle)
-{
-    (void)id;
-    return !purple_presence_is_idle(presence) == !idle;
-}
-
-/* Is it so of all buddies of the contact already? */
-static bool all_have(bool (*has)(PurplePresence *presence, const char *id, bool idle),
-                     msn_account *self, const char *who, const char *id, bool idle)
+/* Have all buddies of the contact this status already? */
+static bool have_status(msn_account *self, const char *who, const char *id)
 {
     GSList *buddies = purple_find_buddies(self->account, who);
     bool all = true;
 
-    for (GSList *l = buddies; l != NULL; l = l->next)
-        all = all && has(purple_buddy_get_presence(l->data), id, idle);
+    for (GSList *l = buddies; l != NULL; l = l->next) {
+        PurplePresence *presence = purple_buddy_get_presence(l->data);
+        PurpleStatus *status = purple_presence_get_active_status(presence);
+        all = all && strcmp(purple_status_get_id(status), id) == 0;
+    }
     g_slist_free(buddies);
     return all;
 }
 
 void msn_presence_show(msn_account *self, const msnp_contact *contact)
 {
-    bool idle = contact->online && contact->status == MSNP_STATUS_IDLE;
-    const char *id = contact->online ? status_id(contact->status) : "offline";
+    bool online = contact->online;
+    bool idle = online && contact->status == MSNP_STATUS_IDLE;
+    const char *id = online ? status_id(contact->status) : "offline";
     /* A copy: whoever hears of it may end the session, and the contact with it. */
     char *who = g_strdup(contact->account);
 
-    if (!all_have(has_status, self, who, id, idle))
+    if (!have_status(self, who, id))
         purple_prpl_got_user_status(self->account, who, id, NULL);
-    /* Afterwards: for libpurple nobody is idle who is offline. */
-    if (!msn_account_is_over(self) && !all_have(has_idle, self, who, id, idle))
+    /* For libpurple nobody is idle who is offline; and it knows itself what is new. */
+    if (online && !msn_account_is_over(self))
         purple_prpl_got_user_idle(self->account, who, idle, 0);
     g_free(who);
 }
