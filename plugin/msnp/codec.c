@@ -7,21 +7,61 @@
 const char msnp_product_id[] = "msmsgs@msnmsgr.com";
 static const char product_key[] = "Q1P7W2E4J9R8U3S5";
 
-bool msnp_parse_uint(msnp_str text, uint64_t max, uint64_t *value)
+static bool parse_number(msnp_str text, unsigned base, uint64_t max, uint64_t *value)
 {
     uint64_t result = 0;
 
     if (text.len == 0)
         return false;
     for (size_t i = 0; i < text.len; i++) {
-        if (!g_ascii_isdigit(text.ptr[i]))
+        int digit = g_ascii_xdigit_value(text.ptr[i]);
+        if (digit < 0 || (unsigned)digit >= base)
             return false;
-        uint64_t digit = (uint64_t)(text.ptr[i] - '0');
-        if (digit > max || result > (max - digit) / 10)
+        if ((uint64_t)digit > max || result > (max - (uint64_t)digit) / base)
             return false;
-        result = result * 10 + digit;
+        result = result * base + (uint64_t)digit;
     }
     *value = result;
+    return true;
+}
+
+bool msnp_parse_uint(msnp_str text, uint64_t max, uint64_t *value)
+{
+    return parse_number(text, 10, max, value);
+}
+
+bool msnp_parse_hex(msnp_str text, uint64_t max, uint64_t *value)
+{
+    return parse_number(text, 16, max, value);
+}
+
+/* Takes all before `sign` off, and the sign; all of the text if there is none. */
+static msnp_str take_until(msnp_str *text, char sign)
+{
+    const char *end = text->len > 0 ? memchr(text->ptr, sign, text->len) : NULL;
+    msnp_str part = {text->ptr, end != NULL ? (size_t)(end - text->ptr) : text->len};
+    size_t taken = part.len + (end != NULL);
+
+    *text = (msnp_str){text->ptr + taken, text->len - taken};
+    return part;
+}
+
+static msnp_str trim(msnp_str text)
+{
+    while (text.len > 0 && g_ascii_isspace(text.ptr[0]))
+        text = (msnp_str){text.ptr + 1, text.len - 1};
+    while (text.len > 0 && g_ascii_isspace(text.ptr[text.len - 1]))
+        text.len--;
+    return text;
+}
+
+bool msnp_take_pair(msnp_str *list, char sign, msnp_str *name, msnp_str *value)
+{
+    if (list->len == 0)
+        return false;
+    msnp_str pair = take_until(list, ';');
+    *name = trim(take_until(&pair, sign));
+    *value = trim(pair);
     return true;
 }
 
@@ -92,17 +132,28 @@ static bool is_noncharacter(gunichar c)
     return (c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF);
 }
 
-/* One character of a stranger's text, at least one byte of it: what is to be shown instead. */
-static gunichar take_char(const char *text, size_t len, size_t *taken)
+static bool is_separator(gunichar c)
+{
+    return c == 0x2028 || c == 0x2029;
+}
+
+/* One character of a stranger's text, at least one byte of it; U+FFFD for what is none. */
+static gunichar take_valid(const char *text, size_t len, size_t *taken)
 {
     /* For GLib a NUL is the end, here it is one more control character. */
     gunichar c = *text != '\0' ? g_utf8_get_char_validated(text, (gssize)len) : 0;
     bool valid = c < 0x110000;
 
     *taken = valid ? (size_t)g_unichar_to_utf8(c, NULL) : 1;
-    if (!valid || is_noncharacter(c))
-        return 0xFFFD;
-    return g_unichar_iscntrl(c) || c == 0x2028 || c == 0x2029 ? ' ' : c;
+    return valid && !is_noncharacter(c) ? c : 0xFFFD;
+}
+
+/* The same as what is to be shown in one line. */
+static gunichar take_char(const char *text, size_t len, size_t *taken)
+{
+    gunichar c = take_valid(text, len, taken);
+
+    return g_unichar_iscntrl(c) || is_separator(c) ? ' ' : c;
 }
 
 char *msnp_text_clean(const char *text, size_t len, size_t max_chars)
@@ -122,6 +173,54 @@ char *msnp_text_clean(const char *text, size_t len, size_t max_chars)
             end = result->len;
     }
     g_string_truncate(result, end);
+    return g_string_free(result, FALSE);
+}
+
+/*
+ * Format characters that stay in a text of several lines: the joiners, marks that give a place a
+ * direction but force none on the text, tags (flags of regions are made of them), and the signs
+ * that are visible in spite of their category.
+ */
+static bool is_shaping(gunichar c)
+{
+    static const struct {
+        gunichar first, last;
+    } ranges[] = {{0x0600, 0x0605},   {0x061C, 0x061C},  {0x06DD, 0x06DD}, {0x070F, 0x070F},
+                  {0x0890, 0x0891},   {0x08E2, 0x08E2},  {0x200C, 0x200F}, {0x110BD, 0x110BD},
+                  {0x110CD, 0x110CD}, {0xE0020, 0xE007F}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(ranges); i++)
+        if (c >= ranges[i].first && c <= ranges[i].last)
+            return true;
+    return false;
+}
+
+gunichar msnp_text_take(msnp_str *text)
+{
+    size_t taken;
+    gunichar c = take_valid(text->ptr, text->len, &taken);
+
+    if (c == '\r' && text->len > 1 && text->ptr[1] == '\n')
+        taken++;
+    *text = (msnp_str){text->ptr + taken, text->len - taken};
+    if (c == '\r' || is_separator(c))
+        return '\n';
+    if (c == '\n' || c == '\t')
+        return c;
+    if (g_unichar_iscntrl(c) || (g_unichar_type(c) == G_UNICODE_FORMAT && !is_shaping(c)))
+        return 0;
+    return c;
+}
+
+char *msnp_text_clean_lines(msnp_str text)
+{
+    GString *result = g_string_sized_new(text.len);
+
+    while (text.len > 0) {
+        gunichar c = msnp_text_take(&text);
+        if (c != 0)
+            g_string_append_unichar(result, c);
+    }
     return g_string_free(result, FALSE);
 }
 

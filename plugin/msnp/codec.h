@@ -23,6 +23,16 @@
  */
 bool msnp_parse_uint(msnp_str text, uint64_t max, uint64_t *value);
 
+/* The same for hexadecimal digits. */
+bool msnp_parse_hex(msnp_str text, uint64_t max, uint64_t *value);
+
+/*
+ * Takes the next pair off a list like "a=1; b=2", in which ';' separates and `sign` stands between
+ * name and value. Both are views into the list, without the blanks and line breaks around them; the
+ * value is empty if there is no sign. False at the end.
+ */
+bool msnp_take_pair(msnp_str *list, char sign, msnp_str *name, msnp_str *value);
+
 /*
  * Percent-encodes for the Passport header and for names: letters, digits and - . _ ~ stay, every
  * other byte becomes %XX in upper case. MSNP_ERR_TOO_LONG when `out` is full.
@@ -46,6 +56,19 @@ char *msnp_percent_decode(msnp_str text, size_t *len);
  * both ends, and what exceeds `max_chars` characters is cut. The caller frees the result.
  */
 char *msnp_text_clean(const char *text, size_t len, size_t max_chars);
+
+/*
+ * Takes the next character off a text of several lines, which is not empty, and says what it is to
+ * be: '\n' for a line break of any kind (CR LF is one), U+FFFD for what is no UTF-8 or no
+ * character, 0 if it is to be dropped: control characters but for tabs, marks that force a
+ * direction of writing, and what is invisible. All other characters stay as they are, with those
+ * that shape the text around them: joiners, marks of direction, tags of emoji, characters for
+ * private use.
+ */
+gunichar msnp_text_take(msnp_str *text);
+
+/* All of the text as msnp_text_take() has it; blanks stay where they are. The caller frees it. */
+char *msnp_text_clean_lines(msnp_str text);
 
 /* msnp_percent_decode(), then msnp_text_clean(). */
 char *msnp_text_decode(msnp_str text, size_t max_chars);

@@ -65,6 +65,125 @@ static void test_parse_uint(void)
     g_assert_cmpuint(value, ==, 4711);
 }
 
+static void test_parse_hex(void)
+{
+    static const struct {
+        const char *text;
+        uint64_t max;
+        bool ok;
+        uint64_t value;
+    } table[] = {
+        {"0", 0, true, 0},
+        {"f", 15, true, 15},
+        {"F", 14, false, 0},
+        {"aBcDeF", 0xFFFFFF, true, 0xABCDEF},
+        {"1000000", 0xFFFFFF, false, 0},
+        {"00000000ff", 0xFF, true, 0xFF},
+        {"ffffffffffffffff", UINT64_MAX, true, UINT64_MAX},
+        {"10000000000000000", UINT64_MAX, false, 0},
+        {"", 9, false, 0},
+        {"g", 99, false, 0},
+        {"0x1", 99, false, 0},
+        {"-1", 99, false, 0},
+        {"+1", 99, false, 0},
+        {" 1", 99, false, 0},
+        {"1 ", 99, false, 0},
+        {"\xb9", 99, false, 0},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        uint64_t value = 4711;
+        guarded place = guard_after(table[i].text, strlen(table[i].text));
+        say(table[i].text);
+        g_assert_cmpint(msnp_parse_hex(guard_view(&place), table[i].max, &value), ==, table[i].ok);
+        g_assert_cmpuint(value, ==, table[i].ok ? table[i].value : 4711);
+        guard_free(&place);
+    }
+    uint64_t value = 4711;
+    g_assert_false(msnp_parse_hex((msnp_str){NULL, 0}, 100, &value));
+    g_assert_cmpuint(value, ==, 4711);
+}
+
+static void test_take_pair(void)
+{
+    static const struct {
+        const char *list;
+        char sign;
+        const char *pairs;
+    } table[] = {
+        {"", '=', ""},
+        {"a=1", '=', "[a=1]"},
+        {"a=1; b=2", '=', "[a=1][b=2]"},
+        {" a\t= 1\r\n ;b =2 \f", '=', "[a=1][b=2]"},
+        {"text/plain; charset=UTF-8", '=', "[text/plain=][charset=UTF-8]"},
+        {"color: red; x:", ':', "[color=red][x=]"},
+        {"a=b=c", '=', "[a=b=c]"},
+        {"a:b=c", '=', "[a:b=c]"},
+        {"a=1;", '=', "[a=1]"},
+        {";;a=1", '=', "[=][=][a=1]"},
+        {"=", '=', "[=]"},
+        {"=1", '=', "[=1]"},
+        {" ", '=', "[=]"},
+        {"a b = c d", '=', "[a b=c d]"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        guarded place = guard_after(table[i].list, strlen(table[i].list));
+        msnp_str list = guard_view(&place);
+        msnp_str name, value;
+        GString *pairs = g_string_new(NULL);
+        while (msnp_take_pair(&list, table[i].sign, &name, &value))
+            g_string_append_printf(pairs, "[%.*s=%.*s]", (int)name.len, name.ptr, (int)value.len,
+                                   value.ptr);
+        say(table[i].list);
+        g_assert_cmpstr(pairs->str, ==, table[i].pairs);
+        g_string_free(pairs, TRUE);
+        guard_free(&place);
+    }
+}
+
+/* Text of several lines: what stays, what goes, what becomes something else. */
+static void test_clean_lines(void)
+{
+    static const struct {
+        const char *text;
+        const char *clean;
+    } table[] = {
+        {"", ""},
+        {"  a \t b  ", "  a \t b  "},
+        {"\na\n\n", "\na\n\n"},
+        {"a\r\nb\rc\nd\r\r\ne\r", "a\nb\nc\nd\n\ne\n"},
+        {"a\xe2\x80\xa8"
+         "b\xe2\x80\xa9"
+         "c",
+         "a\nb\nc"},
+        {"\x01\x08\x0b\x0c\x1b\x7f\xc2\x80\xc2\x85\xc2\x9f", ""},
+        {"\xff\xc3\xe2\x82", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+        {"\xed\xa0\x80\xc0\xaf", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+        {"\xef\xbf\xbf\xef\xb7\x90\xf0\x9f\xbf\xbe", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+        /* U+202A..E, U+2066..9, U+200B, U+2060, U+FEFF, U+00AD: gone. */
+        {"\xe2\x80\xaa\xe2\x80\xab\xe2\x80\xac\xe2\x80\xad\xe2\x80\xae", ""},
+        {"\xe2\x81\xa6\xe2\x81\xa7\xe2\x81\xa8\xe2\x81\xa9", ""},
+        {"\xe2\x80\x8b\xe2\x81\xa0\xef\xbb\xbf\xc2\xad", ""},
+        /* Joiners, marks of direction, an Arabic sign, a private character, a flag: all stay. */
+        {"\xe2\x80\x8c\xe2\x80\x8d\xe2\x80\x8e\xe2\x80\x8f\xd8\x9c",
+         "\xe2\x80\x8c\xe2\x80\x8d\xe2\x80\x8e\xe2\x80\x8f\xd8\x9c"},
+        {"\xd8\x80\xdb\x9d\xee\x80\x80", "\xd8\x80\xdb\x9d\xee\x80\x80"},
+        {"\xf0\x9f\x8f\xb4\xf3\xa0\x81\xa7\xf3\xa0\x81\xbf",
+         "\xf0\x9f\x8f\xb4\xf3\xa0\x81\xa7\xf3\xa0\x81\xbf"},
+        {"e\xcc\x81\xc2\xa0\xe2\x80\x83", "e\xcc\x81\xc2\xa0\xe2\x80\x83"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        guarded place = guard_after(table[i].text, strlen(table[i].text));
+        char *clean = msnp_text_clean_lines(guard_view(&place));
+        say(table[i].text);
+        expect_text(msnp_str_of(clean), table[i].clean);
+        g_free(clean);
+        guard_free(&place);
+    }
+    char *clean = msnp_text_clean_lines((msnp_str){"a\0b\r", 4});
+    g_assert_cmpstr(clean, ==, "ab\n");
+    g_free(clean);
+}
+
 static void test_percent_encode(void)
 {
     static const struct {
@@ -453,6 +572,9 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/codec/parse-uint", test_parse_uint);
+    g_test_add_func("/codec/parse-hex", test_parse_hex);
+    g_test_add_func("/codec/take-pair", test_take_pair);
+    g_test_add_func("/codec/clean-lines", test_clean_lines);
     g_test_add_func("/codec/percent-encode", test_percent_encode);
     g_test_add_func("/codec/percent-encode-all", test_percent_encode_all);
     g_test_add_func("/codec/percent-decode", test_percent_decode);

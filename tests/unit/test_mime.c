@@ -63,6 +63,18 @@ static void test_blocks(void)
         {" A: b\r\nC: d\r\n", "[C=d]"},
         {"A: b\r\n garbage", "[A=b\r\n garbage]"},
         {"A\r\n : b\r\n\r\n", "[A=b]|"},
+        /* As messages have it: an empty block, no body, a body of nothing, lone CR. */
+        {"\r\n\r\n", "|\r\n"},
+        {"\r", "|"},
+        {"\r\r", "|\r"},
+        {"\n\r", "|\r"},
+        {"A: b\rC: d\r\rbody", "[A=b][C=d]|body"},
+        {"A: b\r\r\nbody", "[A=b]|body"},
+        {"A: b\r c\rD: e\r\r", "[A=b\r c][D=e]|"},
+        {"A: b\r\n\r\n", "[A=b]|"},
+        {"A: b\r\n \r\n\r\nC: d", "[A=b]|C: d"},
+        {"A: b\r\n\r\nC: d\r\n\r\ne", "[A=b]|C: d\r\n\r\ne"},
+        {"A: 1\r\n\r\nA: 2\r\n", "[A=1]|A: 2\r\n"},
         {"\xc3\xa9: \xff\r\n", "[\xc3\xa9=\xff]"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
@@ -123,6 +135,35 @@ static void test_get(void)
     g_assert_null(msnp_mime_get((msnp_str){"", 0}, "A", 0));
     g_assert_null(msnp_mime_get((msnp_str){"\r\n", 2}, "A", 0));
     g_assert_null(msnp_mime_get((msnp_str){"\r\nA: b", 6}, "A", 0));
+}
+
+/* A message with headers that are doubled, missing, or in the body only. */
+static void test_message(void)
+{
+    static const struct {
+        const char *payload;
+        const char *type; /* of the content; NULL: none */
+    } table[] = {
+        {"MIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\nHi", "text/plain"},
+        {"Content-Type: a\r\nContent-Type: b\r\n\r\n", "a"},
+        {"Content-Type:\r\nContent-Type: b\r\n\r\n", ""},
+        {"Content-Type: a;\r\n charset=b\r\n\r\n", "a; charset=b"},
+        {"content-type:a\rContent-Type: b\r\r", "a"},
+        {"Content-Type: a", "a"},
+        {"MIME-Version: 1.0\r\n\r\nContent-Type: a\r\n\r\n", NULL},
+        {"\r\nContent-Type: a\r\n\r\n", NULL},
+        {"\rContent-Type: a", NULL},
+        {"Content-Type\r\n: a\r\n\r\n", NULL},
+        {"", NULL},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        guarded place = guard_after(table[i].payload, strlen(table[i].payload));
+        char *type = msnp_mime_get(guard_view(&place), "Content-Type", 0);
+        say(table[i].payload);
+        g_assert_cmpstr(type, ==, table[i].type);
+        g_free(type);
+        guard_free(&place);
+    }
 }
 
 static void test_unfold(void)
@@ -194,6 +235,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/mime/blocks", test_blocks);
     g_test_add_func("/mime/get", test_get);
+    g_test_add_func("/mime/message", test_message);
     g_test_add_func("/mime/unfold", test_unfold);
     g_test_add_func("/mime/anything", test_anything);
     return g_test_run();

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "message.h"
+
+#include "codec.h"
+#include "mime.h"
+
+#include <string.h>
+
+#define TYPE_TEXT     "text/plain"
+#define TYPE_CONTROL  "text/x-msmsgscontrol"
+#define TYPE_DATACAST "text/x-msnmsgr-datacast"
+#define TYPE_INVITE   "text/x-msmsgsinvite"
+
+#define FORMAT_HEADER "X-MMS-IM-Format"
+#define FILE_TRANSFER "{5D3E02AB-6190-11d3-BBBB-00C04F795683}"
+
+#define TYPE_MAX   64 /* longest content type that is kept, in bytes */
+#define NAME_CHARS 64
+#define FILE_CHARS 255
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
+/* What follows the headers; nothing if they do not end. */
+static msnp_str find_body(msnp_str payload)
+{
+    msnp_mime mime;
+    msnp_str name, value;
+
+    msnp_mime_init(&mime, payload);
+    while (msnp_mime_next(&mime, &name, &value))
+        continue;
+    return mime.rest;
+}
+
+/* The content type as it is compared, and logged. */
+static char *read_type(const char *content_type)
+{
+    char *type = g_ascii_strdown(content_type, (gssize)strcspn(content_type, ";"));
+
+    g_strstrip(type);
+    for (char *p = type; *p != '\0'; p++)
+        if (!g_ascii_isprint(*p))
+            *p = '?';
+    if (strlen(type) > TYPE_MAX)
+        type[TYPE_MAX] = '\0';
+    return type;
+}
+
+/*
+ * Is this a charset that people's clients write? Not all that iconv knows are for strangers to
+ * choose from: some converters are old and little tried.
+ */
+static bool is_common(const char *charset)
+{
+    static const char *const names[] = {
+        "us-ascii",     "utf-8",        "utf-16", "utf-16le",    "utf-16be",       "gb2312",
+        "gbk",          "gb18030",      "big5",   "big5-hkscs",  "shift_jis",      "euc-jp",
+        "iso-2022-jp",  "euc-kr",       "koi8-r", "koi8-u",      "ks_c_5601-1987", "tis-620",
+        "windows-874",  "windows-1250", "cp1252", "iso-8859-1",  "iso-8859-2",     "iso-8859-3",
+        "iso-8859-4",   "iso-8859-5",   "cp1251", "iso-8859-6",  "iso-8859-7",     "iso-8859-8",
+        "iso-8859-9",   "iso-8859-10",  "cp1250", "iso-8859-13", "iso-8859-14",    "iso-8859-15",
+        "windows-1251", "windows-1252", "cp932",  "cp936",       "cp949",          "cp950",
+        "windows-1253", "windows-1254", "sjis",   "windows-31j", "windows-1255",   "windows-1256",
+        "windows-1257", "windows-1258", "cp1253", "cp1254",      "latin1",         "ascii"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (g_ascii_strcasecmp(charset, names[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The name of the charset without its quotes, if it may be tried; the caller frees it. */
+static char *read_charset(const char *content_type)
+{
+    msnp_str list = msnp_str_of(content_type);
+    msnp_str name, value;
+
+    while (msnp_take_pair(&list, '=', &name, &value)) {
+        if (!msnp_str_is_nocase(name, "charset"))
+            continue;
+        char *charset = msnp_str_dup(value);
+        g_strstrip(g_strdelimit(charset, "\"'", ' '));
+        if (is_common(charset))
+            return charset;
+        g_free(charset);
+        return NULL;
+    }
+    return NULL;
+}
+
+static char *read_text(const char *content_type, msnp_str body)
+{
+    char *charset = read_charset(content_type);
+    bool foreign = charset != NULL && g_ascii_strcasecmp(charset, "UTF-8") != 0;
+    gsize len = 0;
+    char *converted =
+        foreign ? g_convert(body.ptr, (gssize)body.len, "UTF-8", charset, NULL, &len, NULL) : NULL;
+    char *text = msnp_text_clean_lines(converted != NULL ? (msnp_str){converted, len} : body);
+
+    g_free(converted);
+    g_free(charset);
+    return text;
+}
+
+static void read_plain(msnp_message *message, const char *content_type, msnp_str payload)
+{
+    char *format = msnp_mime_get(payload, FORMAT_HEADER, 0);
+
+    message->kind = MSNP_MESSAGE_TEXT;
+    message->text = read_text(content_type, find_body(payload));
+    if (format != NULL)
+        msnp_format_read(&message->format, msnp_str_of(format));
+    g_free(format);
+}
+
+static void read_datacast(msnp_message *message, msnp_str block)
+{
+    char *id = msnp_mime_get(block, "ID", 0);
+
+    if (g_strcmp0(id, "1") == 0)
+        message->kind = MSNP_MESSAGE_NUDGE;
+    g_free(id);
+}
+
+static msnp_message_kind read_command(msnp_str block)
+{
+    static const struct {
+        const char *command;
+        msnp_message_kind kind;
+    } commands[] = {{"INVITE", MSNP_MESSAGE_INVITE},
+                    {"ACCEPT", MSNP_MESSAGE_ACCEPT},
+                    {"CANCEL", MSNP_MESSAGE_CANCEL}};
+    msnp_message_kind kind = MSNP_MESSAGE_OTHER;
+    char *command = msnp_mime_get(block, "Invitation-Command", 0);
+
+    for (size_t i = 0; command != NULL && i < G_N_ELEMENTS(commands); i++)
+        if (g_ascii_strcasecmp(command, commands[i].command) == 0)
+            kind = commands[i].kind;
+    g_free(command);
+    return kind;
+}
+
+/* A header that is a number up to `max`; if not, false, and `value` stays as it is. */
+static bool read_number(msnp_str block, const char *name, uint64_t max, uint64_t *value)
+{
+    char *text = msnp_mime_get(block, name, 0);
+    bool good = text != NULL && msnp_parse_uint(msnp_str_of(text), max, value);
+
+    g_free(text);
+    return good;
+}
+
+/* A header as clean text of one line; empty if there is none. */
+static char *read_name(msnp_str block, const char *name, size_t max_chars)
+{
+    char *text = msnp_mime_get(block, name, 0);
+    char *clean = text != NULL ? msnp_text_clean(text, strlen(text), max_chars) : g_strdup("");
+
+    g_free(text);
+    return clean;
+}
+
+static void read_offer(msnp_message *message, msnp_str block)
+{
+    char *guid = msnp_mime_get(block, "Application-GUID", 0);
+
+    message->invite.application = read_name(block, "Application-Name", NAME_CHARS);
+    message->invite.file = guid != NULL && g_ascii_strcasecmp(guid, FILE_TRANSFER) == 0;
+    if (message->invite.file) {
+        message->invite.file_name = read_name(block, "Application-File", FILE_CHARS);
+        read_number(block, "Application-FileSize", UINT64_MAX, &message->invite.file_size);
+    } else {
+        message->invite.file_name = g_strdup("");
+    }
+    g_free(guid);
+}
+
+static void read_invitation(msnp_message *message, msnp_str block)
+{
+    msnp_message_kind kind = read_command(block);
+    uint64_t cookie;
+
+    if (kind == MSNP_MESSAGE_OTHER || !read_number(block, "Invitation-Cookie", UINT32_MAX, &cookie))
+        return;
+    message->kind = kind;
+    message->invite.cookie = (uint32_t)cookie;
+    if (kind == MSNP_MESSAGE_INVITE)
+        read_offer(message, block);
+}
+
+void msnp_message_read(msnp_message *message, msnp_str payload)
+{
+    char *content_type = msnp_mime_get(payload, "Content-Type", 0);
+
+    *message = (msnp_message){.kind = MSNP_MESSAGE_OTHER};
+    msnp_format_init(&message->format);
+    message->type = read_type(content_type != NULL ? content_type : "");
+    if (strcmp(message->type, TYPE_TEXT) == 0)
+        read_plain(message, content_type, payload);
+    else if (strcmp(message->type, TYPE_CONTROL) == 0)
+        message->kind = MSNP_MESSAGE_TYPING;
+    else if (strcmp(message->type, TYPE_DATACAST) == 0)
+        read_datacast(message, find_body(payload));
+    else if (strcmp(message->type, TYPE_INVITE) == 0)
+        read_invitation(message, find_body(payload));
+    g_free(content_type);
+}
+
+void msnp_message_clear(msnp_message *message)
+{
+    g_free(message->type);
+    g_free(message->text);
+    g_free(message->invite.application);
+    g_free(message->invite.file_name);
+    *message = (msnp_message){.kind = MSNP_MESSAGE_OTHER};
+}
+
+/* --- splitting -------------------------------------------------------------------------------- */
+
+/* Everything before the text. */
+static char *text_head(const msnp_format *format)
+{
+    char *value = msnp_format_is_plain(format) ? NULL : msnp_format_write(format);
+    char *head = g_strconcat("MIME-Version: 1.0\r\nContent-Type: " TYPE_TEXT "; charset=UTF-8\r\n",
+                             value != NULL ? FORMAT_HEADER ": " : "", value != NULL ? value : "",
+                             value != NULL ? "\r\n\r\n" : "\r\n", NULL);
+
+    g_free(value);
+    return head;
+}
+
+/* The bytes of a character of msnp_text_take() in a payload. */
+static size_t put_char(gunichar c, char bytes[6])
+{
+    if (c == 0)
+        return 0;
+    if (c != '\n')
+        return (size_t)g_unichar_to_utf8(c, bytes);
+    bytes[0] = '\r';
+    bytes[1] = '\n';
+    return 2;
+}
+
+static bool is_regional(gunichar c)
+{
+    return c >= 0x1F1E6 && c <= 0x1F1FF;
+}
+
+/* Does this character belong to the one before it? */
+static bool is_extending(gunichar c)
+{
+    bool joiner = c == 0x200C || c == 0x200D;
+    bool skin = c >= 0x1F3FB && c <= 0x1F3FF;
+    bool tag = c >= 0xE0020 && c <= 0xE007F;
+    bool jamo = (c >= 0x1160 && c <= 0x11FF) || (c >= 0xD7B0 && c <= 0xD7FB);
+    bool spacing = c == 0x0E33 || c == 0x0EB3 || c == 0xFF9E || c == 0xFF9F;
+
+    return g_unichar_ismark(c) || joiner || skin || tag || jamo || spacing;
+}
+
+/* White space at which a line may be broken. */
+static bool is_breaking(gunichar c)
+{
+    return g_unichar_isspace(c) && c != 0x00A0 && c != 0x2007 && c != 0x202F;
+}
+
+/* A place in a text: what stands before it. */
+typedef struct {
+    gunichar last;
+    bool half_flag; /* the first of two letters that make a flag */
+} context;
+
+static bool may_split(const context *before, gunichar c)
+{
+    return before->last != 0 && before->last != 0x200D && !is_extending(c) &&
+           !(before->half_flag && is_regional(c));
+}
+
+static void go_past(context *before, gunichar c)
+{
+    before->half_flag = is_regional(c) && !before->half_flag;
+    before->last = c;
+}
+
+size_t msnp_message_fit(msnp_str text, const msnp_format *format)
+{
+    char *head = text_head(format);
+    size_t room = MSNP_MESSAGE_MAX - strlen(head);
+    size_t behind_blank = 0;
+    size_t behind_char = 0;
+    size_t behind_anything = 0;
+    context before = {0};
+    char bytes[6];
+
+    g_free(head);
+    for (msnp_str rest = text; rest.len > 0;) {
+        size_t at = text.len - rest.len;
+        gunichar c = msnp_text_take(&rest);
+        size_t need = put_char(c, bytes);
+        if (need == 0)
+            continue;
+        if (may_split(&before, c)) {
+            behind_char = at;
+            behind_blank = is_breaking(before.last) ? at : behind_blank;
+        }
+        if (need > room) {
+            behind_anything = at;
+            break;
+        }
+        room -= need;
+        go_past(&before, c);
+    }
+    if (behind_anything == 0)
+        return text.len;
+    if (behind_blank > 0)
+        return behind_blank;
+    return behind_char > 0 ? behind_char : behind_anything;
+}
+
+/* --- writing ---------------------------------------------------------------------------------- */
+
+static void start(msnp_buf *out, const char *head)
+{
+    msnp_buf_init(out, MSNP_MESSAGE_MAX, false);
+    msnp_buf_append_text(out, head);
+}
+
+void msnp_message_write_text(msnp_buf *out, msnp_str text, const msnp_format *format)
+{
+    char *head = text_head(format);
+    msnp_err err = MSNP_OK;
+    char bytes[6];
+
+    start(out, head);
+    while (err == MSNP_OK && text.len > 0)
+        err = msnp_buf_append(out, bytes, put_char(msnp_text_take(&text), bytes));
+    g_free(head);
+}
+
+void msnp_message_write_typing(msnp_buf *out, const char *account)
+{
+    start(out, "MIME-Version: 1.0\r\nContent-Type: " TYPE_CONTROL "\r\nTypingUser: ");
+    msnp_buf_append_text(out, account);
+    msnp_buf_append_text(out, "\r\n\r\n\r\n");
+}
+
+void msnp_message_write_nudge(msnp_buf *out)
+{
+    start(out, "MIME-Version: 1.0\r\nContent-Type: " TYPE_DATACAST "\r\n\r\nID: 1\r\n\r\n");
+}
+
+void msnp_message_write_decline(msnp_buf *out, uint32_t cookie, bool installed)
+{
+    char *body = g_strdup_printf("Invitation-Command: CANCEL\r\n"
+                                 "Invitation-Cookie: %" G_GUINT32_FORMAT "\r\n"
+                                 "Cancel-Code: %s\r\n\r\n",
+                                 cookie, installed ? "REJECT" : "REJECT_NOT_INSTALLED");
+
+    start(out, "MIME-Version: 1.0\r\nContent-Type: " TYPE_INVITE "; charset=UTF-8\r\n\r\n");
+    msnp_buf_append_text(out, body);
+    g_free(body);
+}
