@@ -19,16 +19,18 @@
 
 /*
  * People's names and phone numbers are no secrets of the protocol, but nothing for a log either.
+ * Around a cookie more is masked than the cookie: in a broken line it stands somewhere else. So it
+ * is with names in which a server left blanks.
  *
  * The rows without steps are here for their framing (a payload must be skipped as one) or for the
  * log. UBX and below belong to later dialects: no server should send them to us.
  */
-static const msnp_verb verbs[] = {
+static const msnp_verb ns_verbs[] = {
     /* name, least parameters, payload, secret, steps */
     {"VER", 1, false, 0, MSNP_IN(MSNP_STEP_VERSION)},
     {"CVR", 1, false, 0, MSNP_IN(MSNP_STEP_CLIENT)},
     {"USR", 3, false, FROM(3), MSNP_IN(MSNP_STEP_ACCOUNT) | MSNP_IN(MSNP_STEP_TICKET)},
-    {"XFR", 3, false, FROM(4), TALKING},
+    {"XFR", 3, false, FROM(3), TALKING},
     {"SYN", 2, false, 0, MSNP_IN(MSNP_STEP_LISTS)},
     {"CHG", 2, false, 0, MSNP_IN(MSNP_STEP_PRESENCE) | MSNP_IN(MSNP_STEP_ONLINE)},
     {"CHL", 2, false, ONLY(1), SIGNED_IN},
@@ -51,7 +53,7 @@ static const msnp_verb verbs[] = {
     {"QRY", 1, false, 0, 0},
     {"PNG", 0, false, 0, 0},
     {"QNG", 0, false, 0, 0},
-    {"RNG", 6, false, ONLY(3), 0},
+    {"RNG", 5, false, FROM(2), MSNP_IN(MSNP_STEP_ONLINE)},
     {"MSG", 3, true, 0, 0},
     {"NOT", 1, true, 0, 0},
     {"IPG", 1, true, 0, 0},
@@ -62,16 +64,38 @@ static const msnp_verb verbs[] = {
     {"NFY", 1, true, 0, 0},
 };
 
-static const msnp_verb *find_verb(const char *name)
+const msnp_verbs msnp_ns_verbs = {ns_verbs, G_N_ELEMENTS(ns_verbs)};
+
+#define GREETING MSNP_IN(MSNP_STEP_ACCOUNT)
+#define OPEN     MSNP_IN(MSNP_STEP_ONLINE)
+
+/* The rows without steps are what we send ourselves: they are here for the log. */
+static const msnp_verb sb_verbs[] = {
+    /* name, least parameters, payload, secret, steps */
+    {"USR", 2, false, FROM(2), GREETING},
+    {"ANS", 2, false, ONLY(2), GREETING},
+    {"IRO", 4, false, FROM(4), GREETING},
+    {"CAL", 2, false, 0, OPEN},
+    {"JOI", 1, false, FROM(1), GREETING | OPEN},
+    {"BYE", 1, false, 0, GREETING | OPEN},
+    {"MSG", 3, true, FROM(1), GREETING | OPEN},
+    {"ACK", 1, false, 0, OPEN},
+    {"NAK", 1, false, 0, OPEN},
+    {"OUT", 0, false, 0, GREETING | OPEN},
+};
+
+const msnp_verbs msnp_sb_verbs = {sb_verbs, G_N_ELEMENTS(sb_verbs)};
+
+static const msnp_verb *find_verb(const msnp_verbs *verbs, const char *name)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
-        if (strcmp(verbs[i].name, name) == 0)
-            return &verbs[i];
+    for (size_t i = 0; i < verbs->n; i++)
+        if (strcmp(verbs->rows[i].name, name) == 0)
+            return &verbs->rows[i];
     return NULL;
 }
 
 /* Three letters or digits, then the end or a space. */
-static bool parse_name(msnp_cmd *cmd, msnp_str line)
+static bool parse_name(msnp_cmd *cmd, const msnp_verbs *verbs, msnp_str line)
 {
     uint64_t number;
 
@@ -84,17 +108,17 @@ static bool parse_name(msnp_cmd *cmd, msnp_str line)
     }
     cmd->name[3] = '\0';
     cmd->number = msnp_parse_uint((msnp_str){line.ptr, 3}, 999, &number) ? (unsigned)number : 0;
-    cmd->verb = cmd->number == 0 ? find_verb(cmd->name) : NULL;
+    cmd->verb = cmd->number == 0 ? find_verb(verbs, cmd->name) : NULL;
     return true;
 }
 
-msnp_err msnp_cmd_parse(msnp_cmd *cmd, msnp_str line)
+msnp_err msnp_cmd_parse(msnp_cmd *cmd, const msnp_verbs *verbs, msnp_str line)
 {
     cmd->argc = 0;
     cmd->payload = (msnp_str){"", 0};
     if (line.len > 0 && memchr(line.ptr, '\0', line.len) != NULL)
         return MSNP_ERR_MALFORMED;
-    if (!parse_name(cmd, line))
+    if (!parse_name(cmd, verbs, line))
         return MSNP_ERR_MALFORMED;
 
     /* Each parameter follows one space; two in a row have an empty parameter between them. */
@@ -170,11 +194,11 @@ static void append_printable(GString *out, msnp_str text)
         g_string_append_c(out, g_ascii_isprint(text.ptr[i]) ? text.ptr[i] : '?');
 }
 
-char *msnp_cmd_redact(msnp_str line, size_t payload_len)
+char *msnp_cmd_redact(const msnp_verbs *verbs, msnp_str line, size_t payload_len)
 {
     msnp_cmd cmd;
 
-    if (msnp_cmd_parse(&cmd, line) != MSNP_OK)
+    if (msnp_cmd_parse(&cmd, verbs, line) != MSNP_OK)
         return g_strdup_printf("(not a command, %" G_GSIZE_FORMAT " bytes)", line.len);
 
     GString *out = g_string_new(NULL);

@@ -14,7 +14,7 @@
 /* Bit of a step in msnp_verb.steps. */
 #define MSNP_IN(step) (1u << (step))
 
-/* One row of the table of what a notification or dispatch server may send. */
+/* One row of a table of what a kind of server may send. */
 typedef struct {
     char name[4];
     uint8_t min_args; /* parameters, transaction id included */
@@ -22,6 +22,15 @@ typedef struct {
     uint64_t secret;  /* bit n: parameter n is masked in logs */
     uint32_t steps;   /* MSNP_IN() of the steps in which it means something */
 } msnp_verb;
+
+typedef struct {
+    const msnp_verb *rows;
+    size_t n;
+} msnp_verbs;
+
+/* The table of dispatch and notification servers, and that of switchboards. */
+extern const msnp_verbs msnp_ns_verbs;
+extern const msnp_verbs msnp_sb_verbs;
 
 /* A command as it was read. All views borrow from the buffer that it was read from. */
 typedef struct {
@@ -36,9 +45,10 @@ typedef struct {
 /*
  * Splits one line, given without its line end. MSNP_ERR_MALFORMED if it is no command: not three
  * letters or digits and then parameters, a NUL in it, too many parameters. Empty parameters are
- * kept. Whether argc suffices for the verb is msnp_cmd_complete()'s question.
+ * kept. Whether argc suffices for the verb is msnp_cmd_complete()'s question. The row is looked up
+ * in `verbs`.
  */
-msnp_err msnp_cmd_parse(msnp_cmd *cmd, msnp_str line);
+msnp_err msnp_cmd_parse(msnp_cmd *cmd, const msnp_verbs *verbs, msnp_str line);
 /* Does it have at least the parameters that its row asks for? True for unknown verbs. */
 bool msnp_cmd_complete(const msnp_cmd *cmd);
 /* The transaction id in parameter 0; false if there is none. */
@@ -55,6 +65,6 @@ msnp_err msnp_cmd_write(msnp_buf *out, const char *name, uint32_t trid, const ch
  * The command for the log: secret parameters and payloads masked, unknown verbs without their
  * parameters, everything else made printable ASCII. `line` is without line end; the caller frees.
  */
-char *msnp_cmd_redact(msnp_str line, size_t payload_len);
+char *msnp_cmd_redact(const msnp_verbs *verbs, msnp_str line, size_t payload_len);
 
 #endif

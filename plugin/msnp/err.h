@@ -16,6 +16,7 @@
     X(MSNP_ERR_SERVER_NAME, "server-name") /* the configured server is no usable host and port */ \
     X(MSNP_ERR_URL, "url")                 /* a nexus or login URL cannot be used */              \
     X(MSNP_ERR_CLOSED, "closed")           /* the peer closed the connection */                   \
+    X(MSNP_ERR_UNREACHABLE, "unreachable") /* no connection to a switchboard could be made */     \
     X(MSNP_ERR_TIMEOUT, "timeout")         /* a step, or the whole sign-in, took too long */      \
     X(MSNP_ERR_DEAD, "dead")               /* the keep-alive was not answered */                  \
     X(MSNP_ERR_MALFORMED, "malformed")     /* the peer broke the protocol's grammar */            \
@@ -31,6 +32,9 @@
     X(MSNP_ERR_INSECURE, "insecure")       /* we were sent to something other than https */       \
     X(MSNP_ERR_REDIRECTS, "redirects")     /* redirected in a circle, or too often */             \
     X(MSNP_ERR_INCOMPLETE, "incomplete")   /* the lists came in too incomplete for an edit */     \
+    X(MSNP_ERR_NOBODY, "nobody")           /* nobody is there to receive a message */             \
+    X(MSNP_ERR_FULL, "full")               /* too many switchboards or chats at a time */         \
+    X(MSNP_ERR_REFUSED, "refused")         /* a switchboard could not deliver a message (NAK) */  \
     X(MSNP_ERR_ELSEWHERE, "elsewhere")     /* OUT OTH: the account signed in elsewhere */         \
     X(MSNP_ERR_SHUTDOWN, "shutdown")       /* OUT SSD: the server is shutting down */             \
     X(MSNP_ERR_SIGNED_OUT, "signed-out")   /* OUT without a reason we know */
@@ -64,7 +68,9 @@ typedef enum {
     MSNP_TROUBLE_NO_GROUP,   /* there is no such group */
     MSNP_TROUBLE_NOT_EMPTY,  /* a group with contacts in it cannot be removed */
     MSNP_TROUBLE_TAKEN,      /* another group has that name */
-    MSNP_TROUBLE_LONG        /* the name of a group is too long */
+    MSNP_TROUBLE_LONG,       /* the name of a group is too long */
+    MSNP_TROUBLE_OFFLINE,    /* the person is not online, or cannot be called by us */
+    MSNP_TROUBLE_HIDDEN      /* not while the own status is invisible */
 } msnp_trouble;
 
 typedef struct {

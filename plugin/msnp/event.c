@@ -28,14 +28,39 @@ static const char *const edit_names[] = {
 };
 
 static const char *const event_names[] = {
-    [MSNP_EVENT_CONNECT] = "CONNECT",     [MSNP_EVENT_WRITE] = "WRITE",
-    [MSNP_EVENT_CLOSE] = "CLOSE",         [MSNP_EVENT_STEP] = "STEP",
-    [MSNP_EVENT_CHALLENGE] = "CHALLENGE", [MSNP_EVENT_TICKET] = "TICKET",
-    [MSNP_EVENT_SIGNED_IN] = "SIGNED_IN", [MSNP_EVENT_ONLINE] = "ONLINE",
-    [MSNP_EVENT_STATUS] = "STATUS",       [MSNP_EVENT_STATUS_FAILED] = "STATUS_FAILED",
-    [MSNP_EVENT_MOVED] = "MOVED",         [MSNP_EVENT_FAILED] = "FAILED",
-    [MSNP_EVENT_TRACE] = "TRACE",         [MSNP_EVENT_ROSTER] = "ROSTER",
-    [MSNP_EVENT_CONTACT] = "CONTACT",     [MSNP_EVENT_EDITED] = "EDITED",
+    [MSNP_EVENT_CONNECT] = "CONNECT",
+    [MSNP_EVENT_WRITE] = "WRITE",
+    [MSNP_EVENT_CLOSE] = "CLOSE",
+    [MSNP_EVENT_STEP] = "STEP",
+    [MSNP_EVENT_CHALLENGE] = "CHALLENGE",
+    [MSNP_EVENT_TICKET] = "TICKET",
+    [MSNP_EVENT_SIGNED_IN] = "SIGNED_IN",
+    [MSNP_EVENT_ONLINE] = "ONLINE",
+    [MSNP_EVENT_STATUS] = "STATUS",
+    [MSNP_EVENT_STATUS_FAILED] = "STATUS_FAILED",
+    [MSNP_EVENT_MOVED] = "MOVED",
+    [MSNP_EVENT_FAILED] = "FAILED",
+    [MSNP_EVENT_TRACE] = "TRACE",
+    [MSNP_EVENT_ROSTER] = "ROSTER",
+    [MSNP_EVENT_CONTACT] = "CONTACT",
+    [MSNP_EVENT_EDITED] = "EDITED",
+    [MSNP_EVENT_SWITCHBOARD] = "SWITCHBOARD",
+    [MSNP_EVENT_NO_SWITCHBOARD] = "NO_SWITCHBOARD",
+    [MSNP_EVENT_RUNG] = "RUNG",
+    [MSNP_EVENT_SB_OPEN] = "SB_OPEN",
+    [MSNP_EVENT_SB_JOINED] = "SB_JOINED",
+    [MSNP_EVENT_SB_LEFT] = "SB_LEFT",
+    [MSNP_EVENT_SB_UNREACHED] = "SB_UNREACHED",
+    [MSNP_EVENT_SB_ANSWERED] = "SB_ANSWERED",
+    [MSNP_EVENT_SB_RECEIVED] = "SB_RECEIVED",
+    [MSNP_EVENT_ASK_SWITCHBOARD] = "ASK_SWITCHBOARD",
+    [MSNP_EVENT_TALK_MESSAGE] = "TALK_MESSAGE",
+    [MSNP_EVENT_TALK_TYPING] = "TALK_TYPING",
+    [MSNP_EVENT_TALK_UNDELIVERED] = "TALK_UNDELIVERED",
+    [MSNP_EVENT_CHAT_BEGUN] = "CHAT_BEGUN",
+    [MSNP_EVENT_CHAT_JOINED] = "CHAT_JOINED",
+    [MSNP_EVENT_CHAT_LEFT] = "CHAT_LEFT",
+    [MSNP_EVENT_CHAT_UNREACHED] = "CHAT_UNREACHED",
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(event_names) == MSNP_N_EVENTS);
 
@@ -104,6 +129,17 @@ static void own_text(const char **text, bool copy)
         msnp_secret_free((char *)*text);
 }
 
+/* The same for bytes of any kind. */
+static void own_bytes(const char **data, size_t len, bool copy)
+{
+    if (copy) {
+        *data = msnp_str_dup((msnp_str){*data, len});
+    } else {
+        msnp_wipe((char *)*data, len);
+        g_free((char *)*data);
+    }
+}
+
 static void own_strings(msnp_event *event, bool copy)
 {
     switch (event->type) {
@@ -111,12 +147,7 @@ static void own_strings(msnp_event *event, bool copy)
         own_text(&event->connect.host, copy);
         break;
     case MSNP_EVENT_WRITE:
-        if (copy) {
-            event->write.data = msnp_str_dup((msnp_str){event->write.data, event->write.len});
-        } else {
-            msnp_wipe((char *)event->write.data, event->write.len);
-            g_free((char *)event->write.data);
-        }
+        own_bytes(&event->write.data, event->write.len, copy);
         break;
     case MSNP_EVENT_STEP:
         own_text(&event->step.host, copy);
@@ -147,6 +178,57 @@ static void own_strings(msnp_event *event, bool copy)
     case MSNP_EVENT_TRACE:
         own_text(&event->trace.text, copy);
         break;
+    case MSNP_EVENT_SWITCHBOARD:
+        own_text(&event->switchboard.host, copy);
+        own_text(&event->switchboard.cookie, copy);
+        break;
+    case MSNP_EVENT_RUNG:
+        own_text(&event->ring.session, copy);
+        own_text(&event->ring.host, copy);
+        own_text(&event->ring.cookie, copy);
+        own_text(&event->ring.account, copy);
+        own_text(&event->ring.name, copy);
+        break;
+    case MSNP_EVENT_SB_JOINED:
+    case MSNP_EVENT_SB_LEFT:
+        own_text(&event->member.account, copy);
+        own_text(&event->member.name, copy);
+        break;
+    case MSNP_EVENT_SB_UNREACHED:
+        own_text(&event->unreached.account, copy);
+        break;
+    case MSNP_EVENT_SB_RECEIVED:
+        own_text(&event->received.account, copy);
+        own_text(&event->received.name, copy);
+        own_bytes(&event->received.data, event->received.len, copy);
+        break;
+    case MSNP_EVENT_TALK_MESSAGE:
+    case MSNP_EVENT_TALK_TYPING:
+        own_text(&event->said.place.who, copy);
+        own_text(&event->said.who, copy);
+        own_text(&event->said.name, copy);
+        own_text(&event->said.text, copy);
+        own_text(&event->said.file, copy);
+        break;
+    case MSNP_EVENT_TALK_UNDELIVERED:
+        own_text(&event->undelivered.place.who, copy);
+        own_text(&event->undelivered.text, copy);
+        break;
+    case MSNP_EVENT_CHAT_BEGUN:
+        own_text(&event->begun.from, copy);
+        break;
+    case MSNP_EVENT_CHAT_JOINED:
+    case MSNP_EVENT_CHAT_LEFT:
+        own_text(&event->chat_member.account, copy);
+        own_text(&event->chat_member.name, copy);
+        break;
+    case MSNP_EVENT_CHAT_UNREACHED:
+        own_text(&event->chat_unreached.account, copy);
+        break;
+    case MSNP_EVENT_NO_SWITCHBOARD:
+    case MSNP_EVENT_SB_OPEN:
+    case MSNP_EVENT_SB_ANSWERED:
+    case MSNP_EVENT_ASK_SWITCHBOARD:
     case MSNP_EVENT_CLOSE:
     case MSNP_EVENT_ONLINE:
     case MSNP_EVENT_STATUS:
@@ -172,12 +254,20 @@ void msnp_event_queue_init(msnp_event_queue *queue)
 {
     g_queue_init(&queue->waiting);
     queue->current = NULL;
+    g_queue_init(&queue->aside);
+}
+
+void msnp_event_queue_set_aside(msnp_event_queue *queue)
+{
+    if (queue->current != NULL)
+        g_queue_push_tail(&queue->aside, g_steal_pointer(&queue->current));
 }
 
 void msnp_event_queue_clear(msnp_event_queue *queue)
 {
     event_free(queue->current);
     queue->current = NULL;
+    g_queue_clear_full(&queue->aside, event_free);
     msnp_event_queue_drop(queue);
 }
 

@@ -5,11 +5,11 @@
 #ifndef MSNP_EVENT_H
 #define MSNP_EVENT_H
 
-#include "buf.h"
+#include "message.h"
 
 /*
- * Where a sign-in is. Both machines use these as their states; X(symbol, name), in the order in
- * which a sign-in passes them.
+ * Where a sign-in is. All machines use these as their states, a switchboard some of them;
+ * X(symbol, name), in the order in which a sign-in passes them.
  */
 #define MSNP_STEP_LIST(X)                                                                        \
     X(MSNP_STEP_IDLE, "IDLE")                   /* not started */                                \
@@ -136,6 +136,22 @@ typedef struct {
     const char *text; /* the server's own words for the user, clean plain text; may be NULL */
 } msnp_failure;
 
+/* A conversation: a chat, or one with a single person. */
+typedef struct {
+    unsigned chat;   /* its number, 0 for none */
+    const char *who; /* the person, if it is none; else NULL */
+} msnp_place;
+
+/* Somebody invites us into a switchboard: RNG. */
+typedef struct {
+    const char *session; /* opaque */
+    const char *host;
+    uint16_t port;
+    const char *cookie; /* secret */
+    const char *account;
+    const char *name; /* clean text, may be empty */
+} msnp_ring;
+
 typedef enum {
     MSNP_EVENT_CONNECT,       /* connect.*: open a connection, dropping any earlier one */
     MSNP_EVENT_WRITE,         /* write.*: send these bytes on it */
@@ -153,12 +169,36 @@ typedef enum {
     MSNP_EVENT_MOVED,  /* the server sent us to another one mid-session; a new sign-in runs */
     MSNP_EVENT_FAILED, /* failure: it is over; nothing comes after it */
     MSNP_EVENT_TRACE,  /* trace.*: a line for the debug log, secrets already masked */
+
+    /* The notification server about switchboards. */
+    MSNP_EVENT_SWITCHBOARD,    /* switchboard.*: the answer to msnp_ns_ask_switchboard() */
+    MSNP_EVENT_NO_SWITCHBOARD, /* no_switchboard.*: the same, refused */
+    MSNP_EVENT_RUNG,           /* ring.* */
+
+    /* A switchboard. */
+    MSNP_EVENT_SB_OPEN,      /* it took us in; those who were there came before as SB_JOINED */
+    MSNP_EVENT_SB_JOINED,    /* member.*: somebody is there */
+    MSNP_EVENT_SB_LEFT,      /* member.*: and is not any more */
+    MSNP_EVENT_SB_UNREACHED, /* unreached.*: somebody whom we called does not come */
+    MSNP_EVENT_SB_ANSWERED,  /* answered.*: what became of a message with a tag */
+    MSNP_EVENT_SB_RECEIVED,  /* received.*: a message, as it is */
+
+    /* Conversations. */
+    MSNP_EVENT_ASK_SWITCHBOARD,  /* request: msnp_ns_ask_switchboard() is to be called */
+    MSNP_EVENT_TALK_MESSAGE,     /* said.*: somebody said something (TEXT, NUDGE, INVITE) */
+    MSNP_EVENT_TALK_TYPING,      /* said.place, said.who: somebody is typing */
+    MSNP_EVENT_TALK_UNDELIVERED, /* undelivered.*: a message of ours did not arrive, or may not */
+    MSNP_EVENT_CHAT_BEGUN,       /* begun.*: there is a chat */
+    MSNP_EVENT_CHAT_JOINED,      /* chat_member.*: somebody is in it */
+    MSNP_EVENT_CHAT_LEFT,        /* chat_member.*: and is not any more */
+    MSNP_EVENT_CHAT_UNREACHED,   /* chat_unreached.*: somebody who was invited does not come */
     MSNP_N_EVENTS
 } msnp_event_type;
 
 /* The strings belong to the event and live until the next call of the function that gave it. */
 typedef struct {
     msnp_event_type type;
+    unsigned wire; /* which connection, of a machine that has several (talks.h); else 0 */
     union {
         struct {
             const char *host;
@@ -199,6 +239,76 @@ typedef struct {
             bool sent; /* else received */
             const char *text;
         } trace;
+        struct {
+            unsigned request;
+            const char *host;
+            uint16_t port;
+            const char *cookie; /* secret */
+        } switchboard;
+        struct {
+            unsigned request;
+            msnp_err err;
+            unsigned number; /* MSNP_ERR_SERVER: error number */
+        } no_switchboard;
+        msnp_ring ring;
+        struct {
+            const char *account;
+            const char *name; /* clean text, may be empty; joined only, else NULL */
+            bool idle;        /* left because the switchboard was idle for long */
+        } member;
+        struct {
+            const char *account;
+            msnp_err err; /* _SERVER: refused; _TIMEOUT: nobody came */
+            unsigned number;
+        } unreached;
+        struct {
+            uint32_t tag;
+            msnp_err err; /* MSNP_OK: delivered; _REFUSED: NAK; _NOBODY: nobody was there; ... */
+            unsigned number;
+        } answered;
+        struct {
+            const char *account;
+            const char *name;
+            const char *data;
+            size_t len;
+        } received;
+        unsigned request;
+        struct {
+            msnp_place place;
+            const char *who;  /* account, as the server spells it */
+            const char *name; /* clean text, may be empty */
+            msnp_message_kind kind;
+            const char *text; /* TEXT: the text; INVITE: what is offered, as the other side calls
+                                 it; clean; else NULL */
+            const char *file; /* INVITE: name of the file, clean text of one line; NULL for none */
+            uint64_t size;    /* and its bytes */
+            msnp_format format; /* TEXT */
+        } said;
+        struct {
+            msnp_place place;
+            const char *text; /* NULL: a nudge */
+            msnp_err err;     /* why, as for SB_ANSWERED, or what ended switchboard or session */
+            unsigned number;  /* MSNP_ERR_SERVER: error number */
+            bool maybe;       /* it was sent, and may have arrived */
+        } undelivered;
+        struct {
+            unsigned chat;
+            const char *from; /* the person whose conversation became it, or NULL */
+        } begun;
+        struct {
+            unsigned chat;
+            const char *account;
+            const char *name; /* joined: clean text, may be empty; else NULL */
+            bool initial;     /* joined: was there before us, or from the beginning */
+            bool lost;        /* left without wanting to: idle switchboard, broken connection; is
+                                 called back when there is something to say */
+        } chat_member;
+        struct {
+            unsigned chat;
+            const char *account;
+            msnp_err err;
+            unsigned number;
+        } chat_unreached;
     };
 } msnp_event;
 
@@ -209,6 +319,7 @@ const char *msnp_event_name(msnp_event_type type);
 typedef struct {
     GQueue waiting;
     msnp_event *current; /* the one given out last */
+    GQueue aside;        /* see msnp_event_queue_set_aside() */
 } msnp_event_queue;
 
 /* An empty queue. */
@@ -217,6 +328,8 @@ void msnp_event_queue_init(msnp_event_queue *queue);
 void msnp_event_queue_clear(msnp_event_queue *queue);
 /* Frees (and wipes) what waits; the one given out last stays. */
 void msnp_event_queue_drop(msnp_event_queue *queue);
+/* Keeps the one given out last valid until the queue is cleared: somebody still works at it. */
+void msnp_event_queue_set_aside(msnp_event_queue *queue);
 /* Adds a copy of the event and of all strings that it points to. */
 void msnp_event_queue_push(msnp_event_queue *queue, const msnp_event *event);
 /* Takes the oldest one out; false when there is none. It is valid until the next call. */

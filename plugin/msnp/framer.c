@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-void msnp_framer_init(msnp_framer *framer)
+void msnp_framer_init(msnp_framer *framer, const msnp_verbs *verbs)
 {
-    *framer = (msnp_framer){.err = MSNP_OK};
+    *framer = (msnp_framer){.verbs = verbs, .err = MSNP_OK};
     /* Profile, challenge and cookies pass through here: what was read is wiped. */
     msnp_buf_init(&framer->in, MSNP_LINE_MAX + MSNP_PAYLOAD_MAX + MSNP_FEED_MAX, true);
 }
@@ -77,7 +77,7 @@ msnp_result msnp_framer_next(msnp_framer *framer, msnp_cmd *cmd, msnp_str *line)
     msnp_result found = find_line(framer, &text, &total);
     if (found != MSNP_DONE)
         return found;
-    msnp_err err = msnp_cmd_parse(cmd, text);
+    msnp_err err = msnp_cmd_parse(cmd, framer->verbs, text);
     if (err != MSNP_OK)
         return bad(framer, err);
 

@@ -14,6 +14,7 @@ typedef enum {
 } msnp_result;
 
 typedef struct {
+    const msnp_verbs *verbs; /* what kind of server it is */
     msnp_buf in;
     size_t scanned; /* bytes of `in` known to hold no line end */
     size_t needed;  /* bytes without which another look is in vain */
@@ -21,8 +22,8 @@ typedef struct {
     msnp_err err;   /* why it is bad */
 } msnp_framer;
 
-/* An empty framer, for a new stream. */
-void msnp_framer_init(msnp_framer *framer);
+/* An empty framer, for a new stream of a kind of server; borrows the table. */
+void msnp_framer_init(msnp_framer *framer, const msnp_verbs *verbs);
 /* Frees and wipes what it holds; it is as new afterwards. */
 void msnp_framer_clear(msnp_framer *framer);
 /*

@@ -10,9 +10,14 @@
 #include "codec.h"
 #include "err.h"
 #include "event.h"
+#include "format.h"
+#include "html.h"
+#include "message.h"
 #include "ns.h"
 #include "passport.h"
 #include "roster.h"
+#include "sb.h"
+#include "talks.h"
 #include "url.h"
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "codec.h"
 #include "ns_priv.h"
+#include "speak.h"
 #include "url.h"
 
 #include <string.h>
@@ -18,13 +19,14 @@ msnp_ns *msnp_ns_new(const msnp_ns_config *config)
     msnp_event_queue_init(&ns->events);
     msnp_clock_init(&ns->clock);
     ns->step = MSNP_STEP_IDLE;
-    msnp_framer_init(&ns->framer);
+    msnp_framer_init(&ns->framer, &msnp_ns_verbs);
     msnp_trans_init(&ns->trans);
     ns->handle = g_strdup(config->account != NULL ? config->account : "");
     ns->roster = msnp_roster_new();
     ns->sync_until = MSNP_NEVER;
     ns->settle_until = MSNP_NEVER;
     g_queue_init(&ns->edits);
+    ns->requests = g_array_new(FALSE, FALSE, sizeof(unsigned));
     ns->wanted = config->status;
     ns->pinged = MSNP_NEVER;
 
@@ -50,6 +52,7 @@ void msnp_ns_free(msnp_ns *ns)
     msnp_roster_free(ns->roster);
     msnp_roster_free(ns->incoming);
     ns_edit_clear(ns);
+    g_array_free(ns->requests, TRUE);
     g_free(ns->handle);
     g_free(ns->host);
     g_free(ns);
@@ -58,16 +61,6 @@ void msnp_ns_free(msnp_ns *ns)
 void ns_push(msnp_ns *ns, msnp_event event)
 {
     msnp_event_queue_push(&ns->events, &event);
-}
-
-static void trace(msnp_ns *ns, bool sent, msnp_str line, size_t payload_len)
-{
-    if (!ns->trace)
-        return;
-
-    char *text = msnp_cmd_redact(line, payload_len);
-    ns_push(ns, (msnp_event){.type = MSNP_EVENT_TRACE, .trace = {sent, text}});
-    g_free(text);
 }
 
 /* While Passport works its own machine watches its steps; online, keep-alive watches. */
@@ -102,23 +95,10 @@ void ns_fail(msnp_ns *ns, msnp_err err, unsigned number)
 static void send_command(msnp_ns *ns, const char *name, uint32_t id, const char *const *args,
                          msnp_str payload)
 {
-    msnp_buf out;
+    msnp_err err = msnp_speak(&ns->events, &msnp_ns_verbs, ns->trace, name, id, args, payload);
 
-    msnp_buf_init(&out, MSNP_LINE_MAX + MSNP_PAYLOAD_MAX, true);
-    msnp_err err = msnp_cmd_write(&out, name, id, args);
-    if (err == MSNP_OK) {
-        msnp_str line = msnp_buf_view(&out);
-        line.len -= 2;
-        trace(ns, true, line, payload.len);
-        err = msnp_buf_append(&out, payload.ptr, payload.len);
-    }
-    if (err == MSNP_OK) {
-        msnp_str bytes = msnp_buf_view(&out);
-        ns_push(ns, (msnp_event){.type = MSNP_EVENT_WRITE, .write = {bytes.ptr, bytes.len}});
-    } else {
+    if (err != MSNP_OK)
         ns_fail(ns, err, 0);
-    }
-    msnp_buf_clear(&out);
 }
 
 void ns_ask(msnp_ns *ns, const char *name, unsigned context, int64_t deadline,
@@ -139,10 +119,16 @@ void ns_tell(msnp_ns *ns, const char *name, bool with_id, const char *const *arg
 
 bool ns_answers(msnp_ns *ns, const msnp_cmd *cmd, const char *name)
 {
-    uint32_t id;
     msnp_pending ended;
 
-    return msnp_cmd_trid(cmd, &id) && msnp_trans_end_named(&ns->trans, id, name, &ended);
+    return ns_answers_to(ns, cmd, name, &ended);
+}
+
+bool ns_answers_to(msnp_ns *ns, const msnp_cmd *cmd, const char *name, msnp_pending *ended)
+{
+    uint32_t id;
+
+    return msnp_cmd_trid(cmd, &id) && msnp_trans_end_named(&ns->trans, id, name, ended);
 }
 
 typedef void (*handler)(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
@@ -159,7 +145,7 @@ static const struct {
     {"REM", ns_got_edit},      {"ADG", ns_got_edit},    {"REG", ns_got_edit},
     {"RMG", ns_got_edit},      {"REA", ns_got_edit},    {"BLP", ns_got_edit},
     {"GTC", ns_got_edit},      {"PRP", ns_got_edit},    {"CHG", ns_got_status},
-    {"CHL", ns_got_challenge}, {"OUT", ns_got_out},
+    {"CHL", ns_got_challenge}, {"OUT", ns_got_out},     {"RNG", ns_got_ring},
 };
 
 /* Is this the verb of the answer without which a sign-in cannot go on? */
@@ -213,7 +199,8 @@ static void feed_part(msnp_ns *ns, const char *bytes, size_t len, int64_t now)
         return;
     }
     while (is_listening(ns) && (result = msnp_framer_next(&ns->framer, &cmd, &line)) == MSNP_DONE) {
-        trace(ns, false, line, cmd.payload.len);
+        if (ns->trace)
+            msnp_speak_trace(&ns->events, &msnp_ns_verbs, false, line, cmd.payload.len);
         dispatch(ns, &cmd, now);
     }
     if (result == MSNP_BAD)
@@ -257,6 +244,7 @@ void msnp_ns_connected(msnp_ns *ns, int64_t now)
     if (ns->step != MSNP_STEP_CONNECT)
         return;
     msnp_framer_clear(&ns->framer);
+    ns_sb_restart(ns);
     msnp_trans_restart(&ns->trans);
     ns_edit_restart(ns);
     ns->changing = false;

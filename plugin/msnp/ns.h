@@ -16,6 +16,7 @@
 #define MSNP_GROUPS_SILENCE ((int64_t)2 * 1000)  /* the same when nothing but groups is missing */
 #define MSNP_SETTLE_TIME    ((int64_t)5 * 1000)  /* after a move: for the presence of contacts */
 #define MSNP_EDITS_MAX      16384                /* edits waiting */
+#define MSNP_REQUESTS_MAX   200                  /* switchboards asked for at a time */
 
 typedef struct msnp_ns msnp_ns;
 
@@ -51,6 +52,13 @@ void msnp_ns_set_status(msnp_ns *ns, msnp_status status, int64_t now);
  * how many. What the server has already is not sent again. ADD REM ADG REG RMG REA BLP GTC PRP.
  */
 void msnp_ns_edit(msnp_ns *ns, const msnp_edit *edit, int64_t now);
+/*
+ * A switchboard is wanted (XFR SB): asked for as soon as the session is complete, and again when it
+ * moved meanwhile. Each request, of whatever number, ends in MSNP_EVENT_SWITCHBOARD or
+ * MSNP_EVENT_NO_SWITCHBOARD (MSNP_ERR_SERVER, _TIMEOUT, _MALFORMED, or _FULL if too many wait),
+ * or with the session.
+ */
+void msnp_ns_ask_switchboard(msnp_ns *ns, unsigned request, int64_t now);
 /* How many edits have no result yet. */
 size_t msnp_ns_edits_waiting(const msnp_ns *ns);
 /*

@@ -132,12 +132,14 @@ void ns_got_user(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
         ns_fail(ns, MSNP_ERR_MALFORMED, 0);
 }
 
-/* XFR id NS host:port [0 this-server]. Id 0: in the middle of a session. */
+/* XFR id NS host:port [0 this-server]. Id 0: in the middle of a session. SB is another matter. */
 void ns_got_transfer(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     char *host;
     uint16_t port;
 
+    if (msnp_str_is(cmd->argv[1], "SB"))
+        ns_got_switchboard(ns, cmd);
     if (!msnp_str_is(cmd->argv[1], "NS"))
         return;
     if (!msnp_str_is(cmd->argv[0], "0") && !ns_answers(ns, cmd, "USR"))

@@ -38,6 +38,9 @@ void ns_refused(msnp_ns *ns, const msnp_pending *refused, unsigned number, int64
 {
     if (strcmp(refused->name, "CHG") == 0)
         ns_status_failed(ns, (msnp_status)refused->context, number, now);
+    else if (strcmp(refused->name, "XFR") == 0)
+        ns_no_switchboard(ns, refused->context, number != 0 ? MSNP_ERR_SERVER : MSNP_ERR_TIMEOUT,
+                          number);
     else
         ns_edit_refused(ns, number, now);
 }
@@ -60,6 +63,7 @@ void ns_got_status(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     }
     ns_change_status(ns, now);
     ns_edit_run(ns, now);
+    ns_run_requests(ns, now);
 }
 
 /* CHL 0 text -> QRY id product 32, and the digest. Not every server answers that, so no wait. */

@@ -42,6 +42,7 @@ struct msnp_ns {
     int64_t sync_until;   /* when waiting for more of the lists ends */
     int64_t settle_until; /* when who was not mentioned after a move is offline */
     GQueue edits;         /* ns_job *, the first one is being worked at; see ns_edit.c */
+    GArray *requests;     /* unsigned: switchboards to be asked for, oldest first */
 
     int64_t heard;  /* when bytes last came */
     int64_t pinged; /* when PNG was sent that nothing came after; MSNP_NEVER for not */
@@ -64,6 +65,8 @@ void ns_tell(msnp_ns *ns, const char *name, bool with_id, const char *const *arg
              msnp_str payload);
 /* Ends the transaction that `cmd` answers; false if it answers none that `name` began. */
 bool ns_answers(msnp_ns *ns, const msnp_cmd *cmd, const char *name);
+/* The same, with what was remembered of it. */
+bool ns_answers_to(msnp_ns *ns, const msnp_cmd *cmd, const char *name, msnp_pending *ended);
 
 /* ns_login.c: the dialogue of the sign-in, in its order. */
 void ns_connect(msnp_ns *ns, int64_t now);
@@ -105,6 +108,17 @@ void ns_edit_refused(msnp_ns *ns, unsigned number, int64_t now);
 /* A new connection: what was asked on the old one will not be answered. */
 void ns_edit_restart(msnp_ns *ns);
 void ns_edit_clear(msnp_ns *ns);
+
+/* ns_sb.c: switchboards, which are asked for here and rung from here. */
+/* Asks for those that wait. */
+void ns_run_requests(msnp_ns *ns, int64_t now);
+/* A new connection: what was asked on the old one is asked again. */
+void ns_sb_restart(msnp_ns *ns);
+/* XFR id SB */
+void ns_got_switchboard(msnp_ns *ns, const msnp_cmd *cmd);
+/* A request was refused, or not answered (number 0). */
+void ns_no_switchboard(msnp_ns *ns, unsigned request, msnp_err err, unsigned number);
+void ns_got_ring(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
 
 /* ns_msg.c: own presence, and what a server says of itself. */
 void ns_change_status(msnp_ns *ns, int64_t now);

@@ -60,27 +60,40 @@ bool fuzz_is_host(const char *host);
  * the groups of contacts exist, and belong to the forward list as presence does.
  */
 void fuzz_check_roster(const msnp_roster *roster, bool in_session);
+
+typedef enum { FUZZ_NS, FUZZ_PASSPORT, FUZZ_SB, FUZZ_TALKS } fuzz_machine;
+
 /*
  * Looks at the events of a machine: whether each is sound by itself, and whether it may come now.
  */
 typedef struct {
-    bool passport;      /* the machine is Passport, else it is the notification session */
-    bool connected;     /* there is a connection */
-    bool over;          /* FAILED came, or the user signed out */
-    bool moved_on;      /* what comes from this connection now is of no more use to the machine */
-    char *host;         /* of the last CONNECT */
-    unsigned connects;  /* how often CONNECT came */
-    size_t events;      /* since the caller last set it to 0 */
-    size_t edited;      /* how often EDITED came */
-    GPtrArray *secrets; /* const char *: no trace may show them */
-    GString *log;       /* all events as text */
+    fuzz_machine machine;
+    bool connected;      /* there is a connection */
+    bool over;           /* FAILED came, or the user left or signed out */
+    bool moved_on;       /* what comes from this connection now is of no more use to the machine */
+    char *host;          /* of the last CONNECT */
+    unsigned connects;   /* how often CONNECT came */
+    size_t events;       /* since the caller last set it to 0 */
+    size_t edited;       /* how often EDITED came */
+    GByteArray *wires;   /* of conversations: a fuzz_wire for each */
+    GHashTable *members; /* of conversations: "chat account", who is in which chat */
+    unsigned chats;      /* number of the last chat */
+    GPtrArray *secrets;  /* const char *: no trace may show them */
+    GString *log;        /* all events as text */
 } fuzz_watch;
 
-void fuzz_watch_init(fuzz_watch *watch, bool passport);
+/* What became of a connection of the conversations, in order. */
+typedef enum { WIRE_NONE, WIRE_ASKED, WIRE_OPEN, WIRE_CLOSED } fuzz_wire;
+
+void fuzz_watch_init(fuzz_watch *watch, fuzz_machine machine);
 void fuzz_watch_clear(fuzz_watch *watch);
 /* No trace may show this; unless the input itself has it, then it could be there by accident. */
 void fuzz_watch_secret(fuzz_watch *watch, const char *secret, const fuzz_input *input);
 void fuzz_watch_event(fuzz_watch *watch, const msnp_event *event);
+/* The state of a connection, which the caller may change; NULL if there never was one. */
+uint8_t *fuzz_watch_wire(const fuzz_watch *watch, unsigned wire);
+/* How many connections are not closed yet. */
+size_t fuzz_watch_wires(const fuzz_watch *watch);
 
 /* How long is the piece of a delivery that comes next? Any row of lengths, the same each time. */
 size_t fuzz_piece(uint32_t *state, size_t left);

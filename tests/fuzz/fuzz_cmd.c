@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A line to a command, to a line again, and to the log. The input is a line without its end.
+ * A line to a command, to a line again, and to the log, with the verbs of each kind of server. The
+ * input is a line without its end.
  */
 #include "cmd.h"
 #include "fuzz.h"
@@ -39,10 +40,10 @@ static unsigned occurrences(msnp_str line, msnp_str text)
     return n;
 }
 
-static void check_redacted(const msnp_cmd *cmd, msnp_str line)
+static void check_redacted(const msnp_verbs *verbs, const msnp_cmd *cmd, msnp_str line)
 {
-    char *text = msnp_cmd_redact(line, 0);
-    char *with_payload = msnp_cmd_redact(line, 17);
+    char *text = msnp_cmd_redact(verbs, line, 0);
+    char *with_payload = msnp_cmd_redact(verbs, line, 17);
 
     CHECK(fuzz_is_printable(text));
     CHECK(fuzz_is_printable(with_payload));
@@ -64,7 +65,8 @@ static void check_redacted(const msnp_cmd *cmd, msnp_str line)
 }
 
 /* What was written parses to what was to be written. */
-static void check_written(const msnp_cmd *cmd, msnp_str written, uint32_t trid, char **args)
+static void check_written(const msnp_verbs *verbs, const msnp_cmd *cmd, msnp_str written,
+                          uint32_t trid, char **args)
 {
     msnp_cmd again;
     uint32_t id = 0;
@@ -74,7 +76,8 @@ static void check_written(const msnp_cmd *cmd, msnp_str written, uint32_t trid, 
     CHECK(!memcmp(written.ptr + written.len - 2, "\r\n", 2));
     written.len -= 2;
     CHECK(!memchr(written.ptr, '\r', written.len) && !memchr(written.ptr, '\n', written.len));
-    CHECK(msnp_cmd_parse(&again, written) == MSNP_OK || g_strv_length(args) >= MSNP_ARGS_MAX);
+    CHECK(msnp_cmd_parse(&again, verbs, written) == MSNP_OK ||
+          g_strv_length(args) >= MSNP_ARGS_MAX);
     CHECK(!strcmp(again.name, cmd->name));
     if (g_strv_length(args) >= MSNP_ARGS_MAX)
         return;
@@ -84,7 +87,7 @@ static void check_written(const msnp_cmd *cmd, msnp_str written, uint32_t trid, 
         CHECK(msnp_str_is(again.argv[i], args[i - first]));
 }
 
-static void check_writer(const msnp_cmd *cmd, uint32_t trid)
+static void check_writer(const msnp_verbs *verbs, const msnp_cmd *cmd, uint32_t trid)
 {
     char **args = g_new0(char *, cmd->argc + 1);
     bool must = true; /* nothing speaks against it */
@@ -107,28 +110,35 @@ static void check_writer(const msnp_cmd *cmd, uint32_t trid)
         CHECK(msnp_str_is(msnp_buf_view(&out), "before"));
     msnp_buf_consume(&out, strlen("before"));
     if (err == MSNP_OK)
-        check_written(cmd, msnp_buf_view(&out), trid, args);
+        check_written(verbs, cmd, msnp_buf_view(&out), trid, args);
     msnp_buf_clear(&out);
     g_strfreev(args);
+}
+
+static void check_line(const msnp_verbs *verbs, msnp_str line)
+{
+    msnp_cmd cmd;
+    msnp_err err = msnp_cmd_parse(&cmd, verbs, line);
+    uint32_t trid = 0;
+
+    if (err != MSNP_OK) {
+        CHECK(err == MSNP_ERR_MALFORMED);
+        check_redacted(verbs, NULL, line);
+        return;
+    }
+    CHECK(!memchr(line.ptr, 0, line.len));
+    check_parts(&cmd, line);
+    check_redacted(verbs, &cmd, line);
+    msnp_cmd_trid(&cmd, &trid);
+    check_writer(verbs, &cmd, 0);
+    check_writer(verbs, &cmd, trid);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     msnp_str line = {(const char *)data, size};
-    msnp_cmd cmd;
-    msnp_err err = msnp_cmd_parse(&cmd, line);
-    uint32_t trid = 0;
 
-    if (err != MSNP_OK) {
-        CHECK(err == MSNP_ERR_MALFORMED);
-        check_redacted(NULL, line);
-        return 0;
-    }
-    CHECK(!memchr(data, 0, size));
-    check_parts(&cmd, line);
-    check_redacted(&cmd, line);
-    msnp_cmd_trid(&cmd, &trid);
-    check_writer(&cmd, 0);
-    check_writer(&cmd, trid);
+    check_line(&msnp_ns_verbs, line);
+    check_line(&msnp_sb_verbs, line);
     return 0;
 }

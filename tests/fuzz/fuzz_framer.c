@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The framer. The input is a stream; it must give the same frames however it is divided, and the
- * same as a reader that sees all of it at once.
+ * The framer, for each kind of server. The input is a stream; it must give the same frames however
+ * it is divided, and the same as a reader that sees all of it at once.
  */
 #include "framer.h"
 #include "fuzz.h"
@@ -62,14 +62,14 @@ static bool take_frames(msnp_framer *framer, GString *frames)
     return false;
 }
 
-static GString *frames_of(const uint8_t *data, size_t size, division kind)
+static GString *frames_of(const msnp_verbs *verbs, const uint8_t *data, size_t size, division kind)
 {
     GString *frames = g_string_new(NULL);
     msnp_framer framer;
     uint32_t state = (uint32_t)size;
     bool good = true;
 
-    msnp_framer_init(&framer);
+    msnp_framer_init(&framer, verbs);
     for (size_t at = 0; at < size && good;) {
         size_t piece = MIN(size - at, MSNP_FEED_MAX);
 
@@ -92,7 +92,7 @@ static GString *broken(GString *frames, msnp_err err)
 }
 
 /* The frames as a simple reader finds them. */
-static GString *expected_frames(const char *data, size_t size)
+static GString *expected_frames(const msnp_verbs *verbs, const char *data, size_t size)
 {
     GString *frames = g_string_new(NULL);
 
@@ -113,7 +113,7 @@ static GString *expected_frames(const char *data, size_t size)
             line.len--;
         if (line.len == 0)
             continue;
-        if (msnp_cmd_parse(&cmd, line) != MSNP_OK)
+        if (msnp_cmd_parse(&cmd, verbs, line) != MSNP_OK)
             return broken(frames, MSNP_ERR_MALFORMED);
         if (cmd.verb && cmd.verb->payload) {
             if (cmd.argc == 0 ||
@@ -130,12 +130,12 @@ static GString *expected_frames(const char *data, size_t size)
     return frames;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void check_stream(const msnp_verbs *verbs, const uint8_t *data, size_t size)
 {
-    GString *whole = frames_of(data, size, WHOLE);
-    GString *bytes = frames_of(data, size, BYTES);
-    GString *pieces = frames_of(data, size, PIECES);
-    GString *expected = expected_frames((const char *)data, size);
+    GString *whole = frames_of(verbs, data, size, WHOLE);
+    GString *bytes = frames_of(verbs, data, size, BYTES);
+    GString *pieces = frames_of(verbs, data, size, PIECES);
+    GString *expected = expected_frames(verbs, (const char *)data, size);
 
     CHECK(g_string_equal(whole, expected));
     CHECK(g_string_equal(whole, bytes));
@@ -144,5 +144,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     g_string_free(bytes, TRUE);
     g_string_free(pieces, TRUE);
     g_string_free(expected, TRUE);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    check_stream(&msnp_ns_verbs, data, size);
+    check_stream(&msnp_sb_verbs, data, size);
     return 0;
 }

@@ -10,9 +10,10 @@
  *   O          ... after the sign-in is complete
  *
  * A program is a row of letters: c connected, x closed by the peer, k the ticket is there, K and a
- * line: another ticket, s and a byte: the user's status, o the user signs out, t and a byte: that
- * many seconds pass, F and a line: the server sends it (with CR LF), f, a byte and that many bytes:
- * the server sends them, h and u: the clock is held and resumed. Other bytes mean nothing.
+ * line: another ticket, s and a byte: the user's status, a: a switchboard is asked for, o the user
+ * signs out, t and a byte: that many seconds pass, F and a line: the server sends it (with CR LF),
+ * f, a byte and that many bytes: the server sends them, h and u: the clock is held and resumed.
+ * Other bytes mean nothing.
  *
  * Streams are delivered in several ways, with the same result.
  */
@@ -52,6 +53,9 @@ static void run_step(fuzz_session *session, fuzz_input *input)
         break;
     case 's':
         session_set_status(session, fuzz_byte(input) % MSNP_N_STATUSES);
+        break;
+    case 'a':
+        session_ask(session);
         break;
     case 'o':
         session_sign_out(session);

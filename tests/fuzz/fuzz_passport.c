@@ -114,7 +114,7 @@ static void begin(session_state *session, const msnp_passport_config *config,
 {
     *session = (session_state){.now = 1000};
     session->machine = msnp_passport_new(config);
-    fuzz_watch_init(&session->watch, true);
+    fuzz_watch_init(&session->watch, FUZZ_PASSPORT);
     fuzz_watch_secret(&session->watch, password, input);
     fuzz_watch_secret(&session->watch, password_encoded, input);
     fuzz_watch_secret(&session->watch, challenge, input);

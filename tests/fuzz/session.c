@@ -26,7 +26,7 @@ static void check_written(fuzz_session *session, msnp_str bytes)
     CHECK(end && end + 1 < bytes.ptr + bytes.len && end[1] == '\n');
     rest = bytes.len - (size_t)(end + 2 - bytes.ptr);
     bytes.len -= rest + 2;
-    CHECK(msnp_cmd_parse(&cmd, bytes) == MSNP_OK);
+    CHECK(msnp_cmd_parse(&cmd, &msnp_ns_verbs, bytes) == MSNP_OK);
     CHECK(rest == (strcmp(cmd.name, "QRY") ? 0 : MSNP_DIGEST_LENGTH));
     for (size_t i = 0; i < cmd.argc; i++)
         CHECK(cmd.argv[i].len > 0 && fuzz_is_graph(cmd.argv[i]));
@@ -55,6 +55,17 @@ static void check_edits(fuzz_session *session, size_t ended, bool merged)
     session->edits = waiting;
 }
 
+/* Each request ends once. */
+static void check_request(fuzz_session *session, const msnp_event *event)
+{
+    unsigned request = event->type == MSNP_EVENT_SWITCHBOARD      ? event->switchboard.request
+                       : event->type == MSNP_EVENT_NO_SWITCHBOARD ? event->no_switchboard.request
+                                                                  : 0;
+
+    if (request)
+        CHECK(g_hash_table_remove(session->requests, GUINT_TO_POINTER(request)));
+}
+
 static void check_place(const fuzz_session *session)
 {
     uint16_t port;
@@ -74,6 +85,8 @@ static void pump(fuzz_session *session, size_t bytes)
 {
     const msnp_roster *roster = msnp_ns_roster(session->machine);
     msnp_event event;
+    /* Each of them is sent at most once in a step, and may end there. */
+    size_t requests = g_hash_table_size(session->requests);
     bool merged = false;
 
     session->watch.events = 0;
@@ -81,6 +94,7 @@ static void pump(fuzz_session *session, size_t bytes)
     while (msnp_ns_next(session->machine, &event)) {
         fuzz_watch_event(&session->watch, &event);
         merged = merged || is_merge(&event);
+        check_request(session, &event);
         if (event.type == MSNP_EVENT_WRITE)
             check_written(session, (msnp_str){event.write.data, event.write.len});
         if (event.type == MSNP_EVENT_CONTACT)
@@ -88,7 +102,7 @@ static void pump(fuzz_session *session, size_t bytes)
     }
     /* The end of an edit: CONTACT, EDITED, and what the next one sends. */
     CHECK(session->watch.events <=
-          16 + bytes + msnp_roster_size(roster) + 4 * session->watch.edited);
+          16 + bytes + msnp_roster_size(roster) + 4 * session->watch.edited + 3 * requests);
     check_edits(session, session->watch.edited, merged);
     check_place(session);
     fuzz_check_roster(roster, true);
@@ -140,6 +154,14 @@ void session_edit(fuzz_session *session, const msnp_edit *edit)
     pump(session, 0);
 }
 
+void session_ask(fuzz_session *session)
+{
+    if (!session->watch.over)
+        g_hash_table_add(session->requests, GUINT_TO_POINTER(++session->last_request));
+    msnp_ns_ask_switchboard(session->machine, session->last_request, session->now);
+    pump(session, 0);
+}
+
 void session_sign_out(fuzz_session *session)
 {
     bool was_over = session->watch.over;
@@ -156,7 +178,8 @@ void session_begin(fuzz_session *session, const msnp_ns_config *config, const fu
     *session = (fuzz_session){.now = 1000};
     session->machine = msnp_ns_new(config);
     session->asked = g_string_new(NULL);
-    fuzz_watch_init(&session->watch, false);
+    session->requests = g_hash_table_new(NULL, NULL);
+    fuzz_watch_init(&session->watch, FUZZ_NS);
     fuzz_watch_secret(&session->watch, session_ticket, input);
     msnp_ns_set_trace(session->machine, true);
     msnp_ns_start(session->machine, session->now);
@@ -168,6 +191,7 @@ void session_end(fuzz_session *session)
     msnp_ns_free(session->machine);
     fuzz_watch_clear(&session->watch);
     g_string_free(session->asked, TRUE);
+    g_hash_table_destroy(session->requests);
 }
 
 void session_dialogue(fuzz_session *session, unsigned lines)

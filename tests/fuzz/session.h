@@ -21,7 +21,9 @@ typedef struct {
     msnp_ns *machine;
     fuzz_watch watch;
     int64_t now;
-    size_t edits;   /* that have no result yet */
+    size_t edits;         /* that have no result yet */
+    GHashTable *requests; /* numbers of switchboards that were asked for, and not answered yet */
+    unsigned last_request;
     GString *asked; /* the last command that waits for an answer, without its CR LF */
 } fuzz_session;
 
@@ -34,6 +36,8 @@ void session_connected(fuzz_session *session);
 void session_feed(fuzz_session *session, const void *data, size_t len);
 void session_give_ticket(fuzz_session *session, const char *text);
 void session_set_status(fuzz_session *session, msnp_status status);
+/* Asks for a switchboard. */
+void session_ask(fuzz_session *session);
 void session_edit(fuzz_session *session, const msnp_edit *edit);
 void session_tick(fuzz_session *session, int64_t ms);
 void session_sign_out(fuzz_session *session);

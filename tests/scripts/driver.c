@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "driver.h"
 
+#include "boards.h"
+#include "events.h"
 #include "lists.h"
 
 #include <string.h>
@@ -8,18 +10,30 @@
 #define START      ((int64_t)100000) /* of the clock; not 0, so that a forgotten `now` shows */
 #define SECRET_MIN 6                 /* shorter ones can be in a text by accident */
 #define TICKS_MAX  1000
+#define WIRES_MAX  400
+
+/* A connection of a machine. */
+typedef struct {
+    bool asked; /* CONNECT came */
+    bool open;
+    bool over;       /* FAILED, left or signed out: nothing may follow */
+    msnp_err failed; /* the error in FAILED */
+} channel;
 
 struct driver {
     const transcript *script;
     msnp_ns *ns;
     msnp_passport *passport;
-    bool open[N_SIDES];
-    bool over[N_SIDES];       /* FAILED, or signed out: nothing may follow */
-    msnp_err failed[N_SIDES]; /* the error in FAILED */
+    msnp_sb *sb;
+    msnp_talks *talks;
+    channel sides[N_SIDES];
+    channel wires[WIRES_MAX]; /* of the conversations */
     size_t edits;             /* that have no result yet */
     bool merged;              /* an edit was divided into others meanwhile */
     GQueue outputs;           /* output */
     GPtrArray *secrets;       /* texts that no trace may show */
+    GPtrArray *traces;        /* all of them */
+    GPtrArray *said;          /* texts that the user wanted to be sent */
     int64_t now;
     char *challenge; /* waits to be given to Passport */
     char *ticket;    /* waits to be given to the notification server */
@@ -28,7 +42,9 @@ struct driver {
 
 const char *side_name(script_side side)
 {
-    return side == SIDE_NS ? "ns" : "passport";
+    static const char *const names[] = {"ns", "passport", "sb", "talks"};
+
+    return names[side];
 }
 
 static G_GNUC_PRINTF(2, 3) void found(script_driver *driver, const char *format, ...)
@@ -42,95 +58,29 @@ static G_GNUC_PRINTF(2, 3) void found(script_driver *driver, const char *format,
     va_end(args);
 }
 
+static channel *channel_of(script_driver *driver, script_side side, unsigned wire)
+{
+    if (wire >= WIRES_MAX || (wire > 0 && side != SIDE_TALKS)) {
+        found(driver, "%s: has no wire %u", side_name(side), wire);
+        wire = 0;
+    }
+    return wire ? &driver->wires[wire] : &driver->sides[side];
+}
+
+static void check_secret(script_driver *driver, const char *trace, const char *secret)
+{
+    if (strstr(trace, secret))
+        found(driver, "a trace shows a secret: %s", trace);
+}
+
+/* What came before is looked at again: often a trace shows first what an event tells then. */
 static void add_secret(script_driver *driver, const char *text)
 {
-    if (strlen(text) >= SECRET_MIN)
-        g_ptr_array_add(driver->secrets, g_strdup(text));
-}
-
-static char *host_and_port(const char *host, uint16_t port)
-{
-    if (!host)
-        return g_strdup("-");
-    return g_strdup_printf(strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, port);
-}
-
-static char *quoted(const char *text)
-{
-    return text ? script_escape(text, strlen(text), true) : g_strdup("-");
-}
-
-/* --- events as text ------------------------------------------------------------------------- */
-
-/* The event as a script has it. The strings of the event are checked by being read. */
-static GString *event_text(const msnp_event *event)
-{
-    GString *text = g_string_new(msnp_event_name(event->type));
-    char *host;
-    char *words;
-
-    switch (event->type) {
-    case MSNP_EVENT_CONNECT:
-        host = host_and_port(event->connect.host, event->connect.port);
-        g_string_append_printf(text, " %s%s", host, event->connect.tls ? " tls" : "");
-        g_free(host);
-        break;
-    case MSNP_EVENT_STEP:
-        g_string_append_printf(text, " %s", msnp_step_name(event->step.step));
-        break;
-    case MSNP_EVENT_CHALLENGE:
-        g_string_append_printf(text, " %s", event->challenge);
-        break;
-    case MSNP_EVENT_TICKET:
-        g_string_append_printf(text, " %s", event->ticket);
-        break;
-    case MSNP_EVENT_SIGNED_IN:
-        words = quoted(event->signed_in.friendly);
-        g_string_append_printf(text, " %s %s", event->signed_in.handle, words);
-        g_free(words);
-        break;
-    case MSNP_EVENT_ONLINE:
-    case MSNP_EVENT_STATUS:
-        g_string_append_printf(text, " %s", msnp_status_code(event->status));
-        break;
-    case MSNP_EVENT_STATUS_FAILED:
-        g_string_append_printf(text, " %s %u", msnp_status_code(event->status_failed.wanted),
-                               event->status_failed.number);
-        break;
-    case MSNP_EVENT_ROSTER:
-        g_string_append(text, event->complete ? " complete" : " incomplete");
-        break;
-    case MSNP_EVENT_CONTACT:
-        g_string_append_printf(text, " %s", event->contact.account);
-        lists_news_write(text, event->contact.news);
-        break;
-    case MSNP_EVENT_EDITED:
-        g_string_append_c(text, ' ');
-        lists_edit_write(text, &event->edited.edit);
-        g_string_append_printf(text, " %s %u", msnp_err_name(event->edited.err),
-                               event->edited.number);
-        break;
-    case MSNP_EVENT_FAILED:
-        host = host_and_port(event->failure.host, event->failure.port);
-        words = quoted(event->failure.text);
-        g_string_append_printf(text, " %s %s %s %u %s", msnp_err_name(event->failure.err),
-                               msnp_step_name(event->failure.step), host, event->failure.number,
-                               words);
-        g_free(words);
-        g_free(host);
-        break;
-    case MSNP_EVENT_TRACE:
-        words = quoted(event->trace.text);
-        g_string_append_printf(text, " %s %s", event->trace.sent ? ">>>" : "<<<", words);
-        g_free(words);
-        break;
-    case MSNP_EVENT_WRITE:
-    case MSNP_EVENT_CLOSE:
-    case MSNP_EVENT_MOVED:
-    case MSNP_N_EVENTS:
-        break;
-    }
-    return text;
+    if (strlen(text) < SECRET_MIN)
+        return;
+    g_ptr_array_add(driver->secrets, g_strdup(text));
+    for (unsigned i = 0; i < driver->traces->len; i++)
+        check_secret(driver, driver->traces->pdata[i], text);
 }
 
 /* --- what came out -------------------------------------------------------------------------- */
@@ -141,19 +91,39 @@ static void output_free(script_output *out)
     g_free(out);
 }
 
-static void add_output(script_driver *driver, script_side from, bool bytes, GString *text)
+static bool is_from(const script_output *out, script_side side, unsigned wire, bool bytes)
+{
+    return out && out->side == side && out->wire == wire && out->bytes == bytes;
+}
+
+/*
+ * Of several wires it is not defined in which order they and the events are served, only that in
+ * each of them.
+ */
+static script_output *find_output(const script_driver *driver, script_side side, unsigned wire,
+                                  bool bytes)
+{
+    const GList *at = driver->outputs.head;
+
+    while (at && driver->talks && !is_from(at->data, side, wire, bytes))
+        at = at->next;
+    return at && is_from(at->data, side, wire, bytes) ? at->data : NULL;
+}
+
+static void add_output(script_driver *driver, script_side side, unsigned wire, bool bytes,
+                       GString *text)
 {
     script_output *last = g_queue_peek_tail(&driver->outputs);
 
-    if (bytes && last && last->bytes && last->side == from) {
+    if (driver->talks && bytes)
+        last = find_output(driver, side, wire, bytes);
+    if (bytes && is_from(last, side, wire, bytes)) {
         g_string_append_len(last->text, text->str, (gssize)text->len);
         g_string_free(text, TRUE);
         return;
     }
     last = g_new0(script_output, 1);
-    last->side = from;
-    last->bytes = bytes;
-    last->text = text;
+    *last = (script_output){side, wire, bytes, text};
     g_queue_push_tail(&driver->outputs, last);
 }
 
@@ -165,63 +135,96 @@ static void check_trace(script_driver *driver, const char *text)
             return;
         }
     }
-    for (unsigned i = 0; i < driver->secrets->len; i++) {
-        if (strstr(text, driver->secrets->pdata[i]))
-            found(driver, "a trace shows a secret: %s", text);
-    }
+    for (unsigned i = 0; i < driver->secrets->len; i++)
+        check_secret(driver, text, driver->secrets->pdata[i]);
+    g_ptr_array_add(driver->traces, g_strdup(text));
 }
 
 static void check_order(script_driver *driver, script_side from, const msnp_event *event)
 {
-    if (driver->over[from])
+    const channel *c = channel_of(driver, from, event->wire);
+
+    if (c->over && event->type != MSNP_EVENT_TRACE)
         found(driver, "%s: %s comes after the end", side_name(from), msnp_event_name(event->type));
-    if (event->type == MSNP_EVENT_WRITE && !driver->open[from])
+    if (event->type == MSNP_EVENT_WRITE && !c->open)
         found(driver, "%s: writes without a connection", side_name(from));
     if (event->type == MSNP_EVENT_WRITE && event->write.len == 0)
         found(driver, "%s: writes nothing", side_name(from));
     if (event->type == MSNP_EVENT_CONNECT && event->connect.tls != (from == SIDE_PASSPORT))
         found(driver, "%s: TLS must be for Passport and only for it", side_name(from));
+    if (event->type == MSNP_EVENT_CLOSE && !c->asked)
+        found(driver, "%s: closes what it did not open", side_name(from));
+    if (from == SIDE_TALKS && (event->type == MSNP_EVENT_CONNECT) == c->asked && event->wire)
+        found(driver, "talks: wire %u is opened twice, or not yet", event->wire);
 }
 
-static void take(script_driver *driver, script_side from, const msnp_event *event)
+/* A text that could not be delivered is one that the user said, or parts of it. */
+static void check_undelivered(script_driver *driver, const char *text)
 {
-    check_order(driver, from, event);
+    for (unsigned i = 0; text && i < driver->said->len; i++) {
+        if (strstr(driver->said->pdata[i], text))
+            return;
+    }
+    if (text)
+        found(driver, "talks: nobody said what was not delivered: %s", text);
+}
+
+/* What becomes of the connection with this event. */
+static void follow(script_driver *driver, script_side from, const msnp_event *event)
+{
+    channel *c = channel_of(driver, from, event->wire);
+
     switch (event->type) {
-    case MSNP_EVENT_WRITE:
-        add_output(driver, from, true,
-                   g_string_new_len(event->write.data, (gssize)event->write.len));
-        return;
-    case MSNP_EVENT_TRACE:
-        check_trace(driver, event->trace.text);
-        if (!driver->script->traces)
-            return;
-        break;
-    case MSNP_EVENT_STEP:
-        if (!driver->script->steps)
-            return;
-        break;
     case MSNP_EVENT_FAILED:
-        driver->over[from] = true;
-        driver->failed[from] = event->failure.err;
-        driver->open[from] = false;
+        c->failed = event->failure.err;
+        c->open = false;
+        c->over = true;
         break;
     case MSNP_EVENT_CONNECT:
-    case MSNP_EVENT_CLOSE:
-        driver->open[from] = false;
+        c->asked = true;
+        c->open = false;
         break;
+    case MSNP_EVENT_CLOSE:
+        c->open = false;
+        c->over = from == SIDE_SB || from == SIDE_TALKS;
+        break;
+    default:
+        break;
+    }
+}
+
+/* What the event tells that no trace may show, and that the other machine waits for. */
+static void keep(script_driver *driver, const msnp_event *event)
+{
+    bool both = !strcmp(driver->script->machine, "both");
+
+    switch (event->type) {
     case MSNP_EVENT_CHALLENGE:
         add_secret(driver, event->challenge);
-        if (!strcmp(driver->script->machine, "both")) {
-            g_free(driver->challenge);
-            driver->challenge = g_strdup(event->challenge);
-        }
+        g_free(driver->challenge);
+        driver->challenge = both ? g_strdup(event->challenge) : NULL;
         break;
     case MSNP_EVENT_TICKET:
         add_secret(driver, event->ticket);
-        if (!strcmp(driver->script->machine, "both")) {
-            g_free(driver->ticket);
-            driver->ticket = g_strdup(event->ticket);
-        }
+        g_free(driver->ticket);
+        driver->ticket = both ? g_strdup(event->ticket) : NULL;
+        break;
+    case MSNP_EVENT_SWITCHBOARD:
+        add_secret(driver, event->switchboard.cookie);
+        break;
+    case MSNP_EVENT_RUNG:
+        add_secret(driver, event->ring.cookie);
+        break;
+    default:
+        break;
+    }
+}
+
+static void check_event(script_driver *driver, script_side from, const msnp_event *event)
+{
+    switch (event->type) {
+    case MSNP_EVENT_TRACE:
+        check_trace(driver, event->trace.text);
         break;
     case MSNP_EVENT_CONTACT:
         if (!event->contact.news ||
@@ -232,16 +235,35 @@ static void take(script_driver *driver, script_side from, const msnp_event *even
         driver->edits--;
         driver->merged = driver->merged || event->edited.edit.kind == MSNP_EDIT_RENAME_GROUP;
         break;
-    case MSNP_EVENT_SIGNED_IN:
-    case MSNP_EVENT_ONLINE:
-    case MSNP_EVENT_STATUS:
-    case MSNP_EVENT_STATUS_FAILED:
-    case MSNP_EVENT_ROSTER:
-    case MSNP_EVENT_MOVED:
-    case MSNP_N_EVENTS:
+    case MSNP_EVENT_TALK_UNDELIVERED:
+        check_undelivered(driver, event->undelivered.text);
+        break;
+    case MSNP_EVENT_FAILED:
+        if (from == SIDE_TALKS)
+            found(driver, "talks: conversations do not fail");
+        break;
+    default:
         break;
     }
-    add_output(driver, from, false, event_text(event));
+}
+
+static bool is_told(const transcript *script, const msnp_event *event)
+{
+    return (event->type != MSNP_EVENT_STEP || script->steps) &&
+           (event->type != MSNP_EVENT_TRACE || script->traces);
+}
+
+static void take(script_driver *driver, script_side from, const msnp_event *event)
+{
+    check_order(driver, from, event);
+    check_event(driver, from, event);
+    follow(driver, from, event);
+    keep(driver, event);
+    if (event->type == MSNP_EVENT_WRITE)
+        add_output(driver, from, event->wire, true,
+                   g_string_new_len(event->write.data, (gssize)event->write.len));
+    else if (is_told(driver->script, event))
+        add_output(driver, from, 0, false, events_text(event));
 }
 
 static void start_passport(script_driver *driver, const char *account, const char *challenge)
@@ -256,28 +278,51 @@ static void start_passport(script_driver *driver, const char *account, const cha
     };
 
     msnp_passport_free(driver->passport);
-    driver->open[SIDE_PASSPORT] = driver->over[SIDE_PASSPORT] = false;
-    driver->failed[SIDE_PASSPORT] = MSNP_OK;
+    driver->sides[SIDE_PASSPORT] = (channel){0};
     driver->passport = msnp_passport_new(&config);
     msnp_passport_set_trace(driver->passport, true);
     msnp_passport_start(driver->passport, driver->now);
 }
 
-/* A machine that is over wants no more ticks and is at its last step. */
-static void check_over(script_driver *driver, script_side of)
+/* The deadline of a machine, MSNP_NEVER if it does not exist. */
+static int64_t deadline_of(const script_driver *driver, script_side side)
 {
     int64_t deadline = MSNP_NEVER;
 
-    if (!driver->over[of])
-        return;
-    if (of == SIDE_NS && driver->ns)
+    if (side == SIDE_NS && driver->ns)
         deadline = msnp_ns_deadline(driver->ns);
-    if (of == SIDE_PASSPORT && driver->passport)
+    if (side == SIDE_PASSPORT && driver->passport)
         deadline = msnp_passport_deadline(driver->passport);
-    if (deadline != MSNP_NEVER)
+    if (side == SIDE_SB && driver->sb)
+        deadline = msnp_sb_deadline(driver->sb);
+    if (side == SIDE_TALKS && driver->talks)
+        deadline = msnp_talks_deadline(driver->talks);
+    return deadline;
+}
+
+/* A machine that is over wants no more ticks and is at its last step. */
+static void check_over(script_driver *driver, script_side of)
+{
+    if (!driver->sides[of].over)
+        return;
+    if (deadline_of(driver, of) != MSNP_NEVER)
         found(driver, "%s: has a deadline after its end", side_name(of));
     if (strcmp(driver_step(driver, of), msnp_step_name(MSNP_STEP_OFFLINE)) != 0)
         found(driver, "%s: is over, but its step is %s", side_name(of), driver_step(driver, of));
+}
+
+/* The switchboards that the conversations have are those whose connections are not closed. */
+static void check_talks(script_driver *driver)
+{
+    size_t wires = 0;
+
+    for (unsigned i = 1; i < WIRES_MAX; i++)
+        wires += driver->wires[i].asked && !driver->wires[i].over;
+    if (msnp_talks_wires(driver->talks) != wires)
+        found(driver, "talks: has %zu wires, and should %zu", msnp_talks_wires(driver->talks),
+              wires);
+    if (wires == 0 && deadline_of(driver, SIDE_TALKS) != MSNP_NEVER)
+        found(driver, "talks: has a deadline without a wire");
 }
 
 /* Every edit ends once, and the roster does not contradict itself. */
@@ -306,6 +351,10 @@ static void pump(script_driver *driver)
             take(driver, SIDE_NS, &event);
         while (driver->passport && msnp_passport_next(driver->passport, &event))
             take(driver, SIDE_PASSPORT, &event);
+        while (driver->sb && msnp_sb_next(driver->sb, &event))
+            take(driver, SIDE_SB, &event);
+        while (driver->talks && msnp_talks_next(driver->talks, &event))
+            take(driver, SIDE_TALKS, &event);
         if (driver->challenge) {
             start_passport(driver, msnp_ns_handle(driver->ns), driver->challenge);
             g_clear_pointer(&driver->challenge, g_free);
@@ -320,11 +369,69 @@ static void pump(script_driver *driver)
     }
     check_over(driver, SIDE_NS);
     check_over(driver, SIDE_PASSPORT);
+    check_over(driver, SIDE_SB);
     if (driver->ns)
         check_roster(driver);
+    if (driver->sb && boards_sb_fault(driver->sb))
+        found(driver, "sb: %s", boards_sb_fault(driver->sb));
+    if (driver->talks)
+        check_talks(driver);
 }
 
 /* --- what goes in --------------------------------------------------------------------------- */
+
+static void start_ns(script_driver *driver, const transcript *script)
+{
+    msnp_ns_config config = {
+        .account = script->account,
+        .host = script->host,
+        .port = script->port,
+    };
+
+    if (!msnp_status_from_code(msnp_str_of(script->status), &config.status))
+        found(driver, "unknown status in the header: %s", script->status);
+    driver->ns = msnp_ns_new(&config);
+    msnp_ns_set_trace(driver->ns, true);
+    msnp_ns_start(driver->ns, driver->now);
+}
+
+static void start_sb(script_driver *driver, const transcript *script)
+{
+    msnp_sb_config config = {
+        .account = script->account,
+        .host = script->host,
+        .port = (uint16_t)script->port,
+        .cookie = script->cookie,
+        .session = script->session,
+    };
+
+    add_secret(driver, script->cookie);
+    driver->sb = msnp_sb_new(&config);
+    msnp_sb_set_trace(driver->sb, true);
+    msnp_sb_start(driver->sb, driver->now);
+}
+
+static void start_talks(script_driver *driver, const transcript *script)
+{
+    add_secret(driver, script->cookie);
+    driver->talks = msnp_talks_new();
+    msnp_talks_set_account(driver->talks, script->account);
+    msnp_talks_set_trace(driver->talks, true);
+}
+
+static void start_machine(script_driver *driver, const transcript *script)
+{
+    if (!strcmp(script->machine, "passport")) {
+        add_secret(driver, script->challenge);
+        start_passport(driver, script->account, script->challenge);
+    } else if (!strcmp(script->machine, "sb")) {
+        start_sb(driver, script);
+    } else if (!strcmp(script->machine, "talks")) {
+        start_talks(driver, script);
+    } else {
+        start_ns(driver, script);
+    }
+}
 
 script_driver *driver_new(const transcript *script)
 {
@@ -336,6 +443,8 @@ script_driver *driver_new(const transcript *script)
     made->now = START;
     g_queue_init(&made->outputs);
     made->secrets = g_ptr_array_new_with_free_func(g_free);
+    made->traces = g_ptr_array_new_with_free_func(g_free);
+    made->said = g_ptr_array_new_with_free_func(g_free);
     add_secret(made, pair);
     /* The word itself is no secret where it is the password of the example. */
     if (strcmp(script->password, "password") != 0) {
@@ -344,23 +453,7 @@ script_driver *driver_new(const transcript *script)
     }
     g_free(pair);
     g_free(encoded);
-
-    if (!strcmp(script->machine, "passport")) {
-        add_secret(made, script->challenge);
-        start_passport(made, script->account, script->challenge);
-    } else {
-        msnp_ns_config config = {
-            .account = script->account,
-            .host = script->host,
-            .port = script->port,
-        };
-
-        if (!msnp_status_from_code(msnp_str_of(script->status), &config.status))
-            found(made, "unknown status in the header: %s", script->status);
-        made->ns = msnp_ns_new(&config);
-        msnp_ns_set_trace(made->ns, true);
-        msnp_ns_start(made->ns, made->now);
-    }
+    start_machine(made, script);
     pump(made);
     return made;
 }
@@ -373,46 +466,71 @@ void driver_free(script_driver *driver)
         return;
     msnp_ns_free(driver->ns);
     msnp_passport_free(driver->passport);
+    msnp_sb_free(driver->sb);
+    msnp_talks_free(driver->talks);
     while ((out = g_queue_pop_head(&driver->outputs)))
         output_free(out);
     g_ptr_array_unref(driver->secrets);
+    g_ptr_array_unref(driver->traces);
+    g_ptr_array_unref(driver->said);
     g_free(driver->challenge);
     g_free(driver->ticket);
     g_free(driver->fault);
     g_free(driver);
 }
 
+/* What the machine says about it, MSNP_OK if it says nothing. */
+static msnp_err feed_machine(script_driver *driver, script_side to, unsigned wire, const char *data,
+                             size_t len)
+{
+    switch (to) {
+    case SIDE_NS:
+        return msnp_ns_feed(driver->ns, data, len, driver->now);
+    case SIDE_PASSPORT:
+        return msnp_passport_feed(driver->passport, data, len, driver->now);
+    case SIDE_SB:
+        msnp_sb_feed(driver->sb, data, len, driver->now);
+        return MSNP_OK;
+    default:
+        msnp_talks_feed(driver->talks, wire, data, len, driver->now);
+        return MSNP_OK;
+    }
+}
+
 /* Feeds and compares what feed() returns with what the events say. */
-static void feed(script_driver *driver, script_side to, const char *data, size_t len)
+static void feed(script_driver *driver, script_side to, unsigned wire, const char *data, size_t len)
 {
     /* A copy of exactly this size: a sanitizer sees who reads beyond it. */
     char *copy = len ? g_memdup2(data, len) : NULL;
+    channel *c = channel_of(driver, to, wire);
     msnp_err err;
 
-    driver->failed[to] = MSNP_OK;
-    if (to == SIDE_NS)
-        err = msnp_ns_feed(driver->ns, copy, len, driver->now);
-    else
-        err = msnp_passport_feed(driver->passport, copy, len, driver->now);
+    c->failed = MSNP_OK;
+    err = feed_machine(driver, to, wire, copy, len);
     g_free(copy);
     pump(driver);
-    if (err != driver->failed[to])
+    if (err != c->failed && (to == SIDE_NS || to == SIDE_PASSPORT))
         found(driver, "%s: feed() says \"%s\", the events say \"%s\"", side_name(to),
-              msnp_err_name(err), msnp_err_name(driver->failed[to]));
+              msnp_err_name(err), msnp_err_name(c->failed));
 }
 
-void driver_feed(script_driver *driver, script_side to, const char *data, size_t len)
+void driver_feed(script_driver *driver, script_side to, unsigned wire, const char *data, size_t len)
 {
-    if (driver->open[to] && len)
-        feed(driver, to, data, len);
+    while (driver_is_open(driver, to, wire) && len) {
+        size_t part = to == SIDE_SB ? MIN(len, MSNP_SB_FEED_MAX) : len;
+        feed(driver, to, wire, data, part);
+        data += part;
+        len -= part;
+    }
 }
 
 static int64_t next_deadline(const script_driver *driver)
 {
-    int64_t ns = driver->ns ? msnp_ns_deadline(driver->ns) : MSNP_NEVER;
-    int64_t passport = driver->passport ? msnp_passport_deadline(driver->passport) : MSNP_NEVER;
+    int64_t next = MSNP_NEVER;
 
-    return MIN(ns, passport);
+    for (int side = 0; side < N_SIDES; side++)
+        next = MIN(next, deadline_of(driver, (script_side)side));
+    return next;
 }
 
 static void tick(script_driver *driver)
@@ -421,6 +539,10 @@ static void tick(script_driver *driver)
         msnp_ns_tick(driver->ns, driver->now);
     if (driver->passport)
         msnp_passport_tick(driver->passport, driver->now);
+    if (driver->sb)
+        msnp_sb_tick(driver->sb, driver->now);
+    if (driver->talks)
+        msnp_talks_tick(driver->talks, driver->now);
     pump(driver);
     if (next_deadline(driver) <= driver->now)
         found(driver, "after a tick the next deadline is not in the future");
@@ -440,13 +562,17 @@ void driver_advance(script_driver *driver, int64_t ms, bool jump)
     tick(driver);
 }
 
-static void do_connected(script_driver *driver, script_side to)
+static void do_connected(script_driver *driver, script_side to, unsigned wire)
 {
-    driver->open[to] = true;
+    channel_of(driver, to, wire)->open = true;
     if (to == SIDE_NS)
         msnp_ns_connected(driver->ns, driver->now);
-    else
+    else if (to == SIDE_PASSPORT)
         msnp_passport_connected(driver->passport, driver->now);
+    else if (to == SIDE_SB)
+        msnp_sb_connected(driver->sb, driver->now);
+    else
+        msnp_talks_connected(driver->talks, wire, driver->now);
 }
 
 static void do_ticket(script_driver *driver, const char *ticket, msnp_err expected)
@@ -468,7 +594,7 @@ static void do_edit(script_driver *driver, const char *text)
         found(driver, "not an edit: %s", text);
     } else {
         /* After the end there is nobody who could do it. */
-        driver->edits += !driver->over[SIDE_NS];
+        driver->edits += !driver->sides[SIDE_NS].over;
         msnp_ns_edit(driver->ns, &made.edit, driver->now);
     }
     lists_edit_clear(&made);
@@ -487,45 +613,90 @@ static bool do_for_ns(script_driver *driver, const char *what)
         msnp_ns_set_status(driver->ns, status, driver->now);
     else if (g_str_has_prefix(what, "edit "))
         do_edit(driver, what + strlen("edit "));
+    else if (g_str_has_prefix(what, "ask-switchboard "))
+        msnp_ns_ask_switchboard(
+            driver->ns, (unsigned)g_ascii_strtoull(what + strlen("ask-switchboard "), NULL, 10),
+            driver->now);
     else if (!strcmp(what, "sign-out"))
         msnp_ns_sign_out(driver->ns);
+    else if (!strcmp(what, "hold"))
+        msnp_ns_hold(driver->ns, driver->now);
+    else if (!strcmp(what, "resume"))
+        msnp_ns_resume(driver->ns, driver->now);
     else
         return false;
     return true;
 }
 
+static bool do_for_passport(script_driver *driver, const char *what)
+{
+    if (!strcmp(what, "hold"))
+        msnp_passport_hold(driver->passport, driver->now);
+    else if (!strcmp(what, "resume"))
+        msnp_passport_resume(driver->passport, driver->now);
+    else
+        return false;
+    return true;
+}
+
+static void do_for_boards(script_driver *driver, script_side to, const char *what)
+{
+    char *fault = to == SIDE_SB ? boards_do_sb(driver->sb, what, driver->now)
+                                : boards_do_talks(driver->talks, what, driver->now, driver->said);
+
+    if (fault)
+        found(driver, "%s: %s", side_name(to), fault);
+    g_free(fault);
+}
+
+static bool has_machine(const script_driver *driver, script_side side)
+{
+    const void *const machines[] = {driver->ns, driver->passport, driver->sb, driver->talks};
+
+    return machines[side] != NULL;
+}
+
+/* "connected", "close", and the number of a wire if the machine has several. */
+static bool is_about_wire(script_side to, const char *what, const char *intent, unsigned *wire)
+{
+    size_t length = strlen(intent);
+
+    *wire = 0;
+    if (strncmp(what, intent, length) != 0)
+        return false;
+    if (to == SIDE_TALKS && what[length] == ' ')
+        *wire = (unsigned)g_ascii_strtoull(what + length + 1, NULL, 10);
+    return to == SIDE_TALKS ? *wire > 0 : !what[length];
+}
+
 void driver_do(script_driver *driver, script_side to, const char *what)
 {
-    if (to == SIDE_NS ? !driver->ns : !driver->passport) {
+    unsigned wire;
+
+    if (!has_machine(driver, to)) {
         found(driver, "there is no %s machine", side_name(to));
         return;
     }
-    if (!strcmp(what, "connected")) {
-        do_connected(driver, to);
-    } else if (!strcmp(what, "close")) {
-        driver->open[to] = false;
-        feed(driver, to, NULL, 0);
-    } else if (!strcmp(what, "hold") && to == SIDE_NS) {
-        msnp_ns_hold(driver->ns, driver->now);
-    } else if (!strcmp(what, "hold")) {
-        msnp_passport_hold(driver->passport, driver->now);
-    } else if (!strcmp(what, "resume") && to == SIDE_NS) {
-        msnp_ns_resume(driver->ns, driver->now);
-    } else if (!strcmp(what, "resume")) {
-        msnp_passport_resume(driver->passport, driver->now);
-    } else if (to != SIDE_NS || !do_for_ns(driver, what)) {
+    if (is_about_wire(to, what, "connected", &wire)) {
+        do_connected(driver, to, wire);
+    } else if (is_about_wire(to, what, "close", &wire)) {
+        channel_of(driver, to, wire)->open = false;
+        feed(driver, to, wire, NULL, 0);
+    } else if (to == SIDE_SB || to == SIDE_TALKS) {
+        do_for_boards(driver, to, what);
+    } else if (!(to == SIDE_NS ? do_for_ns(driver, what) : do_for_passport(driver, what))) {
         found(driver, "cannot do: %s", what);
     }
     pump(driver);
     if (!strcmp(what, "sign-out")) {
-        driver->over[to] = true;
+        driver->sides[to].over = true;
         check_over(driver, to);
     }
 }
 
-bool driver_is_open(const script_driver *driver, script_side side)
+bool driver_is_open(const script_driver *driver, script_side side, unsigned wire)
 {
-    return driver->open[side];
+    return channel_of((script_driver *)driver, side, wire)->open;
 }
 
 const char *driver_step(const script_driver *driver, script_side side)
@@ -534,15 +705,21 @@ const char *driver_step(const script_driver *driver, script_side side)
         return msnp_step_name(msnp_ns_step(driver->ns));
     if (side == SIDE_PASSPORT && driver->passport)
         return msnp_step_name(msnp_passport_step(driver->passport));
+    if (side == SIDE_SB && driver->sb)
+        return msnp_step_name(msnp_sb_step(driver->sb));
     return "";
 }
 
-char *driver_roster(const script_driver *driver, const char *what)
+char *driver_state(const script_driver *driver, const char *what)
 {
-    return driver->ns ? lists_describe(driver->ns, what) : NULL;
+    if (driver->ns)
+        return lists_describe(driver->ns, what);
+    if (driver->sb)
+        return boards_describe_sb(driver->sb, what);
+    return driver->talks ? boards_describe_talks(driver->talks, what) : NULL;
 }
 
-char *driver_whole_roster(const script_driver *driver)
+char *driver_whole_state(const script_driver *driver)
 {
     return driver->ns ? lists_describe_all(driver->ns) : g_strdup("");
 }
@@ -552,9 +729,16 @@ script_output *driver_output(const script_driver *driver)
     return g_queue_peek_head(&((script_driver *)driver)->outputs);
 }
 
-void driver_drop_output(script_driver *driver)
+script_output *driver_output_from(const script_driver *driver, script_side side, unsigned wire,
+                                  bool bytes)
 {
-    output_free(g_queue_pop_head(&driver->outputs));
+    return find_output(driver, side, wire, bytes);
+}
+
+void driver_drop_output(script_driver *driver, script_output *out)
+{
+    g_queue_remove(&driver->outputs, out);
+    output_free(out);
 }
 
 const char *driver_fault(const script_driver *driver)

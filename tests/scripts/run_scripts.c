@@ -9,21 +9,24 @@
  * A script is a text. Empty lines and lines that begin with # mean nothing. It begins with
  * settings, each with its default:
  *
- *   machine: ns|passport|both  what is tested; "both" are joined as an adapter joins them:
- * CHALLENGE starts Passport, TICKET goes to the notification server account: example@passport.com
- * password: password          status: NLN host: messenger.hotmail.com          port: 1863
+ *   machine: ns|passport|both|sb|talks
+ *                              what is tested; "both" are joined as an adapter joins them:
+ *                              CHALLENGE starts Passport, TICKET goes to the notification server
+ *   account: example@passport.com        password: password          status: NLN
+ *   host: messenger.hotmail.com          port: 1863
  *   challenge: (empty; for "passport")   nexus_url: https://nexus.passport.com/rdr/pprdr.asp
  *   login_url: (none)
+ *   cookie: 17262740.1050826919.32308    session: (none; with one "sb" was rung)
  *   steps: no                  "yes": STEP events are part of the transcript
  *   traces: no                 "yes": TRACE events are part of the transcript
  *
  * Then it says what happens, in order. The machine is started before the first line.
  *
  *   S: text      The peer sends this line; CR LF is added. Lines that follow each other arrive
- *                together.
+ *                together. S2: on the second connection, of "talks".
  *   S= text      The same without CR LF.
  *   C: text      This line must come out, with CR LF; C= text without. How it is divided into
- *                writes does not matter.
+ *                writes does not matter. C2: on the second connection.
  *   EV: event    This event must come out:
  *                CONNECT host:port [tls]   CLOSE   STEP name   CHALLENGE text   TICKET text
  *                SIGNED_IN handle "friendly name"   ONLINE code   STATUS code
@@ -32,10 +35,29 @@
  *                ROSTER complete|incomplete
  *                CONTACT account [presence] [name] [phones] [lists]
  *                EDITED edit error number
+ *                SWITCHBOARD request host:port cookie   NO_SWITCHBOARD request error number
+ *                RUNG session host:port cookie account "name"
+ *                SB_OPEN   SB_JOINED account "name"   SB_LEFT account [idle]
+ *                SB_UNREACHED account error number    SB_ANSWERED tag error number
+ *                SB_RECEIVED account "name" "payload"
+ *                ASK_SWITCHBOARD request   TALK_TYPING place account "name"
+ *                TALK_MESSAGE place account "name" TEXT "text" [format]
+ *                    ... NUDGE   ... INVITE "application" ["file" bytes]
+ *                TALK_UNDELIVERED place "text"|- error number [maybe]
+ *                CHAT_BEGUN #chat account|-   CHAT_JOINED #chat account "name" [initial]
+ *                CHAT_LEFT #chat account [lost]   CHAT_UNREACHED #chat account error number
+ *                Those of a connection of "talks" end in "on 2".
  *   T: +ms       The clock advances. The machines get their ticks when they asked for them.
  *   T: jump +ms  The same at once, as when the computer slept: one tick, at the end.
  *   DO: intent   connected   close (the peer closes)   ticket text   refused-ticket text
  *                status code   sign-out   hold   resume   edit (see below)
+ *                ask-switchboard request
+ *                "sb": call account   send|not-sent tag "payload"   leave
+ *                "talks": connected|close connection   say place "text" ["format"]
+ *                refused error place "text"   nudge account [error]   type account
+ *                chat account [account]   invite #chat account   leave place
+ *                switchboard request host:port cookie   no-switchboard request error number
+ *                ring session host:port cookie account "name"   end error
  *   AT: step     The machine is in this step now, whatever of what it said is still unmentioned.
  *   ROSTER: ...  The roster holds this now:
  *                account "name"|- lists [in "group",...] [code] [MOB] [PHH "number"]...
@@ -43,22 +65,26 @@
  *                account nobody               groups [id "name"]...
  *                own GTC A|N BLP AL|BL [PHH "number"]...
  *                contacts number              edits number (that wait)
+ *   STATE: ...   "sb" holds this now: members [account]...   calls [account]...   unanswered number
+ *                "talks": pending number   wires number   open account yes|no
  *   ON: machine  For "both": the lines that follow are about "ns" (as at the beginning) or about
  *                "passport".
  *   include: f   The lines of that file, beside this one.
  *
  * An edit: its kind, then what it needs of: account, PHH|PHW|PHM, from "group", to "group",
- * text "text", on|off.
+ * text "text", on|off. A place: an account, or #1 for a chat.
  *
- * In S, C, DO and settings: \r \n \t \\ \xNN and \*N{text}, which is the text N times. In events:
- * the same in quotes, and \", but no repetition.
+ * In S, C, DO and settings: \r \n \t \\ \xNN and \*N{text}, which is the text N times. In
+ * events: the same in quotes, and \", but no repetition.
  *
  * Before each S, T and DO, and at the end, all that came out must have been mentioned: a
- * machine that says too much fails like one that says too little. Whatever a script says, these
- * fail too: anything after FAILED or after the sign-out, bytes without a connection, a password or
- * ticket in a trace, TLS where it should not be or none where it should, a deadline in the past, a
- * return value of feed() that does not fit the events, an edit that ends twice or is forgotten, a
- * roster that contradicts itself.
+ * machine that says too much fails like one that says too little. What comes out of the connections
+ * of "talks", and the events, are each mentioned in their own order. Whatever a script says, these
+ * fail too: anything after FAILED or after the sign-out, bytes without a connection, a password,
+ * ticket or cookie in a trace, TLS where it should not be or none where it should, a deadline in
+ * the past, a return value of feed() that does not fit the events, an edit that ends twice or is
+ * forgotten, a roster that contradicts itself, an undelivered text that nobody said, a switchboard
+ * without a connection.
  */
 #include "driver.h"
 
@@ -123,8 +149,8 @@ static void report_line(script_run *run, const script_line *line)
     bool bytes = line->kind == LINE_CLIENT;
     char *text = bytes ? script_escape(line->bytes->str, line->bytes->len, false)
                        : g_strdup(line->bytes->str);
-    char *expected =
-        g_strdup_printf("%s %s  (from %s)", bytes ? "C=" : "EV:", text, side_name(run->side));
+    char *expected = g_strdup_printf("%s %s  (from %s%s)", bytes ? "C=" : "EV:", text,
+                                     side_name(run->side), line->wire ? ", on a wire" : "");
     char *got = describe(driver_output(run->driver));
 
     report(run, line, expected, got);
@@ -152,54 +178,60 @@ static bool silent(script_run *run, const script_line *line)
 static void expect_bytes(script_run *run, const script_line *line)
 {
     const GString *expected = line->bytes;
-    script_output *out = driver_output(run->driver);
+    script_output *out = driver_output_from(run->driver, run->side, line->wire, true);
 
-    if (!out || !out->bytes || out->side != run->side || out->text->len < expected->len ||
+    if (!out || out->text->len < expected->len ||
         memcmp(out->text->str, expected->str, expected->len) != 0) {
         report_line(run, line);
         return;
     }
     g_string_erase(out->text, 0, (gssize)expected->len);
     if (out->text->len == 0)
-        driver_drop_output(run->driver);
+        driver_drop_output(run->driver, out);
 }
 
 static void expect_event(script_run *run, const script_line *line)
 {
-    const script_output *out = driver_output(run->driver);
+    script_output *out = driver_output_from(run->driver, run->side, 0, false);
 
-    if (!out || out->bytes || out->side != run->side || !g_string_equal(out->text, line->bytes))
+    if (!out || !g_string_equal(out->text, line->bytes))
         report_line(run, line);
     else
-        driver_drop_output(run->driver);
+        driver_drop_output(run->driver, out);
+}
+
+static void feed(script_run *run, const script_line *line, const char *bytes, size_t len)
+{
+    driver_feed(run->driver, run->side, line->wire, bytes, len);
 }
 
 static void deliver(script_run *run, const script_line *line, const GString *bytes)
 {
     size_t piece = run->piece ? run->piece : bytes->len;
 
-    if (!driver_is_open(run->driver, run->side)) {
+    if (!driver_is_open(run->driver, run->side, line->wire)) {
         report(run, line, "a connection to feed", "there is none");
         return;
     }
     if (run->split && run->split < bytes->len) {
-        driver_feed(run->driver, run->side, bytes->str, run->split);
-        driver_feed(run->driver, run->side, bytes->str + run->split, bytes->len - run->split);
+        feed(run, line, bytes->str, run->split);
+        feed(run, line, bytes->str + run->split, bytes->len - run->split);
         return;
     }
     for (size_t at = 0; at < bytes->len; at += piece)
-        driver_feed(run->driver, run->side, bytes->str + at, MIN(piece, bytes->len - at));
+        feed(run, line, bytes->str + at, MIN(piece, bytes->len - at));
 }
 
 /* The S lines from `from` on, as one delivery. Returns the index of the last one. */
 static unsigned server_bytes(const transcript *script, unsigned from, GString *bytes)
 {
+    const script_line *first = script->lines->pdata[from];
     unsigned last = from;
 
     for (unsigned i = from; i < script->lines->len; i++) {
         const script_line *line = script->lines->pdata[i];
 
-        if (line->kind != LINE_SERVER)
+        if (line->kind != LINE_SERVER || line->wire != first->wire)
             break;
         g_string_append_len(bytes, line->bytes->str, (gssize)line->bytes->len);
         last = i;
@@ -207,9 +239,9 @@ static unsigned server_bytes(const transcript *script, unsigned from, GString *b
     return last;
 }
 
-static void expect_roster(script_run *run, const script_line *line)
+static void expect_state(script_run *run, const script_line *line)
 {
-    char *got = driver_roster(run->driver, line->bytes->str);
+    char *got = driver_state(run->driver, line->bytes->str);
 
     if (g_strcmp0(got, line->bytes->str) != 0)
         report(run, line, line->bytes->str, got ? got : "nothing of that kind");
@@ -233,7 +265,7 @@ static unsigned step(script_run *run, unsigned index)
     GString *bytes;
 
     if (line->kind != LINE_CLIENT && line->kind != LINE_EVENT && line->kind != LINE_ON &&
-        line->kind != LINE_AT && line->kind != LINE_ROSTER && !silent(run, line))
+        line->kind != LINE_AT && line->kind != LINE_STATE && !silent(run, line))
         return index;
     switch (line->kind) {
     case LINE_SERVER:
@@ -258,8 +290,8 @@ static unsigned step(script_run *run, unsigned index)
         if (strcmp(driver_step(run->driver, run->side), line->bytes->str) != 0)
             report(run, line, line->bytes->str, driver_step(run->driver, run->side));
         break;
-    case LINE_ROSTER:
-        expect_roster(run, line);
+    case LINE_STATE:
+        expect_state(run, line);
         break;
     case LINE_ON:
         choose_side(run, line);
@@ -271,12 +303,22 @@ static unsigned step(script_run *run, unsigned index)
 /* The roster must be the same at the end of each run; the first one sets `roster`. */
 static void compare_roster(script_run *run, char **roster)
 {
-    char *got = driver_whole_roster(run->driver);
+    char *got = driver_whole_state(run->driver);
 
     if (*roster && strcmp(*roster, got) != 0)
         report(run, NULL, *roster, got);
     g_free(*roster);
     *roster = got;
+}
+
+/* "both" begin with the notification server. */
+static script_side first_side(const char *machine)
+{
+    for (int side = 0; side < N_SIDES; side++) {
+        if (!strcmp(machine, side_name((script_side)side)))
+            return (script_side)side;
+    }
+    return SIDE_NS;
 }
 
 /* Runs it once. True if all was well, else `diff` says what was not. */
@@ -286,7 +328,7 @@ static bool run_once(const transcript *script, size_t piece, size_t split, char 
     script_run run = {
         .script = script,
         .driver = driver_new(script),
-        .side = strcmp(script->machine, "passport") ? SIDE_NS : SIDE_PASSPORT,
+        .side = first_side(script->machine),
         .piece = piece,
         .split = split,
         .diff = diff,

@@ -28,6 +28,8 @@ void script_free(transcript *script)
     g_free(script->challenge);
     g_free(script->nexus_url);
     g_free(script->login_url);
+    g_free(script->cookie);
+    g_free(script->session);
     g_ptr_array_unref(script->lines);
     g_free(script);
 }
@@ -158,6 +160,7 @@ static bool read_setting(transcript *script, const char *key, const char *value)
         {"password", &script->password},   {"host", &script->host},
         {"status", &script->status},       {"challenge", &script->challenge},
         {"nexus_url", &script->nexus_url}, {"login_url", &script->login_url},
+        {"cookie", &script->cookie},       {"session", &script->session},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
@@ -193,21 +196,46 @@ static bool read_time(script_line *line)
     return good;
 }
 
+/* "S2", "C2": about the second wire. The digits are cut off. */
+static unsigned take_wire(char *key)
+{
+    unsigned wire = (unsigned)g_ascii_strtoull(key + (*key != 0), NULL, 10);
+
+    if (wire > 0 && (*key == 'S' || *key == 'C'))
+        key[1] = 0;
+    return wire;
+}
+
+/* Has this intent texts in quotes? They are read when the line is done. */
+static bool has_quotes(const char *intent)
+{
+    static const char *const intents[] = {"edit ",     "say ",  "send ",
+                                          "not-sent ", "ring ", "refused "};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(intents); i++) {
+        if (g_str_has_prefix(intent, intents[i]))
+            return true;
+    }
+    return false;
+}
+
 /* A line of the transcript; NULL if it is none. */
-static script_line *read_line(const char *key, char mark, const char *value)
+static script_line *read_line(char *key, char mark, const char *value)
 {
     static const struct {
         const char *key;
         line_kind kind;
     } kinds[] = {
-        {"S", LINE_SERVER}, {"C", LINE_CLIENT}, {"EV", LINE_EVENT}, {"T", LINE_TIME},
-        {"DO", LINE_DO},    {"AT", LINE_AT},    {"ON", LINE_ON},    {"ROSTER", LINE_ROSTER},
+        {"S", LINE_SERVER}, {"C", LINE_CLIENT},     {"EV", LINE_EVENT},
+        {"T", LINE_TIME},   {"DO", LINE_DO},        {"AT", LINE_AT},
+        {"ON", LINE_ON},    {"ROSTER", LINE_STATE}, {"STATE", LINE_STATE},
     };
     script_line *line = g_new0(script_line, 1);
     bool bytes;
     bool good = false;
 
     line->bytes = g_string_new(NULL);
+    line->wire = take_wire(key);
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
         if (!strcmp(key, kinds[i].key)) {
             line->kind = kinds[i].kind;
@@ -217,8 +245,7 @@ static script_line *read_line(const char *key, char mark, const char *value)
     bytes = good && (line->kind == LINE_SERVER || line->kind == LINE_CLIENT);
     if (mark == '=' && !bytes)
         good = false;
-    /* What is in quotes is read when the line is done. */
-    if (good && (bytes || (line->kind == LINE_DO && !g_str_has_prefix(value, "edit ")))) {
+    if (good && (bytes || (line->kind == LINE_DO && !has_quotes(value)))) {
         good = unescape(line->bytes, value);
         if (bytes && mark == ':')
             g_string_append(line->bytes, "\r\n");
@@ -294,6 +321,13 @@ static bool read_file(transcript *script, const char *path, unsigned depth, char
     return good;
 }
 
+static bool names_machine(const transcript *script)
+{
+    static const char *const machines[] = {"ns", "passport", "both", "sb", "talks", NULL};
+
+    return g_strv_contains(machines, script->machine);
+}
+
 transcript *script_load(const char *path, char **message)
 {
     transcript *loaded = g_new0(transcript, 1);
@@ -307,12 +341,12 @@ transcript *script_load(const char *path, char **message)
     loaded->status = g_strdup("NLN");
     loaded->challenge = g_strdup("");
     loaded->nexus_url = g_strdup("https://nexus.passport.com/rdr/pprdr.asp");
+    loaded->cookie = g_strdup("17262740.1050826919.32308");
     loaded->lines = g_ptr_array_new_with_free_func(line_free);
     if (read_file(loaded, path, 0, message)) {
-        if (!strcmp(loaded->machine, "ns") || !strcmp(loaded->machine, "passport") ||
-            !strcmp(loaded->machine, "both"))
+        if (names_machine(loaded))
             return loaded;
-        *message = g_strdup_printf("%s: the header names no machine: ns, passport or both", path);
+        *message = g_strdup_printf("%s: the header names no machine", path);
     }
     script_free(loaded);
     return NULL;

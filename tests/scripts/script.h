@@ -16,7 +16,7 @@ typedef enum {
     LINE_TIME,   /* T: the clock */
     LINE_DO,     /* DO: what adapter and user do */
     LINE_AT,     /* AT: the step that the machine must be in */
-    LINE_ROSTER, /* ROSTER: what the roster must hold */
+    LINE_STATE,  /* ROSTER, STATE: what the machine must hold */
     LINE_ON      /* ON: the machine that the following lines are about */
 } line_kind;
 
@@ -24,6 +24,7 @@ typedef struct {
     line_kind kind;
     char *file;
     unsigned number;
+    unsigned wire;  /* SERVER, CLIENT: S2, C2; 0 for none */
     GString *bytes; /* SERVER, CLIENT: the bytes; else the text as it stands */
     int64_t ms;     /* TIME */
     bool jump;      /* TIME: at once */
@@ -31,7 +32,7 @@ typedef struct {
 
 typedef struct {
     char *path;
-    char *machine; /* "ns", "passport" or "both" */
+    char *machine; /* "ns", "passport", "both", "sb" or "talks" */
     char *account;
     char *password;
     char *host;
@@ -40,8 +41,10 @@ typedef struct {
     char *challenge;
     char *nexus_url;
     char *login_url; /* NULL if there is none */
-    bool steps;      /* STEP events are part of the transcript */
-    bool traces;     /* TRACE events are part of the transcript */
+    char *cookie;
+    char *session; /* NULL if there is none */
+    bool steps;    /* STEP events are part of the transcript */
+    bool traces;   /* TRACE events are part of the transcript */
     GPtrArray *lines;
 } transcript;
 

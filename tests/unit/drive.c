@@ -10,20 +10,34 @@
 
 static bool next_event(drive *d, msnp_event *event)
 {
+    bool any;
     watch_on();
-    bool any = d->ns != NULL ? msnp_ns_next(d->ns, event) : msnp_passport_next(d->passport, event);
+    if (d->ns != NULL)
+        any = msnp_ns_next(d->ns, event);
+    else if (d->passport != NULL)
+        any = msnp_passport_next(d->passport, event);
+    else if (d->sb != NULL)
+        any = msnp_sb_next(d->sb, event);
+    else
+        any = msnp_talks_next(d->talks, event);
     watch_off();
     return any;
 }
 
 msnp_step drive_step(const drive *d)
 {
+    if (d->sb != NULL)
+        return msnp_sb_step(d->sb);
     return d->ns != NULL ? msnp_ns_step(d->ns) : msnp_passport_step(d->passport);
 }
 
 int64_t drive_deadline(const drive *d)
 {
-    return d->ns != NULL ? msnp_ns_deadline(d->ns) : msnp_passport_deadline(d->passport);
+    if (d->ns != NULL)
+        return msnp_ns_deadline(d->ns);
+    if (d->passport != NULL)
+        return msnp_passport_deadline(d->passport);
+    return d->sb != NULL ? msnp_sb_deadline(d->sb) : msnp_talks_deadline(d->talks);
 }
 
 static void append_write(GString *out, msnp_str bytes)
@@ -102,6 +116,185 @@ static void append_edited(GString *out, const msnp_event *event)
         g_assert_cmpuint(event->edited.number, ==, 0);
 }
 
+/* The error, and its number if it has one. */
+static void append_error(GString *out, msnp_err err, unsigned number)
+{
+    g_string_append_printf(out, " %s", msnp_err_name(err));
+    if (err == MSNP_ERR_SERVER)
+        g_string_append_printf(out, " %u", number);
+    else
+        g_assert_cmpuint(number, ==, 0);
+}
+
+static void append_place(GString *out, msnp_place place)
+{
+    g_assert_true((place.chat != 0) == (place.who == NULL));
+    if (place.chat != 0)
+        g_string_append_printf(out, " #%u", place.chat);
+    else
+        g_string_append_printf(out, " %s", place.who);
+}
+
+static void append_quoted(GString *out, const char *text)
+{
+    g_string_append(out, " \"");
+    append_write(out, msnp_str_of(text));
+    g_string_append_c(out, '"');
+}
+
+static void append_said(GString *out, const msnp_event *event)
+{
+    static const char *const kinds[] = {[MSNP_MESSAGE_TEXT] = "TEXT",
+                                        [MSNP_MESSAGE_NUDGE] = "NUDGE",
+                                        [MSNP_MESSAGE_INVITE] = "INVITE"};
+    append_place(out, event->said.place);
+    g_string_append_printf(out, " %s", event->said.who);
+    if (event->type == MSNP_EVENT_TALK_TYPING)
+        return;
+    g_assert_cmpuint(event->said.kind, <, G_N_ELEMENTS(kinds));
+    append_quoted(out, event->said.name);
+    g_string_append_printf(out, " %s", kinds[event->said.kind]);
+    if (event->said.text != NULL)
+        append_quoted(out, event->said.text);
+    if (event->said.file != NULL) {
+        append_quoted(out, event->said.file);
+        g_string_append_printf(out, " %" G_GUINT64_FORMAT, event->said.size);
+    }
+}
+
+static void append_undelivered(GString *out, const msnp_event *event)
+{
+    append_place(out, event->undelivered.place);
+    if (event->undelivered.text != NULL)
+        append_quoted(out, event->undelivered.text);
+    else
+        g_string_append(out, " nudge");
+    append_error(out, event->undelivered.err, event->undelivered.number);
+    g_string_append(out, event->undelivered.maybe ? " maybe" : "");
+}
+
+static void append_chat(GString *out, const msnp_event *event)
+{
+    if (event->type == MSNP_EVENT_CHAT_BEGUN) {
+        g_string_append_printf(out, " #%u", event->begun.chat);
+        if (event->begun.from != NULL)
+            g_string_append_printf(out, " from %s", event->begun.from);
+    } else if (event->type == MSNP_EVENT_CHAT_UNREACHED) {
+        g_string_append_printf(out, " #%u %s", event->chat_unreached.chat,
+                               event->chat_unreached.account);
+        append_error(out, event->chat_unreached.err, event->chat_unreached.number);
+    } else {
+        g_string_append_printf(out, " #%u %s", event->chat_member.chat, event->chat_member.account);
+        g_assert_true((event->type == MSNP_EVENT_CHAT_JOINED) == (event->chat_member.name != NULL));
+        if (event->chat_member.name != NULL)
+            append_quoted(out, event->chat_member.name);
+        g_string_append(out, event->chat_member.initial ? " initial" : "");
+        g_string_append(out, event->chat_member.lost ? " lost" : "");
+    }
+}
+
+/* What a switchboard session and the conversations tell, and the session about switchboards. */
+static void append_talk(GString *out, const msnp_event *event)
+{
+    switch (event->type) {
+    case MSNP_EVENT_SWITCHBOARD:
+        g_string_append_printf(out, " %u %s:%u", event->switchboard.request,
+                               event->switchboard.host, event->switchboard.port);
+        append_secret(out, event->switchboard.cookie);
+        break;
+    case MSNP_EVENT_NO_SWITCHBOARD:
+        g_string_append_printf(out, " %u", event->no_switchboard.request);
+        append_error(out, event->no_switchboard.err, event->no_switchboard.number);
+        break;
+    case MSNP_EVENT_RUNG:
+        g_string_append_printf(out, " %s %s:%u", event->ring.session, event->ring.host,
+                               event->ring.port);
+        append_secret(out, event->ring.cookie);
+        g_string_append_printf(out, " %s", event->ring.account);
+        append_quoted(out, event->ring.name);
+        break;
+    case MSNP_EVENT_SB_JOINED:
+    case MSNP_EVENT_SB_LEFT:
+        g_string_append_printf(out, " %s", event->member.account);
+        g_assert_true((event->type == MSNP_EVENT_SB_JOINED) == (event->member.name != NULL));
+        if (event->member.name != NULL)
+            append_quoted(out, event->member.name);
+        g_string_append(out, event->member.idle ? " idle" : "");
+        break;
+    case MSNP_EVENT_SB_UNREACHED:
+        g_string_append_printf(out, " %s", event->unreached.account);
+        append_error(out, event->unreached.err, event->unreached.number);
+        break;
+    case MSNP_EVENT_SB_ANSWERED:
+        g_string_append_printf(out, " %u", event->answered.tag);
+        append_error(out, event->answered.err, event->answered.number);
+        break;
+    case MSNP_EVENT_SB_RECEIVED:
+        g_string_append_printf(out, " %s", event->received.account);
+        append_quoted(out, event->received.name);
+        g_string_append_c(out, ' ');
+        append_write(out, (msnp_str){event->received.data, event->received.len});
+        break;
+    case MSNP_EVENT_ASK_SWITCHBOARD:
+        g_string_append_printf(out, " %u", event->request);
+        break;
+    case MSNP_EVENT_TALK_MESSAGE:
+    case MSNP_EVENT_TALK_TYPING:
+        append_said(out, event);
+        break;
+    case MSNP_EVENT_TALK_UNDELIVERED:
+        append_undelivered(out, event);
+        break;
+    case MSNP_EVENT_CHAT_BEGUN:
+    case MSNP_EVENT_CHAT_JOINED:
+    case MSNP_EVENT_CHAT_LEFT:
+    case MSNP_EVENT_CHAT_UNREACHED:
+        append_chat(out, event);
+        break;
+    default:
+        break;
+    }
+}
+
+/* Where the value of this header or parameter begins; NULL if it is not there. */
+static const char *value_of(msnp_str payload, const char *name)
+{
+    const char *at = memmem(payload.ptr, payload.len, name, strlen(name));
+    return at != NULL ? at + strlen(name) : NULL;
+}
+
+/* A message of the conversations, in short: "MSG id A length", then its headers and its body. */
+static bool append_message(GString *out, const msnp_event *event)
+{
+    msnp_str bytes = {event->write.data, event->write.len};
+    const char *line_end = value_of(bytes, "\r\n");
+    const char *type = value_of(bytes, "\r\nContent-Type: ");
+    const char *body = value_of(bytes, "\r\n\r\n");
+    unsigned id = 0;
+    if (bytes.len < 4 || memcmp(bytes.ptr, "MSG ", 4) != 0 || type == NULL || body == NULL)
+        return false;
+    for (const char *p = bytes.ptr + 4; g_ascii_isdigit(*p); p++)
+        id = id * 10 + (unsigned)(*p - '0');
+    g_assert_cmpuint(bytes.ptr + bytes.len - line_end, <=, MSNP_MESSAGE_MAX);
+    if (g_str_has_prefix(type, "text/plain")) {
+        g_string_append_printf(out, "SAY %u %u \"", event->wire, id);
+        append_write(out, (msnp_str){body, (size_t)(bytes.ptr + bytes.len - body)});
+        g_string_append_c(out, '"');
+    } else if (g_str_has_prefix(type, "text/x-msnmsgr-datacast")) {
+        g_string_append_printf(out, "NUDGE %u %u", event->wire, id);
+    } else if (g_str_has_prefix(type, "text/x-msmsgscontrol")) {
+        g_string_append_printf(out, "TYPE %u", event->wire);
+    } else {
+        const char *code = value_of(bytes, "Cancel-Code: ");
+        g_assert_nonnull(code);
+        g_string_append_printf(out, "DECLINE %u ", event->wire);
+        while (g_ascii_isgraph(*code))
+            g_string_append_c(out, *code++);
+    }
+    g_string_append_c(out, '\n');
+    return true;
+}
+
 static void take(drive *d, const msnp_event *event)
 {
     g_assert_false(d->over);
@@ -119,7 +312,14 @@ static void take(drive *d, const msnp_event *event)
         return;
     }
 
+    if (event->type == MSNP_EVENT_WRITE)
+        g_string_append_len(d->written, event->write.data, (gssize)event->write.len);
+    if (event->type == MSNP_EVENT_WRITE && d->talks != NULL && append_message(d->events, event))
+        return;
     g_string_append(d->events, msnp_event_name(event->type));
+    g_assert_true(event->wire == 0 || d->talks != NULL);
+    if (event->wire != 0)
+        g_string_append_printf(d->events, " %u", event->wire);
     switch (event->type) {
     case MSNP_EVENT_CONNECT:
         g_string_append_printf(d->events, " %s%s:%u", event->connect.tls ? "tls " : "",
@@ -129,7 +329,6 @@ static void take(drive *d, const msnp_event *event)
         g_assert_cmpuint(event->write.len, >, 0);
         g_string_append_c(d->events, ' ');
         append_write(d->events, (msnp_str){event->write.data, event->write.len});
-        g_string_append_len(d->written, event->write.data, (gssize)event->write.len);
         break;
     case MSNP_EVENT_CHALLENGE:
         append_secret(d->events, event->challenge);
@@ -166,6 +365,7 @@ static void take(drive *d, const msnp_event *event)
         d->over = true;
         break;
     default:
+        append_talk(d->events, event);
         break;
     }
     g_string_append_c(d->events, '\n');
@@ -220,20 +420,23 @@ static void check_roster(const msnp_roster *roster)
         check_contact(roster, msnp_roster_at(roster, i));
 }
 
-static void drain(drive *d)
+void drive_drain(drive *d)
 {
     msnp_event event;
     while (next_event(d, &event))
         take(d, &event);
     g_assert_false(next_event(d, &event));
 
+    if (d->talks != NULL)
+        return;
     if (d->ns != NULL)
         check_roster(msnp_ns_roster(d->ns));
     msnp_step step = drive_step(d);
     if (d->over) {
-        g_assert_true(step == MSNP_STEP_OFFLINE || (d->ns == NULL && step == MSNP_STEP_ONLINE));
+        g_assert_true(step == MSNP_STEP_OFFLINE ||
+                      (d->passport != NULL && step == MSNP_STEP_ONLINE));
         g_assert_cmpint(drive_deadline(d), ==, MSNP_NEVER);
-    } else if (step != MSNP_STEP_OFFLINE) {
+    } else if (step != MSNP_STEP_OFFLINE && d->sb == NULL) {
         g_assert_cmpint(step, ==, d->announced);
     }
 }
@@ -271,7 +474,7 @@ drive *drive_ns(const msnp_ns_config *config)
     drive *d = drive_new();
     d->ns = msnp_ns_new(config);
     msnp_ns_set_trace(d->ns, true);
-    drain(d);
+    drive_drain(d);
     g_assert_cmpint(drive_deadline(d), ==, MSNP_NEVER);
     return d;
 }
@@ -281,7 +484,30 @@ drive *drive_passport(const msnp_passport_config *config)
     drive *d = drive_new();
     d->passport = msnp_passport_new(config);
     msnp_passport_set_trace(d->passport, true);
-    drain(d);
+    drive_drain(d);
+    g_assert_cmpint(drive_deadline(d), ==, MSNP_NEVER);
+    return d;
+}
+
+drive *drive_sb(const msnp_sb_config *config)
+{
+    drive *d = drive_new();
+    watch_on();
+    d->sb = msnp_sb_new(config);
+    watch_off();
+    msnp_sb_set_trace(d->sb, true);
+    drive_drain(d);
+    g_assert_cmpint(drive_deadline(d), ==, MSNP_NEVER);
+    return d;
+}
+
+drive *drive_talks(const char *account)
+{
+    drive *d = drive_new();
+    d->talks = msnp_talks_new();
+    msnp_talks_set_account(d->talks, account);
+    msnp_talks_set_trace(d->talks, true);
+    drive_drain(d);
     g_assert_cmpint(drive_deadline(d), ==, MSNP_NEVER);
     return d;
 }
@@ -291,10 +517,12 @@ void drive_start(drive *d)
     watch_on();
     if (d->ns != NULL)
         msnp_ns_start(d->ns, d->now);
+    else if (d->sb != NULL)
+        msnp_sb_start(d->sb, d->now);
     else
         msnp_passport_start(d->passport, d->now);
     watch_off();
-    drain(d);
+    drive_drain(d);
 }
 
 void drive_connected(drive *d)
@@ -302,26 +530,37 @@ void drive_connected(drive *d)
     watch_on();
     if (d->ns != NULL)
         msnp_ns_connected(d->ns, d->now);
-    else
+    else if (d->passport != NULL)
         msnp_passport_connected(d->passport, d->now);
+    else if (d->sb != NULL)
+        msnp_sb_connected(d->sb, d->now);
+    else
+        msnp_talks_connected(d->talks, d->wire, d->now);
     watch_off();
-    drain(d);
+    drive_drain(d);
 }
 
 static void feed_piece(drive *d, const void *data, size_t len)
 {
     guarded place = guard_after(data, len);
     watch_on();
-    d->fed = d->ns != NULL ? msnp_ns_feed(d->ns, place.data, len, d->now)
-                           : msnp_passport_feed(d->passport, place.data, len, d->now);
+    if (d->ns != NULL)
+        d->fed = msnp_ns_feed(d->ns, place.data, len, d->now);
+    else if (d->passport != NULL)
+        d->fed = msnp_passport_feed(d->passport, place.data, len, d->now);
+    else if (d->sb != NULL)
+        msnp_sb_feed(d->sb, place.data, len, d->now);
+    else
+        msnp_talks_feed(d->talks, d->wire, place.data, len, d->now);
     watch_off();
     guard_free(&place);
-    drain(d);
+    drive_drain(d);
 }
 
 void drive_feed_bytes(drive *d, const void *data, size_t len)
 {
-    size_t piece = d->piece > 0 ? d->piece : len;
+    size_t most = d->sb != NULL ? MSNP_SB_FEED_MAX : len;
+    size_t piece = d->piece > 0 ? d->piece : MAX(most, 1);
     for (size_t at = 0; at < len; at += piece)
         feed_piece(d, (const char *)data + at, MIN(piece, len - at));
 }
@@ -341,13 +580,13 @@ void drive_ticket(drive *d, const char *ticket)
     watch_on();
     d->fed = msnp_ns_ticket(d->ns, ticket, d->now);
     watch_off();
-    drain(d);
+    drive_drain(d);
 }
 
 void drive_set_status(drive *d, msnp_status status)
 {
     msnp_ns_set_status(d->ns, status, d->now);
-    drain(d);
+    drive_drain(d);
 }
 
 void drive_edit(drive *d, const msnp_edit *edit)
@@ -355,7 +594,7 @@ void drive_edit(drive *d, const msnp_edit *edit)
     watch_on();
     msnp_ns_edit(d->ns, edit, d->now);
     watch_off();
-    drain(d);
+    drive_drain(d);
 }
 
 void drive_sign_out(drive *d)
@@ -363,9 +602,38 @@ void drive_sign_out(drive *d)
     watch_on();
     msnp_ns_sign_out(d->ns);
     watch_off();
-    drain(d);
+    drive_drain(d);
     d->over = true;
-    drain(d);
+    drive_drain(d);
+}
+
+void drive_ask(drive *d, unsigned request)
+{
+    msnp_ns_ask_switchboard(d->ns, request, d->now);
+    drive_drain(d);
+}
+
+void drive_call(drive *d, const char *account)
+{
+    msnp_sb_call(d->sb, account, d->now);
+    drive_drain(d);
+}
+
+bool drive_send(drive *d, uint32_t tag, const char *payload)
+{
+    bool sent = msnp_sb_send(d->sb, tag, msnp_str_of(payload), d->now);
+    drive_drain(d);
+    return sent;
+}
+
+void drive_leave(drive *d)
+{
+    watch_on();
+    msnp_sb_leave(d->sb);
+    watch_off();
+    drive_drain(d);
+    d->over = true;
+    drive_drain(d);
 }
 
 void drive_wait(drive *d, int64_t ms)
@@ -378,10 +646,14 @@ void drive_tick(drive *d)
     watch_on();
     if (d->ns != NULL)
         msnp_ns_tick(d->ns, d->now);
-    else
+    else if (d->passport != NULL)
         msnp_passport_tick(d->passport, d->now);
+    else if (d->sb != NULL)
+        msnp_sb_tick(d->sb, d->now);
+    else
+        msnp_talks_tick(d->talks, d->now);
     watch_off();
-    drain(d);
+    drive_drain(d);
     g_assert_cmpint(drive_deadline(d), >, d->now);
 }
 
@@ -489,9 +761,17 @@ static void prod(drive *d)
     drive_feed(d, "USR 4 OK example@passport.com x 1 0\r\nCHL 0 1\r\nOUT OTH\r\n");
     drive_feed(d, "HTTP/1.1 200 OK\r\nAuthentication-Info: Passport1.4 from-PP='x'\r\n\r\n");
     drive_closed(d);
+    drive_feed(d, "USR 1 OK x y\r\nJOI a@b.c A\r\nMSG a@b.c A 1\r\nxACK 1\r\nOUT\r\n");
     drive_start(d);
+    if (d->sb != NULL) {
+        drive_call(d, "late@example.com");
+        g_assert_false(drive_send(d, 1, "late"));
+        g_assert_false(drive_send(d, 0, "late"));
+        msnp_sb_leave(d->sb);
+    }
     if (d->ns != NULL) {
         drive_ticket(d, "ticket");
+        drive_ask(d, 4711);
         drive_set_status(d, MSNP_STATUS_BRB);
         drive_edit(d, &(msnp_edit){.kind = MSNP_EDIT_ASK});
         drive_edit(d, &(msnp_edit){.kind = MSNP_EDIT_ADD, .account = "no account"});
@@ -510,6 +790,8 @@ void drive_done(drive *d)
     watch_on();
     msnp_ns_free(d->ns);
     msnp_passport_free(d->passport);
+    msnp_sb_free(d->sb);
+    msnp_talks_free(d->talks);
     watch_off();
     g_assert_cmpuint(watch_found(), ==, 0);
     free_record(d->events);

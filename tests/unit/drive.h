@@ -16,6 +16,31 @@
  *   EDITED MOVE account One>Two server 224
  *   MOVED
  *   FAILED error at STEP with host:port 911 "text"
+ *   SWITCHBOARD 7 host:port cookie
+ *   NO_SWITCHBOARD 7 server 800
+ *   RUNG session host:port cookie account "name"
+ *
+ * of a switchboard
+ *
+ *   SB_OPEN
+ *   SB_JOINED account "name"
+ *   SB_LEFT account                SB_LEFT account idle
+ *   SB_UNREACHED account server 217
+ *   SB_ANSWERED 7 ok
+ *   SB_RECEIVED account "name" payload
+ *
+ * of conversations, where CONNECT, WRITE and CLOSE are followed by the number of the connection,
+ * and a message of ours is shown as SAY 1 3 "text" (connection, transaction), NUDGE 1 3, TYPE 1,
+ * DECLINE 1 why; a place is an account or #1:
+ *
+ *   ASK_SWITCHBOARD 1
+ *   TALK_MESSAGE #1 account "name" TEXT "text"
+ *   TALK_TYPING account account
+ *   TALK_UNDELIVERED account "text" closed maybe
+ *   CHAT_BEGUN #1 from account
+ *   CHAT_JOINED #1 account "name" initial
+ *   CHAT_LEFT #1 account lost
+ *   CHAT_UNREACHED #1 account server 217
  *
  * A number is shown where the error has one, "-" for no group. Steps and trace are kept apart.
  */
@@ -29,7 +54,10 @@
 
 typedef struct {
     msnp_ns *ns;
-    msnp_passport *passport; /* the one or the other */
+    msnp_passport *passport;
+    msnp_sb *sb;
+    msnp_talks *talks; /* one of these */
+    unsigned wire;     /* of the talks: the connection that is spoken of */
     int64_t now;
     size_t piece;     /* how many bytes to feed at a time, 0 for all at once */
     bool over;        /* the last event that there may ever be was seen */
@@ -44,6 +72,8 @@ typedef struct {
 
 drive *drive_ns(const msnp_ns_config *config);
 drive *drive_passport(const msnp_passport_config *config);
+drive *drive_sb(const msnp_sb_config *config);
+drive *drive_talks(const char *account);
 /* Asserts silence, also after the end, and that no watched secret was left behind; frees it. */
 void drive_done(drive *d);
 
@@ -56,6 +86,12 @@ void drive_ticket(drive *d, const char *ticket);
 void drive_set_status(drive *d, msnp_status status);
 void drive_edit(drive *d, const msnp_edit *edit);
 void drive_sign_out(drive *d);
+void drive_ask(drive *d, unsigned request);
+void drive_call(drive *d, const char *account);
+bool drive_send(drive *d, uint32_t tag, const char *payload);
+void drive_leave(drive *d);
+/* What was done to the machine itself: takes its events. */
+void drive_drain(drive *d);
 /* Sets the time; the machine is not told. */
 void drive_wait(drive *d, int64_t ms);
 void drive_tick(drive *d);

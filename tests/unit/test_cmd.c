@@ -11,7 +11,7 @@ static char *describe(msnp_str line)
 {
     msnp_cmd cmd;
     memset(&cmd, 0x5a, sizeof(cmd));
-    msnp_err err = msnp_cmd_parse(&cmd, line);
+    msnp_err err = msnp_cmd_parse(&cmd, &msnp_ns_verbs, line);
     if (err != MSNP_OK)
         return g_strdup(msnp_err_name(err));
     GString *text = g_string_new(cmd.name);
@@ -116,10 +116,12 @@ static void test_many_args(void)
     char *many = repeated(" ", MSNP_LINE_MAX);
     memcpy(many, "LST", 3);
     msnp_cmd cmd;
-    g_assert_cmpint(msnp_cmd_parse(&cmd, msnp_str_of(most)), ==, MSNP_OK);
+    g_assert_cmpint(msnp_cmd_parse(&cmd, &msnp_ns_verbs, msnp_str_of(most)), ==, MSNP_OK);
     g_assert_cmpuint(cmd.argc, ==, MSNP_ARGS_MAX);
-    g_assert_cmpint(msnp_cmd_parse(&cmd, msnp_str_of(more)), ==, MSNP_ERR_MALFORMED);
-    g_assert_cmpint(msnp_cmd_parse(&cmd, msnp_str_of(many)), ==, MSNP_ERR_MALFORMED);
+    g_assert_cmpint(msnp_cmd_parse(&cmd, &msnp_ns_verbs, msnp_str_of(more)), ==,
+                    MSNP_ERR_MALFORMED);
+    g_assert_cmpint(msnp_cmd_parse(&cmd, &msnp_ns_verbs, msnp_str_of(many)), ==,
+                    MSNP_ERR_MALFORMED);
     g_free(many);
     g_free(more);
     g_free(most);
@@ -130,7 +132,7 @@ static void check_prefix(msnp_str text, void *user)
 {
     (void)user;
     g_free(describe(text));
-    g_free(msnp_cmd_redact(text, 0));
+    g_free(msnp_cmd_redact(&msnp_ns_verbs, text, 0));
 }
 
 static void test_prefixes(void)
@@ -197,7 +199,8 @@ static void test_complete(void)
     };
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
         msnp_cmd cmd;
-        g_assert_cmpint(msnp_cmd_parse(&cmd, msnp_str_of(table[i].line)), ==, MSNP_OK);
+        g_assert_cmpint(msnp_cmd_parse(&cmd, &msnp_ns_verbs, msnp_str_of(table[i].line)), ==,
+                        MSNP_OK);
         say(table[i].line);
         g_assert_cmpint(msnp_cmd_complete(&cmd), ==, table[i].complete);
     }
@@ -216,7 +219,8 @@ static void test_payload_verbs(void)
     };
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
         msnp_cmd cmd;
-        g_assert_cmpint(msnp_cmd_parse(&cmd, msnp_str_of(table[i].line)), ==, MSNP_OK);
+        g_assert_cmpint(msnp_cmd_parse(&cmd, &msnp_ns_verbs, msnp_str_of(table[i].line)), ==,
+                        MSNP_OK);
         say(table[i].line);
         g_assert_nonnull(cmd.verb);
         g_assert_cmpint(cmd.verb->payload, ==, table[i].payload);
@@ -240,7 +244,8 @@ static void test_steps(void)
     };
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
         msnp_cmd cmd;
-        g_assert_cmpint(msnp_cmd_parse(&cmd, msnp_str_of(table[i].line)), ==, MSNP_OK);
+        g_assert_cmpint(msnp_cmd_parse(&cmd, &msnp_ns_verbs, msnp_str_of(table[i].line)), ==,
+                        MSNP_OK);
         say(table[i].line);
         g_assert_cmphex(cmd.verb->steps, ==, table[i].steps);
     }
@@ -269,7 +274,8 @@ static void test_trid(void)
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
         msnp_cmd cmd;
         uint32_t trid = 4711;
-        g_assert_cmpint(msnp_cmd_parse(&cmd, msnp_str_of(table[i].line)), ==, MSNP_OK);
+        g_assert_cmpint(msnp_cmd_parse(&cmd, &msnp_ns_verbs, msnp_str_of(table[i].line)), ==,
+                        MSNP_OK);
         say(table[i].line);
         g_assert_cmpint(msnp_cmd_trid(&cmd, &trid), ==, table[i].ok);
         if (table[i].ok)
@@ -385,7 +391,7 @@ static void test_redact(void)
     };
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
         guarded place = guard_after(table[i].line, strlen(table[i].line));
-        char *text = msnp_cmd_redact(guard_view(&place), table[i].payload);
+        char *text = msnp_cmd_redact(&msnp_ns_verbs, guard_view(&place), table[i].payload);
         guard_free(&place);
         say(table[i].line);
         say(text);
@@ -401,10 +407,99 @@ static void test_redact(void)
         }
         g_free(text);
     }
-    char *text = msnp_cmd_redact((msnp_str){"OUT a\0b", 7}, 0);
+    char *text = msnp_cmd_redact(&msnp_ns_verbs, (msnp_str){"OUT a\0b", 7}, 0);
     for (const char *p = text; *p != '\0'; p++)
         g_assert_true(g_ascii_isprint(*p));
     g_free(text);
+}
+
+/* --- switchboards --------------------------------------------------------------------------- */
+
+static void test_sb_rows(void)
+{
+    const uint32_t online = MSNP_IN(MSNP_STEP_ONLINE);
+    const uint32_t greeting = MSNP_IN(MSNP_STEP_ACCOUNT);
+    const struct {
+        const char *line;
+        bool complete;
+        bool payload;
+        uint32_t steps;
+    } table[] = {
+        {"USR 1 OK", true, false, greeting},
+        {"USR 1", false, false, greeting},
+        {"ANS 1 OK", true, false, greeting},
+        {"ANS 1", false, false, greeting},
+        {"IRO 1 1 1 a@b", true, false, greeting},
+        {"IRO 1 1 1", false, false, greeting},
+        {"CAL 2 RINGING", true, false, online},
+        {"CAL 2", false, false, online},
+        {"JOI a@b", true, false, greeting | online},
+        {"JOI", false, false, greeting | online},
+        {"BYE a@b", true, false, greeting | online},
+        {"BYE", false, false, greeting | online},
+        {"MSG a@b A 5", true, true, greeting | online},
+        {"MSG a@b 5", false, true, greeting | online},
+        {"ACK 3", true, false, online},
+        {"ACK", false, false, online},
+        {"NAK 3", true, false, online},
+        {"NAK", false, false, online},
+        {"OUT", true, false, greeting | online},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        msnp_cmd cmd;
+        say(table[i].line);
+        g_assert_cmpint(msnp_cmd_parse(&cmd, &msnp_sb_verbs, msnp_str_of(table[i].line)), ==,
+                        MSNP_OK);
+        g_assert_nonnull(cmd.verb);
+        g_assert_cmpint(msnp_cmd_complete(&cmd), ==, table[i].complete);
+        g_assert_cmpint(cmd.verb->payload, ==, table[i].payload);
+        g_assert_cmphex(cmd.verb->steps, ==, table[i].steps);
+    }
+    /* What belongs to the other kind of server is not known. */
+    static const char *const others[] = {"RNG 1 h CKI c a@b", "XFR 1 SB h", "NOT 5",
+                                         "LST a b 1",         "CHL 0 1",    "VER 1 MSNP8"};
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
+        msnp_cmd cmd;
+        say(others[i]);
+        g_assert_cmpint(msnp_cmd_parse(&cmd, &msnp_sb_verbs, msnp_str_of(others[i])), ==, MSNP_OK);
+        g_assert_null(cmd.verb);
+    }
+    static const char *const here[] = {"IRO 1 1 1 a@b", "JOI a@b",       "BYE a@b", "ACK 1",
+                                       "NAK 1",         "CAL 1 RINGING", "ANS 1 OK"};
+    for (size_t i = 0; i < G_N_ELEMENTS(here); i++) {
+        msnp_cmd cmd;
+        say(here[i]);
+        g_assert_cmpint(msnp_cmd_parse(&cmd, &msnp_ns_verbs, msnp_str_of(here[i])), ==, MSNP_OK);
+        g_assert_null(cmd.verb);
+    }
+}
+
+static void test_sb_redact(void)
+{
+    static const struct {
+        const char *line;
+        size_t payload;
+        const char *want;
+    } table[] = {
+        {"USR 1 a@b 172.62", 0, "USR 1 a@b ***"},
+        {"USR 1 OK a@b Name", 0, "USR 1 OK *** ***"},
+        {"ANS 1 a@b 849.52 11752013", 0, "ANS 1 a@b *** 11752013"},
+        {"ANS 1 OK", 0, "ANS 1 OK"},
+        {"IRO 1 2 3 a@b Name", 0, "IRO 1 2 3 a@b ***"},
+        {"JOI a@b Name", 0, "JOI a@b ***"},
+        {"BYE a@b 1", 0, "BYE a@b 1"},
+        {"CAL 2 a@b", 0, "CAL 2 a@b"},
+        {"CAL 2 RINGING 5", 0, "CAL 2 RINGING 5"},
+        {"MSG a@b Name 7", 7, "MSG a@b *** *** (7 bytes of payload)"},
+        {"ACK 3", 0, "ACK 3"},
+        {"217 2 secret", 0, "217 2 ***"},
+        {"RNG 1 h CKI secret a@b", 0, "RNG (unknown, 5 parameters)"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        char *text = msnp_cmd_redact(&msnp_sb_verbs, msnp_str_of(table[i].line), table[i].payload);
+        g_assert_cmpstr(text, ==, table[i].want);
+        g_free(text);
+    }
 }
 
 int main(int argc, char **argv)
@@ -419,5 +514,7 @@ int main(int argc, char **argv)
     g_test_add_func("/cmd/trid", test_trid);
     g_test_add_func("/cmd/write", test_write);
     g_test_add_func("/cmd/redact", test_redact);
+    g_test_add_func("/cmd/sb-rows", test_sb_rows);
+    g_test_add_func("/cmd/sb-redact", test_sb_redact);
     return g_test_run();
 }

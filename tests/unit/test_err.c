@@ -70,6 +70,16 @@ static void test_numbers(void)
         {230, MSNP_TROUBLE_NO_GROUP, true},
         {231, MSNP_TROUBLE_NO_GROUP, true},
         {715, MSNP_TROUBLE_OTHER, true},
+        /* About switchboards. */
+        {217, MSNP_TROUBLE_OFFLINE, true},
+        {280, MSNP_TROUBLE_DOWN, true},
+        {281, MSNP_TROUBLE_DOWN, true},
+        {700, MSNP_TROUBLE_DOWN, true},
+        {707, MSNP_TROUBLE_DOWN, true},
+        {712, MSNP_TROUBLE_BUSY, true},
+        {713, MSNP_TROUBLE_TOO_FAST, true},
+        {714, MSNP_TROUBLE_BUSY, true},
+        {913, MSNP_TROUBLE_HIDDEN, true},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
         const msnp_server_error *row = msnp_server_error_find(table[i].number);

@@ -5,6 +5,7 @@
 #include "guard.h"
 #include "watch.h"
 
+#include <stddef.h>
 #include <string.h>
 
 static void test_names(void)
@@ -118,6 +119,122 @@ static void test_queue_edits(void)
     g_assert_cmpint(event.type, ==, MSNP_EVENT_ROSTER);
     g_assert_true(event.complete);
     g_assert_false(msnp_event_queue_pop(&queue, &event));
+    msnp_event_queue_clear(&queue);
+}
+
+/* Where an event about conversations has strings. */
+#define AT(member) offsetof(msnp_event, member)
+static const struct {
+    msnp_event_type type;
+    size_t at[6]; /* 0 ends them */
+} talk_events[] = {
+    {MSNP_EVENT_SWITCHBOARD, {AT(switchboard.host), AT(switchboard.cookie)}},
+    {MSNP_EVENT_RUNG,
+     {AT(ring.session), AT(ring.host), AT(ring.cookie), AT(ring.account), AT(ring.name)}},
+    {MSNP_EVENT_SB_JOINED, {AT(member.account), AT(member.name)}},
+    {MSNP_EVENT_SB_LEFT, {AT(member.account), AT(member.name)}},
+    {MSNP_EVENT_SB_UNREACHED, {AT(unreached.account)}},
+    {MSNP_EVENT_SB_RECEIVED, {AT(received.account), AT(received.name)}},
+    {MSNP_EVENT_TALK_MESSAGE,
+     {AT(said.place.who), AT(said.who), AT(said.name), AT(said.text), AT(said.file)}},
+    {MSNP_EVENT_TALK_TYPING, {AT(said.place.who), AT(said.who), AT(said.name)}},
+    {MSNP_EVENT_TALK_UNDELIVERED, {AT(undelivered.place.who), AT(undelivered.text)}},
+    {MSNP_EVENT_CHAT_BEGUN, {AT(begun.from)}},
+    {MSNP_EVENT_CHAT_JOINED, {AT(chat_member.account), AT(chat_member.name)}},
+    {MSNP_EVENT_CHAT_LEFT, {AT(chat_member.account), AT(chat_member.name)}},
+    {MSNP_EVENT_CHAT_UNREACHED, {AT(chat_unreached.account)}},
+};
+#undef AT
+
+static const char **string_at(msnp_event *event, size_t offset)
+{
+    return (const char **)(void *)((char *)event + offset);
+}
+
+/* Copied when they are pushed, wiped when they are not needed any more; each may be missing. */
+static void test_queue_talks(void)
+{
+    msnp_event_queue queue;
+    watch_secret("hunter2");
+    watch_on();
+    msnp_event_queue_init(&queue);
+    for (size_t i = 0; i < G_N_ELEMENTS(talk_events); i++) {
+        for (unsigned missing = 0; missing < 2; missing++) {
+            char text[5][10];
+            msnp_event event = {.type = talk_events[i].type, .wire = 7};
+            for (size_t k = 0; talk_events[i].at[k] != 0; k++) {
+                g_snprintf(text[k], sizeof text[k], "hunter2 %c", (char)('a' + (int)k));
+                *string_at(&event, talk_events[i].at[k]) = missing ? NULL : text[k];
+            }
+            msnp_event_queue_push(&queue, &event);
+            memset(text, 'x', sizeof text);
+            g_assert_true(msnp_event_queue_pop(&queue, &event));
+            g_assert_cmpint(event.type, ==, talk_events[i].type);
+            g_assert_cmpuint(event.wire, ==, 7);
+            for (size_t k = 0; talk_events[i].at[k] != 0; k++) {
+                const char *got = *string_at(&event, talk_events[i].at[k]);
+                g_assert_cmpint(got == NULL, ==, missing != 0);
+                g_assert_true(missing || (g_str_has_prefix(got, "hunter2 ") &&
+                                          (size_t)(got[8] - 'a') == k && got[9] == '\0'));
+            }
+        }
+    }
+    msnp_event_queue_clear(&queue);
+    watch_off();
+    g_assert_cmpuint(watch_found(), ==, 0);
+    watch_reset();
+}
+
+/* What is no string comes through as it was; a message is bytes of any kind. */
+static void test_queue_talk_values(void)
+{
+    msnp_event_queue queue;
+    msnp_event event;
+    char bytes[] = "a\0b";
+    msnp_event_queue_init(&queue);
+    msnp_event_queue_push(
+        &queue, &(msnp_event){.type = MSNP_EVENT_SB_RECEIVED, .received = {"x", "y", bytes, 3}});
+    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_SB_ANSWERED,
+                                                .answered = {7, MSNP_ERR_SERVER, 282}});
+    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_NO_SWITCHBOARD,
+                                                .no_switchboard = {8, MSNP_ERR_SERVER, 913}});
+    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_ASK_SWITCHBOARD, .request = 9});
+    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_SB_OPEN});
+    memset(bytes, 'x', sizeof bytes);
+    g_assert_true(msnp_event_queue_pop(&queue, &event));
+    expect_view(((msnp_str){event.received.data, event.received.len}), "a\0b", 3);
+    g_assert_true(msnp_event_queue_pop(&queue, &event));
+    g_assert_cmpuint(event.answered.tag, ==, 7);
+    g_assert_cmpuint(event.answered.number, ==, 282);
+    g_assert_true(msnp_event_queue_pop(&queue, &event));
+    g_assert_cmpuint(event.no_switchboard.request, ==, 8);
+    g_assert_cmpuint(event.no_switchboard.number, ==, 913);
+    g_assert_true(msnp_event_queue_pop(&queue, &event));
+    g_assert_cmpuint(event.request, ==, 9);
+    g_assert_true(msnp_event_queue_pop(&queue, &event));
+    g_assert_cmpint(event.type, ==, MSNP_EVENT_SB_OPEN);
+    g_assert_false(msnp_event_queue_pop(&queue, &event));
+    msnp_event_queue_clear(&queue);
+}
+
+/* What is given out stays good when it is set aside, whatever is taken out afterwards. */
+static void test_aside(void)
+{
+    msnp_event_queue queue;
+    msnp_event first;
+    msnp_event other;
+    msnp_event_queue_init(&queue);
+    msnp_event_queue_set_aside(&queue);
+    for (int i = 0; i < 3; i++)
+        msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_TICKET, .ticket = "one"});
+    g_assert_true(msnp_event_queue_pop(&queue, &first));
+    msnp_event_queue_set_aside(&queue);
+    while (msnp_event_queue_pop(&queue, &other))
+        continue;
+    g_assert_cmpstr(first.ticket, ==, "one");
+    msnp_event_queue_drop(&queue);
+    g_assert_cmpstr(first.ticket, ==, "one");
+    msnp_event_queue_set_aside(&queue);
     msnp_event_queue_clear(&queue);
 }
 
@@ -265,6 +382,9 @@ int main(int argc, char **argv)
     g_test_add_func("/event/edits", test_edits);
     g_test_add_func("/event/queue", test_queue);
     g_test_add_func("/event/queue-edits", test_queue_edits);
+    g_test_add_func("/event/queue-talks", test_queue_talks);
+    g_test_add_func("/event/queue-talk-values", test_queue_talk_values);
+    g_test_add_func("/event/aside", test_aside);
     g_test_add_func("/event/drop", test_drop);
     g_test_add_func("/event/wipe", test_wipe);
     return g_test_run();

@@ -32,7 +32,7 @@ static msnp_result feed(msnp_framer *framer, GString *seen, const char *data, si
             g_string_append_c(seen, ' ');
             /* The line is the one that was parsed. */
             msnp_cmd again;
-            g_assert_cmpint(msnp_cmd_parse(&again, line), ==, MSNP_OK);
+            g_assert_cmpint(msnp_cmd_parse(&again, &msnp_ns_verbs, line), ==, MSNP_OK);
             g_assert_cmpuint(again.argc, ==, cmd.argc);
         }
     } while (result == MSNP_MORE && done < len);
@@ -50,7 +50,7 @@ static void check(const char *data, size_t len, size_t split, size_t size, const
 {
     msnp_framer framer;
     GString *seen = g_string_new(NULL);
-    msnp_framer_init(&framer);
+    msnp_framer_init(&framer, &msnp_ns_verbs);
     msnp_result result = MSNP_MORE;
     for (size_t at = 0; at < len && result == MSNP_MORE;) {
         size_t part = MIN(at < split ? split - at : size, len - at);
@@ -173,7 +173,7 @@ static void test_line_limit(void)
     }
     /* A line that never ends is given up at the limit, not when memory is gone. */
     msnp_framer framer;
-    msnp_framer_init(&framer);
+    msnp_framer_init(&framer, &msnp_ns_verbs);
     char *piece = repeated("x", 1024);
     size_t fed = 0;
     msnp_cmd cmd;
@@ -203,7 +203,7 @@ static void test_payload_limit(void)
     data = g_strdup_printf("MSG %s b %d\r\n%s", padding, MSNP_PAYLOAD_MAX, payload);
     size_t len = strlen(data);
     msnp_framer framer;
-    msnp_framer_init(&framer);
+    msnp_framer_init(&framer, &msnp_ns_verbs);
     size_t frames_seen = 0;
     for (size_t at = 0; at < 4 * len;) {
         char piece[MSNP_FEED_MAX];
@@ -240,7 +240,7 @@ static void test_nothing(void)
 {
     msnp_framer framer;
     msnp_cmd cmd;
-    msnp_framer_init(&framer);
+    msnp_framer_init(&framer, &msnp_ns_verbs);
     g_assert_cmpint(msnp_framer_next(&framer, &cmd, NULL), ==, MSNP_MORE);
     g_assert_cmpint(msnp_framer_feed(&framer, "", 0), ==, MSNP_OK);
     g_assert_cmpint(msnp_framer_feed(&framer, "QN", 2), ==, MSNP_OK);
@@ -266,7 +266,7 @@ static void test_again(void)
     for (size_t i = 0; i < G_N_ELEMENTS(leftovers); i++) {
         msnp_framer framer;
         msnp_cmd cmd;
-        msnp_framer_init(&framer);
+        msnp_framer_init(&framer, &msnp_ns_verbs);
         g_assert_cmpint(msnp_framer_feed(&framer, leftovers[i], strlen(leftovers[i])), ==, MSNP_OK);
         g_assert_cmpint(msnp_framer_next(&framer, &cmd, NULL), !=, MSNP_DONE);
         msnp_framer_clear(&framer);
@@ -274,6 +274,36 @@ static void test_again(void)
         g_assert_cmpint(msnp_framer_next(&framer, &cmd, NULL), ==, MSNP_DONE);
         g_assert_cmpstr(cmd.name, ==, "OUT");
         g_assert_cmpint(msnp_framer_next(&framer, &cmd, NULL), ==, MSNP_MORE);
+        msnp_framer_clear(&framer);
+    }
+}
+
+/* What has a payload depends on the kind of server. */
+static void test_verbs(void)
+{
+    static const char data[] = "NOT 6\r\nOUT 1\nMSG a b 5\r\nACK 1JOI c d\r\n";
+    static const struct {
+        const msnp_verbs *verbs;
+        const char *names[6];
+    } table[] = {
+        {&msnp_ns_verbs, {"NOT", "MSG", "JOI", NULL}},
+        {&msnp_sb_verbs, {"NOT", "OUT", "MSG", "JOI", NULL}},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        msnp_framer framer;
+        msnp_cmd cmd;
+        size_t n = 0;
+        msnp_framer_init(&framer, table[i].verbs);
+        g_assert_cmpint(msnp_framer_feed(&framer, data, sizeof data - 1), ==, MSNP_OK);
+        while (msnp_framer_next(&framer, &cmd, NULL) == MSNP_DONE)
+            g_assert_cmpstr(cmd.name, ==, table[i].names[n++]);
+        g_assert_null(table[i].names[n]);
+        g_assert_cmpint(framer.err, ==, MSNP_OK);
+        /* As new it is still for the same kind. */
+        msnp_framer_clear(&framer);
+        g_assert_cmpint(msnp_framer_feed(&framer, "JOI a@b\r\n", 9), ==, MSNP_OK);
+        g_assert_cmpint(msnp_framer_next(&framer, &cmd, NULL), ==, MSNP_DONE);
+        g_assert_cmpint(cmd.verb != NULL, ==, table[i].verbs == &msnp_sb_verbs);
         msnp_framer_clear(&framer);
     }
 }
@@ -287,5 +317,6 @@ int main(int argc, char **argv)
     g_test_add_func("/framer/arg-limit", test_arg_limit);
     g_test_add_func("/framer/nothing", test_nothing);
     g_test_add_func("/framer/again", test_again);
+    g_test_add_func("/framer/verbs", test_verbs);
     return g_test_run();
 }

@@ -453,7 +453,7 @@ static void test_skipped(void)
         "ZZZ 1 2 3 4 5 6 7\r\n",
         "QNG\r\nQNG 50\r\nPNG\r\n",
         "NLN NLN bob@example.com Bob 0\r\nFLN bob@example.com\r\nILN 6 NLN a b 0\r\n",
-        "RNG 1 host:1863 CKI 1.2 bob@example.com Bob\r\nRNG\r\n",
+        "RNG\r\nRNG 1 host:1863 CKI 1.2\r\n",
         "ADD 0 RL 28\r\nREM 0 RL 28\r\nREM 0 RL 28 a@b\r\nBPR 1 a PHH\r\n",
         "ADD 7 FL 28 a@b a\r\nREM 8 FL 28 a@b\r\nADG 9 28 x 1 0\r\nREG 9 28 1 x 0\r\nRMG 9 28 "
         "1\r\n",
@@ -1203,11 +1203,209 @@ static void test_trace(void)
     }
 }
 
+/* --- switchboards --------------------------------------------------------------------------- */
+
+#define ASK_7 "WRITE XFR 7 SB|"
+
+/* The answer to XFR 7, which was for request 40. */
+static void test_switchboard(void)
+{
+    static const struct {
+        const char *input;
+        const char *events; /* "" is silence */
+    } table[] = {
+        {"XFR 7 SB 207.46.108.37:1863 CKI 17262740.1050826919\r\n",
+         "SWITCHBOARD 40 207.46.108.37:1863 17262740.1050826919"},
+        {"XFR 7 SB sb.example.com CKI abc\r\n", "SWITCHBOARD 40 sb.example.com:1863 abc"},
+        {"XFR 7 SB sb:1864 CKI abc U messenger.msn.com 0\r\n", "SWITCHBOARD 40 sb:1864 abc"},
+        {"XFR 7 SB sb:1864 XXX abc\r\n", "SWITCHBOARD 40 sb:1864 abc"},
+        {"XFR 7 SB [::1]:9 CKI abc\r\n", "SWITCHBOARD 40 ::1:9 abc"},
+        {"XFR 7 SB sb:1864 CKI\r\n", "NO_SWITCHBOARD 40 malformed"},
+        {"XFR 7 SB sb:1864 CKI \r\n", "NO_SWITCHBOARD 40 malformed"},
+        {"XFR 7 SB sb:1864 CKI a\x01z\r\n", "NO_SWITCHBOARD 40 malformed"},
+        {"XFR 7 SB sb:0 CKI abc\r\n", "NO_SWITCHBOARD 40 malformed"},
+        {"XFR 7 SB sb:65536 CKI abc\r\n", "NO_SWITCHBOARD 40 malformed"},
+        {"XFR 7 SB  CKI abc\r\n", "NO_SWITCHBOARD 40 malformed"},
+        {"XFR 7 SB s/b:1 CKI abc\r\n", "NO_SWITCHBOARD 40 malformed"},
+        {"XFR 7 SB sb\r\n", "NO_SWITCHBOARD 40 malformed"},
+        {"913 7\r\n", "NO_SWITCHBOARD 40 server 913"},
+        {"800 7\r\n", "NO_SWITCHBOARD 40 server 800"},
+        {"280 7 x\r\n", "NO_SWITCHBOARD 40 server 280"},
+        {"XFR 7 SB a:1 CKI b\r\nXFR 7 SB c:2 CKI d\r\n800 7\r\n", "SWITCHBOARD 40 a:1 b"},
+        {"XFR 8 SB sb:1864 CKI abc\r\n", ""},
+        {"XFR 0 SB sb:1864 CKI abc\r\n", ""},
+        {"XFR x SB sb:1864 CKI abc\r\n", ""},
+        {"XFR 7 XX sb:1864 CKI abc\r\n", ""},
+        {"XFR 7 SB\r\n", ""},
+        {"CHG 7 NLN 0\r\n", ""},
+        {"800 6\r\n", ""},
+        {"800\r\n", ""},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        say(table[i].input);
+        for (size_t k = 0; k < G_N_ELEMENTS(pieces); k++) {
+            const char *const events[] = {table[i].events, NULL};
+            drive *d = at(MSNP_STEP_ONLINE);
+            d->piece = pieces[k];
+            drive_ask(d, 40);
+            expect_events(d, ASK_7);
+            drive_feed(d, table[i].input);
+            drive_expect(G_STRLOC, d, *table[i].events != '\0' ? events : events + 1);
+            drive_done(d);
+        }
+    }
+}
+
+/* The id tells which request is answered; one that is not answered has its deadline. */
+static void test_switchboards(void)
+{
+    drive *d = at(MSNP_STEP_ONLINE);
+    drive_ask(d, 1);
+    drive_ask(d, 0);
+    drive_wait(d, 1000);
+    drive_ask(d, 1);
+    expect_events(d, ASK_7, "WRITE XFR 8 SB|", "WRITE XFR 9 SB|");
+    drive_feed(d, "XFR 8 SB b:2 CKI y\r\n");
+    expect_events(d, "SWITCHBOARD 0 b:2 y");
+    drive_sleep(d, 29000);
+    expect_events(d, "NO_SWITCHBOARD 1 timeout");
+    drive_feed(d, "XFR 7 SB late:2 CKI y\r\nXFR 9 SB c:3 CKI z\r\n");
+    expect_events(d, "SWITCHBOARD 1 c:3 z");
+    drive_done(d);
+}
+
+/* Asked too early: it waits for the end of the sign-in. */
+static void test_switchboard_early(void)
+{
+    for (size_t i = 0; i + 1 < G_N_ELEMENTS(all_steps); i++) {
+        g_test_message("%s", msnp_step_name(all_steps[i]));
+        drive *d = at(all_steps[i]);
+        drive_ask(d, 5);
+        drive_ask(d, 6);
+        expect_silence(d);
+        while (drive_step(d) != MSNP_STEP_PRESENCE)
+            go_on(d);
+        drive_feed(d, "XFR 7 SB a:1 CKI b\r\nRNG 1 h:1 CKI c bob@example.com\r\n");
+        expect_silence(d);
+        drive_feed(d, "CHG 6 NLN 0\r\n");
+        expect_events(d, "ONLINE NLN", ASK_7, "WRITE XFR 8 SB|");
+        drive_feed(d, "XFR 7 SB a:1 CKI b\r\n");
+        expect_events(d, "SWITCHBOARD 5 a:1 b");
+        drive_done(d);
+    }
+}
+
+/* What was asked on the old connection is asked again on the new one, once. */
+static void test_switchboard_moved(void)
+{
+    drive *d = at(MSNP_STEP_ONLINE);
+    drive_ask(d, 5);
+    drive_ask(d, 6);
+    drive_feed(d, "XFR 8 SB a:1 CKI b\r\nXFR 0 NS other:1863\r\n");
+    expect_events(d, ASK_7, "WRITE XFR 8 SB|", "SWITCHBOARD 6 a:1 b", "MOVED",
+                  "CONNECT other:1863");
+    drive_ask(d, 7);
+    drive_connected(d);
+    drive_ask(d, 8);
+    drive_feed(d, DOC_VER DOC_CVR_ANSWER "USR 3 TWN S ct=1\r\n");
+    drive_ticket(d, "t=1");
+    drive_feed(d, DOC_USR_OK "XFR 7 SB a:1 CKI b\r\nSYN 5 27 0 0\r\n");
+    drive_forget(d);
+    drive_feed(d, "CHG 6 NLN 0\r\n");
+    expect_events(d, "ONLINE NLN", ASK_7, "WRITE XFR 8 SB|", "WRITE XFR 9 SB|");
+    drive_feed(d, "XFR 7 SB a:1 CKI x\r\nXFR 8 SB a:1 CKI y\r\nXFR 9 SB a:1 CKI z\r\n");
+    char *got = g_strdup(d->events->str);
+    drive_forget(d);
+    static const char *const answers[] = {"SWITCHBOARD 5 a:1 ", "SWITCHBOARD 7 a:1 ",
+                                          "SWITCHBOARD 8 a:1 "};
+    for (size_t i = 0; i < G_N_ELEMENTS(answers); i++)
+        g_assert_nonnull(strstr(got, answers[i]));
+    g_assert_cmpuint(strlen(got), ==, 3 * strlen("SWITCHBOARD 5 a:1 x\n"));
+    g_free(got);
+    drive_done(d);
+}
+
+static void test_switchboard_limit(void)
+{
+    for (int early = 0; early < 2; early++) {
+        drive *d = at(early ? MSNP_STEP_LISTS : MSNP_STEP_ONLINE);
+        for (unsigned i = 1; i <= MSNP_REQUESTS_MAX - 1; i++)
+            drive_ask(d, i);
+        drive_forget(d);
+        drive_ask(d, 1000);
+        drive_ask(d, 1001);
+        g_assert_true(g_str_has_suffix(d->events->str, "NO_SWITCHBOARD 1001 full\n"));
+        drive_forget(d);
+        if (!early) {
+            drive_feed(d, "XFR 7 SB a:1 CKI b\r\n");
+            expect_events(d, "SWITCHBOARD 1 a:1 b");
+            drive_ask(d, 1002);
+            expect_events(d, "WRITE XFR 207 SB|");
+        }
+        /* With the session they end, without a word. */
+        drive_closed(d);
+        drive_forget(d);
+        drive_done(d);
+    }
+}
+
+static void test_ring(void)
+{
+    static const row table[] = {
+        {MSNP_STEP_ONLINE,
+         "RNG 11752013 207.46.108.38:1863 CKI 849102291.520491932 bob@example.com Bob%20B\r\n",
+         "RUNG 11752013 207.46.108.38:1863 849102291.520491932 bob@example.com \"Bob B\""},
+        {MSNP_STEP_ONLINE, "RNG 6a1b2c3d sb CKI abc Bob@Example.com Bob U x 0\r\n",
+         "RUNG 6a1b2c3d sb:1863 abc Bob@Example.com \"Bob\""},
+        {MSNP_STEP_ONLINE, "RNG 1 sb:2 CKI abc bob@example.com\r\n",
+         "RUNG 1 sb:2 abc bob@example.com \"\""},
+        {MSNP_STEP_ONLINE, "RNG 1 sb:2 CKI abc bob@example.com %0d%07\r\n",
+         "RUNG 1 sb:2 abc bob@example.com \"\""},
+        {MSNP_STEP_ONLINE, "RNG\r\n", ""},
+        {MSNP_STEP_ONLINE, "RNG 1 sb:2 CKI abc\r\n", ""},
+        {MSNP_STEP_ONLINE, "RNG  sb:2 CKI abc bob@example.com\r\n", ""},
+        {MSNP_STEP_ONLINE, "RNG 1 sb:0 CKI abc bob@example.com\r\n", ""},
+        {MSNP_STEP_ONLINE, "RNG 1  CKI abc bob@example.com\r\n", ""},
+        {MSNP_STEP_ONLINE, "RNG 1 sb:2 CKI  bob@example.com\r\n", ""},
+        {MSNP_STEP_ONLINE, "RNG 1 sb:2 CKI a\x02z bob@example.com\r\n", ""},
+        {MSNP_STEP_ONLINE, "RNG 1\x02 sb:2 CKI abc bob@example.com\r\n", ""},
+        {MSNP_STEP_ONLINE, "RNG 1 sb:2 CKI abc bob\r\n", ""},
+        {MSNP_STEP_ONLINE, "RNG 1 sb:2 CKI abc  Bob\r\n", ""},
+    };
+    CHECK_ROWS(table);
+}
+
+/* No cookie stays in memory or comes into a trace. */
+static void test_switchboard_secrets(void)
+{
+    for (size_t k = 0; k < 2; k++) {
+        drive *d = at(MSNP_STEP_ONLINE);
+        watch_secret("17262740.1050826919");
+        watch_secret("849102291.520491932");
+        d->piece = k;
+        drive_ask(d, 1);
+        drive_ask(d, 2);
+        drive_feed(d, "XFR 7 SB a:1 CKI 17262740.1050826919\r\n"
+                      "XFR 8 SB a:0 CKI 17262740.1050826919\r\n"
+                      "XFR 9 SB a:1 17262740.1050826919\r\n"
+                      "RNG 1 b:2 CKI 849102291.520491932 bob@example.com Bob\r\n"
+                      "RNG 1 b:2 849102291.520491932 bob@example.com Bob\r\n"
+                      "RNG 1 b:2 CKI 849102291.520491932\r\n");
+        g_assert_null(strstr(d->traces->str, "17262740"));
+        g_assert_null(strstr(d->traces->str, "849102291"));
+        g_assert_nonnull(strstr(d->traces->str, "<<< XFR 7 SB"));
+        drive_forget(d);
+        drive_done(d);
+        watch_reset();
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     /* First: the other tests leave the same texts in memory, which the core gets next. */
     g_test_add_func("/ns/secrets", test_secrets);
+    g_test_add_func("/ns/switchboard-secrets", test_switchboard_secrets);
     g_test_add_func("/ns/document", test_document);
     g_test_add_func("/ns/splits", test_splits);
     g_test_add_func("/ns/version", test_version);
@@ -1237,5 +1435,11 @@ int main(int argc, char **argv)
     g_test_add_func("/ns/sign-out", test_sign_out);
     g_test_add_func("/ns/feed-result", test_feed_result);
     g_test_add_func("/ns/trace", test_trace);
+    g_test_add_func("/ns/switchboard", test_switchboard);
+    g_test_add_func("/ns/switchboards", test_switchboards);
+    g_test_add_func("/ns/switchboard-early", test_switchboard_early);
+    g_test_add_func("/ns/switchboard-moved", test_switchboard_moved);
+    g_test_add_func("/ns/switchboard-limit", test_switchboard_limit);
+    g_test_add_func("/ns/ring", test_ring);
     return g_test_run();
 }

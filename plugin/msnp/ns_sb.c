@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Switchboards: asking the notification server for one (XFR SB), and being rung (RNG). What happens
+ * on a switchboard is no concern of this session.
+ */
+#include "codec.h"
+#include "ns_priv.h"
+#include "url.h"
+
+#include <string.h>
+
+void msnp_ns_ask_switchboard(msnp_ns *ns, unsigned request, int64_t now)
+{
+    if (ns->step == MSNP_STEP_OFFLINE)
+        return;
+    if (ns->requests->len + ns->trans.pending->len >= MSNP_REQUESTS_MAX) {
+        ns_no_switchboard(ns, request, MSNP_ERR_FULL, 0);
+        return;
+    }
+    g_array_append_val(ns->requests, request);
+    ns_run_requests(ns, now);
+}
+
+void ns_run_requests(msnp_ns *ns, int64_t now)
+{
+    const char *const args[] = {"SB", NULL};
+
+    while (ns->step == MSNP_STEP_ONLINE && ns->requests->len > 0) {
+        unsigned request = g_array_index(ns->requests, unsigned, 0);
+        g_array_remove_index(ns->requests, 0);
+        ns_ask(ns, "XFR", request, now + MSNP_TRANS_TIMEOUT, args);
+    }
+}
+
+void ns_sb_restart(msnp_ns *ns)
+{
+    const GArray *pending = ns->trans.pending;
+
+    for (guint i = 0; i < pending->len; i++) {
+        const msnp_pending *entry = &g_array_index(pending, msnp_pending, i);
+        if (strcmp(entry->name, "XFR") == 0)
+            g_array_append_val(ns->requests, entry->context);
+    }
+}
+
+void ns_no_switchboard(msnp_ns *ns, unsigned request, msnp_err err, unsigned number)
+{
+    ns_push(ns, (msnp_event){.type = MSNP_EVENT_NO_SWITCHBOARD,
+                             .no_switchboard = {request, err, number}});
+}
+
+/* A cookie or a session id: opaque, but we send it back. The caller frees it; NULL if it cannot be.
+ */
+static char *take_word(msnp_str text)
+{
+    char *word = msnp_str_dup(text);
+
+    if (!msnp_is_word(word))
+        g_clear_pointer(&word, msnp_secret_free);
+    return word;
+}
+
+/* XFR id SB host:port CKI cookie */
+void ns_got_switchboard(msnp_ns *ns, const msnp_cmd *cmd)
+{
+    msnp_pending asked;
+    char *host = NULL;
+    uint16_t port;
+
+    if (ns->step != MSNP_STEP_ONLINE || !ns_answers_to(ns, cmd, "XFR", &asked))
+        return;
+
+    char *cookie = cmd->argc >= 5 ? take_word(cmd->argv[4]) : NULL;
+    if (cookie != NULL &&
+        msnp_host_port_parse(cmd->argv[2], MSNP_PORT_MSNP, &host, &port) == MSNP_OK)
+        ns_push(ns, (msnp_event){.type = MSNP_EVENT_SWITCHBOARD,
+                                 .switchboard = {asked.context, host, port, cookie}});
+    else
+        ns_no_switchboard(ns, asked.context, MSNP_ERR_MALFORMED, 0);
+    msnp_secret_free(cookie);
+    g_free(host);
+}
+
+/* RNG session host:port CKI cookie account name */
+void ns_got_ring(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+{
+    char *session = take_word(cmd->argv[0]);
+    char *cookie = take_word(cmd->argv[3]);
+    char *account = msnp_str_dup(cmd->argv[4]);
+    char *name =
+        msnp_text_decode(cmd->argc > 5 ? cmd->argv[5] : (msnp_str){"", 0}, MSNP_NAME_CHARS);
+    char *host = NULL;
+    uint16_t port;
+
+    (void)now;
+    /* Nobody waits for an answer: what makes no sense is as if it had not come. */
+    if (session != NULL && cookie != NULL && msnp_account_valid(account) &&
+        msnp_host_port_parse(cmd->argv[1], MSNP_PORT_MSNP, &host, &port) == MSNP_OK)
+        ns_push(ns, (msnp_event){.type = MSNP_EVENT_RUNG,
+                                 .ring = {session, host, port, cookie, account, name}});
+    g_free(session);
+    msnp_secret_free(cookie);
+    g_free(account);
+    g_free(name);
+    g_free(host);
+}
