@@ -13,6 +13,7 @@
 
 #include "internal.h"
 #include "presence.h"
+#include "sb.h"
 
 #define INPUT_MAX        (128 * 1024)
 #define DRIBBLE_PAUSE_MS 1
@@ -52,8 +53,10 @@ void conn_unref(conn *c)
     g_free(c->msnp.cvr_account);
     g_free(c->msnp.challenge);
     g_free(c->msnp.handle);
+    g_free(c->msnp.spelling);
     g_free(c->msnp.client_challenge);
     g_clear_pointer(&c->msnp.told, g_hash_table_unref);
+    g_free(c->sb.account);
     g_free(c);
 }
 
@@ -67,6 +70,13 @@ static void clear_source(guint *id)
     if (*id)
         g_source_remove(*id);
     *id = 0;
+}
+
+/* However it ends: those who see it go are told. The second time is ignored. */
+static void session_ended(conn *c)
+{
+    presence_ended(c);
+    sb_ended(c);
 }
 
 void conn_drop(conn *c)
@@ -84,7 +94,7 @@ void conn_drop(conn *c)
     c->tls = NULL;
     close(c->fd);
     c->fd = -1;
-    presence_ended(c);
+    session_ended(c);
     /* The list's reference is the last one, unless a caller up the stack holds its own. */
     g_ptr_array_remove(c->svc->conns, c);
 }
@@ -133,7 +143,7 @@ void conn_shut(conn *c)
     }
     log_event(c->svc, c->role, "close");
     c->lingering = TRUE;
-    presence_ended(c);
+    session_ended(c);
     c->want_write = FALSE;
     g_queue_clear_full(&c->out, chunk_free);
     clear_source(&c->dribble_timer);
@@ -147,7 +157,7 @@ void conn_finish(conn *c)
     if (!conn_open(c))
         return;
     c->finishing = TRUE;
-    presence_ended(c);
+    session_ended(c);
     conn_flush(c);
 }
 
@@ -288,6 +298,8 @@ static void handle(conn *c, const request *req)
 {
     if (speaks_http(c->role))
         passport_handle(c, req);
+    else if (c->role == SERVICE_SWITCHBOARD)
+        sb_handle(c, req);
     else
         msnp_handle(c, req);
 }
@@ -355,6 +367,10 @@ static void conn_process(conn *c)
 
 static void keep_input(conn *c, const guint8 *bytes, gsize length)
 {
+    if (c->sb.parted && !c->mute) {
+        c->mute = TRUE;
+        log_event(c->svc, c->role, "bad: input after OUT");
+    }
     /* What comes instead of a handshake that we do not make is of no interest. */
     if (!conn_open(c) || (speaks_http(c->role) && !c->tls))
         return;
@@ -368,8 +384,12 @@ static void conn_read(conn *c)
     guint8 bytes[4096];
     gssize n = 0;
 
-    while (c->fd >= 0 && !c->eof && (n = raw_read(c, bytes, sizeof bytes)) > 0)
+    while (c->fd >= 0 && !c->eof && (n = raw_read(c, bytes, sizeof bytes)) > 0) {
         keep_input(c, bytes, (gsize)n);
+        /* Who sends faster than we read is no flood as long as it can be worked at. */
+        if (c->in->len > INPUT_MAX / 2)
+            conn_process(c);
+    }
     if (c->fd < 0)
         return;
     if (n < 0 && n != -EAGAIN && n != -EWOULDBLOCK) {
@@ -445,15 +465,16 @@ static gboolean begin_tls(conn *c)
 static void conn_begin(conn *c)
 {
     static const char *const steps[SERVICE_N_ROLES] = {
-        [SERVICE_DISPATCH] = "ds-connect",
-        [SERVICE_NOTIFICATION] = "ns-connect",
-        [SERVICE_NEXUS] = "nexus-connect",
-        [SERVICE_LOGIN] = "login-connect",
+        [SERVICE_DISPATCH] = "ds-connect",    [SERVICE_NOTIFICATION] = "ns-connect",
+        [SERVICE_NEXUS] = "nexus-connect",    [SERVICE_LOGIN] = "login-connect",
+        [SERVICE_SWITCHBOARD] = "sb-connect",
     };
     step_result result = step_apply(c, steps[c->role]);
 
     if (result == STEP_NOTHING)
         c->mute = TRUE;
+    if (c->role == SERVICE_SWITCHBOARD && conn_open(c))
+        sb_begin(c);
     if (!speaks_http(c->role) || !conn_open(c))
         return;
     /* Bytes that are no TLS were sent in place of the handshake, or nothing at all. */

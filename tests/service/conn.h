@@ -21,6 +21,7 @@ typedef enum {
 } stage;
 
 typedef struct person person;
+typedef struct board board;
 
 typedef struct {
     stage stage;
@@ -28,6 +29,7 @@ typedef struct {
     char *cvr_account;
     char *challenge;        /* of Passport */
     char *handle;           /* the stored address, once signed in */
+    char *spelling;         /* the address as USR OK told it to the client */
     guint64 serial;         /* grows with each sign-in of the service */
     char status[4];         /* of the last CHG, empty before */
     guint64 client_id;      /* of the last CHG */
@@ -36,7 +38,19 @@ typedef struct {
     guint32 version;        /* of the lists, as counted in this session */
     GHashTable *told;       /* address -> what the client was last told of this contact */
     guint n_rea;            /* how many REA there were */
+    guint n_xfr;            /* ... and XFR SB */
 } msnp_session;
+
+/* Of a connection to a switchboard. */
+typedef struct {
+    guint64 last_trid;
+    char *account; /* as USR or ANS spelled it, once that is accepted */
+    person *person;
+    board *board;    /* in which it takes part; NULL before and after that */
+    guint n_texts;   /* how many text/plain messages it has sent */
+    gboolean waits;  /* USR or ANS is accepted, the answer to it comes later */
+    gboolean parted; /* OUT came */
+} sb_session;
 
 typedef struct {
     guint refs;
@@ -63,6 +77,7 @@ typedef struct {
     guint64 trid;
     char *account;
     msnp_session msnp;
+    sb_session sb;
 } conn;
 
 /* Takes an accepted socket; it is on the list of the service from then on. */
@@ -96,6 +111,7 @@ gboolean conn_open(const conn *c);
 
 /* The protocols on top. */
 void msnp_handle(conn *c, const request *req);
+void sb_handle(conn *c, const request *req);
 void passport_handle(conn *c, const request *req);
 
 #endif

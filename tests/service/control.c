@@ -255,6 +255,94 @@ static char *do_item(service *svc, char **args)
     return text_or_none(service_item(svc, args[0], args[1]));
 }
 
+static char *do_robot(service *svc, char **args)
+{
+    static const char *const manners[] = {"joins", "answers", "busy", NULL};
+
+    if (!g_strv_contains(manners, args[1]))
+        return done(FALSE);
+    service_robot(svc, args[0], args[1]);
+    return done(TRUE);
+}
+
+static char *do_ring(service *svc, char **args)
+{
+    return done(service_robot_ring(svc, args[0], args[1]));
+}
+
+static char *do_invite(service *svc, char **args)
+{
+    return done(service_robot_invite(svc, args[0], args[1]));
+}
+
+static char *do_say(service *svc, char **args)
+{
+    return done(service_robot_say(svc, args[0], args[1]));
+}
+
+static char *do_send_message(service *svc, char **args)
+{
+    GString *payload = knobs_unescape(args[1]);
+    gboolean sent;
+
+    if (!payload)
+        return done(FALSE);
+    sent = service_robot_send(svc, args[0], payload->str, (gssize)payload->len);
+    g_string_free(payload, TRUE);
+    return done(sent);
+}
+
+static char *do_leave(service *svc, char **args)
+{
+    if (args[1] && !g_str_equal(args[1], "idle"))
+        return done(FALSE);
+    return done(service_robot_leave(svc, args[0], args[1] != NULL));
+}
+
+/* The text of the newest one in one line. */
+static char *do_heard(service *svc, char **args)
+{
+    const char *last = service_robot_last(svc, args[0], args[1]);
+    GString *text = g_string_new(NULL);
+
+    g_string_printf(text, "ok %u%s", service_robot_heard(svc, args[0], args[1]), last ? " " : "");
+    for (const char *p = last; p && *p; p++)
+        if (*p == '\\' || g_ascii_iscntrl(*p))
+            g_string_append_printf(text, "\\x%02x", (guchar)*p);
+        else
+            g_string_append_c(text, *p);
+    return g_string_free(text, FALSE);
+}
+
+static char *do_partners(service *svc, char **args)
+{
+    g_autofree char *partners = service_partners(svc, args[0]);
+
+    return text_or_none(partners);
+}
+
+static char *do_switchboards(service *svc, char **args)
+{
+    return count(service_switchboards(svc, args[0]));
+}
+
+static char *do_drop(service *svc, char **args)
+{
+    return count(service_drop_switchboards(svc, args[0]));
+}
+
+static char *do_send_switchboards(service *svc, char **args)
+{
+    GString *bytes = knobs_unescape(args[1]);
+    guint n;
+
+    if (!bytes)
+        return done(FALSE);
+    n = service_send_switchboards(svc, args[0], bytes->str, (gssize)bytes->len);
+    g_string_free(bytes, TRUE);
+    return count(n);
+}
+
 /* The last argument takes the rest of the line. */
 static const struct {
     const char *verb;
@@ -289,6 +377,17 @@ static const struct {
     {"version", 1, 1, do_version},
     {"friendly", 1, 1, do_friendly},
     {"item", 2, 2, do_item},
+    {"robot", 2, 2, do_robot},
+    {"ring", 2, 2, do_ring},
+    {"invite", 2, 2, do_invite},
+    {"say", 2, 2, do_say},
+    {"send-message", 2, 2, do_send_message},
+    {"leave", 1, 2, do_leave},
+    {"heard", 2, 2, do_heard},
+    {"partners", 1, 1, do_partners},
+    {"switchboards", 0, 1, do_switchboards},
+    {"drop", 1, 1, do_drop},
+    {"send-switchboards", 2, 2, do_send_switchboards},
 };
 
 char *control_obey(service *svc, const char *line)

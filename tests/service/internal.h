@@ -32,13 +32,18 @@ typedef struct {
 
 struct service {
     listener listeners[SERVICE_N_ROLES];
-    GPtrArray *conns;       /* conn *, oldest first; each entry holds a reference */
-    GHashTable *knobs;      /* full name -> value, "" for a plain "on" */
-    GHashTable *accounts;   /* lower-case address -> account * */
-    GHashTable *people;     /* lower-case address -> person *; these have lists */
-    GHashTable *challenges; /* set of the challenges issued so far */
-    GHashTable *tickets;    /* text -> ticket *; a used one is taken out */
-    GPtrArray *transcript;  /* char * */
+    GPtrArray *conns;        /* conn *, oldest first; each entry holds a reference */
+    GHashTable *knobs;       /* full name -> value, "" for a plain "on" */
+    GHashTable *accounts;    /* lower-case address -> account * */
+    GHashTable *people;      /* lower-case address -> person *; these have lists */
+    GHashTable *challenges;  /* set of the challenges issued so far */
+    GHashTable *tickets;     /* text -> ticket *; a used one is taken out */
+    GHashTable *invitations; /* cookie -> invitation *; the used ones stay */
+    GPtrArray *boards;       /* board *, oldest first; those in which somebody is */
+    GHashTable *robots;      /* lower-case address -> robot * */
+    GHashTable *timers;      /* ids of the sources of later() */
+    GPtrArray *transcript;   /* char * */
+    GHashTable *tallies;     /* pattern -> tally *, of service_count() */
     service_log_func log;
     gpointer log_data;
     guint64 last_sign_in; /* serial number of the newest session */
@@ -54,6 +59,10 @@ struct service {
 
 /* transcript.c: whether a role is one of the two TLS servers. */
 gboolean speaks_http(service_role role);
+
+/* Its parts of the service. */
+void transcript_begin(service *self);
+void transcript_end(service *self);
 
 /* Entries: an event, a request that was read, bytes that were sent, the first line of bytes that
  * were refused. */
@@ -80,8 +89,19 @@ typedef enum {
     STEP_NOTHING  /* silent or closed: as if the request had not been handled */
 } step_result;
 
-/* Does what is set for a step of the sign-in, if anything. */
+/* Does what is set for a step, if anything. */
 step_result step_apply(conn *c, const char *step);
+
+/* The word behind `before` in the bytes that are set for this step; NULL if there are none, or not
+ * with this. The caller frees it. */
+char *step_replied_word(const conn *c, const char *step, const char *before);
+
+/* later.c: calls `func` after so many milliseconds, unless the service ends before; frees `data`
+ * with `destroy` in any case. */
+void later(service *self, guint ms, void (*func)(gpointer data), gpointer data,
+           GDestroyNotify destroy);
+/* Frees the rest of them. */
+void later_end(service *self);
 
 /* Random text for tickets and challenges; the caller frees it. */
 char *random_text(const char *alphabet, gsize length);

@@ -112,16 +112,40 @@ static const knob_info knobs[] = {
     {"escargot", KNOB_FLAG, NULL, 0, 0, FALSE,
      "behaves like Escargot: all marked *, CVR echoes the client's version, the address must be "
      "written as registered, no CHL, QRY stays unanswered, short HTTP answers"},
+    {"sb-ids", KNOB_TEXT, "decimal|hex", 0, 0, TRUE,
+     "how session ids and cookies of switchboards look: digits, or 31 and 20 hexadecimal digits"},
+    {"xfr-sb-address", KNOB_TEXT, "HOST:PORT", 0, 0, FALSE, "address in XFR SB instead of our own"},
+    {"ring-address", KNOB_TEXT, "HOST:PORT", 0, 0, FALSE, "... in RNG"},
+    {"xfr-sb-extra", KNOB_FLAG, NULL, 0, 0, FALSE, "XFR SB has more parameters"},
+    {"sb-xfr-limit", KNOB_NUMBER, "N", 0, 1000000, FALSE, "XFR SB: 800 after N in a session"},
+    {"sb-cal-limit", KNOB_NUMBER, "N", 0, 1000000, FALSE, "CAL: 713 after N in a switchboard"},
+    {"ring-delay", KNOB_NUMBER, "MS", 0, 600000, FALSE, "RNG comes so much later than RINGING"},
+    {"joi-delay", KNOB_NUMBER, "MS", 0, 600000, FALSE,
+     "who is called joins so much later than it could: ANS is answered so late"},
+    {"joi-before-ringing", KNOB_FLAG, NULL, 0, 0, FALSE,
+     "RINGING comes after the JOI of who is called"},
+    {"robot-delay", KNOB_NUMBER, "MS", 0, 600000, FALSE,
+     "robots type so long before they say something in answer"},
+    {"sb-drop-every", KNOB_NUMBER, "N", 1, 1000000, FALSE,
+     "every Nth text of a connection is lost without a word"},
+    {"sb-nak-every", KNOB_NUMBER, "N", 1, 1000000, FALSE, "... is not relayed, and answered NAK"},
+    {"sb-close-every", KNOB_NUMBER, "N", 1, 1000000, FALSE, "... ends the connection instead"},
+    {"sb-lose-ack", KNOB_FLAG, NULL, 0, 0, FALSE, "messages are relayed, but there is no ACK"},
+    {"sb-idle", KNOB_NUMBER, "MS", 1, 3600000, FALSE,
+     "a switchboard in which nobody says anything for so long ends (BYE with 1)"},
+    {"sb-bad-lines", KNOB_FLAG, NULL, 0, 0, FALSE, "broken lines among what switchboards send"},
     {NULL, KNOB_FLAG, NULL, 0, 0, FALSE, NULL},
 };
 
 /* The faults of steps: STEP.silent, STEP.close, STEP.reset and STEP.reply=BYTES. */
 static const char *const steps[] = {
-    "ds-connect",    "ds-ver",    "ds-cvr",        "ds-usr", "ns-connect", "ns-ver",    "ns-cvr",
-    "ns-usr-i",      "ns-usr-s",  "ns-syn",        "ns-chg", "ns-png",     "ns-qry",    "ns-add",
-    "ns-add-fl",     "ns-add-al", "ns-add-bl",     "ns-rem", "ns-rem-fl",  "ns-rem-al", "ns-rem-bl",
-    "ns-adg",        "ns-reg",    "ns-rmg",        "ns-rea", "ns-blp",     "ns-gtc",    "ns-prp",
-    "nexus-connect", "nexus",     "login-connect", "login",  NULL,
+    "ds-connect",    "ds-ver",    "ds-cvr",    "ds-usr",     "ns-connect",    "ns-ver",
+    "ns-cvr",        "ns-usr-i",  "ns-usr-s",  "ns-syn",     "ns-chg",        "ns-png",
+    "ns-qry",        "ns-add",    "ns-add-fl", "ns-add-al",  "ns-add-bl",     "ns-rem",
+    "ns-rem-fl",     "ns-rem-al", "ns-rem-bl", "ns-adg",     "ns-reg",        "ns-rmg",
+    "ns-rea",        "ns-blp",    "ns-gtc",    "ns-prp",     "nexus-connect", "nexus",
+    "login-connect", "login",     "ns-xfr-sb", "sb-connect", "sb-usr",        "sb-ans",
+    "sb-cal",        "sb-msg",    NULL,
 };
 
 const knob_info *knobs_table(void)
@@ -218,6 +242,8 @@ static gboolean value_fits(const knob_info *k, const char *value)
     }
     if (g_str_equal(k->name, "handle-case"))
         return !*value || g_str_equal(value, "stored");
+    if (g_str_equal(k->name, "sb-ids"))
+        return g_str_equal(value, "decimal") || g_str_equal(value, "hex");
     return is_word(value);
 }
 
@@ -291,6 +317,8 @@ static char *placeholder(const conn *c, const char *name)
         return g_strdup_printf("127.0.0.1:%u", service_port(svc, SERVICE_DISPATCH));
     if (g_str_equal(name, "ns"))
         return g_strdup_printf("127.0.0.1:%u", service_port(svc, SERVICE_NOTIFICATION));
+    if (g_str_equal(name, "sb"))
+        return g_strdup_printf("127.0.0.1:%u", service_port(svc, SERVICE_SWITCHBOARD));
     if (g_str_equal(name, "nexus"))
         return g_strdup_printf("localhost:%u", service_port(svc, SERVICE_NEXUS));
     if (g_str_equal(name, "login"))
@@ -298,7 +326,8 @@ static char *placeholder(const conn *c, const char *name)
     return NULL;
 }
 
-static void send_reply(conn *c, const char *value)
+/* The bytes that a reply stands for; the caller frees it. */
+static GString *expand_reply(const conn *c, const char *value)
 {
     GString *bytes = knobs_unescape(value);
     GString *out = g_string_new(NULL);
@@ -316,8 +345,15 @@ static void send_reply(conn *c, const char *value)
             g_string_append_c(out, *p);
         at += text ? (gsize)(end - p) + 1 : 1;
     }
-    conn_send(c, out->str, (gssize)out->len);
-    g_string_free(out, TRUE);
+    g_string_free(bytes, TRUE);
+    return out;
+}
+
+static void send_reply(conn *c, const char *value)
+{
+    GString *bytes = expand_reply(c, value);
+
+    conn_send(c, bytes->str, (gssize)bytes->len);
     g_string_free(bytes, TRUE);
 }
 
@@ -326,6 +362,19 @@ static const char *step_get(const conn *c, const char *step, const char *action)
     g_autofree char *name = g_strconcat(step, ".", action, NULL);
 
     return knob_get(c->svc, name);
+}
+
+char *step_replied_word(const conn *c, const char *step, const char *before)
+{
+    const char *reply = step_get(c, step, "reply");
+    GString *bytes = reply ? expand_reply(c, reply) : NULL;
+    const char *found = bytes ? strstr(bytes->str, before) : NULL;
+    const char *word = found ? found + strlen(before) : NULL;
+    char *copy = word ? g_strndup(word, strcspn(word, " \r\n")) : NULL;
+
+    if (bytes)
+        g_string_free(bytes, TRUE);
+    return copy;
 }
 
 step_result step_apply(conn *c, const char *step)

@@ -75,6 +75,9 @@ static void list_knobs(void)
 
 static gboolean configure(service *svc)
 {
+    /* Who tries it by hand should see that somebody is typing. */
+    if (option_sample)
+        service_set(svc, "robot-delay", "1000");
     for (char **a = option_accounts; a && *a; a++)
         if (!control_register(svc, *a)) {
             fprintf(stderr, "an account is ADDRESS:PASSWORD[:FRIENDLY]\n");
@@ -88,10 +91,16 @@ static gboolean configure(service *svc)
     return TRUE;
 }
 
+/* The address of ADDRESS:PASSWORD; the caller frees it. */
+static char *address_of(const char *option)
+{
+    return g_strndup(option, strcspn(option, ":"));
+}
+
 /* Gives an account the contacts that were asked for, unless its lists were kept. */
 static void fill_lists(service *svc, const char *option)
 {
-    g_autofree char *address = g_strndup(option, strcspn(option, ":"));
+    g_autofree char *address = address_of(option);
 
     if (service_n_entries(svc, address) > 0)
         return;
@@ -119,14 +128,15 @@ static gboolean write_env(const service *svc, const char *path, GError **error)
     g_autofree char *leaf_file = g_build_filename(option_dir, "good.pem", NULL);
     g_autofree char *leaf = g_shell_quote(leaf_file);
     g_autofree char *ca = g_shell_quote(service_ca_file(svc));
-    g_autofree char *text = g_strdup_printf(
-        "MSNP8_DISPATCH_PORT=%u\nMSNP8_NOTIFICATION_PORT=%u\n"
-        "MSNP8_NEXUS_PORT=%u\nMSNP8_LOGIN_PORT=%u\n"
-        "MSNP8_NEXUS_URL='%s'\nMSNP8_LOGIN_URL='%s'\n"
-        "MSNP8_CA_FILE=%s\nMSNP8_LEAF_FILE=%s\n",
-        service_port(svc, SERVICE_DISPATCH), service_port(svc, SERVICE_NOTIFICATION),
-        service_port(svc, SERVICE_NEXUS), service_port(svc, SERVICE_LOGIN), service_nexus_url(svc),
-        service_login_url(svc), ca, leaf);
+    g_autofree char *text =
+        g_strdup_printf("MSNP8_DISPATCH_PORT=%u\nMSNP8_NOTIFICATION_PORT=%u\n"
+                        "MSNP8_NEXUS_PORT=%u\nMSNP8_LOGIN_PORT=%u\nMSNP8_SWITCHBOARD_PORT=%u\n"
+                        "MSNP8_NEXUS_URL='%s'\nMSNP8_LOGIN_URL='%s'\n"
+                        "MSNP8_CA_FILE=%s\nMSNP8_LEAF_FILE=%s\n",
+                        service_port(svc, SERVICE_DISPATCH),
+                        service_port(svc, SERVICE_NOTIFICATION), service_port(svc, SERVICE_NEXUS),
+                        service_port(svc, SERVICE_LOGIN), service_port(svc, SERVICE_SWITCHBOARD),
+                        service_nexus_url(svc), service_login_url(svc), ca, leaf);
 
     return g_file_set_contents(path, text, -1, error);
 }
@@ -171,12 +181,13 @@ static void run(program *p)
 {
     guint interrupt = g_unix_signal_add(SIGINT, on_end, p->loop);
     guint terminate = g_unix_signal_add(SIGTERM, on_end, p->loop);
+    g_autofree char *owner = option_accounts ? address_of(option_accounts[0]) : NULL;
     guint life = 0;
 
     if (option_lifetime > 0)
         g_timeout_add_seconds((guint)option_lifetime, on_end, p->loop);
-    if (option_sample)
-        life = sample_live(p->svc);
+    if (option_sample && owner)
+        life = sample_live(p->svc, owner);
     if (option_control)
         g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP, on_control, p);
     g_main_loop_run(p->loop);

@@ -120,15 +120,6 @@ static char *new_challenge(const service *svc)
                            (gint64)time(NULL), tpf);
 }
 
-/* The challenge in the bytes that are set for this step, if any: it has to be valid later. */
-static char *replied_challenge(const conn *c)
-{
-    const char *reply = knob_get(c->svc, "ns-usr-i.reply");
-    const char *start = reply ? strstr(reply, " TWN S ") : NULL;
-
-    return start ? g_strndup(start + 7, strcspn(start + 7, " \\")) : NULL;
-}
-
 static void on_usr_initial(conn *c, const request *req)
 {
     const char *address = req->words[4];
@@ -152,7 +143,9 @@ static void on_usr_initial(conn *c, const request *req)
             transfer(c);
         return;
     }
-    c->msnp.challenge = step == STEP_NORMAL ? new_challenge(c->svc) : replied_challenge(c);
+    /* One in other bytes that are set for this step has to be valid later, too. */
+    c->msnp.challenge =
+        step == STEP_NORMAL ? new_challenge(c->svc) : step_replied_word(c, "ns-usr-i", " TWN S ");
     if (c->msnp.challenge)
         g_hash_table_add(c->svc->challenges, g_strdup(c->msnp.challenge));
     if (step == STEP_NORMAL)
@@ -201,10 +194,12 @@ static void boot_older(const conn *c, const char *address)
     }
 }
 
-static void begin_session(conn *c, const account *a)
+/* `spelling` is what USR OK says, NULL if that is not known. */
+static void begin_session(conn *c, const account *a, const char *spelling)
 {
     boot_older(c, a->address);
     c->msnp.handle = g_strdup(a->address);
+    c->msnp.spelling = g_strdup(spelling ? spelling : c->account);
     c->msnp.serial = ++c->svc->last_sign_in;
     c->msnp.stage = STAGE_SIGNED_IN;
     presence_began(c, person_get(c->svc, a->address));
@@ -219,14 +214,13 @@ static void refuse(conn *c, guint number)
 static void on_usr_ticket(conn *c, const request *req)
 {
     const account *a = find_account(c->svc, c->account);
-    const char *reply = knob_get(c->svc, "ns-usr-s.reply");
     step_result step = step_apply(c, "ns-usr-s");
-    g_autofree char *handle = NULL;
+    g_autofree char *handle = step_replied_word(c, "ns-usr-s", " OK ");
     g_autofree char *friendly = NULL;
 
     /* A reply that says so signs in, whatever the ticket is worth. */
-    if (step == STEP_REPLIED && a && strstr(reply, " OK "))
-        begin_session(c, a);
+    if (step == STEP_REPLIED && a && handle)
+        begin_session(c, a, handle);
     if (step != STEP_NORMAL)
         return;
     if (knob_on(c->svc, "usr-error")) {
@@ -237,8 +231,8 @@ static void on_usr_ticket(conn *c, const request *req)
         refuse(c, 911);
         return;
     }
-    begin_session(c, a);
     handle = handle_for(c, a);
+    begin_session(c, a, handle);
     friendly = name_encode(c->svc, person_name(c->svc, c->msnp.person));
     conn_printf(c, "USR %" G_GUINT64_FORMAT " OK %s %s 1 0\r\n", c->trid, handle, friendly);
     online_send_profile(c, a);
@@ -289,6 +283,7 @@ static const command commands[] = {
     {"GTC", 3, 3, TRUE, STAGE_SYNCED, STAGE_SYNCED, edit_gtc},
     {"BLP", 3, 3, TRUE, STAGE_SYNCED, STAGE_SYNCED, edit_blp},
     {"PRP", 3, 4, TRUE, STAGE_SYNCED, STAGE_SYNCED, edit_prp},
+    {"XFR", 3, 3, TRUE, STAGE_SIGNED_IN, STAGE_SYNCED, sb_xfr},
     {"OUT", 1, 1, FALSE, STAGE_NEW, STAGE_SYNCED, on_out},
 };
 

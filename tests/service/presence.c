@@ -46,8 +46,7 @@ gboolean presence_allows(const person *p, const char *watcher)
     return contact_on(ct, SERVICE_AL) || g_str_equal(person_item(p, ITEM_BLP), "AL");
 }
 
-/* As what others see it; NULL for offline. */
-static const char *outward_state(const person *p)
+const char *presence_outward(const person *p)
 {
     const char *state = p->session ? p->session->msnp.status : p->state;
 
@@ -57,7 +56,7 @@ static const char *outward_state(const person *p)
 /* "STATE ADDRESS NAME CLIENTID" as `watcher` sees it, NULL if it sees it offline. */
 static char *view_of(const service *self, const person *p, const char *watcher)
 {
-    const char *state = p ? outward_state(p) : NULL;
+    const char *state = p ? presence_outward(p) : NULL;
     g_autofree char *name = NULL;
 
     if (!state || !presence_allows(p, watcher))
@@ -141,8 +140,7 @@ void presence_forget(conn *c, const char *address)
     g_hash_table_remove(c->msnp.told, key);
 }
 
-/* The session that hears of changes made by others: it has its lists. */
-static conn *listener_of(const person *p)
+conn *presence_listener(const person *p)
 {
     conn *c = p->session;
 
@@ -171,7 +169,7 @@ void reverse_added(service *self, const person *owner, const char *who)
     contact *ct = contact_find(other, owner->address);
     gboolean stranger = !ct;
     g_autofree char *name = NULL;
-    conn *c = listener_of(other);
+    conn *c = presence_listener(other);
     guint32 version;
 
     if (contact_on(ct, SERVICE_RL))
@@ -199,7 +197,7 @@ void reverse_removed(service *self, const person *owner, const char *who)
         return;
     contact_set_lists(other, ct, ct->lists & ~(guint)SERVICE_RL);
     version = person_touch(self, other);
-    c = listener_of(other);
+    c = presence_listener(other);
     if (!c)
         return;
     conn_printf(c, "REM 0 RL %u %s\r\n", version, person_address(self, owner));
@@ -208,7 +206,7 @@ void reverse_removed(service *self, const person *owner, const char *who)
 
 static void tell_phone(service *self, const person *p, item which, person *watcher)
 {
-    conn *c = listener_of(watcher);
+    conn *c = presence_listener(watcher);
     g_autofree char *word = name_encode(self, p->items[which] ? p->items[which] : "");
     guint32 version = person_touch(self, watcher);
 
@@ -231,9 +229,9 @@ void reverse_blocked(service *self, const person *owner, const char *who)
 {
     person *other = person_find(self, who);
 
-    if (!other || !knob_on(self, "block-bpr") || !listener_of(other) ||
+    if (!other || !knob_on(self, "block-bpr") || !presence_listener(other) ||
         !contact_on(contact_find(other, owner->address), SERVICE_FL))
         return;
-    conn_printf(listener_of(other), "BPR %u %s PHH\r\n", person_touch(self, other),
+    conn_printf(presence_listener(other), "BPR %u %s PHH\r\n", person_touch(self, other),
                 person_address(self, owner));
 }

@@ -15,6 +15,11 @@ gboolean presence_is_state(const char *word);
 void presence_began(conn *c, person *p);
 void presence_ended(conn *c);
 
+/* The state in which others see it (NULL: offline), and the session that hears of what others do:
+ * it has its lists (NULL: none). */
+const char *presence_outward(const person *p);
+conn *presence_listener(const person *p);
+
 /* Whether `p` lets `watcher` see it. */
 gboolean presence_allows(const person *p, const char *watcher);
 

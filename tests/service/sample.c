@@ -3,8 +3,14 @@
  */
 #include "sample.h"
 
-#define PASSWORD    "demo"
-#define TURN_SECOND 15
+#define PASSWORD     "demo"
+#define TURN_SECONDS 15
+
+/* Who answers whatever is said, and who begins a conversation some time after the sign-in. */
+#define ECHO         "echo@example.com"
+#define CALLER       "anna@example.com"
+#define CALL_SECONDS 20
+#define HELLO        "Hello! Nobody sits here, but whatever you write is repeated."
 
 #define BOTH (SERVICE_FL | SERVICE_AL | SERVICE_RL)
 
@@ -19,6 +25,7 @@ typedef struct {
 } somebody;
 
 static const somebody people[] = {
+    {ECHO, "Echo (talk to me)", NULL, BOTH, {"Friends"}, "NLN", {{NULL}}},
     {"anna@example.com",
      "Anna",
      NULL,
@@ -77,6 +84,8 @@ void sample_register(service *svc)
         for (gsize n = 0; n < G_N_ELEMENTS(s->phones) && s->phones[n][0]; n++)
             service_set_phone(svc, s->address, s->phones[n][0], s->phones[n][1]);
     }
+    service_robot(svc, ECHO, "answers");
+    service_robot(svc, CALLER, "answers");
 }
 
 static void give_one(service *svc, const char *owner, const somebody *s)
@@ -101,25 +110,58 @@ void sample_give(service *svc, const char *owner)
 
 typedef struct {
     service *svc;
+    char *owner;
+    guint second;
     guint turn;
+    guint signed_in; /* for so many seconds in a row */
+    gboolean has_called;
 } life;
 
-static gboolean on_turn(gpointer data)
+/* Somebody is in another state. Echo alone stays: it is there to be talked to. */
+static void take_turn(life *l)
 {
     static const char *const states[] = {"NLN", "AWY", NULL, "BSY", "PHN", "BRB", "LUN"};
-    life *l = data;
-    const somebody *s = &people[l->turn % G_N_ELEMENTS(people)];
+    const somebody *s = &people[1 + l->turn % (G_N_ELEMENTS(people) - 1)];
 
     /* The numbers have no common divisor, so that everybody comes to each state. */
     l->turn++;
     service_appear(l->svc, s->address, states[l->turn % G_N_ELEMENTS(states)]);
+}
+
+static void call_once(life *l)
+{
+    l->signed_in = service_sessions(l->svc, l->owner) > 0 ? l->signed_in + 1 : 0;
+    if (l->has_called || l->signed_in < CALL_SECONDS)
+        return;
+    service_appear(l->svc, CALLER, "NLN");
+    l->has_called = service_robot_ring(l->svc, CALLER, l->owner);
+    if (l->has_called)
+        service_robot_say(l->svc, CALLER, HELLO);
+}
+
+static gboolean on_second(gpointer data)
+{
+    life *l = data;
+
+    if (++l->second % TURN_SECONDS == 0)
+        take_turn(l);
+    call_once(l);
     return G_SOURCE_CONTINUE;
 }
 
-guint sample_live(service *svc)
+static void life_free(gpointer data)
+{
+    life *l = data;
+
+    g_free(l->owner);
+    g_free(l);
+}
+
+guint sample_live(service *svc, const char *owner)
 {
     life *l = g_new0(life, 1);
 
     l->svc = svc;
-    return g_timeout_add_seconds_full(G_PRIORITY_DEFAULT, TURN_SECOND, on_turn, l, g_free);
+    l->owner = g_strdup(owner);
+    return g_timeout_add_seconds_full(G_PRIORITY_DEFAULT, 1, on_second, l, life_free);
 }

@@ -14,7 +14,8 @@ void sample_register(service *svc);
 /* Makes them the contacts of an account. */
 void sample_give(service *svc, const char *owner);
 
-/* Lets one of them do something else now and then. Returns the source, to be removed at the end. */
-guint sample_live(service *svc);
+/* Lets one of them do something else now and then, and one of them talk to this account some time
+ * after it has signed in. Returns the source, to be removed at the end. */
+guint sample_live(service *svc, const char *owner);
 
 #endif

@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #include "lists.h"
+#include "robots.h"
+#include "sb.h"
 
 /* Accounts and tickets */
 
@@ -128,7 +130,11 @@ service *service_new(const char *dir, GError **error)
     self->people = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, person_free);
     self->challenges = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     self->tickets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, ticket_free);
-    self->transcript = g_ptr_array_new_with_free_func(g_free);
+    self->invitations = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, invitation_free);
+    self->boards = g_ptr_array_new();
+    self->robots = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, robot_free);
+    self->timers = g_hash_table_new(NULL, NULL);
+    transcript_begin(self);
     self->dir = g_strdup(dir);
     self->ca_file = g_build_filename(dir, "ca.pem", NULL);
     if (certs_prepare(dir, error) && listen_all(self, error))
@@ -147,8 +153,10 @@ void service_free(service *self)
     keep_now(self);
     if (self->keep_timer)
         g_source_remove(self->keep_timer);
+    later_end(self);
     while (self->conns->len > 0)
         conn_drop(g_ptr_array_index(self->conns, 0));
+    boards_end(self);
     for (int role = 0; role < SERVICE_N_ROLES; role++) {
         if (self->listeners[role].watch)
             g_source_remove(self->listeners[role].watch);
@@ -164,7 +172,10 @@ void service_free(service *self)
     g_hash_table_unref(self->people);
     g_hash_table_unref(self->challenges);
     g_hash_table_unref(self->tickets);
-    g_ptr_array_unref(self->transcript);
+    g_hash_table_unref(self->invitations);
+    g_ptr_array_unref(self->boards);
+    g_hash_table_unref(self->robots);
+    transcript_end(self);
     g_free(self->keep_file);
     g_free(self->dir);
     g_free(self->ca_file);

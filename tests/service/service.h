@@ -20,11 +20,12 @@ typedef enum {
     SERVICE_NOTIFICATION, /* MSNP8 */
     SERVICE_NEXUS,        /* TLS; GET /rdr/pprdr.asp */
     SERVICE_LOGIN,        /* TLS; GET /login2.srf */
+    SERVICE_SWITCHBOARD,  /* conversations; where XFR SB and RNG send to */
     SERVICE_N_ROLES
 } service_role;
 
 /*
- * Starts a service: makes its certificates in `dir` (which must exist) and listens on four ports.
+ * Starts a service: makes its certificates in `dir` (which must exist) and listens on five ports.
  * Certificates: ca.pem (the test CA), and for each kind in {good, expired, wrong-host, unknown-ca,
  * self-signed} a KIND.pem with the leaf. "good" is for localhost and 127.0.0.1 under ca.pem.
  * A directory that already holds them is reused (making keys costs time), so that several services
@@ -69,7 +70,7 @@ const char *service_ca_file(const service *self);
  *   "ROLE tls: text"  a TLS handshake ended: the version of TLS, or why it failed
  *   "ROLE close"      a client closed (or was closed)
  *   "ROLE bad: why"   the strict reader refused what a client sent (tests assert there is none)
- * with ROLE one of DS, NS, NEXUS, LOGIN. Passwords and tickets stand in it in clear: it is a
+ * with ROLE one of DS, NS, NEXUS, LOGIN, SB. Passwords and tickets stand in it in clear: it is a
  * test's.
  */
 guint service_count(const service *self, const char *pattern);
@@ -174,5 +175,52 @@ void service_act_add(service *self, const char *owner, const char *who);
 void service_act_remove(service *self, const char *owner, const char *who);
 /* `owner` blocks `who`, or allows it again. */
 void service_act_block(service *self, const char *owner, const char *who, gboolean blocked);
+
+/* --- conversations ------------------------------------------------------------------------------
+ */
+
+/*
+ * How many switchboards (conversations, not connections) are there now, in all, and in which this
+ * account takes part (joined, not only invited).
+ */
+guint service_switchboards(const service *self, const char *address);
+/* Who takes part in the newest switchboard of `address`, without `address`: sorted, joined by ", ";
+ * "" for nobody, NULL if it is in none. The caller frees it. */
+char *service_partners(const service *self, const char *address);
+/* Closes all connections of `address` to switchboards at once; returns how many. */
+guint service_drop_switchboards(service *self, const char *address);
+/* Sends raw bytes on all connections of `address` to switchboards; returns on how many. */
+guint service_send_switchboards(service *self, const char *address, const char *bytes,
+                                gssize length);
+
+/*
+ * Robots: people without a client who take part in conversations. A robot is an account that
+ * appears online at once; if it was not registered it is known to the service from now on.
+ * `manners` says what it does when it is called: "joins" and says nothing, or "answers": joins,
+ * and to each text/plain message it says, after a typing notice, something in answer that repeats
+ * the text; or "busy": is online but never joins. Setting other manners later is fine.
+ */
+void service_robot(service *self, const char *address, const char *manners);
+/*
+ * The robot opens a switchboard of its own and rings `who`, who must be signed in (FALSE if not).
+ * What it says before `who` has answered waits, and goes out as soon as `who` is there.
+ */
+gboolean service_robot_ring(service *self, const char *robot, const char *who);
+/* The robot invites `who` (client or robot) into the newest switchboard that it is in. */
+gboolean service_robot_invite(service *self, const char *robot, const char *who);
+/*
+ * The robot sends a message there: this payload, byte for byte (`length` -1: up to the NUL). FALSE
+ * if it is in no switchboard. service_robot_say() makes it a text/plain one in UTF-8.
+ */
+gboolean service_robot_send(service *self, const char *robot, const char *payload, gssize length);
+gboolean service_robot_say(service *self, const char *robot, const char *text);
+/* The robot leaves the newest switchboard that it is in ("BYE"); `idle`: as if for idleness. */
+gboolean service_robot_leave(service *self, const char *robot, gboolean idle);
+/*
+ * How many messages of this content type the robot got, and the body of the newest one (NULL if
+ * there was none; owned by the service).
+ */
+guint service_robot_heard(const service *self, const char *robot, const char *type);
+const char *service_robot_last(const service *self, const char *robot, const char *type);
 
 #endif

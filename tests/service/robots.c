@@ -1,0 +1,246 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "robots.h"
+
+#include <string.h>
+
+#include "presence.h"
+
+#define PAYLOAD_MAX 1664
+
+typedef enum { MANNERS_JOINS, MANNERS_ANSWERS, MANNERS_BUSY } manners;
+
+typedef struct {
+    guint n;
+    char *last; /* body */
+} heard;
+
+struct robot {
+    person *person;
+    manners manners;
+    GHashTable *heard; /* content type -> heard * */
+};
+
+static void heard_free(gpointer data)
+{
+    heard *h = data;
+
+    g_free(h->last);
+    g_free(h);
+}
+
+void robot_free(gpointer data)
+{
+    robot *r = data;
+
+    g_hash_table_unref(r->heard);
+    g_free(r);
+}
+
+robot *robot_find(const service *svc, const person *p)
+{
+    return p ? g_hash_table_lookup(svc->robots, p->address) : NULL;
+}
+
+gboolean robot_joins(const robot *r)
+{
+    return r->manners != MANNERS_BUSY;
+}
+
+static robot *robot_get(service *svc, const char *address)
+{
+    person *p = person_get(svc, address);
+    robot *r = robot_find(svc, p);
+
+    if (r)
+        return r;
+    r = g_new0(robot, 1);
+    r->person = p;
+    r->heard = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, heard_free);
+    g_hash_table_insert(svc->robots, g_strdup(p->address), r);
+    return r;
+}
+
+void service_robot(service *self, const char *address, const char *name)
+{
+    robot *r = robot_get(self, address);
+
+    r->manners = g_str_equal(name, "answers") ? MANNERS_ANSWERS
+                 : g_str_equal(name, "busy")  ? MANNERS_BUSY
+                                              : MANNERS_JOINS;
+    if (!r->person->state[0])
+        service_appear(self, address, "NLN");
+}
+
+/* Hearing */
+
+static void take_down(robot *r, const char *type, const char *body, gsize length)
+{
+    heard *h = g_hash_table_lookup(r->heard, type);
+
+    if (!h) {
+        h = g_new0(heard, 1);
+        g_hash_table_insert(r->heard, g_strdup(type), h);
+    }
+    h->n++;
+    g_free(h->last);
+    h->last = g_strndup(body, length);
+}
+
+typedef struct {
+    robot *robot;
+    board *board;
+    GString *payload;
+} reply;
+
+static void reply_free(gpointer data)
+{
+    reply *a = data;
+
+    board_unref(a->board);
+    g_string_free(a->payload, TRUE);
+    g_free(a);
+}
+
+static void say_reply(gpointer data)
+{
+    const reply *a = data;
+
+    if (board_has(a->board, a->robot->person))
+        board_relay(a->board, a->robot->person, NULL, a->payload->str, a->payload->len);
+}
+
+static void reply_later(robot *r, board *b, guint ms, GString *payload)
+{
+    reply *a = g_new0(reply, 1);
+
+    a->robot = r;
+    a->board = board_ref(b);
+    a->payload = payload;
+    later(b->svc, ms, say_reply, a, reply_free);
+}
+
+/* Cuts what repeats a long text to what fits, between two characters. */
+static void shorten(GString *payload)
+{
+    const char *end = payload->str + PAYLOAD_MAX;
+
+    if (payload->len <= PAYLOAD_MAX)
+        return;
+    while (((guchar)*end & 0xc0) == 0x80)
+        end--;
+    g_string_truncate(payload, (gsize)(end - payload->str));
+}
+
+static void reply_to(robot *r, board *b, const char *text)
+{
+    g_autofree char *words = g_strconcat("You said: ", text, NULL);
+    GString *payload = message_text(words);
+
+    shorten(payload);
+    reply_later(r, b, 0, message_typing(person_address(b->svc, r->person)));
+    reply_later(r, b, knob_number(b->svc, "robot-delay", 0), payload);
+}
+
+void robot_hear(robot *r, board *b, const conn *from, const char *payload, gsize length)
+{
+    gsize body = 0;
+    g_autofree char *type = message_type(payload, length, &body);
+    g_autofree char *text = g_strndup(payload + body, length - body);
+
+    take_down(r, type, text, length - body);
+    /* Two robots would never come to an end. */
+    if (from && r->manners == MANNERS_ANSWERS && g_str_equal(type, "text/plain"))
+        reply_to(r, b, text);
+}
+
+static const heard *find_heard(const service *self, const char *address, const char *type)
+{
+    const robot *r = robot_find(self, person_find(self, address));
+    g_autofree char *key = g_ascii_strdown(type, -1);
+
+    return r ? g_hash_table_lookup(r->heard, key) : NULL;
+}
+
+guint service_robot_heard(const service *self, const char *address, const char *type)
+{
+    const heard *h = find_heard(self, address, type);
+
+    return h ? h->n : 0;
+}
+
+const char *service_robot_last(const service *self, const char *address, const char *type)
+{
+    const heard *h = find_heard(self, address, type);
+
+    return h ? h->last : NULL;
+}
+
+/* Acting. A robot rings whom it likes, even who has blocked it. */
+
+/* Who can be rung at all: a client, or another robot. */
+static person *find_callee(const service *self, const char *who)
+{
+    person *p = person_find(self, who);
+
+    return p && (presence_listener(p) || robot_find(self, p)) ? p : NULL;
+}
+
+gboolean service_robot_ring(service *self, const char *address, const char *who)
+{
+    robot *r = robot_find(self, person_find(self, address));
+    person *callee = find_callee(self, who);
+    board *b;
+
+    if (!r || !callee || !presence_listener(callee))
+        return FALSE;
+    b = board_new(self);
+    board_join(b, r->person, NULL);
+    invite(b, r->person, callee, NULL, 0);
+    board_unref(b);
+    return TRUE;
+}
+
+gboolean service_robot_invite(service *self, const char *address, const char *who)
+{
+    robot *r = robot_find(self, person_find(self, address));
+    board *b = r ? board_newest(self, address) : NULL;
+    person *callee = find_callee(self, who);
+
+    if (!b || !callee || board_has(b, callee))
+        return FALSE;
+    invite(b, r->person, callee, NULL, 0);
+    return TRUE;
+}
+
+gboolean service_robot_send(service *self, const char *address, const char *payload, gssize length)
+{
+    const robot *r = robot_find(self, person_find(self, address));
+    board *b = r ? board_newest(self, address) : NULL;
+
+    if (!b)
+        return FALSE;
+    board_say(b, r->person, payload, length < 0 ? strlen(payload) : (gsize)length);
+    return TRUE;
+}
+
+gboolean service_robot_say(service *self, const char *address, const char *text)
+{
+    GString *payload = message_text(text);
+    gboolean said = service_robot_send(self, address, payload->str, (gssize)payload->len);
+
+    g_string_free(payload, TRUE);
+    return said;
+}
+
+gboolean service_robot_leave(service *self, const char *address, gboolean idle)
+{
+    const robot *r = robot_find(self, person_find(self, address));
+    board *b = r ? board_newest(self, address) : NULL;
+
+    if (!b)
+        return FALSE;
+    board_leave(b, r->person, NULL, idle);
+    return TRUE;
+}

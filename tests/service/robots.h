@@ -1,0 +1,20 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * People without a client who take part in conversations.
+ */
+#ifndef SERVICE_ROBOTS_H
+#define SERVICE_ROBOTS_H
+
+#include "sb.h"
+
+typedef struct robot robot;
+
+void robot_free(gpointer data);
+robot *robot_find(const service *svc, const person *p);
+/* Whether it joins when it is called. */
+gboolean robot_joins(const robot *r);
+/* A message reaches it; `from` is a client or another robot. */
+void robot_hear(robot *r, board *b, const conn *from, const char *payload, gsize length);
+
+#endif
