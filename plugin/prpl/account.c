@@ -28,6 +28,8 @@ void msn_account_unref(msn_account *self)
     self->ops->destroy(self);
     msnp_ns_free(self->ns);
     msnp_passport_free(self->passport);
+    msnp_talks_free(self->talks);
+    g_hash_table_destroy(self->switchboards);
     g_ptr_array_free(self->reports, TRUE);
     g_free(self);
 }
@@ -39,32 +41,70 @@ static bool is_login(const msn_wire *wire)
     return wire == &wire->account->login;
 }
 
+static bool is_switchboard(const msn_wire *wire)
+{
+    return wire->number != 0;
+}
+
 static void wire_connected(msn_link *link, gpointer data)
 {
     msn_wire *wire = data;
     msn_account *self = wire->account;
 
     (void)link;
-    if (is_login(wire))
+    if (is_switchboard(wire))
+        msnp_talks_connected(self->talks, wire->number, msn_now());
+    else if (is_login(wire))
         msnp_passport_connected(self->passport, msn_now());
     else
         msnp_ns_connected(self->ns, msn_now());
     msn_account_pump(self);
 }
 
+/*
+ * It said more than can be handled now: it is not read until that is done. The others are, so that
+ * who talks without an end does not silence them.
+ */
+static void pause_switchboard(const msn_account *self, unsigned number)
+{
+    const msn_wire *wire = msn_account_switchboard(self, number);
+
+    if (wire != NULL && wire->link != NULL)
+        msn_link_pause(wire->link, true);
+}
+
 static void wire_received(msn_link *link, const char *bytes, size_t len, gpointer data)
 {
     msn_wire *wire = data;
     msn_account *self = wire->account;
+    unsigned number;
 
     (void)link;
     /* What went wrong comes out as an event. */
-    if (is_login(wire))
+    if (is_switchboard(wire))
+        msnp_talks_feed(self->talks, wire->number, bytes, len, msn_now());
+    else if (is_login(wire))
         (void)msnp_passport_feed(self->passport, bytes, len, msn_now());
     else
         (void)msnp_ns_feed(self->ns, bytes, len, msn_now());
     if (len == 0)
         msn_wire_close(wire);
+    number = wire->number;
+    msn_account_ref(self);
+    msn_account_pump(self);
+    if (number != 0 && self->backlog != 0)
+        pause_switchboard(self, number);
+    msn_account_unref(self);
+}
+
+/* A conversation without a switchboard is the conversation's trouble, not the account's. */
+static void switchboard_failed(msn_wire *wire)
+{
+    msn_account *self = wire->account;
+
+    msn_log(self->account, "switchboard %u could not be reached", wire->number);
+    msnp_talks_feed(self->talks, wire->number, "", 0, msn_now());
+    msn_wire_close(wire);
     msn_account_pump(self);
 }
 
@@ -75,6 +115,10 @@ static void wire_failed(msn_link *link, msn_problem problem, const char *text, g
     msn_error error = {.problem = problem};
 
     (void)link;
+    if (is_switchboard(wire)) {
+        switchboard_failed(wire);
+        return;
+    }
     if (is_login(wire)) {
         error.step = msnp_passport_step(self->passport);
         error.host = msnp_passport_host(self->passport, &error.port);
@@ -136,6 +180,47 @@ void msn_wire_close(msn_wire *wire)
     wire->link = NULL;
 }
 
+static void wire_free(gpointer data)
+{
+    msn_wire *wire = data;
+
+    msn_wire_close(wire);
+    g_free(wire);
+}
+
+msn_wire *msn_account_switchboard(const msn_account *self, unsigned number)
+{
+    return g_hash_table_lookup(self->switchboards, GUINT_TO_POINTER(number));
+}
+
+void msn_account_open_switchboard(msn_account *self, unsigned number, const char *host,
+                                  uint16_t port)
+{
+    msn_wire *wire = g_new0(msn_wire, 1);
+
+    *wire = (msn_wire){.account = self, .name = "switchboard", .number = number};
+    g_hash_table_replace(self->switchboards, GUINT_TO_POINTER(number), wire);
+    msn_wire_connect(wire, host, port, false);
+}
+
+void msn_account_close_switchboard(msn_account *self, unsigned number)
+{
+    g_hash_table_remove(self->switchboards, GUINT_TO_POINTER(number));
+}
+
+void msn_account_resume_switchboards(msn_account *self)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init(&iter, self->switchboards);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const msn_wire *wire = value;
+        if (wire->link != NULL)
+            msn_link_pause(wire->link, false);
+    }
+}
+
 /* --- signing in ----------------------------------------------------------------------------- */
 
 /* A setting without the blanks that copying and pasting brings along; the caller frees it. */
@@ -186,6 +271,9 @@ msn_account *msn_account_new(PurpleAccount *account, const msn_account_ops *ops)
     self->refs = 1;
     self->service = (msn_wire){.account = self, .name = "service"};
     self->login = (msn_wire){.account = self, .name = "Passport"};
+    self->switchboards = g_hash_table_new_full(NULL, NULL, NULL, wire_free);
+    self->talks = msnp_talks_new();
+    self->over = MSNP_ERR_SIGNED_OUT;
     self->reports = g_ptr_array_new_with_free_func(g_free);
     self->ops = ops;
     purple_connection_set_protocol_data(gc, self);
@@ -203,6 +291,7 @@ void msn_account_start(msn_account *self, msnp_status status)
     self->ns = msnp_ns_new(&config);
     msnp_ns_set_trace(self->ns, msn_log_enabled());
     msnp_ns_start(self->ns, msn_now());
+    msnp_talks_set_trace(self->talks, msn_log_enabled());
     g_free(name);
     g_free(server);
     msn_account_pump(self);
@@ -223,9 +312,12 @@ static void release(msn_account *self)
 {
     msn_wire_close(&self->service);
     msn_wire_close(&self->login);
+    g_hash_table_remove_all(self->switchboards);
     if (self->timer != 0)
         purple_timeout_remove(self->timer);
-    self->timer = 0;
+    if (self->backlog != 0)
+        purple_timeout_remove(self->backlog);
+    self->timer = self->backlog = 0;
 }
 
 bool msn_account_is_over(const msn_account *self)
@@ -233,11 +325,24 @@ bool msn_account_is_over(const msn_account *self)
     return self->finished || self->closed;
 }
 
+static msnp_err why_over(msn_problem problem)
+{
+    switch (problem) {
+    case MSN_PROBLEM_ELSEWHERE:
+        return MSNP_ERR_ELSEWHERE;
+    case MSN_PROBLEM_SHUTDOWN:
+        return MSNP_ERR_SHUTDOWN;
+    default:
+        return MSNP_ERR_CLOSED;
+    }
+}
+
 void msn_account_finish(msn_account *self, const msn_error *error)
 {
     if (msn_account_is_over(self))
         return;
     self->finished = true;
+    self->over = why_over(error->problem);
 
     char *text = msn_error_text(error);
     PurpleConnectionError reason = msn_error_reason(error);
@@ -248,6 +353,12 @@ void msn_account_finish(msn_account *self, const msn_error *error)
     msn_log(self->account, "over at step %s: %s", msnp_step_name(error->step), text);
     purple_connection_error_reason(self->gc, reason, text);
     g_free(text);
+}
+
+void msn_account_end_talks(msn_account *self)
+{
+    msnp_talks_end(self->talks, self->over, msn_now());
+    self->ops->farewell(self);
 }
 
 /* Says goodbye, if the sign-in got so far, without going through the handlers of events. */
@@ -267,6 +378,7 @@ void msn_account_close(PurpleConnection *gc)
 
     if (self == NULL)
         return;
+    msn_account_end_talks(self);
     if (!self->finished)
         say_out(self);
     self->closed = true;

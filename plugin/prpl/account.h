@@ -12,19 +12,25 @@ typedef struct msn_account msn_account;
 struct msn_blist;     /* blist.c */
 struct msn_authorize; /* authorize.c */
 struct msn_profile;   /* profile.c */
+struct msn_convo;     /* convo.c */
 
-/* A machine's connection. The account has two: to the service, and to Passport while signing in. */
+/*
+ * A machine's connection. The account has one to the service, one to Passport while signing in, and
+ * one to each switchboard.
+ */
 typedef struct {
     msn_account *account; /* whose it is */
     const char *name;     /* for the log */
     msn_link *link;       /* NULL: not connected, nor about to be */
+    unsigned number;      /* of a switchboard: the one that the core has for it; else 0 */
     bool asking;          /* a person is being asked about its certificate */
 } msn_wire;
 
 /* Those who stand above this file, which only knows that they are there. */
 typedef struct {
-    void (*pump)(msn_account *self);    /* the machines may have events */
-    void (*destroy)(msn_account *self); /* nothing of the object is in use any more */
+    void (*pump)(msn_account *self);     /* the machines may have events */
+    void (*farewell)(msn_account *self); /* the conversations have their last ones */
+    void (*destroy)(msn_account *self);  /* nothing of the object is in use any more */
 } msn_account_ops;
 
 struct msn_account {
@@ -34,16 +40,20 @@ struct msn_account {
     bool starting; /* it is told that the account is online: what it asks then is nobody's wish */
     bool closed;   /* libpurple closed the connection: touch nothing of it any more */
     bool finished; /* an error was reported */
+    msnp_err over; /* what ends the conversations */
 
     msnp_ns *ns;
     msnp_passport *passport; /* NULL before the first challenge */
+    msnp_talks *talks;
     msn_wire service;
     msn_wire login;
+    GHashTable *switchboards; /* number -> msn_wire * */
 
     /* What those who know more about libpurple remember. */
     struct msn_blist *blist;
     struct msn_authorize *authorize;
     struct msn_profile *profile;
+    struct msn_convo *convo;
 
     GPtrArray *reports; /* char *: edits that failed, and why; see edits.c */
 
@@ -53,6 +63,8 @@ struct msn_account {
     bool again;         /* and more may have come meanwhile */
     guint timer;
     int64_t timer_at; /* when it fires */
+    bool late;        /* it came too late, and is waited for once more */
+    guint backlog;    /* the timer that goes on with what conversations have to tell */
 };
 
 /* The object for the connection of this account, which it is hung on. Borrows `ops`. */
@@ -75,6 +87,15 @@ int64_t msn_now(void);
 void msn_wire_connect(msn_wire *wire, const char *host, uint16_t port, bool tls);
 void msn_wire_close(msn_wire *wire);
 
+/* The connection to the switchboard of this number, NULL if it has none (any more). */
+msn_wire *msn_account_switchboard(const msn_account *self, unsigned number);
+/* Connects to one, and forgets one. */
+void msn_account_open_switchboard(msn_account *self, unsigned number, const char *host,
+                                  uint16_t port);
+void msn_account_close_switchboard(msn_account *self, unsigned number);
+/* Goes on to read from those that were not read, since they said too much (`backlog`). */
+void msn_account_resume_switchboards(msn_account *self);
+
 /* The ticket machine for a challenge; replaces an earlier one. */
 void msn_account_ask_passport(msn_account *self, const char *challenge);
 
@@ -89,6 +110,12 @@ bool msn_account_is_over(const msn_account *self);
 
 /* The only way to fail: closes the wires and tells libpurple why. Later calls do nothing. */
 void msn_account_finish(msn_account *self, const msn_error *error);
+
+/*
+ * Conversations are over: the user is told of each message that did not arrive, as long as windows
+ * and chats still take it, which is before close(). Later calls tell what came since then.
+ */
+void msn_account_end_talks(msn_account *self);
 
 /* Keeps the object, though not the connection, valid until the matching unref. */
 void msn_account_ref(msn_account *self);

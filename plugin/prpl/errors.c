@@ -397,6 +397,10 @@ static msn_problem problem_of_failure(const msnp_failure *failure)
     case MSNP_OK:
     case MSNP_ERR_MALFORMED:
     case MSNP_ERR_INCOMPLETE: /* about lists */
+    case MSNP_ERR_NOBODY:     /* about messages */
+    case MSNP_ERR_REFUSED:
+    case MSNP_ERR_FULL:
+    case MSNP_ERR_UNREACHABLE:
     case MSNP_N_ERRS:
         break;
     }

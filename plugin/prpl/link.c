@@ -13,6 +13,9 @@
 #define READS_AT_ONCE 2 /* then everything else has its turn */
 #define QUEUE_LIMIT   (1024 * 1024)
 
+#define KEEPALIVE_AFTER 60 /* seconds */
+#define KEEPALIVE_EVERY 20
+
 struct msn_link {
     msn_cert_check check; /* first: the verifier knows the link by it */
     unsigned refs;        /* the owner's, and one for each callback that is running */
@@ -20,6 +23,7 @@ struct msn_link {
     bool secure;          /* TLS is wanted */
     bool tls_over;        /* TLS failed, its connection is gone */
     bool proxied;
+    bool paused;
     bool asked; /* asking(true) was said and asking(false) not yet */
     char *host;
     PurpleAccount *account;
@@ -87,12 +91,22 @@ static void say_asking(msn_link *link, bool asking)
     link_unref(link);
 }
 
-static void set_no_delay(int fd)
+/*
+ * Without waiting for more to send; and with a look after a minute of silence whether the peer is
+ * still there, since a switchboard has no keep-alive of its own and routers forget idle
+ * connections.
+ */
+static void set_options(int fd)
 {
     int on = 1;
+    int idle = KEEPALIVE_AFTER;
+    int interval = KEEPALIVE_EVERY;
 
-    /* Fails where it is no TCP socket; then there is nothing to speed up. */
+    /* They fail where it is no TCP socket; then nothing is lost. */
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval);
+    (void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 }
 
 /* -1 with errno, 0 at the end, else the number of bytes. */
@@ -122,7 +136,7 @@ static void drain(msn_link *link)
     ssize_t n = 0;
 
     link->refs++;
-    for (int i = 0; i < READS_AT_ONCE && !link->closed && (i == 0 || n > 0); i++) {
+    for (int i = 0; i < READS_AT_ONCE && !link->closed && !link->paused && (i == 0 || n > 0); i++) {
         n = read_some(link, bytes, sizeof bytes);
         if (n > 0)
             say_received(link, bytes, (size_t)n);
@@ -130,7 +144,7 @@ static void drain(msn_link *link)
             say_received(link, "", 0);
         msnp_wipe(bytes, n > 0 ? (size_t)n : 0);
     }
-    if (n > 0 && !link->closed && link->rest == 0)
+    if (n > 0 && !link->closed && !link->paused && link->rest == 0)
         link->rest = purple_timeout_add(0, drain_rest, link);
     link_unref(link);
 }
@@ -210,6 +224,17 @@ void msn_link_write(msn_link *link, const char *bytes, size_t len)
     flush_queue(link);
 }
 
+void msn_link_pause(msn_link *link, bool pause)
+{
+    link->paused = pause;
+    if (pause && link->read_watch != 0) {
+        purple_input_remove(link->read_watch);
+        link->read_watch = 0;
+    } else if (!pause && link->read_watch == 0 && link->fd >= 0) {
+        link->read_watch = purple_input_add(link->fd, PURPLE_INPUT_READ, tcp_readable, link);
+    }
+}
+
 static void tls_connected(gpointer data, PurpleSslConnection *tls, PurpleInputCondition condition)
 {
     msn_link *link = data;
@@ -266,13 +291,14 @@ static void tcp_connected(gpointer data, gint fd, const gchar *error)
         say_failed(link, msn_problem_of_connect(link->host, error, link->proxied), error);
         return;
     }
-    set_no_delay(fd);
+    set_options(fd);
     if (link->secure) {
         start_tls(link, fd);
         return;
     }
     link->fd = fd;
-    link->read_watch = purple_input_add(fd, PURPLE_INPUT_READ, tcp_readable, link);
+    if (!link->paused)
+        link->read_watch = purple_input_add(fd, PURPLE_INPUT_READ, tcp_readable, link);
     say_connected(link);
 }
 

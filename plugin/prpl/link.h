@@ -38,6 +38,11 @@ msn_link *msn_link_open(PurpleAccount *account, const char *host, uint16_t port,
                         const msn_link_ops *ops, gpointer data);
 /* Sends bytes, or queues them until the socket takes them. The bytes are copied and wiped. */
 void msn_link_write(msn_link *link, const char *bytes, size_t len);
+/*
+ * Stops reading, and goes on: for a peer that says more than can be handled at once. What it says
+ * meanwhile stays in the socket, so that in the end it has to wait, too. Not for TLS.
+ */
+void msn_link_pause(msn_link *link, bool pause);
 /* Closes and forgets it at any stage; what is queued and cannot be sent at once is lost. NULL is
  * fine. */
 void msn_link_close(msn_link *link);

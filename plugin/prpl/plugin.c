@@ -5,6 +5,9 @@
 #include "account.h"
 #include "authorize.h"
 #include "blist.h"
+#include "chats.h"
+#include "commands.h"
+#include "convo.h"
 #include "details.h"
 #include "edits.h"
 #include "presence.h"
@@ -46,17 +49,22 @@ static void destroy_account(msn_account *self)
 {
     msn_authorize_free(self);
     msn_profile_free(self);
+    msn_commands_free(self);
+    msn_convo_free(self);
     msn_blist_free(self);
 }
 
 static void sign_in(PurpleAccount *account)
 {
-    static const msn_account_ops ops = {.pump = msn_pump, .destroy = destroy_account};
+    static const msn_account_ops ops = {
+        .pump = msn_pump, .farewell = msn_pump_farewell, .destroy = destroy_account};
     msn_account *self = msn_account_new(account, &ops);
 
     msn_blist_open(self);
     msn_authorize_open(self);
     msn_profile_open(self);
+    msn_convo_open(self);
+    msn_commands_open(self);
     msn_account_start(self, msn_presence_wanted(self));
 }
 
@@ -66,6 +74,8 @@ static void sign_out(PurpleConnection *gc)
 
     if (self == NULL)
         return;
+    /* Again: somebody may have written when the others heard that the connection goes. */
+    msn_convo_signing_off(self);
     msn_edit_say_undone(self);
     msn_authorize_close(self);
     msn_profile_close(self);
@@ -91,8 +101,15 @@ static PurplePluginProtocolInfo protocol = {
     .status_text = msn_details_status_text,
     .tooltip_text = msn_details_tooltip,
     .status_types = msn_presence_types,
+    .blist_node_menu = msn_commands_of_node,
+    /* Without chat_info and join_chat: chats have no names by which one could join them. */
+    .chat_invite = msn_chat_invite,
+    .chat_leave = msn_chat_leave,
+    .chat_send = msn_chat_send,
     .login = sign_in,
     .close = sign_out,
+    .send_im = msn_convo_send_im,
+    .send_typing = msn_convo_send_typing,
     .set_status = msn_presence_set_status,
     .set_idle = msn_presence_set_idle,
     .get_info = msn_details_get_info,
@@ -110,13 +127,23 @@ static PurplePluginProtocolInfo protocol = {
     .set_permit_deny = msn_privacy_set_permit_deny,
     .set_public_alias = msn_profile_set_alias,
     .get_public_alias = msn_profile_get_alias,
+    .convo_closed = msn_convo_closed,
     .normalize = normalize,
+    .send_attention = msn_convo_send_attention,
+    .get_attention_types = msn_convo_attention_types,
     .get_account_text_table = get_account_text_table,
+    .get_cb_alias = msn_chat_alias,
 };
 
 static void add_option(PurpleAccountOption *option)
 {
     protocol.protocol_options = g_list_append(protocol.protocol_options, option);
+}
+
+static gboolean unload(PurplePlugin *plugin)
+{
+    msn_convo_unload();
+    return msn_commands_unload(plugin);
 }
 
 static void destroy(PurplePlugin *plugin)
@@ -143,6 +170,8 @@ static PurplePluginInfo info = {
     .version = version,
     .author = author,
     .homepage = homepage,
+    .load = msn_commands_load,
+    .unload = unload,
     .destroy = destroy,
     .actions = msn_profile_actions,
     .extra_info = &protocol,

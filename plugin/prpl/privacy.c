@@ -71,6 +71,9 @@ void msn_privacy_contact(msn_account *self, const char *who)
         purple_privacy_deny_add(self->account, who, TRUE);
     else
         purple_privacy_deny_remove(self->account, who, TRUE);
+    /* What is said by who is blocked is dropped: nobody is to believe that it arrived. */
+    if (is_blocked(lists) && !msn_account_is_over(self))
+        msnp_talks_close(self->talks, (msnp_place){.who = who}, msn_now());
 }
 
 /* --- from the user -------------------------------------------------------------------------- */

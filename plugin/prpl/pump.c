@@ -2,12 +2,26 @@
 #include "pump.h"
 
 #include "blist.h"
+#include "chats.h"
+#include "convo.h"
 #include "log.h"
 #include "presence.h"
 #include "privacy.h"
 #include "profile.h"
 
 #define PROGRESS_STEPS (MSNP_STEP_ONLINE + 1)
+
+/*
+ * How long conversations may keep the main loop busy at a time (microseconds), and the pause after
+ * that (milliseconds), in which a client with windows can draw them. A switchboard that says
+ * something in this pause is not read any more until it is over: who says too much has to wait.
+ */
+#define TALKS_TIME  10000
+#define TALKS_PAUSE 1
+
+/* A timer that comes so much too late is given another turn, so much later (milliseconds). */
+#define LATE_TIME  5000
+#define LATE_PAUSE 10
 
 /* The text is always true; the number only grows, although a transfer begins again from the top. */
 static void show_progress(msn_account *self, msnp_step step, const char *host)
@@ -82,6 +96,7 @@ static void handle_online(msn_account *self)
 /* What the user did while the sign-in was going on was not told to us. */
 static void handle_signed_in(msn_account *self, const char *handle, const char *friendly)
 {
+    msnp_talks_set_account(self->talks, handle);
     msn_presence_send(self);
     purple_connection_set_display_name(self->gc, *friendly != '\0' ? friendly : handle);
 }
@@ -122,6 +137,19 @@ static void handle_ns(msn_account *self, const msnp_event *event)
     case MSNP_EVENT_EDITED:
         handle_edited(self, &event->edited.edit, event->edited.err, event->edited.number);
         break;
+    case MSNP_EVENT_SWITCHBOARD:
+        msnp_talks_switchboard(self->talks, event->switchboard.request, event->switchboard.host,
+                               event->switchboard.port, event->switchboard.cookie, msn_now());
+        break;
+    case MSNP_EVENT_NO_SWITCHBOARD:
+        msnp_talks_no_switchboard(self->talks, event->no_switchboard.request,
+                                  event->no_switchboard.err, event->no_switchboard.number,
+                                  msn_now());
+        break;
+    case MSNP_EVENT_RUNG:
+        if (msn_convo_welcome(self, event->ring.account))
+            msnp_talks_rung(self->talks, &event->ring, msn_now());
+        break;
     case MSNP_EVENT_STATUS_FAILED:
         msn_presence_failed(self, event->status_failed.wanted, event->status_failed.number);
         break;
@@ -139,6 +167,103 @@ static void handle_passport(msn_account *self, const msnp_event *event)
         (void)msnp_ns_ticket(self->ns, event->ticket, msn_now());
 }
 
+/* What the switchboards' machines ask for. */
+static void handle_switchboard(msn_account *self, const msnp_event *event)
+{
+    const msn_wire *wire = msn_account_switchboard(self, event->wire);
+
+    switch (event->type) {
+    case MSNP_EVENT_CONNECT:
+        msn_account_open_switchboard(self, event->wire, event->connect.host, event->connect.port);
+        break;
+    case MSNP_EVENT_WRITE:
+        if (wire != NULL && wire->link != NULL)
+            msn_link_write(wire->link, event->write.data, event->write.len);
+        break;
+    case MSNP_EVENT_CLOSE:
+        msn_account_close_switchboard(self, event->wire);
+        break;
+    default:
+        msn_log_wire(self->account, "switchboard", event->trace.sent, event->trace.text);
+        break;
+    }
+}
+
+static void handle_talks(msn_account *self, const msnp_event *event)
+{
+    switch (event->type) {
+    case MSNP_EVENT_ASK_SWITCHBOARD:
+        msnp_ns_ask_switchboard(self->ns, event->request, msn_now());
+        self->again = true;
+        break;
+    case MSNP_EVENT_TALK_MESSAGE:
+        msn_convo_message(self, event);
+        break;
+    case MSNP_EVENT_TALK_TYPING:
+        msn_convo_typing(self, event);
+        break;
+    case MSNP_EVENT_TALK_UNDELIVERED:
+        msn_convo_undelivered(self, event);
+        break;
+    case MSNP_EVENT_CHAT_BEGUN:
+        msn_chat_begun(self, event);
+        break;
+    case MSNP_EVENT_CHAT_JOINED:
+        msn_chat_joined(self, event);
+        break;
+    case MSNP_EVENT_CHAT_LEFT:
+        msn_chat_left(self, event);
+        break;
+    case MSNP_EVENT_CHAT_UNREACHED:
+        msn_chat_unreached(self, event);
+        break;
+    default:
+        handle_switchboard(self, event);
+        break;
+    }
+}
+
+static gboolean backlog_fired(gpointer data)
+{
+    msn_account *self = data;
+
+    self->backlog = 0;
+    msn_account_ref(self);
+    msn_account_pump(self);
+    /* Not before all that came so far is handled: what waits must not grow. */
+    if (!msn_account_is_over(self) && self->backlog == 0)
+        msn_account_resume_switchboards(self);
+    msn_account_unref(self);
+    return G_SOURCE_REMOVE;
+}
+
+/* As much as is good at a time. */
+static void dispatch_talks(msn_account *self)
+{
+    gint64 until = g_get_monotonic_time() + TALKS_TIME;
+    msnp_event event;
+
+    while (!msn_account_is_over(self) && self->backlog == 0 &&
+           msnp_talks_next(self->talks, &event)) {
+        handle_talks(self, &event);
+        if (!msn_account_is_over(self) && g_get_monotonic_time() >= until)
+            self->backlog = purple_timeout_add(TALKS_PAUSE, backlog_fired, self);
+    }
+}
+
+void msn_pump_farewell(msn_account *self)
+{
+    msnp_event event;
+
+    msn_account_ref(self);
+    while (msnp_talks_next(self->talks, &event)) {
+        /* What was said before still appears; but nothing new begins. */
+        if (event.type != MSNP_EVENT_CONNECT && event.type != MSNP_EVENT_ASK_SWITCHBOARD)
+            handle_talks(self, &event);
+    }
+    msn_account_unref(self);
+}
+
 static void dispatch_all(msn_account *self)
 {
     msnp_event event;
@@ -153,17 +278,31 @@ static void dispatch_all(msn_account *self)
             handle_passport(self, &event);
             self->again = true; /* it may have given the service's machine something to do */
         }
+        dispatch_talks(self);
     } while (self->again && !msn_account_is_over(self));
+}
+
+/*
+ * Somebody kept the main loop busy for long, or the whole client slept: answers may lie in the
+ * sockets. They are read first, before anybody is told that there was none.
+ */
+static bool is_too_late(msn_account *self)
+{
+    self->late = !self->late && msn_now() > self->timer_at + LATE_TIME;
+    return self->late;
 }
 
 static gboolean timer_fired(gpointer data)
 {
     msn_account *self = data;
 
-    self->timer = 0;
+    self->timer = is_too_late(self) ? purple_timeout_add(LATE_PAUSE, timer_fired, self) : 0;
+    if (self->timer != 0)
+        return G_SOURCE_REMOVE;
     msnp_ns_tick(self->ns, msn_now());
     if (self->passport != NULL)
         msnp_passport_tick(self->passport, msn_now());
+    msnp_talks_tick(self->talks, msn_now());
     msn_account_pump(self);
     return G_SOURCE_REMOVE;
 }
@@ -178,6 +317,7 @@ static void set_timer(msn_account *self)
 
     if (self->passport != NULL)
         next = MIN(next, msnp_passport_deadline(self->passport));
+    next = MIN(next, msnp_talks_deadline(self->talks));
     if (self->timer != 0 && next >= self->timer_at)
         return;
     if (self->timer != 0)

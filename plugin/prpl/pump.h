@@ -14,4 +14,10 @@
  */
 void msn_pump(msn_account *self);
 
+/*
+ * Dispatches what conversations still have to tell at their end, all of it at once, even if the
+ * account has failed or this is called from inside a handler.
+ */
+void msn_pump_farewell(msn_account *self);
+
 #endif

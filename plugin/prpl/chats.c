@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "chats.h"
+
+#include "convo_priv.h"
+#include "log.h"
+#include "undelivered.h"
+
+#include <glib/gi18n-lib.h>
+
+/* The last number of a chat in all sessions: windows of old ones may still be open. */
+static unsigned last_chat;
+
+static PurpleConvChat *find(const msn_account *self, unsigned chat)
+{
+    PurpleConversation *conv = purple_find_chat(self->gc, (int)chat);
+
+    return conv != NULL ? PURPLE_CONV_CHAT(conv) : NULL;
+}
+
+void msn_chat_open(msn_account *self)
+{
+    msnp_talks_count_from(self->talks, last_chat);
+}
+
+void msn_chat_leave_all(msn_account *self)
+{
+    GSList *chats = g_slist_copy(self->gc->buddy_chats);
+
+    for (GSList *l = chats; l != NULL; l = l->next) {
+        PurpleConversation *conv = l->data;
+        /* Somebody who heard of the one before may have closed it. */
+        if (g_slist_find(self->gc->buddy_chats, conv) == NULL)
+            continue;
+        msn_convo_write(conv, PURPLE_MESSAGE_SYSTEM,
+                        _("You have left this chat, since the connection has ended."));
+        if (g_slist_find(self->gc->buddy_chats, conv) != NULL) {
+            purple_conv_chat_clear_users(PURPLE_CONV_CHAT(conv));
+            serv_got_chat_left(self->gc, purple_conv_chat_get_id(PURPLE_CONV_CHAT(conv)));
+        }
+    }
+    g_slist_free(chats);
+}
+
+/* --- names ---------------------------------------------------------------------------------- */
+
+static GHashTable *names_of(const msn_account *self, unsigned chat)
+{
+    return g_hash_table_lookup(self->convo->chats, GUINT_TO_POINTER(chat));
+}
+
+void msn_chat_remember(msn_account *self, unsigned chat, const char *who, const char *name)
+{
+    GHashTable *names = names_of(self, chat);
+
+    if (names != NULL && name != NULL && *name != '\0')
+        g_hash_table_replace(names, msn_convo_normalized(self, who), g_strdup(name));
+}
+
+char *msn_chat_alias(PurpleConnection *gc, int id, const char *who)
+{
+    msn_account *self = msn_account_of(gc);
+    GHashTable *names = self != NULL ? names_of(self, (unsigned)id) : NULL;
+    const char *name =
+        names != NULL ? g_hash_table_lookup(names, purple_normalize(self->account, who)) : NULL;
+
+    /* Also asked about the chat itself, as the author of lines that have none. */
+    return name != NULL ? msn_convo_person(self, who, name) : NULL;
+}
+
+/* --- from the others ------------------------------------------------------------------------ */
+
+/* The user, in a window that is new. */
+static void enter(msn_account *self, unsigned chat)
+{
+    PurpleConvChat *window = find(self, chat);
+    char *own = msn_convo_normalized(self, msnp_ns_handle(self->ns));
+
+    if (window != NULL) {
+        purple_conv_chat_set_nick(window, own);
+        purple_conv_chat_add_user(window, own, NULL, PURPLE_CBFLAGS_NONE, FALSE);
+    }
+    g_free(own);
+}
+
+/* Who begins a chat wants to see it; who is drawn into one goes on with what he or she does. */
+static void present_own(const msn_account *self, unsigned chat)
+{
+    PurpleConvChat *window = !msn_account_is_over(self) ? find(self, chat) : NULL;
+
+    if (window != NULL && chat == self->convo->own)
+        purple_conversation_present(purple_conv_chat_get_conversation(window));
+}
+
+/* The window of the conversation that became the chat stays, and is about something else now. */
+static void point_to(msn_account *self, const char *from, const char *title)
+{
+    PurpleConversation *conv = msn_convo_find(self, (msnp_place){.who = from});
+
+    if (conv == NULL)
+        return;
+    char *person = msn_convo_person(self, from, NULL);
+    /* Translators: the title of the chat's window, and the person of this window */
+    char *text = g_strdup_printf(_("This conversation goes on with several people, in the window "
+                                   "\"%s\". What you write here goes to %s alone."),
+                                 title, person);
+    msn_convo_write(conv, PURPLE_MESSAGE_SYSTEM, text);
+    g_free(person);
+    g_free(text);
+}
+
+void msn_chat_begun(msn_account *self, const msnp_event *event)
+{
+    unsigned chat = event->begun.chat;
+    char *from = g_strdup(event->begun.from);
+    /* Translators: the title of a window; a number follows, since chats have no names */
+    char *title = g_strdup_printf(_("MSN Chat %u"), chat);
+
+    last_chat = MAX(last_chat, chat);
+    msn_log(self->account, "chat %u begins", chat);
+    g_hash_table_replace(self->convo->chats, GUINT_TO_POINTER(chat),
+                         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free));
+    serv_got_joined_chat(self->gc, (int)chat, title);
+    if (!msn_account_is_over(self))
+        enter(self, chat);
+    present_own(self, chat);
+    if (!msn_account_is_over(self) && from != NULL)
+        point_to(self, from, title);
+    g_free(from);
+    g_free(title);
+}
+
+void msn_chat_joined(msn_account *self, const msnp_event *event)
+{
+    unsigned chat = event->chat_member.chat;
+    PurpleConvChat *window = find(self, chat);
+    char *who = msn_convo_normalized(self, event->chat_member.account);
+
+    msn_chat_remember(self, chat, who, event->chat_member.name);
+    if (window != NULL && !purple_conv_chat_find_user(window, who))
+        purple_conv_chat_add_user(window, who, NULL, PURPLE_CBFLAGS_NONE,
+                                  !event->chat_member.initial);
+    g_free(who);
+}
+
+void msn_chat_left(msn_account *self, const msnp_event *event)
+{
+    PurpleConvChat *window = find(self, event->chat_member.chat);
+    char *who = msn_convo_normalized(self, event->chat_member.account);
+    const char *reason = NULL;
+
+    /* Translators: the client puts it in parentheses, behind "... left the room" */
+    if (event->chat_member.lost)
+        reason = _("the connection was lost, or nobody had said anything for long; will be "
+                   "called back when you write something");
+    if (window != NULL && purple_conv_chat_find_user(window, who))
+        purple_conv_chat_remove_user(window, who, reason);
+    g_free(who);
+}
+
+void msn_chat_unreached(msn_account *self, const msnp_event *event)
+{
+    PurpleConversation *conv =
+        msn_convo_find(self, (msnp_place){.chat = event->chat_unreached.chat});
+    char *person = msn_convo_person(self, event->chat_unreached.account, NULL);
+    char *reason =
+        msn_undelivered_reason(person, event->chat_unreached.err, event->chat_unreached.number);
+    char *call = g_strdup_printf(_("%s could not be invited."), person);
+    char *text = g_strdup_printf("%s %s", call, reason);
+
+    if (conv != NULL)
+        msn_convo_write(conv, PURPLE_MESSAGE_ERROR, text);
+    g_free(person);
+    g_free(reason);
+    g_free(call);
+    g_free(text);
+}
+
+void msn_chat_message(msn_account *self, unsigned chat, const char *who, const char *html,
+                      PurpleMessageFlags flags)
+{
+    char *name = msn_convo_normalized(self, who);
+
+    serv_got_chat_in(self->gc, (int)chat, name, flags, html, time(NULL));
+    g_free(name);
+}
+
+/* --- from the user -------------------------------------------------------------------------- */
+
+int msn_chat_send(PurpleConnection *gc, int id, const char *html, PurpleMessageFlags flags)
+{
+    int result = msn_convo_send(gc, (msnp_place){.chat = (unsigned)id}, html);
+
+    if (result > 0) {
+        char *own = g_strdup(msnp_ns_handle(msn_account_of(gc)->ns));
+        serv_got_chat_in(gc, id, own, flags, html, time(NULL));
+        g_free(own);
+    }
+    return MIN(result, 0);
+}
+
+void msn_chat_invite(PurpleConnection *gc, int id, const char *message, const char *who)
+{
+    msn_account *self = msn_account_of(gc);
+    PurpleConversation *conv = purple_find_chat(gc, id);
+
+    if (self == NULL || msn_account_is_over(self))
+        return;
+    char *address = msn_convo_address(who);
+    msnp_talks_invite(self->talks, (unsigned)id, address, msn_now());
+    msn_convo_wake(self);
+    if (conv != NULL && message != NULL && *message != '\0')
+        msn_convo_write(conv, PURPLE_MESSAGE_SYSTEM,
+                        _("Invitations of this protocol have no message: yours was not sent."));
+    g_free(address);
+}
+
+void msn_chat_leave(PurpleConnection *gc, int id)
+{
+    msn_account *self = msn_account_of(gc);
+
+    /* A window that is closed before it is the chat's has no number yet. */
+    if (self == NULL || msn_account_is_over(self) || id <= 0)
+        return;
+    g_hash_table_remove(self->convo->chats, GUINT_TO_POINTER(id));
+    msnp_talks_close(self->talks, (msnp_place){.chat = (unsigned)id}, msn_now());
+    msn_convo_wake(self);
+}

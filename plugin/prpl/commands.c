@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "commands.h"
+
+#include "convo_priv.h"
+#include "settings.h"
+
+#include <glib/gi18n-lib.h>
+
+static PurpleCmdId invite_command;
+static PurpleCmdId nudge_command;
+static bool listening; /* to libpurple's signals */
+
+/* A dialog that asks whom to invite into the conversation with somebody. */
+typedef struct {
+    msn_account *account;
+    char *who;
+} question;
+
+/* The account that can act, or NULL. */
+static msn_account *active(PurpleConnection *gc)
+{
+    msn_account *self = msn_account_of(gc);
+
+    return self != NULL && !msn_account_is_over(self) ? self : NULL;
+}
+
+/* --- inviting ------------------------------------------------------------------------------- */
+
+/* Why this one cannot be invited, translated; NULL if it can be tried. The caller frees it. */
+static char *complain(const msn_account *self, const char *address)
+{
+    if (!msnp_account_valid(address))
+        return g_strdup_printf(_("\"%s\" is not an e-mail address."), address);
+    if (g_ascii_strcasecmp(address, msnp_ns_handle(self->ns)) == 0)
+        return g_strdup(_("This is your own address."));
+    return NULL;
+}
+
+/* The conversation with `who` becomes a chat, with `also` in it unless it is NULL. */
+static char *begin_chat(msn_account *self, const char *who, const char *also)
+{
+    unsigned chat = msnp_talks_chat(self->talks, who, also, msn_now());
+
+    if (chat == 0)
+        return g_strdup(_("There are too many chats. Close one first."));
+    self->convo->own = chat;
+    /* Pidgin brings a window to the front only while it handles what the user did. */
+    msn_account_pump(self);
+    return NULL;
+}
+
+/* Why it was not done, or NULL; the caller frees it. */
+static char *invite(msn_account *self, msnp_place place, const char *address)
+{
+    char *complaint = complain(self, address);
+
+    if (complaint != NULL)
+        return complaint;
+    if (place.who != NULL)
+        return begin_chat(self, place.who, address);
+    msnp_talks_invite(self->talks, place.chat, address, msn_now());
+    msn_convo_wake(self);
+    return NULL;
+}
+
+/* --- the dialog ----------------------------------------------------------------------------- */
+
+static void question_free(question *asked)
+{
+    struct msn_convo *convo = asked->account->convo;
+
+    convo->questions = g_list_remove(convo->questions, asked);
+    g_free(asked->who);
+    g_free(asked);
+}
+
+static void invite_cancelled(question *asked, const char *text)
+{
+    (void)text;
+    question_free(asked);
+}
+
+static void invite_chosen(question *asked, const char *text)
+{
+    msn_account *self = asked->account;
+    char *address = msn_convo_address(text != NULL ? text : "");
+    char *complaint = NULL;
+
+    if (!msn_account_is_over(self) && *address != '\0')
+        complaint = invite(self, (msnp_place){.who = asked->who}, address);
+    question_free(asked);
+    if (complaint != NULL)
+        purple_notify_error(self->gc, NULL, _("Nobody was invited."), complaint);
+    g_free(address);
+    g_free(complaint);
+}
+
+static void ask_whom(PurpleConnection *gc, const char *who)
+{
+    msn_account *self = active(gc);
+
+    if (self == NULL)
+        return;
+    question *asked = g_new0(question, 1);
+    asked->account = self;
+    asked->who = msn_convo_address(who);
+    self->convo->questions = g_list_prepend(self->convo->questions, asked);
+
+    char *person = msn_convo_person(self, asked->who, NULL);
+    char *text = g_strdup_printf(_("Enter an e-mail address. You, %s and the person whom you "
+                                   "invite will talk in a new window."),
+                                 person);
+    purple_request_input(gc, _("Invite"), _("Whom do you want to invite?"), text, NULL, FALSE,
+                         FALSE, NULL, _("Invite"), G_CALLBACK(invite_chosen), _("Cancel"),
+                         G_CALLBACK(invite_cancelled), self->account, asked->who, NULL, asked);
+    g_free(person);
+    g_free(text);
+}
+
+static void invite_into(PurpleConversation *conv, gpointer data)
+{
+    (void)data;
+    ask_whom(purple_conversation_get_gc(conv), purple_conversation_get_name(conv));
+}
+
+static void invite_with(PurpleBlistNode *node, gpointer data)
+{
+    PurpleBuddy *buddy = PURPLE_BUDDY(node);
+
+    (void)data;
+    ask_whom(purple_account_get_connection(purple_buddy_get_account(buddy)),
+             purple_buddy_get_name(buddy));
+}
+
+void msn_commands_free(msn_account *self)
+{
+    while (self->convo->questions != NULL)
+        question_free(self->convo->questions->data);
+}
+
+/* --- menus ---------------------------------------------------------------------------------- */
+
+static bool is_ours(const PurpleAccount *account)
+{
+    return purple_strequal(purple_account_get_protocol_id(account), MSN_PROTOCOL_ID);
+}
+
+/* libpurple: the menu of a window is about to be shown. Those of chats have the item already. */
+static void extend_menu(PurpleConversation *conv, GList **menu)
+{
+    if (!is_ours(purple_conversation_get_account(conv)) ||
+        purple_conversation_get_type(conv) != PURPLE_CONV_TYPE_IM ||
+        active(purple_conversation_get_gc(conv)) == NULL)
+        return;
+    *menu = g_list_append(
+        *menu, purple_menu_action_new(_("Invite..."), PURPLE_CALLBACK(invite_into), NULL, NULL));
+}
+
+static void initiate_chat(PurpleBlistNode *node, gpointer data)
+{
+    PurpleBuddy *buddy = PURPLE_BUDDY(node);
+    PurpleConnection *gc = purple_account_get_connection(purple_buddy_get_account(buddy));
+    msn_account *self = active(gc);
+
+    (void)data;
+    if (self == NULL)
+        return;
+    char *who = msn_convo_address(purple_buddy_get_name(buddy));
+    char *complaint = begin_chat(self, who, NULL);
+    if (complaint != NULL)
+        purple_notify_error(gc, NULL, _("The chat could not be begun."), complaint);
+    g_free(who);
+    g_free(complaint);
+}
+
+GList *msn_commands_of_node(PurpleBlistNode *node)
+{
+    if (!PURPLE_BLIST_NODE_IS_BUDDY(node))
+        return NULL;
+
+    /* Pidgin has this menu in the window of a conversation, too. */
+    GList *menu =
+        g_list_append(NULL, purple_menu_action_new(_("Initiate _Chat"),
+                                                   PURPLE_CALLBACK(initiate_chat), NULL, NULL));
+    return g_list_append(menu, purple_menu_action_new(_("_Invite Somebody..."),
+                                                      PURPLE_CALLBACK(invite_with), NULL, NULL));
+}
+
+/* --- commands ------------------------------------------------------------------------------- */
+
+/* The account of a command; NULL, and the command's error, if it is offline. */
+static msn_account *account_of(PurpleConversation *conv, char **error)
+{
+    msn_account *self = active(purple_conversation_get_gc(conv));
+
+    if (self == NULL)
+        *error = g_markup_escape_text(_("You are not signed in."), -1);
+    return self;
+}
+
+static msnp_place place_of(PurpleConversation *conv)
+{
+    if (purple_conversation_get_type(conv) == PURPLE_CONV_TYPE_IM)
+        return (msnp_place){.who = purple_conversation_get_name(conv)};
+    return (msnp_place){.chat = (unsigned)purple_conv_chat_get_id(PURPLE_CONV_CHAT(conv))};
+}
+
+/* A window of a chat that is over. */
+static bool has_left(PurpleConversation *conv)
+{
+    return purple_conversation_get_type(conv) == PURPLE_CONV_TYPE_CHAT &&
+           purple_conv_chat_has_left(PURPLE_CONV_CHAT(conv));
+}
+
+static PurpleCmdRet command_invite(PurpleConversation *conv, const gchar *command, gchar **args,
+                                   gchar **error, void *data)
+{
+    msn_account *self = account_of(conv, error);
+
+    (void)command;
+    (void)data;
+    if (self == NULL)
+        return PURPLE_CMD_RET_FAILED;
+    if (has_left(conv)) {
+        *error = g_markup_escape_text(_("You are not in this chat any more."), -1);
+        return PURPLE_CMD_RET_FAILED;
+    }
+    char *complaint = invite(self, place_of(conv), args[0]);
+    if (complaint == NULL)
+        return PURPLE_CMD_RET_OK;
+    *error = g_markup_escape_text(complaint, -1);
+    g_free(complaint);
+    return PURPLE_CMD_RET_FAILED;
+}
+
+static PurpleCmdRet command_nudge(PurpleConversation *conv, const gchar *command, gchar **args,
+                                  gchar **error, void *data)
+{
+    const msn_account *self = account_of(conv, error);
+
+    (void)command;
+    (void)args;
+    (void)data;
+    if (self == NULL)
+        return PURPLE_CMD_RET_FAILED;
+    /* What goes wrong is said in the window. */
+    purple_prpl_send_attention(self->gc, purple_conversation_get_name(conv), 0);
+    return PURPLE_CMD_RET_OK;
+}
+
+static void signing_off(PurpleConnection *gc)
+{
+    msn_account *self = is_ours(purple_connection_get_account(gc)) ? msn_account_of(gc) : NULL;
+
+    if (self != NULL)
+        msn_convo_signing_off(self);
+}
+
+void msn_commands_open(msn_account *self)
+{
+    PurplePlugin *plugin = purple_connection_get_prpl(self->gc);
+
+    if (listening)
+        return;
+    listening = true;
+    purple_signal_connect(purple_conversations_get_handle(), "conversation-extended-menu", plugin,
+                          PURPLE_CALLBACK(extend_menu), NULL);
+    /* Before Pidgin, which says of chats that were not left that they will be joined again. */
+    purple_signal_connect_priority(purple_connections_get_handle(), "signing-off", plugin,
+                                   PURPLE_CALLBACK(signing_off), NULL,
+                                   PURPLE_SIGNAL_PRIORITY_LOWEST);
+}
+
+/* --- the plugin ----------------------------------------------------------------------------- */
+
+gboolean msn_commands_load(PurplePlugin *plugin)
+{
+    (void)plugin;
+    invite_command = purple_cmd_register(
+        "invite", "w", PURPLE_CMD_P_PRPL,
+        PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_CHAT | PURPLE_CMD_FLAG_PRPL_ONLY, MSN_PROTOCOL_ID,
+        command_invite,
+        /* Translators: help for a command. Leave "invite" as it is; &lt; and &gt; are < and > */
+        _("invite &lt;address&gt;:  Invite somebody into this conversation."), NULL);
+    nudge_command = purple_cmd_register(
+        "nudge", "", PURPLE_CMD_P_PRPL, PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_PRPL_ONLY,
+        MSN_PROTOCOL_ID, command_nudge,
+        /* Translators: help for a command. Leave "nudge:" as it is */
+        _("nudge:  Nudge somebody, to get their attention."), NULL);
+    return TRUE;
+}
+
+gboolean msn_commands_unload(PurplePlugin *plugin)
+{
+    purple_signals_disconnect_by_handle(plugin);
+    listening = false;
+    purple_cmd_unregister(invite_command);
+    purple_cmd_unregister(nudge_command);
+    return TRUE;
+}

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "convo.h"
+
+#include "chats.h"
+#include "convo_priv.h"
+#include "log.h"
+#include "undelivered.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+
+/* Seconds: the other side repeats it more often, and never says "stopped". */
+#define TYPING_SHOWN 8
+
+/* Whole messages have one format, without sizes; what libpurple offers is to be that. */
+#define FEATURES                                                                                 \
+    (PURPLE_CONNECTION_HTML | PURPLE_CONNECTION_FORMATTING_WBFO | PURPLE_CONNECTION_NO_BGCOLOR | \
+     PURPLE_CONNECTION_NO_FONTSIZE | PURPLE_CONNECTION_NO_URLDESC | PURPLE_CONNECTION_NO_IMAGES)
+
+static GList *attention_types; /* PurpleAttentionType *: the one that there is */
+
+/* --- life ----------------------------------------------------------------------------------- */
+
+void msn_convo_open(msn_account *self)
+{
+    self->convo = g_new0(struct msn_convo, 1);
+    self->convo->chats =
+        g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_hash_table_destroy);
+    g_queue_init(&self->convo->reports);
+    self->gc->flags |= FEATURES;
+    msn_chat_open(self);
+}
+
+void msn_convo_signing_off(msn_account *self)
+{
+    msn_account_ref(self);
+    self->convo->ending = true;
+    if (self->convo->timer != 0)
+        purple_timeout_remove(self->convo->timer);
+    self->convo->timer = 0;
+    msn_account_end_talks(self);
+    msn_undelivered_tell(self);
+    msn_chat_leave_all(self);
+    msn_account_unref(self);
+}
+
+void msn_convo_free(msn_account *self)
+{
+    msn_undelivered_free(self);
+    g_hash_table_destroy(self->convo->chats);
+    g_clear_pointer(&self->convo, g_free);
+}
+
+void msn_convo_unload(void)
+{
+    g_list_free_full(g_steal_pointer(&attention_types), g_free);
+}
+
+static gboolean woken(gpointer data)
+{
+    msn_account *self = data;
+
+    self->convo->timer = 0;
+    msn_account_ref(self);
+    msn_undelivered_tell(self);
+    if (!msn_account_is_over(self))
+        msn_account_pump(self);
+    msn_account_unref(self);
+    return G_SOURCE_REMOVE;
+}
+
+void msn_convo_wake(msn_account *self)
+{
+    if (self->convo->timer == 0 && !self->convo->ending)
+        self->convo->timer = purple_timeout_add(0, woken, self);
+}
+
+/* --- what the files share ------------------------------------------------------------------- */
+
+PurpleConversation *msn_convo_find(const msn_account *self, msnp_place place)
+{
+    if (place.who == NULL)
+        return purple_find_chat(self->gc, (int)place.chat);
+    return purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, place.who, self->account);
+}
+
+void msn_convo_write(PurpleConversation *conv, PurpleMessageFlags flags, const char *text)
+{
+    msnp_format plain;
+
+    msnp_format_init(&plain);
+    char *html = msnp_html_write(text, &plain);
+    purple_conversation_write(conv, NULL, html, flags, time(NULL));
+    g_free(html);
+}
+
+char *msn_convo_normalized(const msn_account *self, const char *who)
+{
+    return g_strdup(purple_normalize(self->account, who));
+}
+
+char *msn_convo_address(const char *who)
+{
+    return g_strstrip(g_strdup(who));
+}
+
+char *msn_convo_person(const msn_account *self, const char *who, const char *name)
+{
+    PurpleBuddy *buddy = purple_find_buddy(self->account, who);
+    const char *alias = buddy != NULL ? purple_buddy_get_contact_alias(buddy) : NULL;
+
+    /* What strangers call themselves proves nothing: their address is always there. */
+    if (alias != NULL && purple_utf8_strcasecmp(alias, who) != 0)
+        return g_strdup(alias);
+    if (name != NULL && *name != '\0' && purple_utf8_strcasecmp(name, who) != 0)
+        return g_strdup_printf("%s (%s)", name, who);
+    return g_strdup(who);
+}
+
+/* --- from the others ------------------------------------------------------------------------ */
+
+bool msn_convo_welcome(msn_account *self, const char *who)
+{
+    return purple_privacy_check(self->account, who);
+}
+
+/*
+ * Somebody offers what we do not have. The core declines it, but not in chats, where others may
+ * take it.
+ */
+static char *describe_offer(const msnp_event *event, const char *person)
+{
+    bool chat = event->said.place.who == NULL;
+    const char *file = event->said.file;
+    const char *what = event->said.text;
+    char *offer;
+    const char *answer;
+
+    if (file != NULL) {
+        char *size = g_format_size(event->said.size);
+        /* Translators: who, name of the file, its size with the unit */
+        offer = g_strdup_printf(_("%s wants to send the file \"%s\" (%s)."), person, file, size);
+        answer = chat ? _("Files cannot be received yet.")
+                      : _("It was declined, since files cannot be received yet.");
+        g_free(size);
+    } else {
+        /* Translators: who, and to what, as the other person's program calls it: "NetMeeting" */
+        offer = what != NULL && *what != '\0'
+                    ? g_strdup_printf(_("%s invites you to \"%s\"."), person, what)
+                    : g_strdup_printf(_("%s invites you to something without a name."), person);
+        answer =
+            chat ? _("This is not supported.") : _("It was declined, since this is not supported.");
+    }
+    char *text = g_strdup_printf("%s %s", offer, answer);
+    g_free(offer);
+    return text;
+}
+
+/* What is shown of a message, and how; NULL if there is nothing to show. The caller frees it. */
+static char *html_of(const msn_account *self, const msnp_event *event, PurpleMessageFlags *flags)
+{
+    char *person = msn_convo_person(self, event->said.who, event->said.name);
+    char *html = NULL;
+    char *line = NULL;
+
+    *flags = PURPLE_MESSAGE_RECV;
+    if (event->said.kind == MSNP_MESSAGE_TEXT && *event->said.text != '\0') {
+        html = msnp_html_write(event->said.text, &event->said.format);
+    } else if (event->said.kind == MSNP_MESSAGE_NUDGE) {
+        line = g_strdup_printf(_("%s has nudged the people in this chat."), person);
+        *flags |= PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NOTIFY;
+    } else if (event->said.kind == MSNP_MESSAGE_INVITE) {
+        line = describe_offer(event, person);
+        *flags |= PURPLE_MESSAGE_SYSTEM;
+    }
+    if (line != NULL)
+        html = g_markup_escape_text(line, -1);
+    g_free(person);
+    g_free(line);
+    return html;
+}
+
+void msn_convo_message(msn_account *self, const msnp_event *event)
+{
+    PurpleMessageFlags flags;
+    char *html = html_of(self, event, &flags);
+    /* For libpurple's sake: somebody can end the account in one of these calls. */
+    char *who = g_strdup(event->said.who);
+    bool chat = event->said.place.who == NULL;
+
+    if (chat)
+        msn_chat_remember(self, event->said.place.chat, who, event->said.name);
+    if (html == NULL)
+        msn_log(self->account, "nothing to show in a message of %s", who);
+    else if (chat)
+        msn_chat_message(self, event->said.place.chat, who, html, flags);
+    else if (event->said.kind == MSNP_MESSAGE_NUDGE)
+        purple_prpl_got_attention(self->gc, who, 0);
+    else
+        serv_got_im(self->gc, who, html, flags, time(NULL));
+    g_free(html);
+    g_free(who);
+}
+
+void msn_convo_typing(msn_account *self, const msnp_event *event)
+{
+    char *who = g_strdup(event->said.who);
+
+    if (event->said.place.who != NULL && purple_privacy_check(self->account, who))
+        serv_got_typing(self->gc, who, TYPING_SHOWN, PURPLE_TYPING);
+    g_free(who);
+}
+
+void msn_convo_undelivered(msn_account *self, const msnp_event *event)
+{
+    msn_undelivered_add(self, event);
+}
+
+/* --- from the user -------------------------------------------------------------------------- */
+
+static int send_text(msn_account *self, msnp_place place, const char *text,
+                     const msnp_format *format)
+{
+    msnp_err err = MSNP_ERR_CLOSED;
+
+    if (*text == '\0')
+        return 0;
+    if (!msn_account_is_over(self))
+        err = msnp_talks_send(self->talks, place, text, format, msn_now());
+    if (err == MSNP_OK) {
+        msn_convo_wake(self);
+        return 1;
+    }
+    msn_undelivered_refused(self, place, text, err);
+    /* To libpurple, this is the error about which it says nothing itself. */
+    return -ENOTCONN;
+}
+
+int msn_convo_send(PurpleConnection *gc, msnp_place place, const char *html)
+{
+    msn_account *self = msn_account_of(gc);
+    msnp_format format;
+
+    if (self == NULL)
+        return -ENOTCONN;
+    char *text = msnp_html_read(html, &format);
+    int result = send_text(self, place, text, &format);
+    g_free(text);
+    return result;
+}
+
+int msn_convo_send_im(PurpleConnection *gc, const char *who, const char *html,
+                      PurpleMessageFlags flags)
+{
+    char *address = msn_convo_address(who);
+    int result = msn_convo_send(gc, (msnp_place){.who = address}, html);
+
+    (void)flags;
+    g_free(address);
+    return result;
+}
+
+unsigned msn_convo_send_typing(PurpleConnection *gc, const char *who, PurpleTypingState state)
+{
+    msn_account *self = msn_account_of(gc);
+
+    /* The protocol has no words for "stopped". */
+    if (self == NULL || msn_account_is_over(self) || state != PURPLE_TYPING)
+        return 0;
+    char *address = msn_convo_address(who);
+    msnp_talks_type(self->talks, address, msn_now());
+    msn_convo_wake(self);
+    g_free(address);
+    return (unsigned)(MSNP_TYPING_EVERY / 1000);
+}
+
+GList *msn_convo_attention_types(PurpleAccount *account)
+{
+    (void)account;
+    /* libpurple fills in the name of a person where there is a %s, but as HTML: there is none. */
+    if (attention_types == NULL)
+        attention_types = g_list_append(
+            NULL, purple_attention_type_new("Nudge", _("Nudge"), _("You have been nudged!"),
+                                            _("You have sent a nudge.")));
+    return attention_types;
+}
+
+gboolean msn_convo_send_attention(PurpleConnection *gc, const char *who, guint type)
+{
+    msn_account *self = msn_account_of(gc);
+    msnp_err err = MSNP_ERR_CLOSED;
+
+    (void)type;
+    if (self == NULL)
+        return FALSE;
+    char *address = msn_convo_address(who);
+    if (!msn_account_is_over(self))
+        err = msnp_talks_nudge(self->talks, address, msn_now());
+    if (err == MSNP_OK)
+        msn_convo_wake(self);
+    else
+        msn_undelivered_refused(self, (msnp_place){.who = address}, NULL, err);
+    g_free(address);
+    return err == MSNP_OK;
+}
+
+void msn_convo_closed(PurpleConnection *gc, const char *who)
+{
+    msn_account *self = msn_account_of(gc);
+
+    if (self == NULL || msn_account_is_over(self))
+        return;
+    char *address = msn_convo_address(who);
+    msnp_talks_close(self->talks, (msnp_place){.who = address}, msn_now());
+    msn_convo_wake(self);
+    g_free(address);
+}

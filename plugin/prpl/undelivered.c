@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "undelivered.h"
+
+#include "convo_priv.h"
+#include "edits.h"
+#include "log.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#define DIALOG_CHARS 1000 /* of the text, that a dialog shows */
+
+/* What was not delivered for one reason in one conversation. */
+typedef struct {
+    unsigned chat;
+    char *who; /* NULL: it is a chat */
+    msnp_err err;
+    unsigned number;
+    bool maybe;
+    GString *text; /* NULL: a nudge */
+} report;
+
+/* --- in words ------------------------------------------------------------------------------- */
+
+static char *reason_of_number(const char *name, unsigned number)
+{
+    /* 216 has another meaning in answers about lists: here, servers say so of who blocks us. */
+    msnp_trouble trouble =
+        number == 216 ? MSNP_TROUBLE_OFFLINE : msnp_server_error_find(number)->trouble;
+
+    switch (trouble) {
+    case MSNP_TROUBLE_OFFLINE:
+        if (name == NULL)
+            return g_strdup(_("The people of this chat are not online, or do not want to be "
+                              "written to."));
+        return g_strdup_printf(_("%s is not online, or does not want to be written to."), name);
+    case MSNP_TROUBLE_HIDDEN:
+        return g_strdup(_("You cannot write to anybody while you are invisible. Choose another "
+                          "status first."));
+    case MSNP_TROUBLE_TOO_FAST:
+        return g_strdup(_("Too many conversations or invitations in a short time. Wait a minute, "
+                          "then try again."));
+    default:
+        return msn_edit_reason(MSNP_ERR_SERVER, number);
+    }
+}
+
+char *msn_undelivered_reason(const char *name, msnp_err err, unsigned number)
+{
+    switch (err) {
+    case MSNP_ERR_SERVER:
+        return reason_of_number(name, number);
+    case MSNP_ERR_ACCOUNT:
+        if (name != NULL)
+            return g_strdup_printf(_("%s is not an address that can be written to."), name);
+        break;
+    case MSNP_ERR_NOBODY:
+        if (name == NULL)
+            return g_strdup(_("Nobody is in this chat any more."));
+        return g_strdup_printf(_("%s is not in the conversation any more."), name);
+    case MSNP_ERR_REFUSED:
+        return g_strdup(_("The service could not deliver it."));
+    case MSNP_ERR_TOO_LONG:
+        return g_strdup(_("It is too long, or too much is waiting to be sent already."));
+    case MSNP_ERR_FULL:
+        return g_strdup(_("Too many conversations are open at the moment. Close some of them "
+                          "first."));
+    case MSNP_ERR_UNREACHABLE:
+        return g_strdup(_("No connection could be made for this conversation."));
+    case MSNP_ERR_TIMEOUT:
+        return g_strdup(_("There was no answer in time."));
+    case MSNP_ERR_CLOSED:
+    case MSNP_ERR_DEAD:
+        return g_strdup(_("The connection was lost."));
+    case MSNP_ERR_SIGNED_OUT:
+        return g_strdup(_("You have signed out."));
+    case MSNP_ERR_ELSEWHERE:
+        return g_strdup(_("Your account has signed in at another computer."));
+    case MSNP_ERR_SHUTDOWN:
+        return g_strdup(_("The service is shutting down."));
+    default:
+        break;
+    }
+    return msn_edit_reason(err, number);
+}
+
+/* What it means for the message, which follows below if it is a text. */
+static const char *consequence_of(const report *told)
+{
+    if (told->text == NULL)
+        return told->maybe ? _("Your nudge may not have arrived.")
+                           : _("Your nudge was not delivered.");
+    return told->maybe ? _("This message may not have arrived:")
+                       : _("This message was not delivered:");
+}
+
+/* --- reports -------------------------------------------------------------------------------- */
+
+static report *report_new(msnp_place place, const char *text, msnp_err err)
+{
+    report *made = g_new0(report, 1);
+
+    made->chat = place.chat;
+    made->who = g_strdup(place.who);
+    made->err = err;
+    made->text = text != NULL ? g_string_new(text) : NULL;
+    return made;
+}
+
+static void report_free(gpointer data)
+{
+    report *told = data;
+
+    if (told->text != NULL)
+        g_string_free(told->text, TRUE);
+    g_free(told->who);
+    g_free(told);
+}
+
+/* Could the text of the event stand in this report? */
+static bool belongs_to(const report *told, const msnp_event *event)
+{
+    return told->text != NULL && event->undelivered.text != NULL &&
+           told->chat == event->undelivered.place.chat &&
+           g_strcmp0(told->who, event->undelivered.place.who) == 0 &&
+           told->err == event->undelivered.err && told->number == event->undelivered.number &&
+           told->maybe == event->undelivered.maybe;
+}
+
+void msn_undelivered_add(msn_account *self, const msnp_event *event)
+{
+    report *last = g_queue_peek_tail(&self->convo->reports);
+
+    if (last != NULL && belongs_to(last, event)) {
+        g_string_append_printf(last->text, "\n%s", event->undelivered.text);
+        return;
+    }
+    last = report_new(event->undelivered.place, event->undelivered.text, event->undelivered.err);
+    last->number = event->undelivered.number;
+    last->maybe = event->undelivered.maybe;
+    g_queue_push_tail(&self->convo->reports, last);
+    msn_convo_wake(self);
+}
+
+void msn_undelivered_free(msn_account *self)
+{
+    g_queue_clear_full(&self->convo->reports, report_free);
+}
+
+/* --- telling -------------------------------------------------------------------------------- */
+
+/* The window was closed, or there never was one: none is opened for this. */
+static void show_dialog(const msn_account *self, const char *name, const char *line,
+                        const char *text)
+{
+    /* The handle of a connection that goes would take the message along. */
+    void *handle = self->convo->ending || msn_account_is_over(self) ? NULL : self->gc;
+    char *primary = name != NULL ? g_strdup_printf(_("Your conversation with %s"), name)
+                                 : g_strdup(_("Your chat with several people"));
+    char *start = g_utf8_substring(text, 0, MIN(g_utf8_strlen(text, -1), DIALOG_CHARS));
+    char *secondary =
+        g_strdup_printf("%s\n%s%s", line, start, strlen(start) < strlen(text) ? "…" : "");
+
+    purple_notify_error(handle, NULL, primary, secondary);
+    g_free(primary);
+    g_free(start);
+    g_free(secondary);
+}
+
+/* BitlBee has no place for lines in a conversation that nobody said. */
+static bool shows_lines(void)
+{
+    return !purple_strequal(purple_core_get_ui(), "BitlBee");
+}
+
+static void tell(msn_account *self, const report *told)
+{
+    PurpleConversation *conv =
+        msn_convo_find(self, (msnp_place){.chat = told->chat, .who = told->who});
+    char *name = told->who != NULL ? msn_convo_person(self, told->who, NULL) : NULL;
+    char *reason = msn_undelivered_reason(name, told->err, told->number);
+    char *line = g_strdup_printf("%s %s", reason, consequence_of(told));
+    const char *text = told->text != NULL ? told->text->str : "";
+
+    msn_log(self->account, "not delivered: %s, number %u", msnp_err_name(told->err), told->number);
+    if (conv != NULL && shows_lines()) {
+        char *all = g_strdup_printf("%s%s%s", line, *text != '\0' ? "\n" : "", text);
+        msn_convo_write(conv, PURPLE_MESSAGE_ERROR, all);
+        g_free(all);
+    } else {
+        show_dialog(self, name, line, text);
+    }
+    g_free(name);
+    g_free(reason);
+    g_free(line);
+}
+
+void msn_undelivered_tell(msn_account *self)
+{
+    report *told;
+
+    msn_account_ref(self);
+    while (!self->closed && (told = g_queue_pop_head(&self->convo->reports)) != NULL) {
+        tell(self, told);
+        report_free(told);
+    }
+    msn_account_unref(self);
+}
+
+void msn_undelivered_refused(msn_account *self, msnp_place place, const char *text, msnp_err err)
+{
+    report *told = report_new(place, text, err);
+
+    tell(self, told);
+    report_free(told);
+}
