@@ -721,6 +721,34 @@ static void test_not_needed(void)
     done(d);
 }
 
+/* What was asked for, or is being opened, is used for what is said next. */
+static void test_still_needed(void)
+{
+    for (int opening = 0; opening < 2; opening++) {
+        drive *d = begin();
+        say_bob(d, "One");
+        if (opening)
+            grant(d, 1);
+        ring(d, "55", BOB);
+        unsigned theirs = opening ? 2 : 1;
+        unsigned ours = opening ? 1 : 2;
+        connected(d, theirs);
+        on(d, theirs, "IRO 1 1 1 " BOB " Bob\r\nANS 1 OK\r\nACK 2\r\nBYE " BOB "\r\n");
+        g_assert_cmpuint(msnp_talks_pending(d->talks), ==, 0);
+        drive_forget(d);
+        say_bob(d, "Two");
+        expect_silence(d);
+        if (!opening)
+            grant(d, 1);
+        connected(d, ours);
+        on(d, ours, "USR 1 OK x y\r\nJOI " BOB " Bob\r\n");
+        g_assert_nonnull(strstr(d->events->str, " 3 \"Two\"\n"));
+        drive_forget(d);
+        on(d, ours, "ACK 3\r\n");
+        done(d);
+    }
+}
+
 /* --- typing --------------------------------------------------------------------------------- */
 
 static void test_typing(void)
@@ -1418,6 +1446,7 @@ int main(int argc, char **argv)
     g_test_add_func("/talks/both", test_both);
     g_test_add_func("/talks/other-one", test_other_one);
     g_test_add_func("/talks/not-needed", test_not_needed);
+    g_test_add_func("/talks/still-needed", test_still_needed);
     g_test_add_func("/talks/typing", test_typing);
     g_test_add_func("/talks/received", test_received);
     g_test_add_func("/talks/close", test_close);
