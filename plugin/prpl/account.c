@@ -302,6 +302,25 @@ void msn_account_pump(msn_account *self)
     self->ops->pump(self);
 }
 
+static gboolean pump_now(gpointer data)
+{
+    msn_account *self = data;
+
+    self->soon = 0;
+    msn_account_pump(self);
+    return G_SOURCE_REMOVE;
+}
+
+void msn_account_hang_up(msn_account *self, const char *who)
+{
+    if (msn_account_is_over(self))
+        return;
+    msnp_talks_close(self->talks, (msnp_place){.who = who}, msn_now());
+    /* Not at once: who asks for it may be in the middle of the buddy list. */
+    if (self->soon == 0)
+        self->soon = purple_timeout_add(0, pump_now, self);
+}
+
 void msn_account_edit(msn_account *self, const msnp_edit *edit)
 {
     msnp_ns_edit(self->ns, edit, msn_now());
@@ -317,7 +336,9 @@ static void release(msn_account *self)
         purple_timeout_remove(self->timer);
     if (self->backlog != 0)
         purple_timeout_remove(self->backlog);
-    self->timer = self->backlog = 0;
+    if (self->soon != 0)
+        purple_timeout_remove(self->soon);
+    self->timer = self->backlog = self->soon = 0;
 }
 
 bool msn_account_is_over(const msn_account *self)

@@ -64,6 +64,7 @@ struct msn_account {
     guint timer;
     int64_t timer_at; /* when it fires */
     bool late;        /* it came too late, and is waited for once more */
+    guint soon;       /* the timer of msn_account_hang_up() */
     guint backlog;    /* the timer that goes on with what conversations have to tell */
 };
 
@@ -75,6 +76,8 @@ void msn_account_start(msn_account *self, msnp_status status);
 void msn_account_edit(msn_account *self, const msnp_edit *edit);
 /* To be called after whatever may have given a machine events: they are dispatched. */
 void msn_account_pump(msn_account *self);
+/* Ends the conversation with somebody, on the service though not on the screen, in a moment. */
+void msn_account_hang_up(msn_account *self, const char *who);
 /* prpl: the connection goes away, for whatever reason and at whatever stage. */
 void msn_account_close(PurpleConnection *gc);
 /* The object of a connection; NULL if it has none (any more). */

@@ -33,10 +33,8 @@ void msn_chat_leave_all(msn_account *self)
             continue;
         msn_convo_write(conv, PURPLE_MESSAGE_SYSTEM,
                         _("You have left this chat, since the connection has ended."));
-        if (g_slist_find(self->gc->buddy_chats, conv) != NULL) {
-            purple_conv_chat_clear_users(PURPLE_CONV_CHAT(conv));
+        if (g_slist_find(self->gc->buddy_chats, conv) != NULL)
             serv_got_chat_left(self->gc, purple_conv_chat_get_id(PURPLE_CONV_CHAT(conv)));
-        }
     }
     g_slist_free(chats);
 }

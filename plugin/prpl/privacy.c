@@ -72,8 +72,8 @@ void msn_privacy_contact(msn_account *self, const char *who)
     else
         purple_privacy_deny_remove(self->account, who, TRUE);
     /* What is said by who is blocked is dropped: nobody is to believe that it arrived. */
-    if (is_blocked(lists) && !msn_account_is_over(self))
-        msnp_talks_close(self->talks, (msnp_place){.who = who}, msn_now());
+    if (is_blocked(lists))
+        msn_account_hang_up(self, who);
 }
 
 /* --- from the user -------------------------------------------------------------------------- */
