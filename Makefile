@@ -106,6 +106,7 @@ REPLAY    := $(call programs,tests/fuzz/fuzz_,replay/)
 FUZZ_AID  := $(filter-out %/replay.o $(O)/obj/tests/fuzz/fuzz_%,$(call objects,tests/fuzz/*.c))
 LIVE      := $(call programs,tests/live/test_,live/test_)
 LIVE_AID  := $(filter-out %/demo.o $(O)/obj/tests/live/test_%,$(call objects,tests/live/*.c))
+BENCH     := $(call objects,tests/bench/*.c)
 # Parts of the adapter that live tests call directly; the plugin itself is loaded, not linked.
 LIVE_PRPL := $(call objects,$(patsubst %,plugin/prpl/%.c,errors link cert log))
 
@@ -202,7 +203,7 @@ $(LIVE): $(O)/live/%: $(O)/obj/tests/live/%.o $(LIVE_PARTS) $(O)/flags/link | $(
 $(O)/demo-client: $(O)/obj/tests/live/demo.o $(LIVE_PARTS) $(O)/flags/link | $(PLUGIN)
 	$(call link,$(PURPLE_LIBS) $(GNUTLS_LIBS) -ldl)
 
-$(O)/bench-client: $(O)/obj/tests/bench/bench.o $(LIVE_PARTS) $(O)/flags/link | $(PLUGIN)
+$(O)/bench-client: $(BENCH) $(LIVE_PARTS) $(O)/flags/link | $(PLUGIN)
 	$(call link,$(PURPLE_LIBS) $(GNUTLS_LIBS) -ldl)
 
 # --- translations ------------------------------------------------------------------------------
@@ -303,7 +304,7 @@ demo: ## try it against a service of its own, no network needed (UI=pidgin|finch
 	$(Q)UI='$(UI)' tests/check/deps.sh build demo
 	$(Q)$(MAKE) --no-print-directory -j2 demo-parts
 	$(Q)O='$(abspath $(O))' UI='$(UI)' tests/demo/demo.sh
-bench: ## measure what a contact list costs (RUNS=5 SIZES="0 1000 3000 10000")
+bench: ## measure what contacts and messages cost (RUNS=5 SIZES="0 1000" MESSAGES="10000")
 	$(Q)tests/check/deps.sh build check
 	$(Q)$(MAKE) --no-print-directory -j2 all $(O)/msnp8-service $(O)/bench-client
 	$(Q)O='$(abspath $(O))' tests/bench/bench.sh

@@ -4,9 +4,16 @@
  *
  *   bench-client core N       the core alone reads a list of N contacts
  *   bench-client list N ...   real libpurple signs in to a service whose list has N contacts
+ *   bench-client read N       the core alone reads N messages
+ *   bench-client in N DIR     real libpurple is sent N messages at once
+ *   bench-client out N DIR    real libpurple sends N messages
+ *   bench-client open N       the core alone has N conversations
+ *   bench-client many N DIR   real libpurple has N conversations
  *
- * Each is a process of its own, so that one's memory does not count for the other.
+ * Each is a process of its own, so that one's memory does not count for the other. DIR is for the
+ * certificates of the service.
  */
+#include "bench.h"
 #include "harness.h"
 #include "msnp.h"
 
@@ -21,7 +28,7 @@
 /* No contact has come for so long (seconds): the list is complete. */
 #define QUIET 0.3
 
-static double cpu_ms(void)
+double cpu_ms(void)
 {
     struct timespec t;
 
@@ -29,8 +36,7 @@ static double cpu_ms(void)
     return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
-/* A line of /proc/self/status in KiB: VmRSS (now) or VmHWM (the most so far). */
-static long memory_kib(const char *name)
+long memory_kib(const char *name)
 {
     g_autofree char *status = NULL;
     const char *line = NULL;
@@ -40,11 +46,25 @@ static long memory_kib(const char *name)
     return line ? strtol(line + strlen(name) + 1, NULL, 10) : 0;
 }
 
-static size_t heap_bytes(void)
+size_t heap_bytes(void)
 {
     struct mallinfo2 info = mallinfo2();
 
     return info.uordblks + info.hblkhd;
+}
+
+void start_client(const char *ca_dir)
+{
+    const client_options options = {.plugin_dir = TEST_BUILD_DIR, .ca_dir = ca_dir};
+    g_autofree char *text = NULL;
+
+    if (!client_start(&options, &text)) {
+        fprintf(stderr, "%s\n", text);
+        exit(1);
+    }
+    /* As for most people: nobody reads the debug log. */
+    purple_debug_set_ui_ops(NULL);
+    purple_debug_set_enabled(FALSE);
 }
 
 /* --- the core -----------------------------------------------------------------------------------
@@ -188,16 +208,7 @@ static int bench_list(guint contacts, char **argv)
                                 .server = "localhost",
                                 .port = atoi(argv[2]),
                                 .nexus_url = argv[3]};
-    const client_options client = {.plugin_dir = TEST_BUILD_DIR, .ca_dir = argv[4]};
-    g_autofree char *text = NULL;
-
-    if (!client_start(&client, &text)) {
-        fprintf(stderr, "%s\n", text);
-        return 1;
-    }
-    /* As for most people: nobody reads the debug log. */
-    purple_debug_set_ui_ops(NULL);
-    purple_debug_set_enabled(FALSE);
+    start_client(argv[4]);
 
     static int handle;
     purple_signal_connect(purple_blist_get_handle(), "buddy-added", &handle,
@@ -227,10 +238,24 @@ static int bench_list(guint contacts, char **argv)
 
 int main(int argc, char **argv)
 {
+    guint n = argc > 2 ? (guint)atoi(argv[2]) : 0;
+
     if (argc == 3 && strcmp(argv[1], "core") == 0)
-        return bench_core((guint)atoi(argv[2]));
+        return bench_core(n);
     if (argc == 8 && strcmp(argv[1], "list") == 0)
-        return bench_list((guint)atoi(argv[2]), argv + 3);
-    fputs("bench-client core N | list N ADDRESS PASSWORD PORT NEXUS_URL CA_DIR\n", stderr);
+        return bench_list(n, argv + 3);
+    if (argc == 3 && strcmp(argv[1], "read") == 0)
+        return bench_read(n);
+    if (argc == 4 && strcmp(argv[1], "in") == 0)
+        return bench_in(n, argv[3]);
+    if (argc == 4 && strcmp(argv[1], "out") == 0)
+        return bench_out(n, argv[3]);
+    if (argc == 3 && strcmp(argv[1], "open") == 0)
+        return bench_open(n);
+    if (argc == 4 && strcmp(argv[1], "many") == 0)
+        return bench_many(n, argv[3]);
+    fputs("bench-client core|read|open N | in|out|many N DIR |\n"
+          "             list N ADDRESS PASSWORD PORT NEXUS_URL CA_DIR\n",
+          stderr);
     return 2;
 }

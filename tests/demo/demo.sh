@@ -126,6 +126,7 @@ show_transcript() {
 say "A service that speaks MSNP8 runs on this machine, at localhost:$MSNP8_DISPATCH_PORT."
 say "It has an account for you: $address, password \"$password\"."
 say 'Others are on its contact list; now and then one of them comes, goes, or changes the status.'
+say 'Echo answers whatever you say; so does Anna, who says hello by herself after 20 seconds.'
 
 home=$scratch/home
 make_home "$home" "$O/libmsnp8.so" || fail "cannot write to $home"
@@ -145,6 +146,8 @@ pidgin)
     say 'It signs in by itself and shows the contact list: groups, statuses, who is blocked, who'
     say 'does not have you on their list. Somebody wants to add you: answer below the list. Rest'
     say 'the mouse on a contact to learn more; its right button opens a menu: block, move, remove.'
+    say 'A double click on Echo opens a conversation: write something, in bold or in colour, or'
+    say 'press "Attention!". Write "/invite anna@example.com", and it goes on as a chat with both.'
     say 'In Buddies > Add Buddy, grandpa@example.com is an account; an invented address is refused.'
     say 'Tools > Privacy has the lists of who may see you, Accounts > demo@example.com your name,'
     say 'your telephone numbers, and what happens when somebody adds you.'
@@ -166,8 +169,10 @@ pidgin)
 finch)
     say "Finch starts now, in a home directory of its own ($home)."
     say 'It signs in by itself and shows the contact list. Rest on a contact to learn more, press'
-    say 'Ctrl+X for its menu. Somebody wants to add you: Alt+N goes to that window, Tab and Enter'
-    say 'give the answer. Alt+A opens the menu of actions (Accounts, Statuses, ...), Alt+Q quits.'
+    say 'Ctrl+X for its menu, or Enter to talk to it: Echo answers. "/invite anna@example.com" in'
+    say 'that window makes it a chat with both. Somebody wants to add you: Alt+N goes to the next'
+    say 'window, Tab and Enter give the answer there, Alt+C closes a window. Alt+A opens the menu'
+    say 'of actions (Accounts, Statuses, ...), Alt+Q quits.'
     printf 'Press Enter to go on. '
     read -r _
     exec 3<&0
@@ -184,16 +189,16 @@ headless)
     HOME=$scratch "$O/demo-client" --server localhost --port "$MSNP8_DISPATCH_PORT" \
         --nexus-url "$MSNP8_NEXUS_URL" --ca-dir "$(dirname "$MSNP8_CA_FILE")" \
         --user-dir "$scratch/user" --plugin-dir "$O" \
-        --account "$address" --password "$password" </dev/null &
+        --account "$address" --password "$password" --talk-to echo@example.com </dev/null &
     client=$!
     wait $client || code=$?
     say
     show_transcript
     say
     if [ "$code" -eq 0 ]; then
-        say "The sign-in worked: $address was online."
+        say "It worked: $address was online, and Echo has answered."
     else
-        say "The sign-in failed (exit code $code)."
+        say "It failed (exit code $code)."
     fi
     ;;
 esac

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Not a test: a client without a user interface that signs in, shows the contact list, changes its
- * status and signs out, and says what it does. "make demo UI=headless" runs it against the service
- * on loopback.
+ * Not a test: a client without a user interface that signs in, shows the contact list, talks to
+ * somebody, changes its status and signs out, and says what it does. "make demo UI=headless" runs
+ * it against the service on loopback.
  */
 #include "harness.h"
 
@@ -17,6 +17,7 @@ static struct {
     char *plugin_dir;
     char *account;
     char *password;
+    char *partner;
 } options;
 
 static const GOptionEntry entries[] = {
@@ -29,6 +30,7 @@ static const GOptionEntry entries[] = {
     {"plugin-dir", 0, 0, G_OPTION_ARG_FILENAME, &options.plugin_dir, "where libmsnp8.so is", "DIR"},
     {"account", 0, 0, G_OPTION_ARG_STRING, &options.account, "address of the account", "A"},
     {"password", 0, 0, G_OPTION_ARG_STRING, &options.password, "its password", "P"},
+    {"talk-to", 0, 0, G_OPTION_ARG_STRING, &options.partner, "somebody who will answer", "A"},
     {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
 };
 
@@ -117,6 +119,58 @@ static gboolean show_contacts(user *u)
     return settled;
 }
 
+static guint answers;
+
+static void print_line(PurpleAccount *account, const char *who, const char *html)
+{
+    PurpleBuddy *buddy = purple_find_buddy(account, who);
+    g_autofree char *text = purple_markup_strip_html(html);
+
+    printf("    %s: %s\n", buddy ? purple_buddy_get_alias(buddy) : who, text);
+    fflush(stdout);
+}
+
+static void was_told(PurpleAccount *account, const char *who, const char *html,
+                     PurpleConversation *conv, PurpleMessageFlags flags, gpointer data)
+{
+    (void)conv;
+    (void)flags;
+    (void)data;
+    print_line(account, who, html);
+    answers++;
+}
+
+/* Says something and waits for the answer; FALSE if there is none. */
+static gboolean say(user *u, const char *html)
+{
+    gint64 until = client_until(10);
+    guint before = answers;
+    PurpleConversation *conv =
+        purple_conversation_new(PURPLE_CONV_TYPE_IM, u->account, options.partner);
+
+    print_line(u->account, purple_account_get_username(u->account), html);
+    purple_conv_im_send(PURPLE_CONV_IM(conv), html);
+    while (answers == before && u->online && client_turn(until))
+        ;
+    return answers > before;
+}
+
+static gboolean talk(user *u)
+{
+    static int handle;
+    gboolean answered;
+
+    if (!options.partner)
+        return TRUE;
+    purple_signal_connect(purple_conversations_get_handle(), "received-im-msg", &handle,
+                          PURPLE_CALLBACK(was_told), NULL);
+    puts("a conversation:");
+    answered = say(u, "Hello, is anybody there?") &&
+               say(u, "<b>Good.</b> Then I say &lt;b&gt;good bye&lt;/b&gt; &amp; go.");
+    purple_signals_disconnect_by_handle(&handle);
+    return answered;
+}
+
 /* Gives the server a moment to confirm it; FALSE if the session ended. */
 static gboolean change_status(user *u, const char *id)
 {
@@ -150,7 +204,7 @@ static gboolean run(void)
         .nexus_url = options.nexus_url,
     };
     user *u = user_new(&config);
-    gboolean done = sign_in(u) && show_contacts(u) && change_status(u, "busy") &&
+    gboolean done = sign_in(u) && show_contacts(u) && talk(u) && change_status(u, "busy") &&
                     change_status(u, "available") && sign_out(u);
 
     if (u->error)

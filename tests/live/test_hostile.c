@@ -196,25 +196,6 @@ static void test_redirect_to_stranger(void)
     live_end(stranger, NULL);
 }
 
-/* There are no conversations yet; who tries all the same is told so where the text was typed. */
-static void test_message(void)
-{
-    service *svc = live_service();
-    user *u = live_user(svc);
-
-    live_online(u);
-    PurpleConversation *im =
-        purple_conversation_new(PURPLE_CONV_TYPE_IM, u->account, "bob@example.com");
-    purple_conv_im_send(PURPLE_CONV_IM(im), "are you there?");
-    GList *history = purple_conversation_get_message_history(im);
-    live_check(history);
-    const PurpleConvMessage *last = history->data;
-    live_check(purple_conversation_message_get_flags(history->data) & PURPLE_MESSAGE_ERROR);
-    live_check(strstr(last->what, "Unable to send message"));
-    purple_conversation_destroy(im);
-    live_end(svc, u);
-}
-
 /* A setting that is there but has no text. */
 static void test_null_settings(void)
 {
@@ -238,7 +219,6 @@ static void add_tests(void)
     }
     live_add("/hostile/transfer-while-asking", test_transfer_while_asking, TRUE);
     live_add("/hostile/redirect-to-stranger", test_redirect_to_stranger, TRUE);
-    live_add("/hostile/message", test_message, FALSE);
     live_add("/hostile/null-settings", test_null_settings, FALSE);
 }
 

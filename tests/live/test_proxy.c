@@ -133,19 +133,23 @@ static guint count_in_log(const proxy *p, const char *text)
     return n;
 }
 
-/* Each of the four servers was reached once, through this proxy. */
+/* Each of the four servers of a sign-in was reached once, through this proxy. */
 static void check_all_proxied(service *svc, const proxy *p, const char *word)
 {
-    static const char *const hosts[SERVICE_N_ROLES] = {"127.0.0.1", "127.0.0.1", "localhost",
-                                                       "localhost"};
+    static const char *const hosts[] = {
+        [SERVICE_DISPATCH] = "127.0.0.1",
+        [SERVICE_NOTIFICATION] = "127.0.0.1",
+        [SERVICE_NEXUS] = "localhost",
+        [SERVICE_LOGIN] = "localhost",
+    };
 
-    for (int role = 0; role < SERVICE_N_ROLES; role++) {
+    for (gsize role = 0; role < G_N_ELEMENTS(hosts); role++) {
         g_autofree char *line =
             g_strdup_printf("%s %s:%u", word, hosts[role], service_port(svc, (service_role)role));
 
         live_wait(count_in_log(p, line) == 1, 5);
     }
-    live_check_count(svc, "* open", SERVICE_N_ROLES);
+    live_check_count(svc, "* open", G_N_ELEMENTS(hosts));
 }
 
 static void online_through(const proxy *p, PurpleProxyType type, const char *name, const char *word)

@@ -15,6 +15,22 @@ out=$O/ui
 # shellcheck source=tests/demo/scratch.sh
 . "$root/tests/demo/scratch.sh"
 
+# --- several clients -----------------------------------------------------------------------------
+
+# Several clients at a time: "at NAME" makes the functions be about the one of this name, which has
+# a display, a bus, a log, a terminal and an account of its own. There is no need to name one alone.
+declare -A desks=()
+desk=one
+desk_variables=(display bus pidgin_group client_log home account_id focused tmux_name)
+at() {
+    local name
+    for name in "${desk_variables[@]}"; do
+        desks[$desk.$name]=${!name:-}
+        printf -v "$name" '%s' "${desks[$1.$name]:-}"
+    done
+    desk=$1
+}
+
 # --- TAP -----------------------------------------------------------------------------------------
 
 tap_count=0
@@ -74,10 +90,15 @@ finish() {
 
 # What a failed test leaves for its reader: the screens, and what client and service said last.
 explain() {
-    if [ -n "${display:-}" ]; then
-        import -display "$display" -window root "$out/failed-$suite-$tap_count.png" 2>/dev/null &&
-            echo "# the screen: $out/failed-$suite-$tap_count.png"
-    fi
+    local each number=0
+    at "$desk"
+    for each in "${!desks[@]}"; do
+        [[ $each == *.display && -n ${desks[$each]} ]] || continue
+        number=$((number + 1))
+        import -display "${desks[$each]}" -window root \
+            "$out/failed-$suite-$tap_count-$number.png" 2>/dev/null &&
+            echo "# the screen: $out/failed-$suite-$tap_count-$number.png"
+    done
     if [ -n "${tmux_name:-}" ]; then
         screen | grep . | note
     fi
@@ -131,7 +152,7 @@ clean_up() {
     trap - EXIT
     trap '' INT TERM HUP
     local i
-    [ -z "${tmux_name:-}" ] || tmux_ kill-server >/dev/null 2>&1
+    tmux_name=finch tmux_ kill-server >/dev/null 2>&1
     for ((i = ${#groups[@]} - 1; i >= 0; i--)); do
         end_group "${groups[i]}"
     done

@@ -1,0 +1,754 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Conversations with several people: how they begin, who is in them, who hears what, and how they
+ * end.
+ */
+#include "talk_helpers.h"
+
+#include <string.h>
+
+#define ERIN "erin@example.com"
+
+/* Who is no contact, in a sentence. */
+#define THE_BOB   "Bob (" BOB ")"
+#define THE_CAROL "Carol (" CAROL ")"
+#define THE_DAVE  "Dave (" DAVE ")"
+
+#define LOST                                                                                  \
+    " left the room (the connection was lost, or nobody had said anything for long; will be " \
+    "called back when you write something)."
+
+#define ENDED "* You have left this chat, since the connection has ended."
+
+static guint heard(service *svc, const char *who)
+{
+    return service_robot_heard(svc, who, "text/plain");
+}
+
+static void has_heard(service *svc, const char *who, guint n, const char *last)
+{
+    live_wait(heard(svc, who) == n, TALK_PATIENCE);
+    live_check(strcmp(service_robot_last(svc, who, "text/plain"), last) == 0);
+}
+
+static void come_online(user *const *users, guint n)
+{
+    for (guint i = 0; i < n; i++)
+        user_sign_in(users[i]);
+    for (guint i = 0; i < n; i++)
+        live_wait(users[i]->online, 20);
+    live_quiet();
+}
+
+/* ALICE, who begins a chat with BOB and CAROL from her window with BOB. */
+static const char *begin_chat(user *u)
+{
+    const char *chat;
+
+    talk_open(u, BOB);
+    live_check(talk_command(u, BOB, "invite " CAROL) == PURPLE_CMD_STATUS_OK);
+    chat = talk_new_chat(u);
+    talk_has_members(u, chat, ALICE ", " BOB ", " CAROL);
+    talk_forget(u);
+    return chat;
+}
+
+/* --- beginning -------------------------------------------------------------------------------- */
+
+/* From the buddy's menu; then somebody is invited from the chat's window. */
+static void test_initiate(void)
+{
+    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    user *u = live_user(svc);
+    const char *chat;
+
+    live_contact(svc, BOB, NULL);
+    live_settled(u);
+    live_check(talk_buddy_menu(u, BOB, "Initiate _Chat"));
+    chat = talk_new_chat(u);
+    talk_has_members(u, chat, ALICE ", " BOB);
+    talk_invite(u, chat, CAROL, NULL);
+    talk_has_members(u, chat, ALICE ", " BOB ", " CAROL);
+    talk_saw(u, chat, "* " THE_CAROL " entered the room.");
+    talk_send(u, chat, "to <b>all</b>");
+    talk_saw(u, chat, "> " ALICE ": to <b>all</b>");
+    has_heard(svc, BOB, 1, "to all");
+    has_heard(svc, CAROL, 1, "to all");
+    /* There is no way to send words along. */
+    service_robot(svc, DAVE, "joins");
+    talk_invite(u, chat, " " DAVE " ", "do come");
+    talk_has_members(u, chat, ALICE ", " BOB ", " CAROL ", " DAVE);
+    talk_saw(u, chat,
+             "* Invitations of this protocol have no message: yours was not sent.\n* " DAVE
+             " entered the room.");
+    live_check_count(svc, "NS >>> XFR *", 1);
+    live_check(talk_n_windows(u) == 1);
+    talk_end(svc, u);
+}
+
+/* From the window of a conversation that is open: it goes on for itself. */
+static void test_command(void)
+{
+    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    user *u = live_user(svc);
+    const char *chat;
+
+    live_settled(u);
+    talk_send(u, BOB, "one");
+    talk_saw(u, BOB, "> one");
+    has_heard(svc, BOB, 1, "one");
+    live_quiet();
+    live_check(talk_command(u, BOB, "invite " CAROL) == PURPLE_CMD_STATUS_OK);
+    chat = talk_new_chat(u);
+    talk_has_members(u, chat, ALICE ", " BOB ", " CAROL);
+    talk_saw(u, chat, "* " THE_CAROL " entered the room.");
+    talk_saw(u, BOB,
+             "* This conversation goes on with several people, in the window &quot;%s&quot;. What "
+             "you write here goes to " BOB " alone.",
+             chat);
+    talk_send(u, chat, "two");
+    talk_saw(u, chat, "> " ALICE ": two");
+    has_heard(svc, BOB, 2, "two");
+    has_heard(svc, CAROL, 1, "two");
+    talk_send(u, BOB, "three");
+    talk_saw(u, BOB, "> three");
+    has_heard(svc, BOB, 3, "three");
+    live_check(heard(svc, CAROL) == 1);
+    live_check_count(svc, "NS >>> XFR *", 2);
+    talk_end(svc, u);
+}
+
+static void test_command_refused(void)
+{
+    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    user *u = live_user(svc);
+    const char *chat;
+
+    live_settled(u);
+    chat = begin_chat(u);
+    for (int i = 0; i < 2; i++) {
+        const char *place = i == 0 ? BOB : chat;
+
+        live_check(talk_command(u, place, "invite a<b") == PURPLE_CMD_STATUS_FAILED);
+        g_assert_cmpstr(talk_complaint(), ==, "&quot;a&lt;b&quot; is not an e-mail address.");
+        live_check(talk_command(u, place, "invite Alice@Example.com") == PURPLE_CMD_STATUS_FAILED);
+        g_assert_cmpstr(talk_complaint(), ==, "This is your own address.");
+        live_check(talk_command(u, place, "invite") == PURPLE_CMD_STATUS_WRONG_ARGS);
+    }
+    live_check(talk_command(u, chat, "nudge") == PURPLE_CMD_STATUS_WRONG_TYPE);
+    live_offline(svc, u);
+    talk_saw(u, chat, ENDED);
+    live_check(talk_command(u, BOB, "invite " CAROL) == PURPLE_CMD_STATUS_FAILED);
+    g_assert_cmpstr(talk_complaint(), ==, "You are not signed in.");
+    live_check(talk_command(u, BOB, "nudge") == PURPLE_CMD_STATUS_FAILED);
+    g_assert_cmpstr(talk_complaint(), ==, "You are not signed in.");
+    live_check(talk_n_windows(u) == 2);
+    talk_end(svc, u);
+}
+
+/* From the menu of the conversation's window. */
+static void test_menu(void)
+{
+    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    user *u = live_user(svc);
+    const char *chat;
+
+    live_contact(svc, BOB, NULL);
+    live_settled(u);
+    talk_open(u, BOB);
+    /* Pidgin has the same item in the window of a contact. */
+    live_check(talk_buddy_menu(u, BOB, "Invite"));
+    client_write(client_open_dialog(DIALOG_INPUT), "");
+    live_check(talk_menu(u, BOB, "Invite"));
+    live_check(live_told(DIALOG_INPUT, "Whom do you want to invite", "You, Bob and", NULL));
+    client_write(client_open_dialog(DIALOG_INPUT), " " CAROL "\n");
+    chat = talk_new_chat(u);
+    talk_has_members(u, chat, ALICE ", " BOB ", " CAROL);
+    talk_forget(u);
+    live_check(!talk_menu(u, chat, "Invite"));
+    /* Nothing written, and what cannot be invited. */
+    talk_menu(u, BOB, "Invite");
+    client_write(client_open_dialog(DIALOG_INPUT), " ");
+    talk_menu(u, BOB, "Invite");
+    client_write(client_open_dialog(DIALOG_INPUT), "nobody");
+    live_check(
+        live_told(DIALOG_MESSAGE, "Nobody was invited.", "\"nobody\" is not an e-mail", NULL));
+    /* Questions that are open when the session ends go with it. */
+    talk_menu(u, BOB, "Invite");
+    talk_menu(u, BOB, "Invite");
+    talk_close(u, BOB);
+    live_check(live_open_dialogs(DIALOG_INPUT) == 2);
+    talk_open(u, CAROL);
+    live_offline(svc, u);
+    talk_saw(u, chat, ENDED);
+    live_check(live_open_dialogs(DIALOG_INPUT) == 0);
+    client_forget_dialogs();
+    live_check_count(svc, "NS >>> XFR *", 1);
+    live_check(!talk_menu(u, CAROL, "Invite"));
+    talk_end(svc, u);
+}
+
+/* Somebody else invites a third one into a conversation. */
+static void test_third(void)
+{
+    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    user *u = live_user(svc);
+    const char *chat;
+
+    live_settled(u);
+    live_check(service_robot_ring(svc, BOB, ALICE));
+    service_robot_say(svc, BOB, "hello");
+    talk_saw(u, BOB, "< " ARIAL("hello"));
+    live_check(service_robot_invite(svc, BOB, CAROL));
+    chat = talk_new_chat(u);
+    talk_has_members(u, chat, ALICE ", " BOB ", " CAROL);
+    talk_saw(u, chat, "* " THE_CAROL " entered the room.");
+    talk_saw(u, BOB,
+             "* This conversation goes on with several people, in the window &quot;%s&quot;. What "
+             "you write here goes to " BOB " alone.",
+             chat);
+    service_robot_say(svc, CAROL, "hello, too");
+    service_robot_say(svc, BOB, "both are here");
+    talk_saw(u, chat, "< " CAROL ": " ARIAL("hello, too") "\n< " BOB ": " ARIAL("both are here"));
+    talk_send(u, BOB, "to you alone");
+    talk_saw(u, BOB, "> to you alone");
+    has_heard(svc, BOB, 2, "to you alone");
+    live_check(heard(svc, CAROL) == 1);
+    talk_end(svc, u);
+}
+
+/* Called into a chat that is going on already: no other window opens. */
+static void test_called_into(void)
+{
+    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    user *u = live_user(svc);
+    const char *chat;
+
+    live_set(svc, "joi-delay=100");
+    live_settled(u);
+    live_check(service_robot_ring(svc, BOB, ALICE));
+    live_check(service_robot_invite(svc, BOB, CAROL));
+    service_robot_say(svc, BOB, "welcome");
+    chat = talk_new_chat(u);
+    talk_has_members(u, chat, ALICE ", " BOB ", " CAROL);
+    live_wait(strstr(talk_unread(u, chat), "welcome"), TALK_PATIENCE);
+    live_check(talk_n_windows(u) == 1);
+    talk_forget(u);
+    talk_end(svc, u);
+}
+
+/* --- three clients ---------------------------------------------------------------------------- */
+
+static void test_real(gconstpointer data)
+{
+    service *svc = talk_service("joins", NULL);
+    user *users[] = {live_user(svc), live_user_named(svc, BOB), live_user_named(svc, CAROL)};
+    user *alice = users[0], *bob = users[1], *carol = users[2];
+    const char *everybody = ALICE ", " BOB ", " CAROL;
+    const char *at_alice, *at_bob, *at_carol;
+
+    live_set(svc, data);
+    come_online(users, 3);
+    talk_send(alice, BOB, "hello");
+    talk_saw(bob, ALICE, "< hello");
+    live_quiet();
+    live_check(talk_command(alice, BOB, "invite " CAROL) == PURPLE_CMD_STATUS_OK);
+    at_alice = talk_new_chat(alice);
+    at_bob = talk_new_chat(bob);
+    talk_has_members(alice, at_alice, everybody);
+    talk_has_members(bob, at_bob, everybody);
+    talk_saw(alice, at_alice, "* " THE_CAROL " entered the room.");
+    talk_saw(bob, at_bob, "* " THE_CAROL " entered the room.");
+    talk_forget(alice);
+    talk_forget(bob);
+
+    /* Who is called into it has a window when something is said. */
+    live_quiet();
+    live_check(talk_n_windows(carol) == 0);
+    talk_send(alice, at_alice, "from <i>Alice</i>");
+    at_carol = talk_new_chat(carol);
+    talk_has_members(carol, at_carol, everybody);
+    talk_saw(alice, at_alice, "> " ALICE ": from <i>Alice</i>");
+    talk_saw(bob, at_bob, "< " ALICE ": from Alice");
+    talk_saw(carol, at_carol, "< " ALICE ": from Alice");
+    talk_send(carol, at_carol, "from Carol");
+    talk_saw(carol, at_carol, "> " CAROL ": from Carol");
+    talk_saw(alice, at_alice, "< " CAROL ": from Carol");
+    talk_saw(bob, at_bob, "< " CAROL ": from Carol");
+
+    /* One after the other leaves; who is alone is told so when there is something to say. */
+    talk_close(carol, at_carol);
+    talk_has_members(alice, at_alice, ALICE ", " BOB);
+    talk_saw(alice, at_alice, "* " THE_CAROL " left the room.");
+    talk_saw(bob, at_bob, "* " THE_CAROL " left the room.");
+    talk_send(bob, at_bob, "two of us");
+    talk_saw(bob, at_bob, "> " BOB ": two of us");
+    talk_saw(alice, at_alice, "< " BOB ": two of us");
+    talk_close(bob, at_bob);
+    talk_saw(alice, at_alice, "* " THE_BOB " left the room.");
+    talk_send(alice, at_alice, "alone");
+    talk_saw(alice, at_alice,
+             "! Nobody is in this chat any more. This message was not delivered:<br>alone");
+    /* Until somebody is invited. */
+    talk_invite(alice, at_alice, CAROL, NULL);
+    talk_has_members(alice, at_alice, ALICE ", " CAROL);
+    talk_forget(alice);
+    talk_send(alice, at_alice, "back");
+    talk_saw(alice, at_alice, "> " ALICE ": back");
+    talk_saw(carol, ALICE, "< back");
+    talk_end_all(svc, users, 3);
+}
+
+static const char *const manners[] = {"latency=0", "escargot", "joi-before-ringing",
+                                      "sb-bad-lines"};
+
+/* --- several ---------------------------------------------------------------------------------- */
+
+static void test_several(void)
+{
+    service *svc = talk_service("joins", BOB, CAROL, DAVE, NULL);
+    user *u = live_user(svc);
+    const char *chats[3];
+
+    live_settled(u);
+    for (guint i = 0; i < G_N_ELEMENTS(chats); i++)
+        chats[i] = begin_chat(u);
+    live_check(service_switchboards(svc, ALICE) == 3);
+    for (guint i = 0; i < G_N_ELEMENTS(chats); i++) {
+        g_autofree char *text = g_strdup_printf("in %u", i);
+
+        talk_send(u, chats[i], text);
+        talk_saw(u, chats[i], "> " ALICE ": %s", text);
+        has_heard(svc, BOB, 2 * i + 1, text);
+        /* It is said in the newest one that the robot is in. */
+        service_robot_say(svc, CAROL, text);
+        talk_saw(u, chats[2], "< " CAROL ": " ARIAL("%s"), text);
+    }
+    /* What is closed is left, and nothing else. */
+    talk_close(u, chats[2]);
+    live_wait(service_switchboards(svc, ALICE) == 2, TALK_PATIENCE);
+    service_robot_say(svc, CAROL, "second");
+    talk_saw(u, chats[1], "< " CAROL ": " ARIAL("second"));
+    talk_invite(u, chats[0], DAVE, NULL);
+    talk_has_members(u, chats[0], ALICE ", " BOB ", " CAROL ", " DAVE);
+    talk_has_members(u, chats[1], ALICE ", " BOB ", " CAROL);
+    talk_saw(u, chats[0], "* " THE_DAVE " entered the room.");
+    talk_end(svc, u);
+}
+
+/* A chat that the user left, while the others still talk. */
+static void test_left(void)
+{
+    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    user *u = live_user(svc);
+    const char *chat;
+
+    live_settled(u);
+    chat = begin_chat(u);
+    service_robot_say(svc, BOB, "one");
+    service_robot_say(svc, CAROL, "two");
+    talk_close(u, chat);
+    live_wait(service_switchboards(svc, NULL) == 0, TALK_PATIENCE);
+    live_quiet();
+    /* What came before the goodbye was read has no window to appear in. */
+    live_check(talk_n_windows(u) == 1);
+    live_check(!*talk_unread(u, chat) && !*talk_unread(u, CAROL));
+    live_check_count(svc, "SB >>> OUT", 1);
+    talk_end(svc, u);
+}
+
+/* All that there can be. */
+static void test_too_many(void)
+{
+    service *svc = talk_service("joins", BOB, NULL);
+    user *u = live_user(svc);
+
+    live_contact(svc, BOB, NULL);
+    live_settled(u);
+    for (int i = 0; i < 64; i++)
+        live_check(talk_buddy_menu(u, BOB, "Initiate _Chat"));
+    live_wait(service_switchboards(svc, ALICE) == 64, TALK_PATIENCE);
+    live_check(client_dialogs()->len == 0);
+    talk_buddy_menu(u, BOB, "Initiate _Chat");
+    live_check(live_told(DIALOG_MESSAGE, "The chat could not be begun.", "too many chats", NULL));
+    client_forget_dialogs();
+    talk_open(u, BOB);
+    live_check(talk_command(u, BOB, "invite " CAROL) == PURPLE_CMD_STATUS_FAILED);
+    live_check(strstr(talk_complaint(), "too many chats"));
+    talk_end(svc, u);
+}
+
+/* --- who cannot come -------------------------------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    const char *knob;
+    const char *told;
+} refusals[] = {
+    {"offline", "latency=0", DAVE " is not online, or does not want to be written to."},
+    {"blocked", "sb-cal.reply=216 {trid}\\r\\n",
+     DAVE " is not online, or does not want to be written to."},
+    {"too-fast", "sb-cal-limit=0",
+     "Too many conversations or invitations in a short time. Wait a minute, then try again."},
+    {"bad-name", "sb-cal.reply=208 {trid}\\r\\n",
+     "For the service, this is not a valid address or value."},
+};
+
+static void test_refused(gconstpointer data)
+{
+    guint i = GPOINTER_TO_UINT(data);
+    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    user *u = live_user(svc);
+    const char *chat;
+
+    live_settled(u);
+    chat = begin_chat(u);
+    live_set(svc, refusals[i].knob);
+    talk_invite(u, chat, DAVE, NULL);
+    talk_saw(u, chat, "! " DAVE " could not be invited. %s", refusals[i].told);
+    /* The others are not concerned, and can be written to. */
+    talk_has_members(u, chat, ALICE ", " BOB ", " CAROL);
+    talk_send(u, chat, "as before");
+    talk_saw(u, chat, "> " ALICE ": as before");
+    has_heard(svc, BOB, 1, "as before");
+    live_check_count(svc, "SB >>> CAL * " DAVE, 1);
+    talk_end(svc, u);
+}
+
+/* Who is in already, or is called already, is not called again. */
+static void test_twice(void)
+{
+    service *svc = talk_service("joins", BOB, CAROL, DAVE, NULL);
+    user *u = live_user(svc);
+    const char *chat;
+
+    live_settled(u);
+    chat = begin_chat(u);
+    talk_invite(u, chat, BOB, NULL);
+    talk_invite(u, chat, "Bob@Example.com", NULL);
+    talk_invite(u, chat, DAVE, NULL);
+    talk_invite(u, chat, DAVE, NULL);
+    talk_has_members(u, chat, ALICE ", " BOB ", " CAROL ", " DAVE);
+    talk_saw(u, chat, "* " THE_DAVE " entered the room.");
+    live_check_count(svc, "SB >>> CAL * " BOB, 1);
+    live_check_count(svc, "SB >>> CAL * " DAVE, 1);
+    talk_invite(u, chat, ALICE, NULL);
+    talk_saw(u, chat,
+             "! " ALICE " could not be invited. " ALICE " is not an address that can be written "
+             "to.");
+    talk_end(svc, u);
+}
+
+/* The one with whom it begins does not come: the chat is there, and empty. */
+static void test_nobody_comes(void)
+{
+    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    user *u = live_user(svc);
+    const char *chat;
+
+    live_contact(svc, BOB, NULL);
+    service_appear(svc, BOB, NULL);
+    live_settled(u);
+    talk_buddy_menu(u, BOB, "Initiate _Chat");
+    chat = talk_new_chat(u);
+    talk_saw(u, chat,
+             "! Bob could not be invited. Bob is not online, or does not want to be written to.");
+    talk_has_members(u, chat, ALICE);
+    live_wait(service_switchboards(svc, NULL) == 0, TALK_PATIENCE);
+    talk_send(u, chat, "hello");
+    talk_saw(u, chat,
+             "! Nobody is in this chat any more. This message was not delivered:<br>hello");
+    talk_invite(u, chat, CAROL, NULL);
+    talk_has_members(u, chat, ALICE ", " CAROL);
+    talk_forget(u);
+    talk_send(u, chat, "hello");
+    talk_saw(u, chat, "> " ALICE ": hello");
+    has_heard(svc, CAROL, 1, "hello");
+    live_check(heard(svc, BOB) == 0);
+    talk_end(svc, u);
+}
+
+/* --- leaving and coming back ------------------------------------------------------------------ */
+
+/* Everybody was put out for idleness: who wrote there calls all of them back, and they hear it. */
+static void test_idle(void)
+{
+    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    user *u = live_user(svc);
+    const char *chat;
+
+    live_settled(u);
+    chat = begin_chat(u);
+    for (guint i = 0; i < 2; i++) {
+        service_robot_leave(svc, BOB, TRUE);
+        service_robot_leave(svc, CAROL, TRUE);
+        live_wait(service_switchboards(svc, NULL) == 0, TALK_PATIENCE);
+        talk_has_members(u, chat, ALICE);
+        talk_saw(u, chat, "* " THE_BOB LOST "\n* " THE_CAROL LOST);
+        talk_send(u, chat, "still there?");
+        talk_send(u, chat, "hello?");
+        talk_has_members(u, chat, ALICE ", " BOB ", " CAROL);
+        has_heard(svc, BOB, 2 * i + 2, "hello?");
+        has_heard(svc, CAROL, 2 * i + 2, "hello?");
+        live_check(strstr(talk_unread(u, chat), "> " ALICE ": still there?\n> " ALICE ": hello?"));
+        talk_forget(u);
+    }
+    live_check_count(svc, "NS >>> XFR *", 3);
+    talk_end(svc, u);
+}
+
+/* The switchboard ends for idleness by itself. */
+static void test_idle_switchboard(void)
+{
+    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    user *u = live_user(svc);
+    const char *chat;
+
+    live_set(svc, "sb-idle=150");
+    live_settled(u);
+    chat = begin_chat(u);
+    talk_has_members(u, chat, ALICE);
+    live_wait(service_connections(svc, SERVICE_SWITCHBOARD) == 0, TALK_PATIENCE);
+    live_quiet();
+    talk_saw(u, chat, "* " THE_BOB LOST "\n* " THE_CAROL LOST);
+    service_unset(svc, "sb-idle");
+    talk_send(u, chat, "hello?");
+    has_heard(svc, BOB, 1, "hello?");
+    has_heard(svc, CAROL, 1, "hello?");
+    talk_has_members(u, chat, ALICE ", " BOB ", " CAROL);
+    talk_forget(u);
+    talk_end(svc, u);
+}
+
+/* The connection breaks, with a message on its way. */
+static void test_broken(void)
+{
+    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    user *u = live_user(svc);
+    const char *chat;
+
+    live_set(svc, "sb-lose-ack");
+    live_settled(u);
+    chat = begin_chat(u);
+    talk_send(u, chat, "one");
+    has_heard(svc, BOB, 1, "one");
+    live_check(service_drop_switchboards(svc, ALICE) == 1);
+    talk_has_members(u, chat, ALICE);
+    talk_saw(u, chat,
+             "> " ALICE ": one\n* " THE_BOB LOST "\n* " THE_CAROL LOST
+             "\n! The connection was lost. This message may not have arrived:<br>one");
+    service_unset(svc, "sb-lose-ack");
+    talk_send(u, chat, "two");
+    has_heard(svc, BOB, 2, "two");
+    has_heard(svc, CAROL, 2, "two");
+    talk_forget(u);
+    talk_end(svc, u);
+}
+
+/* Who went of his own will is not called back; who is offline meanwhile is told. */
+static void test_called_back(void)
+{
+    service *svc = talk_service("joins", BOB, CAROL, DAVE, NULL);
+    user *u = live_user(svc);
+    const char *chat;
+
+    live_settled(u);
+    chat = begin_chat(u);
+    talk_invite(u, chat, DAVE, NULL);
+    talk_has_members(u, chat, ALICE ", " BOB ", " CAROL ", " DAVE);
+    service_robot_leave(svc, BOB, FALSE);
+    service_robot_leave(svc, CAROL, TRUE);
+    service_robot_leave(svc, DAVE, TRUE);
+    talk_has_members(u, chat, ALICE);
+    service_appear(svc, DAVE, NULL);
+    live_quiet();
+    talk_forget(u);
+    talk_send(u, chat, "who is there?");
+    talk_has_members(u, chat, ALICE ", " CAROL);
+    has_heard(svc, CAROL, 1, "who is there?");
+    live_check(heard(svc, BOB) == 0 && heard(svc, DAVE) == 0);
+    live_check(
+        strstr(talk_unread(u, chat), "! " DAVE " could not be invited. " DAVE " is not online"));
+    live_check_count(svc, "SB >>> CAL * " BOB, 1);
+    talk_forget(u);
+    talk_end(svc, u);
+}
+
+/* --- what is said ----------------------------------------------------------------------------- */
+
+/* What is no text, and a chat in which a lot is said. */
+static void test_other_messages(void)
+{
+    static const char offer[] =
+        "MIME-Version: 1.0\r\nContent-Type: text/x-msmsgsinvite; charset=UTF-8\r\n\r\n"
+        "Application-Name: File Transfer\r\n"
+        "Application-GUID: {5D3E02AB-6190-11d3-BBBB-00C04F795683}\r\n"
+        "Invitation-Command: INVITE\r\nInvitation-Cookie: 33267\r\n"
+        "Application-File: a <b>.txt\r\nApplication-FileSize: 2000\r\n\r\n";
+    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    user *u = live_user(svc);
+    const char *chat;
+
+    live_settled(u);
+    chat = begin_chat(u);
+    service_robot_send(svc, BOB,
+                       "MIME-Version: 1.0\r\nContent-Type: text/x-msnmsgr-datacast\r\n\r\n"
+                       "ID: 1\r\n\r\n",
+                       -1);
+    talk_saw(u, chat, "<*+ " BOB ": Bob (" BOB ") has nudged the people in this chat.");
+    /* It is not known who is meant. */
+    service_robot_send(svc, CAROL, offer, -1);
+    talk_saw(
+        u, chat,
+        "<* " CAROL ": Carol (" CAROL
+        ") wants to send the file &quot;a &lt;b&gt;.txt&quot; (2.0\xc2\xa0kB). Files cannot be "
+        "received yet.");
+    service_robot_send(svc, CAROL,
+                       "MIME-Version: 1.0\r\nContent-Type: text/x-msmsgscontrol\r\n"
+                       "TypingUser: " CAROL "\r\n\r\n\r\n",
+                       -1);
+    live_quiet();
+    live_check(talk_typing_told() == 0);
+    live_check_count(svc, "SB >>> MSG *", 0);
+    for (int i = 0; i < 3; i++)
+        talk_send(u, chat, "<font color=\"#0000ff\">blue</font>");
+    talk_send_with(u, chat, "away", PURPLE_MESSAGE_AUTO_RESP);
+    has_heard(svc, CAROL, 4, "away");
+    talk_saw(u, chat,
+             "> " ALICE ": <font color=\"#0000ff\">blue</font>\n> " ALICE
+             ": <font color=\"#0000ff\">blue</font>\n> " ALICE
+             ": <font color=\"#0000ff\">blue</font>\n>~ " ALICE ": away");
+    live_check_count(svc, "SB >>> | X-MMS-IM-Format: *CO=ff0000;*", 3);
+    talk_end(svc, u);
+}
+
+/* Contacts have the user's names, others their own with their address; nothing is markup. */
+static void test_names(void)
+{
+    service *svc = talk_service("joins", BOB, CAROL, DAVE, ERIN, NULL);
+    user *u = live_user(svc);
+    const char *chat;
+
+    live_contact(svc, BOB, NULL);
+    service_say_name(svc, CAROL, "<b>Root</b> & bob@example.com");
+    service_say_name(svc, DAVE, DAVE);
+    service_say_name(svc, ERIN,
+                     "one\ntwo\xe2\x80\xae"
+                     "eert");
+    live_settled(u);
+    user_alias(u, BOB, "My friend");
+    chat = begin_chat(u);
+    talk_invite(u, chat, DAVE, NULL);
+    talk_invite(u, chat, ERIN, NULL);
+    talk_has_members(u, chat, ALICE ", " BOB ", " CAROL ", " DAVE ", " ERIN);
+
+    static const char *const names[][2] = {
+        {BOB, "My friend"},
+        {CAROL, "<b>Root</b> & bob@example.com (" CAROL ")"},
+        {DAVE, DAVE},
+        {ERIN, "one twoeert (" ERIN ")"},
+        {"nobody@example.com", "nobody@example.com"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *name = talk_name_in(u, chat, names[i][0]);
+        g_assert_cmpstr(name, ==, names[i][1]);
+    }
+    talk_forget(u);
+    service_robot_leave(svc, BOB, FALSE);
+    service_robot_leave(svc, CAROL, FALSE);
+    talk_saw(u, chat,
+             "* My friend left the room.\n* &lt;b&gt;Root&lt;/b&gt; &amp; bob@example.com (" CAROL
+             ") left the room.");
+    talk_end(svc, u);
+}
+
+/* Somebody whom the user does not know begins one with other strangers. */
+static void test_strangers(void)
+{
+    service *svc = talk_service("joins", DAVE, ERIN, NULL);
+    user *u = live_user(svc);
+    const char *chat;
+
+    live_settled(u);
+    live_check(service_robot_ring(svc, DAVE, ALICE));
+    live_check(service_robot_invite(svc, DAVE, ERIN));
+    live_wait(service_switchboards(svc, ALICE) == 1, TALK_PATIENCE);
+    live_quiet();
+    /* As long as they say nothing, no window opens. */
+    live_check(talk_n_windows(u) == 0);
+    service_robot_say(svc, ERIN, "who are you?");
+    chat = talk_new_chat(u);
+    talk_has_members(u, chat, ALICE ", " DAVE ", " ERIN);
+    talk_saw(u, chat, "< " ERIN ": " ARIAL("who are you?"));
+    talk_send(u, chat, "me");
+    talk_saw(u, chat, "> " ALICE ": me");
+    has_heard(svc, DAVE, 2, "me");
+    has_heard(svc, ERIN, 1, "me");
+    live_check(user_n_buddies(u) == 0);
+    talk_end(svc, u);
+}
+
+/* --- the end of the session ------------------------------------------------------------------- */
+
+static void test_session_ends(void)
+{
+    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    user *u = live_user(svc);
+    const char *old, *chat;
+    PurpleConversation *window;
+
+    live_settled(u);
+    old = begin_chat(u);
+    live_offline(svc, u);
+    talk_saw(u, old, ENDED);
+    live_check(service_switchboards(svc, NULL) == 0);
+    window = talk_window(u, old);
+    live_check(window && purple_conv_chat_has_left(PURPLE_CONV_CHAT(window)));
+    /* In the next session there is another one, and the old window has nothing to do with it. */
+    live_settled(u);
+    chat = begin_chat(u);
+    live_check(strcmp(old, chat) != 0);
+    service_robot_say(svc, BOB, "hello");
+    talk_saw(u, chat, "< " BOB ": " ARIAL("hello"));
+    live_check(purple_conv_chat_has_left(PURPLE_CONV_CHAT(window)));
+    talk_close(u, old);
+    live_quiet();
+    live_check(service_switchboards(svc, ALICE) == 1);
+    talk_end(svc, u);
+}
+
+static void add_tests(void)
+{
+    live_add("/chats/initiate", test_initiate, FALSE);
+    live_add("/chats/command", test_command, TRUE);
+    live_add("/chats/command-refused", test_command_refused, FALSE);
+    live_add("/chats/menu", test_menu, TRUE);
+    live_add("/chats/third", test_third, FALSE);
+    live_add("/chats/called-into", test_called_into, FALSE);
+    for (guint i = 0; i < (talk_is_slow() ? 1 : G_N_ELEMENTS(manners)); i++) {
+        g_autofree char *path = g_strdup_printf("/chats/real/%s", manners[i]);
+        live_add_data(path, manners[i], test_real, i == 0);
+    }
+    live_add("/chats/several", test_several, FALSE);
+    live_add("/chats/left", test_left, FALSE);
+    live_add("/chats/too-many", test_too_many, FALSE);
+    for (guint i = 0; i < G_N_ELEMENTS(refusals); i++) {
+        g_autofree char *path = g_strdup_printf("/chats/refused/%s", refusals[i].name);
+        live_add_data(path, GUINT_TO_POINTER(i), test_refused, FALSE);
+    }
+    live_add("/chats/twice", test_twice, FALSE);
+    live_add("/chats/nobody-comes", test_nobody_comes, FALSE);
+    live_add("/chats/idle", test_idle, FALSE);
+    live_add("/chats/idle-switchboard", test_idle_switchboard, FALSE);
+    live_add("/chats/broken", test_broken, TRUE);
+    live_add("/chats/called-back", test_called_back, FALSE);
+    live_add("/chats/other-messages", test_other_messages, FALSE);
+    live_add("/chats/names", test_names, FALSE);
+    live_add("/chats/strangers", test_strangers, FALSE);
+    live_add("/chats/session-ends", test_session_ends, FALSE);
+}
+
+int main(int argc, char **argv)
+{
+    return live_main(argc, argv, add_tests);
+}

@@ -1,0 +1,150 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The people that talk in the tests of conversations, and what their clients show. Read in after
+# lib.sh.
+
+# shellcheck disable=SC2034,SC2154 # variables that the tests read, and those of lib.sh
+
+demo=demo@example.com
+password=geheim77WORT
+bert=bert@example.com
+
+# start_with_talkers: a service with two accounts that know each other, two robots, and somebody
+# who is offline.
+start_with_talkers() {
+    local owner who
+    start_service "$demo:$password:Demo Person" "$bert:$password:Bert Müller" \
+        "echo@example.com:x:Echo" "clara@example.com:x:Clara <b>& Co</b>" "gone@example.com:x:Gone"
+    for owner in $demo $bert; do
+        for who in $demo $bert echo@example.com gone@example.com; do
+            [ "$owner" = "$who" ] ||
+                tell_service put "$owner" "$who" FL,AL,RL - "$(ask_service friendly "$who")"
+        done
+    done
+    tell_service robot echo@example.com answers
+    tell_service robot clara@example.com joins
+}
+
+# start_talker NAME ADDRESS PASSWORD pidgin|finch: "at NAME" is the client of this person.
+start_talker() {
+    at "$1"
+    home=$scratch/$1
+    make_home "$home" "$O/libmsnp8.so"
+    put_accounts "$home" "$2" "$3"
+    trust "$home" "$MSNP8_LEAF_FILE"
+    if [ "$4" = pidgin ]; then
+        start_display
+        start_pidgin "$home"
+    else
+        start_finch_logging "$home"
+    fi
+}
+
+# partners ADDRESS: who else is in its newest switchboard.
+partners() { ask_service partners "$1"; }
+talks_with() { [ "$(partners "$1")" = "$2" ]; }
+
+# heard ROBOT TEXT: this is the last text that it got.
+heard() { ask_service heard "$1@example.com" text/plain | grep -q -F -e "$2"; }
+
+# logged_well: nothing is in the log of the client that must not be there. When all accounts are
+# offline and the buddy list is gone, the clients go on with criticals of their own, about windows
+# that are still open.
+logged_well() {
+    sed '/ blist: Destroying/q' "$client_log" >"$scratch/with-plugin.log"
+    keeps_secrets "$client_log" $password && no_criticals "$scratch/with-plugin.log"
+}
+
+# --- Pidgin --------------------------------------------------------------------------------------
+
+# The text of a string as gdbus prints it.
+unquoted() { sed "s/^['\"]//; s/['\"]\$//"; }
+listed() { tr -d '[],' | sed 's/^@ai *//'; }
+
+# conversation TITLE: its number on D-Bus.
+conversation() {
+    local each
+    for each in $(purple PurpleGetConversations | listed); do
+        if [ "$(purple PurpleConversationGetTitle "$each" | unquoted)" = "$1" ]; then
+            echo "$each"
+            return
+        fi
+    done
+    return 1
+}
+
+# said TITLE: what stands in the conversation, the newest first: "WHO: HTML".
+said() {
+    local each conversation
+    conversation=$(conversation "$1") || return 1
+    for each in $(purple PurpleConversationGetMessageHistory "$conversation" | listed); do
+        echo "$(purple PurpleConversationMessageGetSender "$each" | unquoted): $(
+            purple PurpleConversationMessageGetMessage "$each" | unquoted)"
+    done
+}
+
+# reads TITLE LINE: this stands in the conversation.
+reads() { said "$1" | grep -q -x -F -e "$2"; }
+# mentions TITLE PART: one of its lines has this in it.
+mentions() { said "$1" | grep -q -F -e "$2"; }
+
+# chat_people TITLE: the addresses in a chat, in a line.
+chat_people() {
+    local each chat
+    chat=$(purple PurpleConversationGetChatData "$(conversation "$1")") || return 1
+    for each in $(purple PurpleConvChatGetUsers "$chat" | listed); do
+        purple PurpleConvChatCbGetName "$each" | unquoted
+    done | LC_ALL=C sort | paste -s -d ' '
+}
+in_chat() { [ "$(chat_people "$1")" = "$2" ]; }
+
+is_typing() {
+    [ "$(purple PurpleConvImGetTypingState \
+        "$(purple PurpleConversationGetImData "$(conversation "$1")")")" = 1 ]
+}
+
+# send_html TITLE HTML: as somebody does with the format bar.
+send_html() {
+    purple PurpleConvImSend "$(purple PurpleConversationGetImData "$(conversation "$1")")" "$2"
+}
+
+send_nudge() {
+    purple PurplePrplSendAttention "$(purple PurpleAccountGetConnection "$account_id")" \
+        "$(purple PurpleConversationGetName "$(conversation "$1")" | unquoted)" 0
+}
+
+# All conversations are tabs of one window, whose title is that of the tab in front, in parentheses
+# when the account is offline.
+any_conversation='^\(?(Demo Person|Bert M.*ller|Echo|Gone|MSN Chat [0-9])\)?$'
+
+# tab TITLE: brings it to the front; keys go to its field.
+tab() {
+    local tries
+    focus "$any_conversation" || return 1
+    for tries in 1 2 3 4; do
+        ! window "^$1\$" >/dev/null || return 0
+        act keys ctrl+Next
+    done
+    return 1
+}
+
+# open_conversation ROW TITLE: by a double click in the buddy list.
+open_conversation() {
+    row "$1" && x mousemove --window "$focused" 100 "$row_y" click --repeat 2 --delay 60 1 &&
+        focus "^$2\$" && beside
+}
+
+# The conversations beside the buddy list, and large enough for pictures of them.
+beside() { x windowmove "$focused" 330 0 windowsize "$focused" 640 440 && still "$focused"; }
+
+# The letter ü, which no key has.
+umlaut() { keys ctrl+shift+u f c space; }
+
+# enter TEXT: types it and sends it.
+enter() { type_text "$1" && keys Return; }
+
+close_tab() { tab "$1" && keys ctrl+w && within 5 not conversation "$1"; }
+
+# shows_colour FILE COLOUR: some point of the picture has exactly this colour.
+shows_colour() { convert "$1" -alpha off -format %c histogram:info: | grep -q -F -e "$2"; }
