@@ -182,7 +182,7 @@ GList *msn_commands_of_node(PurpleBlistNode *node)
     GList *menu =
         g_list_append(NULL, purple_menu_action_new(_("Initiate _Chat"),
                                                    PURPLE_CALLBACK(initiate_chat), NULL, NULL));
-    return g_list_append(menu, purple_menu_action_new(_("_Invite Somebody..."),
+    return g_list_append(menu, purple_menu_action_new(_("In_vite Somebody..."),
                                                       PURPLE_CALLBACK(invite_with), NULL, NULL));
 }
 
