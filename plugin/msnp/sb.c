@@ -538,10 +538,12 @@ static void expire_messages(msnp_sb *sb, int64_t now)
 
 static void expire_calls(msnp_sb *sb, int64_t now)
 {
-    for (guint i = sb->calls->len; i-- > 0;) {
+    for (guint i = 0; i < sb->calls->len;) {
         sb_call *call = g_ptr_array_index(sb->calls, i);
         if (now >= call->until)
             call_failed(sb, call, MSNP_ERR_TIMEOUT, 0);
+        else
+            i++;
     }
 }
 

@@ -69,7 +69,7 @@ talk *talks_with(msnp_talks *talks, const char *who, bool make)
     if (t == NULL && make) {
         t = g_new0(talk, 1);
         t->place.who = g_strdup(who);
-        t->gathering = MSNP_NEVER;
+        t->gathering = t->patience = MSNP_NEVER;
         g_queue_init(&t->waiting);
         g_hash_table_insert(talks->people, g_steal_pointer(&key), t);
     }
@@ -91,7 +91,7 @@ talk *talks_new_chat(msnp_talks *talks, bool own)
     t->place.chat = ++talks->last_chat;
     g_queue_init(&t->waiting);
     t->absent = g_ptr_array_new_with_free_func(g_free);
-    t->gathering = MSNP_NEVER;
+    t->gathering = t->patience = MSNP_NEVER;
     g_hash_table_insert(talks->chats, GUINT_TO_POINTER(t->place.chat), t);
     return t;
 }
@@ -109,6 +109,11 @@ void talk_miss(talk *t, const char *who)
 {
     if (find_absent(t, who) == t->absent->len && t->absent->len < MSNP_SB_MEMBERS_MAX)
         g_ptr_array_add(t->absent, g_strdup(who));
+}
+
+bool talk_misses(const talk *t, const char *who)
+{
+    return find_absent(t, who) < t->absent->len;
 }
 
 void talk_found(talk *t, const char *who)

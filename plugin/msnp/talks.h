@@ -59,7 +59,8 @@ void msnp_talks_no_switchboard(msnp_talks *talks, unsigned request, msnp_err err
 /*
  * Somebody rings (and is welcome: who is not is simply not answered). Who rings more often than
  * makes sense loses a switchboard in which nothing is going on, or is not answered. With several
- * people in it, it is a chat as soon as something is said there.
+ * people in it, it is a chat as soon as something is said there; the same chat as before, if its
+ * switchboard was closed or broke, and these are its people.
  */
 void msnp_talks_rung(msnp_talks *talks, const msnp_ring *ring, int64_t now);
 

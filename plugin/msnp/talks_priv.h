@@ -28,6 +28,7 @@ typedef struct {
     GPtrArray *absent; /* of a chat, char *: who is to be called when a switchboard is there */
     bool inviting;     /* of a chat: it is to be opened although there is nothing to say */
     int64_t gathering; /* of a chat: until when to wait for all whom we called, else MSNP_NEVER */
+    int64_t patience;  /* of a chat: when that ends for what waits now, else MSNP_NEVER */
     bool thinned;      /* of a chat: somebody was told to have left */
     bool closed;       /* the user has no window of it any more */
 } talk;
@@ -87,6 +88,7 @@ talk *talks_new_chat(msnp_talks *talks, bool own);
 /* Remembers whom to call, and forgets it. */
 void talk_miss(talk *t, const char *who);
 void talk_found(talk *t, const char *who);
+bool talk_misses(const talk *t, const char *who);
 
 /* talks_send.c */
 /* Is there anything for which a switchboard is needed? */

@@ -95,6 +95,7 @@ static void send_waiting(msnp_talks *talks, talk *t, wire *w, int64_t now)
         t->n_sent++;
         t->sender = w;
         t->attempts = 0;
+        t->patience = MSNP_NEVER;
         w->said = true;
         w->typed = MSNP_NEVER;
     }
@@ -184,15 +185,18 @@ void talk_call_back(talk *t, wire *w, int64_t now)
 
 void talk_gather(talk *t, const wire *w, int64_t now)
 {
-    t->gathering = msnp_sb_n_calls(w->sb) > 0 ? now + MSNP_TALKS_GATHER : MSNP_NEVER;
+    bool calls = msnp_sb_n_calls(w->sb) > 0;
+
+    /* Once for all that waits: who comes and goes does not keep it waiting. */
+    if (calls && t->patience == MSNP_NEVER)
+        t->patience = now + MSNP_TALKS_GATHER;
+    t->gathering = calls && now < t->patience ? t->patience : MSNP_NEVER;
 }
 
 void talk_gathered(talk *t, const wire *w)
 {
-    if (msnp_sb_n_calls(w->sb) > 0)
-        return;
-    t->gathering = MSNP_NEVER;
-    t->attempts = 0;
+    if (msnp_sb_n_calls(w->sb) == 0)
+        t->gathering = MSNP_NEVER;
 }
 
 int64_t talks_next_expiry(const msnp_talks *talks)
@@ -226,7 +230,7 @@ void talks_expire(msnp_talks *talks, int64_t now)
 static void complete_chat(msnp_talks *talks, talk *t, int64_t now)
 {
     if (t->waiting.length == 0 || !is_usable(t->current) || t->gathering != MSNP_NEVER ||
-        t->absent->len == 0 || msnp_sb_n_calls(t->current->sb) > 0)
+        t->absent->len == 0 || msnp_sb_n_calls(t->current->sb) > 0 || now >= t->patience)
         return;
     talk_call_back(t, t->current, now);
     talk_gather(t, t->current, now);
@@ -289,7 +293,7 @@ void talk_give_up(msnp_talks *talks, talk *t, msnp_err err, unsigned number, int
 {
     t->attempts = 0;
     t->inviting = false;
-    t->gathering = MSNP_NEVER;
+    t->gathering = t->patience = MSNP_NEVER;
     talks_tell(talks, &t->waiting, err, number, false);
     for (guint i = 0; t->absent != NULL && i < t->absent->len; i++)
         talks_push(talks,

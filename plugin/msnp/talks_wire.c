@@ -185,10 +185,56 @@ void wire_become_chat(msnp_talks *talks, wire *w, talk *chat, int64_t now)
     }
 }
 
+/* Is this a chat that was lost with just the people who are here? */
+static bool is_lost_chat(const talk *chat, const wire *w)
+{
+    size_t n = msnp_sb_n_members(w->sb);
+    bool lost = chat->current == NULL && chat->opening == NULL && chat->request == 0 &&
+                !chat->closed && chat->absent->len == n;
+
+    for (size_t i = 0; lost && i < n; i++)
+        lost = talk_misses(chat, msnp_sb_member(w->sb, i)->account);
+    return lost;
+}
+
+/*
+ * The chat that somebody continues here, after its switchboard was closed because nobody said
+ * anything for long, or broke; NULL if there is none.
+ */
+static talk *continued_chat(const msnp_talks *talks, const wire *w)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init(&iter, talks->chats);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        if (is_lost_chat(value, w))
+            return value;
+    return NULL;
+}
+
+static void continue_chat(msnp_talks *talks, wire *w, talk *chat)
+{
+    w->chat = chat;
+    w->place = chat->place.chat;
+    chat->current = w;
+    for (size_t i = 0; i < msnp_sb_n_members(w->sb); i++) {
+        const msnp_sb_person *person = msnp_sb_member(w->sb, i);
+        talk_found(chat, person->account);
+        tell_joined(talks, chat, person->account, person->name, false);
+    }
+}
+
 /* With several people in it, this is a chat. */
 static void widen(msnp_talks *talks, wire *w, int64_t now)
 {
     talk *waits = opened_for(talks, w);
+    talk *lost = waits == NULL && !w->said ? continued_chat(talks, w) : NULL;
+
+    if (lost != NULL) {
+        continue_chat(talks, w, lost);
+        return;
+    }
     talk *chat = talks_new_chat(talks, false);
 
     if (chat != NULL) {
@@ -200,31 +246,34 @@ static void widen(msnp_talks *talks, wire *w, int64_t now)
         talk_give_up(talks, waits, MSNP_ERR_FULL, 0, now);
 }
 
+/* Somebody is in a switchboard that is open. */
+static void talk_may_send(msnp_talks *talks, talk *t, wire *w, int64_t now)
+{
+    if (t->opening == w) {
+        t->opening = NULL;
+        t->current = w->chat != NULL ? w : NULL;
+    }
+    /* Where nothing waits to be said, this is all that was wanted. */
+    if (t->waiting.length == 0)
+        t->attempts = 0;
+    talk_run(talks, t, now);
+}
+
 static void joined_chat(msnp_talks *talks, wire *w, const char *account, const char *name,
                         int64_t now)
 {
     talk *chat = w->chat;
+    bool open = msnp_sb_step(w->sb) == MSNP_STEP_ONLINE;
     bool opening = chat->opening == w;
     bool first = opening && !chat->thinned && msnp_sb_n_members(w->sb) == 1;
-    bool initial = first || (w->session != NULL && msnp_sb_step(w->sb) != MSNP_STEP_ONLINE);
 
-    if (opening) {
-        chat->opening = NULL;
-        chat->current = w;
-    }
     chat->inviting = false;
     talk_gathered(chat, w);
     talk_found(chat, account);
-    tell_joined(talks, chat, account, name, initial);
-    talk_run(talks, chat, now);
-}
-
-/* Somebody is in a switchboard that is open. */
-static void talk_may_send(msnp_talks *talks, talk *t, const wire *w, int64_t now)
-{
-    if (t->opening == w)
-        t->opening = NULL;
-    talk_run(talks, t, now);
+    tell_joined(talks, chat, account, name, first || (w->session != NULL && !open));
+    /* Before that got_open() does it. */
+    if (open)
+        talk_may_send(talks, chat, w, now);
 }
 
 static void joined_alone(msnp_talks *talks, wire *w, const char *account, int64_t now)
@@ -269,22 +318,24 @@ static void got_open(msnp_talks *talks, wire *w, int64_t now)
 static void got_left(msnp_talks *talks, wire *w, const char *account, bool idle, int64_t now)
 {
     talk *t = w->chat != NULL ? w->chat : talks_with(talks, account, false);
+    talk *waits = opened_for(talks, w);
+    bool chat = w->chat != NULL;
 
     /* An answer says nothing about who is not there any more, if somebody else is. */
     wire_lose_sent_to(talks, w, account);
-    if (w->chat != NULL) {
-        tell_left(talks, w->chat, account, idle);
+    if (chat) {
+        tell_left(talks, t, account, idle);
         if (idle)
-            talk_miss(w->chat, account);
+            talk_miss(t, account);
     }
     if (is_deserted(w))
         wire_leave(talks, w, MSNP_ERR_NOBODY);
-    else if (w->chat == NULL && msnp_sb_n_members(w->sb) == 1)
+    else if (!chat && msnp_sb_n_members(w->sb) == 1)
         joined_alone(talks, w, msnp_sb_member(w->sb, 0)->account, now);
-    /* Came and went before we were let in: nobody calls again. */
-    if (t != NULL && w->chat == NULL && t->opening == w) {
-        t->opening = NULL;
-        talk_not_opened(talks, t, MSNP_ERR_CLOSED, 0, now);
+    /* Came and went before anything could be sent: that was an attempt, too. */
+    if (waits != NULL && ((!chat && waits == t) || !g_ptr_array_find(talks->wires, w, NULL))) {
+        waits->opening = NULL;
+        talk_not_opened(talks, waits, MSNP_ERR_CLOSED, 0, now);
     } else if (t != NULL) {
         talk_run(talks, t, now);
     }
@@ -411,13 +462,17 @@ static void got_message(msnp_talks *talks, wire *w, const msnp_event *event, int
 
 /* --- the end -------------------------------------------------------------------------------- */
 
-static void lose_chat(msnp_talks *talks, const wire *w, msnp_err err, unsigned number)
+static void lose_members(msnp_talks *talks, const wire *w)
 {
     for (size_t i = 0; i < msnp_sb_n_members(w->sb); i++) {
         const char *account = msnp_sb_member(w->sb, i)->account;
         tell_left(talks, w->chat, account, true);
         talk_miss(w->chat, account);
     }
+}
+
+static void lose_calls(msnp_talks *talks, const wire *w, msnp_err err, unsigned number)
+{
     for (size_t i = 0; i < msnp_sb_n_calls(w->sb); i++) {
         const char *account = msnp_sb_called(w->sb, i)->account;
         talk_found(w->chat, account);
@@ -435,8 +490,10 @@ static void got_failed(msnp_talks *talks, wire *w, const msnp_failure *failure, 
     if (t == NULL && w->who != NULL)
         t = talks_with(talks, w->who, false);
     wire_lose_sent(talks, w, err, failure->number);
+    if (w->chat != NULL)
+        lose_members(talks, w);
     if (w->chat != NULL && waits == NULL) {
-        lose_chat(talks, w, err, failure->number);
+        lose_calls(talks, w, err, failure->number);
         /* Some had come, but nothing was sent yet. */
         if (t->gathering != MSNP_NEVER)
             waits = t;
@@ -487,9 +544,16 @@ static void handle(msnp_talks *talks, wire *w, msnp_event *event, int64_t now)
     }
 }
 
-/* Of a switchboard that was left: the goodbye, and what was said before. */
+/* Of a switchboard that was left: the goodbye, and what happened before. */
 static void handle_rest(msnp_talks *talks, wire *w, msnp_event *event, int64_t now)
 {
+    talk *chat = g_hash_table_lookup(talks->chats, GUINT_TO_POINTER(w->place));
+
+    if (event->type == MSNP_EVENT_SB_UNREACHED && chat != NULL) {
+        talk_found(chat, event->unreached.account);
+        tell_unreached(talks, chat, event->unreached.account, event->unreached.err,
+                       event->unreached.number);
+    }
     /* It had failed already, so that there was nothing to leave. */
     if (event->type == MSNP_EVENT_FAILED)
         event->type = MSNP_EVENT_CLOSE;

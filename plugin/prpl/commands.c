@@ -84,14 +84,19 @@ static void invite_chosen(question *asked, const char *text)
 {
     msn_account *self = asked->account;
     char *address = msn_convo_address(text != NULL ? text : "");
+    char *who = g_strdup(asked->who);
     char *complaint = NULL;
 
-    if (!msn_account_is_over(self) && *address != '\0')
-        complaint = invite(self, (msnp_place){.who = asked->who}, address);
     question_free(asked);
-    if (complaint != NULL)
+    /* Whoever hears of a new chat can end the account. */
+    msn_account_ref(self);
+    if (!msn_account_is_over(self) && *address != '\0')
+        complaint = invite(self, (msnp_place){.who = who}, address);
+    if (complaint != NULL && !msn_account_is_over(self))
         purple_notify_error(self->gc, NULL, _("Nobody was invited."), complaint);
+    msn_account_unref(self);
     g_free(address);
+    g_free(who);
     g_free(complaint);
 }
 
@@ -110,8 +115,9 @@ static void ask_whom(PurpleConnection *gc, const char *who)
     char *text = g_strdup_printf(_("Enter an e-mail address. You, %s and the person whom you "
                                    "invite will talk in a new window."),
                                  person);
-    purple_request_input(gc, _("Invite"), _("Whom do you want to invite?"), text, NULL, FALSE,
-                         FALSE, NULL, _("Invite"), G_CALLBACK(invite_chosen), _("Cancel"),
+    /* By a handle of our own: Finch cancels a dialog that it closes, which has to be in time. */
+    purple_request_input(self->convo, _("Invite"), _("Whom do you want to invite?"), text, NULL,
+                         FALSE, FALSE, NULL, _("Invite"), G_CALLBACK(invite_chosen), _("Cancel"),
                          G_CALLBACK(invite_cancelled), self->account, asked->who, NULL, asked);
     g_free(person);
     g_free(text);
@@ -130,6 +136,11 @@ static void invite_with(PurpleBlistNode *node, gpointer data)
     (void)data;
     ask_whom(purple_account_get_connection(purple_buddy_get_account(buddy)),
              purple_buddy_get_name(buddy));
+}
+
+void msn_commands_close(msn_account *self)
+{
+    purple_request_close_with_handle(self->convo);
 }
 
 void msn_commands_free(msn_account *self)
@@ -252,8 +263,10 @@ static void signing_off(PurpleConnection *gc)
 {
     msn_account *self = is_ours(purple_connection_get_account(gc)) ? msn_account_of(gc) : NULL;
 
-    if (self != NULL)
-        msn_convo_signing_off(self);
+    if (self == NULL)
+        return;
+    msn_commands_close(self);
+    msn_convo_signing_off(self);
 }
 
 void msn_commands_open(msn_account *self)

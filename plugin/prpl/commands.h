@@ -15,6 +15,8 @@ gboolean msn_commands_unload(PurplePlugin *plugin);
 GList *msn_commands_of_node(PurpleBlistNode *node);
 /* Before the sign-in: libpurple loads plugins before it has the signals to listen to. */
 void msn_commands_open(msn_account *self);
+/* The connection goes: closes what is still open. */
+void msn_commands_close(msn_account *self);
 /* When nothing of the account is in use any more. */
 void msn_commands_free(msn_account *self);
 

@@ -75,6 +75,7 @@ static void sign_out(PurpleConnection *gc)
     if (self == NULL)
         return;
     /* Again: somebody may have written when the others heard that the connection goes. */
+    msn_commands_close(self);
     msn_convo_signing_off(self);
     msn_edit_say_undone(self);
     msn_authorize_close(self);

@@ -134,7 +134,7 @@ scripts() {
 suite_unit() { tap_all 'tests/unit/test_*.c' "$gcc/unit/test_" env MALLOC_PERTURB_=165; }
 suite_scripts() { scripts "$gcc" env MALLOC_PERTURB_=165; }
 suite_unit_asan() { tap_all 'tests/unit/test_*.c' "$asan/unit/test_"; }
-suite_scripts_asan() { scripts "$asan" env SCRIPT_SPLITS=150; }
+suite_scripts_asan() { scripts "$asan" env SCRIPT_SPLITS=60; }
 
 memcheck=(valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=definite
     --errors-for-leak-kinds=definite --child-silent-after-fork=yes --keep-debuginfo=yes
@@ -151,7 +151,7 @@ suite_unit_valgrind() {
 }
 suite_scripts_valgrind() {
     limit=900
-    have valgrind && scripts "$gcc" env SCRIPT_SPLITS=50 "${memcheck[@]}"
+    have valgrind && scripts "$gcc" env SCRIPT_SPLITS=20 "${memcheck[@]}"
 }
 
 # The committed corpus, once more through each parser.

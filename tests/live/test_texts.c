@@ -133,6 +133,11 @@ static void test_failures(void)
         {{.err = MSNP_ERR_DEAD}, MSN_PROBLEM_DEAD},
         {{.err = MSNP_ERR_MALFORMED}, MSN_PROBLEM_MALFORMED},
         {{.err = MSNP_ERR_INCOMPLETE}, MSN_PROBLEM_MALFORMED},
+        /* These are about conversations, and never end an account's connection. */
+        {{.err = MSNP_ERR_NOBODY}, MSN_PROBLEM_MALFORMED},
+        {{.err = MSNP_ERR_FULL}, MSN_PROBLEM_MALFORMED},
+        {{.err = MSNP_ERR_REFUSED}, MSN_PROBLEM_MALFORMED},
+        {{.err = MSNP_ERR_UNREACHABLE}, MSN_PROBLEM_MALFORMED},
         {{.err = MSNP_ERR_TOO_LONG}, MSN_PROBLEM_TOO_LONG},
         {{.err = MSNP_ERR_VERSION}, MSN_PROBLEM_VERSION},
         {{.err = MSNP_ERR_TRANSFERS}, MSN_PROBLEM_TRANSFERS},

@@ -106,12 +106,13 @@ is_typing() {
 
 # send_html TITLE HTML: as somebody does with the format bar.
 send_html() {
-    purple PurpleConvImSend "$(purple PurpleConversationGetImData "$(conversation "$1")")" "$2"
+    purple PurpleConvImSend "$(purple PurpleConversationGetImData "$(conversation "$1")")" "$2" \
+        >/dev/null
 }
 
 send_nudge() {
     purple PurplePrplSendAttention "$(purple PurpleAccountGetConnection "$account_id")" \
-        "$(purple PurpleConversationGetName "$(conversation "$1")" | unquoted)" 0
+        "$(purple PurpleConversationGetName "$(conversation "$1")" | unquoted)" 0 >/dev/null
 }
 
 # All conversations are tabs of one window, whose title is that of the tab in front, in parentheses

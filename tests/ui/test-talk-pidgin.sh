@@ -83,8 +83,8 @@ at demo
 # In the menu "Conversation", "More" has what the buddy list has in the menu of a contact.
 invite_echo() {
     tab 'Bert Müller' && act keys alt+c && act keys o && picture talk-menu.png root &&
-        keys Down Return && focus '^Invite' && x windowmove "$focused" 400 450 && type_text echo@example.com &&
-        picture talk-invite-first.png && keys Return
+        keys Down Return && focus '^Invite' && x windowmove "$focused" 400 450 &&
+        type_text echo@example.com && picture talk-invite-first.png && keys Return
 }
 everybody="$bert $demo echo@example.com"
 check 'invite a third one' invite_echo
@@ -92,7 +92,7 @@ check 'the chat comes to the front' within 5 window "^$chat\$"
 check 'all are in the chat' within 10 in_chat "$chat" "$everybody"
 at bert
 check 'all are in the chat of the other one' within 10 in_chat "$chat" "$everybody"
-check 'he goes on with what he does' window '^Demo Person$'
+check 'he goes on with what he does' within 1 window '^Demo Person$'
 
 to_all() { tab "$chat" && enter "$1"; }
 check 'one of them says something' to_all 'Hello & <i>all</i>'
@@ -168,7 +168,7 @@ unblock() {
 check 'block somebody' block
 check 'block: the switchboard is left' within 5 talks_with $bert none
 check 'unblock' unblock
-allowed() { [ "$(ask_service lists $bert $demo)" = 11 ]; }
+allowed() { [ "$(ask_service lists "$bert" "$demo")" = 11 ]; }
 check 'unblock: the service knows' within 5 allowed
 
 # --- signing out ---------------------------------------------------------------------------------
