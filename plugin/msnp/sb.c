@@ -38,7 +38,8 @@ struct msnp_sb {
     GPtrArray *calls;   /* sb_call * */
     unsigned called;    /* calls so far */
     size_t unanswered;
-    int64_t heard; /* when bytes last came */
+    int64_t heard;  /* when bytes last came */
+    int64_t ticked; /* the time by the last tick */
 };
 
 /* Of a call as well, which begins with its person. */
@@ -67,6 +68,7 @@ msnp_sb *msnp_sb_new(const msnp_sb_config *config)
     msnp_trans_init(&sb->trans);
     sb->members = g_ptr_array_new_with_free_func(person_free);
     sb->calls = g_ptr_array_new_with_free_func(person_free);
+    sb->ticked = INT64_MIN;
     return sb;
 }
 
@@ -513,10 +515,24 @@ static bool read_line(msnp_sb *sb)
     return sb->ended;
 }
 
+/* Ends one call that was in vain, if there is one; false if there is none. */
+static bool expire_call(msnp_sb *sb)
+{
+    for (guint i = 0; sb->step == MSNP_STEP_ONLINE && i < sb->calls->len; i++) {
+        sb_call *call = g_ptr_array_index(sb->calls, i);
+        if (sb->ticked >= call->until) {
+            call_failed(sb, call, MSNP_ERR_TIMEOUT, 0);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* One after the other: what the functions tell is never ahead of the events. */
 bool msnp_sb_next(msnp_sb *sb, msnp_event *event)
 {
     while (!msnp_event_queue_pop(&sb->events, event))
-        if (!read_line(sb))
+        if (!read_line(sb) && !expire_call(sb))
             return false;
     return true;
 }
@@ -536,24 +552,12 @@ static void expire_messages(msnp_sb *sb, int64_t now)
     }
 }
 
-static void expire_calls(msnp_sb *sb, int64_t now)
-{
-    for (guint i = 0; i < sb->calls->len;) {
-        sb_call *call = g_ptr_array_index(sb->calls, i);
-        if (now >= call->until)
-            call_failed(sb, call, MSNP_ERR_TIMEOUT, 0);
-        else
-            i++;
-    }
-}
-
 void msnp_sb_tick(msnp_sb *sb, int64_t now)
 {
     if (msnp_clock_expired(&sb->clock, now))
         fail(sb, MSNP_ERR_TIMEOUT, 0);
     expire_messages(sb, now);
-    if (sb->step == MSNP_STEP_ONLINE)
-        expire_calls(sb, now);
+    sb->ticked = now;
 }
 
 int64_t msnp_sb_deadline(const msnp_sb *sb)

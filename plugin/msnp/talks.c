@@ -369,6 +369,8 @@ static talk_part *add_part(talk *t, unsigned message)
 
     part->of = t;
     part->message = message;
+    if (g_queue_is_empty(&t->waiting))
+        t->patience = MSNP_NEVER;
     g_queue_push_tail(&t->waiting, part);
     return part;
 }

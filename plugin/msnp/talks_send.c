@@ -95,7 +95,6 @@ static void send_waiting(msnp_talks *talks, talk *t, wire *w, int64_t now)
         t->n_sent++;
         t->sender = w;
         t->attempts = 0;
-        t->patience = MSNP_NEVER;
         w->said = true;
         w->typed = MSNP_NEVER;
     }

@@ -253,6 +253,7 @@ static void talk_may_send(msnp_talks *talks, talk *t, wire *w, int64_t now)
         t->opening = NULL;
         t->current = w->chat != NULL ? w : NULL;
     }
+    t->inviting = false;
     /* Where nothing waits to be said, this is all that was wanted. */
     if (t->waiting.length == 0)
         t->attempts = 0;
@@ -267,7 +268,6 @@ static void joined_chat(msnp_talks *talks, wire *w, const char *account, const c
     bool opening = chat->opening == w;
     bool first = opening && !chat->thinned && msnp_sb_n_members(w->sb) == 1;
 
-    chat->inviting = false;
     talk_gathered(chat, w);
     talk_found(chat, account);
     tell_joined(talks, chat, account, name, first || (w->session != NULL && !open));
@@ -544,16 +544,9 @@ static void handle(msnp_talks *talks, wire *w, msnp_event *event, int64_t now)
     }
 }
 
-/* Of a switchboard that was left: the goodbye, and what happened before. */
+/* Of a switchboard that was left: the goodbye, and what was said before. */
 static void handle_rest(msnp_talks *talks, wire *w, msnp_event *event, int64_t now)
 {
-    talk *chat = g_hash_table_lookup(talks->chats, GUINT_TO_POINTER(w->place));
-
-    if (event->type == MSNP_EVENT_SB_UNREACHED && chat != NULL) {
-        talk_found(chat, event->unreached.account);
-        tell_unreached(talks, chat, event->unreached.account, event->unreached.err,
-                       event->unreached.number);
-    }
     /* It had failed already, so that there was nothing to leave. */
     if (event->type == MSNP_EVENT_FAILED)
         event->type = MSNP_EVENT_CLOSE;

@@ -65,12 +65,14 @@ static void wire_connected(msn_link *link, gpointer data)
  * It said more than can be handled now: it is not read until that is done. The others are, so that
  * who talks without an end does not silence them.
  */
-static void pause_switchboard(const msn_account *self, unsigned number)
+static void pause_switchboard(msn_account *self, unsigned number)
 {
     const msn_wire *wire = msn_account_switchboard(self, number);
 
-    if (wire != NULL && wire->link != NULL)
-        msn_link_pause(wire->link, true);
+    if (wire == NULL || wire->link == NULL)
+        return;
+    msn_link_pause(wire->link, true);
+    self->pausing = true;
 }
 
 static void wire_received(msn_link *link, const char *bytes, size_t len, gpointer data)
@@ -90,9 +92,11 @@ static void wire_received(msn_link *link, const char *bytes, size_t len, gpointe
     if (len == 0)
         msn_wire_close(wire);
     number = wire->number;
+    /* Somebody runs a main loop inside of what we are doing: nothing is handled before it ends. */
+    bool busy = self->pumping;
     msn_account_ref(self);
     msn_account_pump(self);
-    if (number != 0 && self->backlog != 0)
+    if (number != 0 && (busy || self->backlog != 0))
         pause_switchboard(self, number);
     msn_account_unref(self);
 }
@@ -213,6 +217,9 @@ void msn_account_resume_switchboards(msn_account *self)
     GHashTableIter iter;
     gpointer value;
 
+    if (!self->pausing)
+        return;
+    self->pausing = false;
     g_hash_table_iter_init(&iter, self->switchboards);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
         const msn_wire *wire = value;

@@ -60,6 +60,7 @@ struct msn_account {
     const msn_account_ops *ops;
     msnp_step progress; /* the furthest step that was shown */
     bool pumping;       /* events are being dispatched */
+    bool pausing;       /* some switchboard is not read for a while */
     bool again;         /* and more may have come meanwhile */
     guint timer;
     int64_t timer_at; /* when it fires */

@@ -46,7 +46,8 @@ static GHashTable *names_of(const msn_account *self, unsigned chat)
     return g_hash_table_lookup(self->convo->chats, GUINT_TO_POINTER(chat));
 }
 
-void msn_chat_remember(msn_account *self, unsigned chat, const char *who, const char *name)
+/* What somebody in a chat is called. */
+static void remember(const msn_account *self, unsigned chat, const char *who, const char *name)
 {
     GHashTable *names = names_of(self, chat);
 
@@ -133,7 +134,7 @@ void msn_chat_joined(msn_account *self, const msnp_event *event)
     PurpleConvChat *window = find(self, chat);
     char *who = msn_convo_normalized(self, event->chat_member.account);
 
-    msn_chat_remember(self, chat, who, event->chat_member.name);
+    remember(self, chat, who, event->chat_member.name);
     if (window != NULL && !purple_conv_chat_find_user(window, who))
         purple_conv_chat_add_user(window, who, NULL, PURPLE_CBFLAGS_NONE,
                                   !event->chat_member.initial);

@@ -188,9 +188,7 @@ void msn_convo_message(msn_account *self, const msnp_event *event)
     char *who = g_strdup(event->said.who);
     bool chat = event->said.place.who == NULL;
 
-    if (chat)
-        msn_chat_remember(self, event->said.place.chat, who, event->said.name);
-    if (html == NULL)
+    if (html == NULL || (!chat && !msn_convo_welcome(self, who)))
         msn_log(self->account, "nothing to show in a message of %s", who);
     else if (chat)
         msn_chat_message(self, event->said.place.chat, who, html, flags);
@@ -218,6 +216,12 @@ void msn_convo_undelivered(msn_account *self, const msnp_event *event)
 
 /* --- from the user -------------------------------------------------------------------------- */
 
+/* Nobody would say any more what became of it. */
+static bool is_ending(const msn_account *self)
+{
+    return msn_account_is_over(self) || self->convo->ending;
+}
+
 static int send_text(msn_account *self, msnp_place place, const char *text,
                      const msnp_format *format)
 {
@@ -225,7 +229,7 @@ static int send_text(msn_account *self, msnp_place place, const char *text,
 
     if (*text == '\0')
         return 0;
-    if (!msn_account_is_over(self))
+    if (!is_ending(self))
         err = msnp_talks_send(self->talks, place, text, format, msn_now());
     if (err == MSNP_OK) {
         msn_convo_wake(self);
@@ -294,7 +298,7 @@ gboolean msn_convo_send_attention(PurpleConnection *gc, const char *who, guint t
     if (self == NULL)
         return FALSE;
     char *address = msn_convo_address(who);
-    if (!msn_account_is_over(self))
+    if (!is_ending(self))
         err = msnp_talks_nudge(self->talks, address, msn_now());
     if (err == MSNP_OK)
         msn_convo_wake(self);

@@ -43,7 +43,5 @@ char *msn_convo_person(const msn_account *self, const char *who, const char *nam
 /* Somebody in a chat says something. */
 void msn_chat_message(msn_account *self, unsigned chat, const char *who, const char *html,
                       PurpleMessageFlags flags);
-/* What the people of a chat call themselves. */
-void msn_chat_remember(msn_account *self, unsigned chat, const char *who, const char *name);
 
 #endif

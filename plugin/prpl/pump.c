@@ -228,12 +228,7 @@ static gboolean backlog_fired(gpointer data)
     msn_account *self = data;
 
     self->backlog = 0;
-    msn_account_ref(self);
     msn_account_pump(self);
-    /* Not before all that came so far is handled: what waits must not grow. */
-    if (!msn_account_is_over(self) && self->backlog == 0)
-        msn_account_resume_switchboards(self);
-    msn_account_unref(self);
     return G_SOURCE_REMOVE;
 }
 
@@ -340,6 +335,9 @@ void msn_pump(msn_account *self)
     self->pumping = true;
     dispatch_all(self);
     self->pumping = false;
+    /* Not before all that came so far is handled: what waits must not grow. */
+    if (!msn_account_is_over(self) && self->backlog == 0)
+        msn_account_resume_switchboards(self);
     if (!msn_account_is_over(self))
         set_timer(self);
     msn_account_unref(self);

@@ -9,7 +9,8 @@
 # lost: a program that crashes, hangs, is not built or does not keep to its plan is a failure, and
 # what is skipped is listed with its reason.
 #
-# Suites that mostly wait (the live ones and ui) run beside those that keep the processors busy.
+# Suites that mostly wait (the live ones and ui) run beside those that keep the processors busy, and
+# where that takes long several of their programs run at a time.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 
@@ -48,10 +49,10 @@ skip() { result skip "$1" "$2"; }
 
 # tap NAME COMMAND...: a program that prints TAP.
 tap() {
-    local name=$1 output=$logs/$suite.output status=0
+    local name=$1 output=$logs/$suite.$1.output status=0
     shift
-    echo "==== $name: $*"
     timeout -k 10 "$limit" "$@" </dev/null >"$output" 2>&1 || status=$?
+    echo "==== $name: $*"
     cat "$output"
     awk -v name="$name" -v status="$status" -v limit="$limit" -f tests/check/tap.awk "$output" \
         >>"$logs/$suite.results"
@@ -87,7 +88,9 @@ programs() {
     done
 }
 
-# tap_all PATTERN DIR [COMMAND...]: runs each of these programs, by COMMAND when there is one.
+# tap_all PATTERN DIR [COMMAND...]: runs each of these programs, by COMMAND when there is one; so
+# many at a time as $at_once says.
+at_once=1
 tap_all() {
     local pattern=$1 dir=$2 name program
     shift 2
@@ -96,8 +99,14 @@ tap_all() {
         return
     fi
     while read -r name program <&3; do
-        tap "$name" "$@" "$program"
+        if [ "$at_once" = 1 ]; then
+            tap "$name" "$@" "$program"
+        else
+            [ "$(jobs -rp | wc -l)" -lt "$at_once" ] || wait -n
+            tap "$name" "$@" "$program" &
+        fi
     done 3< <(programs "$pattern" "$dir")
+    wait
 }
 
 have() {
@@ -180,6 +189,7 @@ suite_live() {
     tap_all 'tests/live/test_*.c' "$gcc/live/test_" env LIVE_SCALE=2 MALLOC_PERTURB_=165
 }
 suite_live_asan() {
+    local at_once=2
     export LIVE_SCALE=4
     if [ -e tests/live/lsan.supp ]; then
         LSAN_OPTIONS=$LSAN_OPTIONS:suppressions=$PWD/tests/live/lsan.supp
@@ -188,6 +198,7 @@ suite_live_asan() {
 }
 # A start of libpurple takes seconds here; the tests themselves know which of them matter most.
 suite_live_valgrind() {
+    local at_once=2
     limit=1200
     export LIVE_SUBSET=1 LIVE_SCALE=15
     have valgrind && tap_all 'tests/live/test_*.c' "$gcc/live/test_" "${memcheck[@]}"
@@ -234,7 +245,8 @@ suite_clone() {
 
 busy='build-clang build-fuzz lint unit scripts unit-asan scripts-asan unit-valgrind scripts-valgrind
       fuzz fuzz-clang install demo clone'
-waiting='live live-asan ui live-valgrind'
+waiting='live ui'
+waiting_long='live-asan live-valgrind'
 first='build-gcc build-asan'
 
 # The builds that a suite needs.
@@ -247,10 +259,10 @@ needs() {
 }
 
 declare -A chosen=()
-[ $# != 0 ] || set -- $first $busy $waiting
+[ $# != 0 ] || set -- $first $busy $waiting $waiting_long
 for suite in "$@"; do
     if ! declare -F "suite_${suite//-/_}" >/dev/null; then
-        echo "no suite of that name: $suite; there are:" $first $busy $waiting >&2
+        echo "no suite of that name: $suite; there are:" $first $busy $waiting $waiting_long >&2
         exit 2
     fi
     chosen[$suite]=yes
@@ -317,13 +329,15 @@ trap 'rm -rf "$TMPDIR"' EXIT
 run_suites $(chosen $first) &
 wait $!
 run_suites $(chosen $waiting) &
-beside=$!
+waits=$!
+run_suites $(chosen $waiting_long) &
+waits_long=$!
 run_suites $(chosen $busy) &
-wait $! $beside
+wait $! $waits $waits_long
 
 # --- the sums ----------------------------------------------------------------------------------
 
-for suite in $(chosen $first $busy $waiting); do
+for suite in $(chosen $first $busy $waiting $waiting_long); do
     [ -s "$logs/$suite.results" ] || result fail "$suite: did not run" ''
     sed "s/\t/\t$suite: /; s/\t$suite: $suite/\t$suite/" "$logs/$suite.results"
 done >"$logs/all"

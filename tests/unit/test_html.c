@@ -406,7 +406,8 @@ static void test_linear(void)
                                          "<!-- -->",
                                          "\xff"};
     static const char *const values[] = {"<", "&", "&#x", "=", "' ", "x"};
-    /* Where each allocation is followed back to its caller, as under sanitizers, that takes long. */
+    /* Where each allocation is followed back to its caller, as under sanitizers, that takes long.
+     */
     clock_t limit = 10 * time_to_read("", "x") + 4 * CLOCKS_PER_SEC;
 
     for (size_t i = 0; i < G_N_ELEMENTS(pieces); i++)
