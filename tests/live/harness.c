@@ -15,6 +15,7 @@ static struct {
     gboolean scratch;
     gboolean print_debug;
     double scale;
+    client_manners manners;
     GString *debug;
     GPtrArray *dialogs;  /* dialog * */
     GHashTable *users;   /* PurpleAccount * -> user * */
@@ -412,7 +413,7 @@ static void *request_input(const char *title, const char *primary, const char *s
                            const char *default_value, gboolean multiline G_GNUC_UNUSED,
                            gboolean masked G_GNUC_UNUSED, gchar *hint G_GNUC_UNUSED,
                            const char *ok_text G_GNUC_UNUSED, GCallback ok,
-                           const char *cancel_text G_GNUC_UNUSED, GCallback cancel G_GNUC_UNUSED,
+                           const char *cancel_text G_GNUC_UNUSED, GCallback cancel,
                            PurpleAccount *account, const char *who G_GNUC_UNUSED,
                            PurpleConversation *conv G_GNUC_UNUSED, void *user_data)
 {
@@ -421,6 +422,7 @@ static void *request_input(const char *title, const char *primary, const char *s
     d->request_type = PURPLE_REQUEST_INPUT;
     d->suggested = g_strdup(default_value);
     d->ok = ok;
+    d->cancel = cancel;
     d->user_data = user_data;
     return d;
 }
@@ -472,11 +474,14 @@ static void close_authorize(void *handle)
 static void close_request(PurpleRequestType type G_GNUC_UNUSED, void *handle)
 {
     dialog *d = handle;
+    gboolean answered = !d->open;
 
     d->open = FALSE;
     if (d->fields)
         purple_request_fields_destroy(d->fields);
     d->fields = NULL;
+    if (client.manners == CLIENT_CANCELS && d->cancel && !answered)
+        ((PurpleRequestInputCb)d->cancel)(d->user_data, "");
 }
 
 static PurpleRequestUiOps asking_ops = {
@@ -496,8 +501,10 @@ static PurpleRequestUiOps half_asking_ops = {
 
 void client_set_manners(client_manners manners)
 {
+    client.manners = manners;
     switch (manners) {
     case CLIENT_ASKS:
+    case CLIENT_CANCELS:
         purple_request_set_ui_ops(&asking_ops);
         break;
     case CLIENT_CANNOT_ASK:
@@ -629,6 +636,7 @@ void client_fill_password(dialog *d, const char *password)
 
 void client_write(dialog *d, const char *text)
 {
+    d->open = FALSE;
     ((PurpleRequestInputCb)d->ok)(d->user_data, text);
     purple_request_close(d->request_type, d);
 }

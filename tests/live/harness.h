@@ -50,6 +50,7 @@ double client_scale(void);
 
 typedef enum {
     CLIENT_ASKS,           /* has dialogs */
+    CLIENT_CANCELS,        /* and says "cancel" when an input is closed by others, as Finch does */
     CLIENT_CANNOT_ASK,     /* has no request functions at all */
     CLIENT_CANNOT_QUESTION /* has some, but not the one for questions with buttons */
 } client_manners;
@@ -81,6 +82,7 @@ typedef struct {
     GArray *values; /* int, of a choice */
     PurpleRequestFields *fields;
     GCallback ok;
+    GCallback cancel; /* of an input */
     PurpleAccountRequestAuthorizationCb allow;
     PurpleAccountRequestAuthorizationCb deny;
     gpointer user_data;

@@ -209,6 +209,15 @@ static void user_begins_chat(service *svc G_GNUC_UNUSED, user *u)
     talk_command(u, BOB, "invite " CAROL);
 }
 
+/* In the dialog that asks whom. */
+static void user_invites(service *svc G_GNUC_UNUSED, user *u)
+{
+    talk_open(u, BOB);
+    live_check(talk_menu(u, BOB, "Invite"));
+    client_write(client_open_dialog(DIALOG_INPUT), CAROL);
+    client_forget_dialogs();
+}
+
 static void user_chats(service *svc, user *u)
 {
     const char *chat;
@@ -268,7 +277,7 @@ static const struct {
     void (*happen)(service *svc, user *u);
     gboolean subset;
 } rows[] = {
-    {"receiving/sign-out", "receiving-im-msg", 2, SIGNS_OUT, TRUE, others_talk, TRUE},
+    {"receiving/sign-out", "receiving-im-msg", 2, SIGNS_OUT, TRUE, others_talk, FALSE},
     {"receiving/remove", "receiving-im-msg", 2, REMOVES, TRUE, others_talk, TRUE},
     {"receiving/close", "receiving-im-msg", 2, CLOSES, TRUE, others_talk, FALSE},
     {"receiving/doom", "receiving-im-msg", 2, DOOMS, FALSE, others_talk, FALSE},
@@ -297,6 +306,9 @@ static const struct {
     {"begun/sign-out", "chat-joined", 1, SIGNS_OUT, FALSE, user_begins_chat, FALSE},
     {"begun/close", "chat-joined", 1, CLOSES, FALSE, user_begins_chat, FALSE},
     {"begun/remove", "chat-joined", 1, REMOVES, FALSE, user_begins_chat, FALSE},
+    {"invites/sign-out", "chat-joined", 1, SIGNS_OUT, FALSE, user_invites, TRUE},
+    {"invites/remove", "chat-joined", 1, REMOVES, FALSE, user_invites, FALSE},
+    {"invites/close", "chat-joined", 1, CLOSES, FALSE, user_invites, FALSE},
     {"chats/sign-out", "wrote-chat-msg", 1, SIGNS_OUT, FALSE, user_chats, TRUE},
     {"chats/doom", "receiving-chat-msg", 1, DOOMS, FALSE, user_chats, FALSE},
     {"talks/sign-out", "wrote-im-msg", 1, SIGNS_OUT, FALSE, user_talks, FALSE},
@@ -363,6 +375,47 @@ static void test_removed(void)
     check_as_good_as_new(svc, u);
 }
 
+typedef enum { SIGNED_OUT, KICKED, IS_REMOVED } ending;
+
+static void end_session(service *svc, user *u, ending how)
+{
+    switch (how) {
+    case SIGNED_OUT:
+        user_sign_out(u);
+        break;
+    case KICKED:
+        live_check(service_kick(svc, ALICE) == 1);
+        live_wait(u->error && user_is_offline(u), TALK_PATIENCE);
+        break;
+    case IS_REMOVED:
+        user_free(u);
+        break;
+    }
+}
+
+/* A question is open, which the client answers with "cancel" when it is closed with the session. */
+static void test_cancelled(gconstpointer data)
+{
+    ending how = (ending)GPOINTER_TO_INT(data);
+    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    user *u = live_user(svc);
+
+    client_set_manners(CLIENT_CANCELS);
+    live_settled(u);
+    talk_open(u, BOB);
+    talk_menu(u, BOB, "Invite");
+    talk_menu(u, BOB, "Invite");
+    client_write(client_open_dialog(DIALOG_INPUT), CAROL);
+    live_check(live_open_dialogs(DIALOG_INPUT) == 1);
+    talk_new_chat(u);
+    end_session(svc, u, how);
+    live_check(live_open_dialogs(DIALOG_INPUT) == 0);
+    client_forget_dialogs();
+    u = how == IS_REMOVED ? live_user(svc) : u;
+    talk_forget(u);
+    check_as_good_as_new(svc, u);
+}
+
 /* In a process of its own, which ends in the middle of all that. */
 static void test_quit(void)
 {
@@ -385,6 +438,11 @@ static void add_tests(void)
         live_add_data(path, GUINT_TO_POINTER(i), test_moment, rows[i].subset);
     }
     live_add("/interrupted/removed", test_removed, TRUE);
+    live_add_data("/interrupted/cancelled/sign-out", GINT_TO_POINTER(SIGNED_OUT), test_cancelled,
+                  TRUE);
+    live_add_data("/interrupted/cancelled/kick", GINT_TO_POINTER(KICKED), test_cancelled, FALSE);
+    live_add_data("/interrupted/cancelled/remove", GINT_TO_POINTER(IS_REMOVED), test_cancelled,
+                  FALSE);
     live_add("/interrupted/quit", test_quit, FALSE);
 }
 

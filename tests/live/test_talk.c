@@ -577,7 +577,7 @@ static void add_tests(void)
     live_add("/talk/typing", test_typing, FALSE);
     live_add("/talk/typing-first", test_typing_first, FALSE);
     live_add("/talk/nudge", test_nudge, FALSE);
-    live_add("/talk/window-closed", test_window_closed, TRUE);
+    live_add("/talk/window-closed", test_window_closed, FALSE);
     live_add("/talk/window-reopened", test_window_reopened, FALSE);
     live_add("/talk/replaced", test_replaced, TRUE);
     live_add("/talk/idle", test_idle, FALSE);

@@ -368,24 +368,39 @@ static void test_void(void)
 
 /* --- the session ends ------------------------------------------------------------------------- */
 
-typedef enum { SIGNS_OUT, LOSES_IT, IS_DISABLED } ending;
+typedef enum { SIGNS_OUT, LOSES_IT, ELSEWHERE, SHUTDOWN } ending;
 
 static void end_session(service *svc, user *u, ending how)
 {
-    if (how == LOSES_IT) {
-        live_check(service_kick(svc, ALICE) == 1);
-        live_wait(u->error && user_is_offline(u), 10);
-    } else {
+    switch (how) {
+    case SIGNS_OUT:
         user_sign_out(u);
         live_check(user_is_offline(u));
+        return;
+    case LOSES_IT:
+        live_check(service_kick(svc, ALICE) == 1);
+        break;
+    case ELSEWHERE:
+        live_check(service_send(svc, ALICE, "OUT OTH\r\n", -1) == 1);
+        break;
+    case SHUTDOWN:
+        live_check(service_send(svc, ALICE, "OUT SSD\r\n", -1) == 1);
+        break;
     }
+    live_wait(u->error && user_is_offline(u), 10);
 }
 
 /* One text waits for a switchboard, one was sent and not answered, one is in a chat. */
 static void test_session_ends(gconstpointer data)
 {
     ending how = (ending)GPOINTER_TO_INT(data);
-    const char *why = how == LOSES_IT ? "The connection was lost. " : "You have signed out. ";
+    static const char *const reasons[] = {
+        [SIGNS_OUT] = "You have signed out. ",
+        [LOSES_IT] = BROKEN,
+        [ELSEWHERE] = "Your account has signed in at another computer. ",
+        [SHUTDOWN] = "The service is shutting down. ",
+    };
+    const char *why = reasons[how];
     service *svc = talk_service("joins", BOB, CAROL, DAVE, NULL);
     user *u = live_user(svc);
     const char *chat;
@@ -583,8 +598,45 @@ static void begin_stall(stall *s)
     talk_saw(s->u, BOB, "> hello");
 }
 
+/* One of two who are called back into a chat does not come: the other one hears it after a while.
+ */
+static struct {
+    service *svc;
+    user *u;
+    const char *chat;
+} half;
+
+static void begin_half(void)
+{
+    half.svc = talk_service("joins", BOB, CAROL, NULL);
+    half.u = live_user_named(half.svc, "half@example.com");
+    live_settled(half.u);
+    talk_open(half.u, BOB);
+    talk_command(half.u, BOB, "invite " CAROL);
+    half.chat = talk_new_chat(half.u);
+    talk_has_members(half.u, half.chat, BOB ", " CAROL ", half@example.com");
+    service_robot_leave(half.svc, BOB, TRUE);
+    service_robot_leave(half.svc, CAROL, TRUE);
+    talk_has_members(half.u, half.chat, "half@example.com");
+    live_quiet();
+    service_robot(half.svc, CAROL, "busy");
+    talk_send(half.u, half.chat, "to all");
+    talk_has_members(half.u, half.chat, BOB ", half@example.com");
+    live_quiet();
+    live_check(heard(half.svc) == 0);
+    talk_forget(half.u);
+}
+
+static void end_half(void)
+{
+    live_check(heard(half.svc) == 1);
+    talk_saw(half.u, half.chat, "! " CAROL " could not be invited. There was no answer in time.");
+    live_check(service_robot_heard(half.svc, CAROL, "text/plain") == 0);
+}
+
 static void test_stalls_begin(void)
 {
+    begin_half();
     for (guint i = 0; i < G_N_ELEMENTS(stalls); i++)
         begin_stall(&stalls[i]);
     begun = g_get_monotonic_time();
@@ -602,15 +654,28 @@ static void end_stall(stall *s)
     check_recovered(s->svc, s->u);
 }
 
+static gboolean has_passed(double seconds)
+{
+    return (double)(g_get_monotonic_time() - begun) / G_USEC_PER_SEC > seconds;
+}
+
 static void test_stalls_end(void)
 {
     if (begun == 0)
         test_stalls_begin();
-    live_wait((double)(g_get_monotonic_time() - begun) / G_USEC_PER_SEC > PATIENCE + 1, 70);
+    live_wait(has_passed(25), 70);
+    for (guint i = 0; i < G_N_ELEMENTS(stalls); i++)
+        live_check(!*talk_unread(stalls[i].u, BOB));
+    live_wait(has_passed(PATIENCE + 1), 70);
+    end_half();
     for (guint i = 0; i < G_N_ELEMENTS(stalls); i++)
         end_stall(&stalls[i]);
+    talk_forget(half.u);
+    user_sign_out(half.u);
     for (guint i = 0; i < G_N_ELEMENTS(stalls); i++)
         user_sign_out(stalls[i].u);
+    talk_forget(half.u); /* that the chat is over */
+    talk_end(half.svc, half.u);
     for (guint i = 0; i < G_N_ELEMENTS(stalls); i++)
         talk_end(stalls[i].svc, stalls[i].u);
 }
@@ -636,7 +701,9 @@ static void add_tests(void)
     live_add("/undelivered/left", test_left, FALSE);
     live_add("/undelivered/void", test_void, FALSE);
     live_add_data("/undelivered/signs-out", GINT_TO_POINTER(SIGNS_OUT), test_session_ends, TRUE);
-    live_add_data("/undelivered/loses-it", GINT_TO_POINTER(LOSES_IT), test_session_ends, TRUE);
+    live_add_data("/undelivered/loses-it", GINT_TO_POINTER(LOSES_IT), test_session_ends, FALSE);
+    live_add_data("/undelivered/elsewhere", GINT_TO_POINTER(ELSEWHERE), test_session_ends, FALSE);
+    live_add_data("/undelivered/shutdown", GINT_TO_POINTER(SHUTDOWN), test_session_ends, FALSE);
     live_add("/undelivered/written-offline", test_written_offline, FALSE);
     live_add("/undelivered/window-gone", test_window_gone, TRUE);
     live_add("/undelivered/chat-window-gone", test_chat_window_gone, FALSE);
