@@ -440,9 +440,7 @@ static void invite(msnp_talks *talks, talk *t, const char *who, int64_t now)
     wire *w = t->current != NULL ? t->current : t->opening;
 
     if (!msnp_account_valid(who) || is_self(talks, who)) {
-        talks_push(talks,
-                   (msnp_event){.type = MSNP_EVENT_CHAT_UNREACHED,
-                                .chat_unreached = {t->place.chat, who, MSNP_ERR_ACCOUNT, 0}});
+        talk_tell_unreached(talks, t, who, MSNP_ERR_ACCOUNT, 0);
     } else if (w != NULL) {
         if (t->opening != NULL)
             talk_miss(t, who);

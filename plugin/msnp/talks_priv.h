@@ -109,6 +109,9 @@ void wire_lose_sent_to(msnp_talks *talks, wire *w, const char *who);
 /* Tells of these parts, and frees them; the queue is empty then. */
 void talks_tell(msnp_talks *talks, GQueue *parts, msnp_err err, unsigned number, bool maybe);
 void talk_part_free(gpointer part);
+/* Tells of somebody who was invited into a chat and does not come. */
+void talk_tell_unreached(msnp_talks *talks, const talk *chat, const char *account, msnp_err err,
+                         unsigned number);
 
 /* Calls those who are missing in a chat. */
 void talk_call_back(talk *t, wire *w, int64_t now);
@@ -126,6 +129,8 @@ wire *wire_open(msnp_talks *talks, const msnp_sb_config *config, talk *chat, con
                 int64_t now);
 /* What tells a session that we are rung into from all others; the caller frees it. */
 char *wire_session(const msnp_sb_config *config);
+/* The talk that is held here; NULL if nothing of one is under way. */
+talk *wire_talk(msnp_talks *talks, const wire *w);
 /* Leaves it, for whatever reason; what is unanswered is told as `err`. */
 void wire_leave(msnp_talks *talks, wire *w, msnp_err err);
 /* The open switchboard with this person and nobody else in which something last happened. */

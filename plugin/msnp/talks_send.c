@@ -42,6 +42,13 @@ void talks_tell(msnp_talks *talks, GQueue *parts, msnp_err err, unsigned number,
     g_string_free(text, TRUE);
 }
 
+void talk_tell_unreached(msnp_talks *talks, const talk *chat, const char *account, msnp_err err,
+                         unsigned number)
+{
+    talks_push(talks, (msnp_event){.type = MSNP_EVENT_CHAT_UNREACHED,
+                                   .chat_unreached = {chat->place.chat, account, err, number}});
+}
+
 void wire_lose_sent(msnp_talks *talks, wire *w, msnp_err err, unsigned number)
 {
     for (const GList *l = w->sent.head; l != NULL; l = l->next) {
@@ -295,10 +302,7 @@ void talk_give_up(msnp_talks *talks, talk *t, msnp_err err, unsigned number, int
     t->gathering = t->patience = MSNP_NEVER;
     talks_tell(talks, &t->waiting, err, number, false);
     for (guint i = 0; t->absent != NULL && i < t->absent->len; i++)
-        talks_push(talks,
-                   (msnp_event){.type = MSNP_EVENT_CHAT_UNREACHED,
-                                .chat_unreached = {t->place.chat, g_ptr_array_index(t->absent, i),
-                                                   err, number}});
+        talk_tell_unreached(talks, t, g_ptr_array_index(t->absent, i), err, number);
     if (t->absent != NULL)
         g_ptr_array_set_size(t->absent, 0);
     talk_run(talks, t, now);
@@ -326,9 +330,7 @@ void wire_answered(msnp_talks *talks, wire *w, uint32_t tag, msnp_err err, unsig
 
     /* Told already, but it has taken room until now. */
     if (part == NULL) {
-        talk *waits = w->chat;
-        if (waits == NULL && w->who != NULL)
-            waits = talks_with(talks, w->who, false);
+        talk *waits = wire_talk(talks, w);
         if (waits != NULL)
             talk_run(talks, waits, now);
         return;

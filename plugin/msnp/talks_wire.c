@@ -100,6 +100,13 @@ static bool is_deserted(const wire *w)
     return msnp_sb_n_members(w->sb) == 0 && msnp_sb_n_calls(w->sb) == 0;
 }
 
+talk *wire_talk(msnp_talks *talks, const wire *w)
+{
+    if (w->chat != NULL)
+        return w->chat;
+    return w->who != NULL ? talks_with(talks, w->who, false) : NULL;
+}
+
 bool wire_is_with(const wire *w, const char *who)
 {
     return w->chat == NULL && msnp_sb_step(w->sb) == MSNP_STEP_ONLINE &&
@@ -139,13 +146,6 @@ static void tell_left(msnp_talks *talks, talk *chat, const char *account, bool l
                      .chat_member = {.chat = chat->place.chat, .account = account, .lost = lost}});
 }
 
-static void tell_unreached(msnp_talks *talks, const talk *chat, const char *account, msnp_err err,
-                           unsigned number)
-{
-    talks_push(talks, (msnp_event){.type = MSNP_EVENT_CHAT_UNREACHED,
-                                   .chat_unreached = {chat->place.chat, account, err, number}});
-}
-
 /* The talk for which we are opening it; NULL if nobody waits for it. */
 static talk *opened_for(const msnp_talks *talks, const wire *w)
 {
@@ -161,6 +161,13 @@ static talk *opened_for(const msnp_talks *talks, const wire *w)
     return NULL;
 }
 
+static void hold_chat(wire *w, talk *chat)
+{
+    w->chat = chat;
+    w->place = chat->place.chat;
+    chat->current = w;
+}
+
 void wire_become_chat(msnp_talks *talks, wire *w, talk *chat, int64_t now)
 {
     talk *waits = opened_for(talks, w);
@@ -169,9 +176,7 @@ void wire_become_chat(msnp_talks *talks, wire *w, talk *chat, int64_t now)
 
     talks_push(talks, (msnp_event){.type = MSNP_EVENT_CHAT_BEGUN,
                                    .begun = {.chat = chat->place.chat, .from = from}});
-    w->chat = chat;
-    w->place = chat->place.chat;
-    chat->current = w;
+    hold_chat(w, chat);
     for (size_t i = 0; i < n; i++) {
         const msnp_sb_person *person = msnp_sb_member(w->sb, i);
         /* A third person, who comes into a conversation, is news. */
@@ -215,9 +220,7 @@ static talk *continued_chat(const msnp_talks *talks, const wire *w)
 
 static void continue_chat(msnp_talks *talks, wire *w, talk *chat)
 {
-    w->chat = chat;
-    w->place = chat->place.chat;
-    chat->current = w;
+    hold_chat(w, chat);
     for (size_t i = 0; i < msnp_sb_n_members(w->sb); i++) {
         const msnp_sb_person *person = msnp_sb_member(w->sb, i);
         talk_found(chat, person->account);
@@ -303,10 +306,8 @@ static void got_joined(msnp_talks *talks, wire *w, const char *account, const ch
 /* The switchboard took us in: who rang us may have gone, and who is here can be written to. */
 static void got_open(msnp_talks *talks, wire *w, int64_t now)
 {
-    talk *t = w->chat;
+    talk *t = wire_talk(talks, w);
 
-    if (t == NULL && w->who != NULL)
-        t = talks_with(talks, w->who, false);
     if (w->chat != NULL && w->chat->opening == w)
         talk_gather(w->chat, w, now);
     if (is_deserted(w))
@@ -353,7 +354,7 @@ static void got_unreached(msnp_talks *talks, wire *w, const char *account, msnp_
     if (w->chat != NULL) {
         talk_found(t, account);
         talk_gathered(t, w);
-        tell_unreached(talks, t, account, err, number);
+        talk_tell_unreached(talks, t, account, err, number);
     } else if (t != NULL && t->opening == w) {
         t->opening = NULL;
     }
@@ -476,19 +477,17 @@ static void lose_calls(msnp_talks *talks, const wire *w, msnp_err err, unsigned 
     for (size_t i = 0; i < msnp_sb_n_calls(w->sb); i++) {
         const char *account = msnp_sb_called(w->sb, i)->account;
         talk_found(w->chat, account);
-        tell_unreached(talks, w->chat, account, err, number);
+        talk_tell_unreached(talks, w->chat, account, err, number);
     }
 }
 
 static void got_failed(msnp_talks *talks, wire *w, const msnp_failure *failure, int64_t now)
 {
     talk *waits = opened_for(talks, w);
-    talk *t = w->chat;
+    talk *t = wire_talk(talks, w);
     /* What is too long came from the server: not what the user would understand by it. */
     msnp_err err = failure->err == MSNP_ERR_TOO_LONG ? MSNP_ERR_MALFORMED : failure->err;
 
-    if (t == NULL && w->who != NULL)
-        t = talks_with(talks, w->who, false);
     wire_lose_sent(talks, w, err, failure->number);
     if (w->chat != NULL)
         lose_members(talks, w);
