@@ -16,6 +16,7 @@
 #include "sb.h"
 
 #define INPUT_MAX        (128 * 1024)
+#define READ_MAX         (16 * 1024) /* a TLS record is read as a whole */
 #define DRIBBLE_PAUSE_MS 1
 #define LINGER_MS        1000
 
@@ -89,11 +90,13 @@ void conn_drop(conn *c)
     clear_source(&c->dribble_timer);
     clear_source(&c->linger_timer);
     clear_source(&c->delay_timer);
+    clear_source(&c->idle_timer);
     if (c->tls)
         gnutls_deinit(c->tls);
     c->tls = NULL;
     close(c->fd);
     c->fd = -1;
+    g_clear_pointer(&c->wire, wire_release);
     session_ended(c);
     /* The list's reference is the last one, unless a caller up the stack holds its own. */
     g_ptr_array_remove(c->svc->conns, c);
@@ -123,6 +126,11 @@ static void update_watch(conn *c)
         c->watch = g_unix_fd_add(c->fd, (GIOCondition)wanted, on_io, c);
 }
 
+static guint linger_ms(const conn *c)
+{
+    return LINGER_MS + (c->wire ? 2 * wire_delay(c->wire) : 0);
+}
+
 /*
  * Says goodbye and waits a moment for the client to see it: closing a socket that has unread input
  * resets it, and could take the last answer away from the client.
@@ -133,7 +141,9 @@ void conn_shut(conn *c)
 
     if (c->fd < 0 || c->lingering)
         return;
-    if (c->resetting)
+    if (c->resetting && c->wire)
+        wire_reset(c->wire);
+    else if (c->resetting)
         setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     else if (c->tls && c->handshaken)
         gnutls_bye(c->tls, GNUTLS_SHUT_WR);
@@ -148,7 +158,8 @@ void conn_shut(conn *c)
     g_queue_clear_full(&c->out, chunk_free);
     clear_source(&c->dribble_timer);
     clear_source(&c->delay_timer);
-    c->linger_timer = g_timeout_add(LINGER_MS, on_linger, c);
+    clear_source(&c->idle_timer);
+    c->linger_timer = g_timeout_add(linger_ms(c), on_linger, c);
     update_watch(c);
 }
 
@@ -159,6 +170,23 @@ void conn_finish(conn *c)
     c->finishing = TRUE;
     session_ended(c);
     conn_flush(c);
+}
+
+static gboolean on_idle(gpointer data)
+{
+    conn *c = conn_ref(data);
+
+    c->idle_timer = 0;
+    conn_finish(c);
+    conn_unref(c);
+    return G_SOURCE_REMOVE;
+}
+
+void conn_expect(conn *c, guint ms)
+{
+    clear_source(&c->idle_timer);
+    if (conn_open(c))
+        c->idle_timer = g_timeout_add(ms, on_idle, c);
 }
 
 void conn_reset(conn *c)
@@ -258,29 +286,45 @@ static void conn_flush(conn *c)
         update_watch(c);
 }
 
-static void enqueue(conn *c, const char *bytes, gssize length, gboolean dribble)
+static void enqueue(conn *c, const char *bytes, gsize length, gboolean dribble)
 {
-    gsize n = length < 0 ? strlen(bytes) : (gsize)length;
     chunk *piece;
 
-    if (!conn_open(c) || n == 0)
+    if (length == 0)
         return;
-    log_sent(c->svc, c->role, bytes, n);
     piece = g_new0(chunk, 1);
-    piece->bytes = g_byte_array_append(g_byte_array_new(), (const guint8 *)bytes, (guint)n);
+    piece->bytes = g_byte_array_append(g_byte_array_new(), (const guint8 *)bytes, (guint)length);
     piece->dribble = dribble || knob_on(c->svc, "dribble");
     g_queue_push_tail(&c->out, piece);
+}
+
+static void send_parts(conn *c, const char *bytes, gsize length, gsize first, gboolean dribble)
+{
+    if (!conn_open(c) || length == 0)
+        return;
+    log_sent(c->svc, c->role, bytes, length);
+    enqueue(c, bytes, first, dribble);
+    enqueue(c, bytes + first, length - first, dribble);
     conn_flush(c);
 }
 
 void conn_send(conn *c, const char *bytes, gssize length)
 {
-    enqueue(c, bytes, length, FALSE);
+    gsize n = length < 0 ? strlen(bytes) : (gsize)length;
+
+    send_parts(c, bytes, n, n, FALSE);
+}
+
+void conn_send_parted(conn *c, const char *bytes, gsize length, gsize first)
+{
+    send_parts(c, bytes, length, first, FALSE);
 }
 
 void conn_send_dribbled(conn *c, const char *bytes, gssize length)
 {
-    enqueue(c, bytes, length, TRUE);
+    gsize n = length < 0 ? strlen(bytes) : (gsize)length;
+
+    send_parts(c, bytes, n, n, TRUE);
 }
 
 void conn_printf(conn *c, const char *format, ...)
@@ -367,6 +411,7 @@ static void conn_process(conn *c)
 
 static void keep_input(conn *c, const guint8 *bytes, gsize length)
 {
+    clear_source(&c->idle_timer);
     if (c->sb.parted && !c->mute) {
         c->mute = TRUE;
         log_event(c->svc, c->role, "bad: input after OUT");
@@ -381,10 +426,11 @@ static void keep_input(conn *c, const guint8 *bytes, gsize length)
 
 static void conn_read(conn *c)
 {
-    guint8 bytes[4096];
+    guint8 bytes[READ_MAX];
     gssize n = 0;
 
     while (c->fd >= 0 && !c->eof && (n = raw_read(c, bytes, sizeof bytes)) > 0) {
+        c->svc->reads[c->role]++;
         keep_input(c, bytes, (gsize)n);
         /* Who sends faster than we read is no flood as long as it can be worked at. */
         if (c->in->len > INPUT_MAX / 2)
@@ -392,6 +438,8 @@ static void conn_read(conn *c)
     }
     if (c->fd < 0)
         return;
+    if (n == 0 && c->wire && wire_was_reset(c->wire))
+        n = -ECONNRESET;
     if (n < 0 && n != -EAGAIN && n != -EWOULDBLOCK) {
         conn_drop(c);
         return;
@@ -484,18 +532,39 @@ static void conn_begin(conn *c)
         conn_drop(c);
 }
 
-void conn_accept(service *svc, service_role role, int fd)
+static guint16 peer_port(int fd)
+{
+    struct sockaddr_in peer = {.sin_family = AF_INET};
+    socklen_t length = sizeof peer;
+
+    return getpeername(fd, (struct sockaddr *)&peer, &length) < 0 ? 0 : ntohs(peer.sin_port);
+}
+
+static void set_socket(conn *c, int fd)
 {
     static const int on = 1;
+    guint delay = knob_number(c->svc, "delay", 0);
+
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    c->peer = peer_port(fd);
+    c->fd = fd;
+    if (!delay)
+        return;
+    if (!c->svc->links)
+        c->svc->links = links_new();
+    c->wire = wire_new(c->svc->links, fd, delay, &c->fd);
+}
+
+void conn_accept(service *svc, service_role role, int fd)
+{
     conn *c = g_new0(conn, 1);
 
     c->refs = 1;
     c->svc = svc;
     c->role = role;
-    c->fd = fd;
     c->in = g_byte_array_new();
     g_queue_init(&c->out);
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    set_socket(c, fd);
     g_ptr_array_add(svc->conns, c);
     conn_ref(c);
     log_event(svc, role, "open");

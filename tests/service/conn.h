@@ -8,6 +8,7 @@
 
 #include <gnutls/gnutls.h>
 
+#include "link.h"
 #include "reader.h"
 #include "service.h"
 
@@ -26,6 +27,7 @@ typedef struct board board;
 typedef struct {
     stage stage;
     guint64 last_trid;
+    gboolean stalled; /* a command was lost or has failed: those behind it cannot be obeyed */
     char *cvr_account;
     char *challenge;        /* of Passport */
     char *handle;           /* the stored address, once signed in */
@@ -56,14 +58,17 @@ typedef struct {
     guint refs;
     service *svc;
     service_role role;
-    int fd; /* -1 once it is gone */
+    int fd;       /* -1 once it is gone */
+    wire *wire;   /* behind the socket, if there is a delay; else NULL */
+    guint16 peer; /* the client's port */
     gnutls_session_t tls;
     gboolean handshaken;
     guint watch;
     guint dribble_timer;
     guint linger_timer;
     guint delay_timer;
-    guint watched; /* the GIOCondition that `watch` waits for */
+    guint idle_timer; /* closes it */
+    guint watched;    /* the GIOCondition that `watch` waits for */
     GByteArray *in;
     GQueue out;    /* of chunk * */
     request *held; /* read, waiting for the latency to pass */
@@ -72,6 +77,8 @@ typedef struct {
     gboolean resetting; /* ... with RST */
     gboolean lingering; /* closed for us; waits for the client to see it */
     gboolean mute;      /* reads on, answers nothing */
+    gboolean asked;     /* HTTP: there was a request */
+    gboolean logs_in;   /* HTTP: the request at hand is for the login server */
     gboolean eof;
     /* of the request at hand, for the answers that knobs set */
     guint64 trid;
@@ -87,8 +94,14 @@ void conn_accept(service *svc, service_role role, int fd);
 void conn_send(conn *c, const char *bytes, gssize length);
 void conn_printf(conn *c, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
+/* As conn_send, in two segments or TLS records of which the first has so many bytes. */
+void conn_send_parted(conn *c, const char *bytes, gsize length, gsize first);
+
 /* As conn_send, in segments of one byte. */
 void conn_send_dribbled(conn *c, const char *bytes, gssize length);
+
+/* If nothing comes for so long, it is closed. */
+void conn_expect(conn *c, guint ms);
 
 /* Closes when all that is queued is out. */
 void conn_finish(conn *c);

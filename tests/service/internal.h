@@ -33,6 +33,7 @@ typedef struct {
 struct service {
     listener listeners[SERVICE_N_ROLES];
     GPtrArray *conns;        /* conn *, oldest first; each entry holds a reference */
+    links *links;            /* NULL as long as there was no connection with a delay */
     GHashTable *knobs;       /* full name -> value, "" for a plain "on" */
     GHashTable *accounts;    /* lower-case address -> account * */
     GHashTable *people;      /* lower-case address -> person *; these have lists */
@@ -43,7 +44,9 @@ struct service {
     GHashTable *robots;      /* lower-case address -> robot * */
     GHashTable *timers;      /* ids of the sources of later() */
     GPtrArray *transcript;   /* char * */
-    GHashTable *tallies;     /* pattern -> tally *, of service_count() */
+    gboolean forgetful;      /* keeps no transcript */
+    guint reads[SERVICE_N_ROLES];
+    GHashTable *tallies; /* pattern -> tally *, of service_count() */
     service_log_func log;
     gpointer log_data;
     guint64 last_sign_in; /* serial number of the newest session */
@@ -54,6 +57,7 @@ struct service {
     char *ca_file;
     char *nexus_url;
     char *login_url;
+    char *one_login_url; /* where the nexus is the login server as well */
     gnutls_certificate_credentials_t credentials[CERT_N_KINDS]; /* loaded when first used */
 };
 
@@ -71,7 +75,10 @@ void log_request(service *self, service_role role, const request *req);
 void log_sent(service *self, service_role role, const char *bytes, gsize length);
 void log_refused(service *self, service_role role, const char *bytes, gsize length);
 
-/* service.c: NULL if there is none. The letter case of the address does not matter. */
+/* service.c: where requests to the login server go. */
+guint16 login_port(const service *self);
+
+/* NULL if there is none. The letter case of the address does not matter. */
 account *find_account(const service *self, const char *address);
 
 /* The signed-in sessions of an address (NULL: all), each with a reference; the caller frees the

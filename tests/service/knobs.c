@@ -17,6 +17,8 @@ static const knob_info knobs[] = {
     {"dribble", KNOB_FLAG, NULL, 0, 0, FALSE,
      "every byte that the service sends goes as its own segment or TLS record"},
     {"latency", KNOB_NUMBER, "MS", 0, 600000, FALSE, "waits so long before each answer"},
+    {"delay", KNOB_NUMBER, "MS", 0, LINK_DELAY_MAX, FALSE,
+     "new connections are like over a link that takes so long each way, handshake included"},
     {"no-dispatch", KNOB_FLAG, NULL, 0, 0, TRUE,
      "the dispatch port acts as notification server itself"},
     {"ver-without-cvr0", KNOB_FLAG, NULL, 0, 0, TRUE, "answers VER with MSNP8 alone"},
@@ -26,6 +28,11 @@ static const knob_info knobs[] = {
      "sends TEXT as the Passport challenge; without a value the same as chl"},
     {"challenge-any", KNOB_FLAG, NULL, 0, 0, TRUE,
      "the constant Passport challenge ct=1,rver=1,wp=FS_40SEC_0_COMPACT,lc=1,id=1"},
+    {"no-pipelining", KNOB_CHOICE, "close|error|drop", 0, 0, FALSE,
+     "what comes before the answer to VER, CVR, USR or SYN ends the connection, is answered 715 "
+     "first, or is lost"},
+    {"no-early-syn", KNOB_CHOICE, "close|error|drop", 0, 0, FALSE,
+     "likewise, but only for what comes before the answer to USR TWN S"},
     {"usr-error", KNOB_NUMBER, "NNN", 100, 999, FALSE,
      "answers the ticket with this error number and closes"},
     {"handle-case", KNOB_TEXT, "[stored]", 0, 0, FALSE,
@@ -57,6 +64,15 @@ static const knob_info knobs[] = {
     {"no-ticket", KNOB_FLAG, NULL, 0, 0, FALSE, "success without from-PP"},
     {"ticket-opaque", KNOB_FLAG, NULL, 0, 0, TRUE, "tickets are 20 hexadecimal digits"},
     {"keep-alive", KNOB_FLAG, NULL, 0, 0, FALSE, "HTTP connections stay open after an answer"},
+    {"one-passport", KNOB_FLAG, NULL, 0, 0, FALSE,
+     "the nexus's port is the login server's as well, and DALogin names it"},
+    {"http-idle", KNOB_NUMBER, "MS", 1, 600000, FALSE,
+     "closes a HTTP connection that stays open when nothing comes on it for so long"},
+    {"http-once", KNOB_FLAG, NULL, 0, 0, FALSE,
+     "HTTP connections stay open, but close instead of answering a second request"},
+    {"nexus-body", KNOB_NUMBER, "N", 0, 1000000, FALSE,
+     "the nexus's answer has a body of N bytes, in a TLS record of its own"},
+    {"nexus-body-short", KNOB_FLAG, NULL, 0, 0, FALSE, "... whose last byte never comes"},
     {"any-account", KNOB_FLAG, NULL, 0, 0, FALSE, "every well-formed address can be added"},
     {"limit-fl", KNOB_NUMBER, "N", 0, 1000000, FALSE, "most contacts on FL (600)"},
     {"limit-al", KNOB_NUMBER, "N", 0, 1000000, FALSE, "... on AL (1500)"},
@@ -112,7 +128,7 @@ static const knob_info knobs[] = {
     {"escargot", KNOB_FLAG, NULL, 0, 0, FALSE,
      "behaves like Escargot: all marked *, CVR echoes the client's version, the address must be "
      "written as registered, no CHL, QRY stays unanswered, short HTTP answers"},
-    {"sb-ids", KNOB_TEXT, "decimal|hex", 0, 0, TRUE,
+    {"sb-ids", KNOB_CHOICE, "decimal|hex", 0, 0, TRUE,
      "how session ids and cookies of switchboards look: digits, or 31 and 20 hexadecimal digits"},
     {"xfr-sb-address", KNOB_TEXT, "HOST:PORT", 0, 0, FALSE, "address in XFR SB instead of our own"},
     {"ring-address", KNOB_TEXT, "HOST:PORT", 0, 0, FALSE, "... in RNG"},
@@ -222,6 +238,13 @@ static gboolean is_word(const char *text)
     return *text != '\0';
 }
 
+static gboolean is_one_of(const char *choices, const char *value)
+{
+    g_auto(GStrv) words = g_strsplit(choices, "|", -1);
+
+    return g_strv_contains((const char *const *)words, value);
+}
+
 static gboolean value_fits(const knob_info *k, const char *value)
 {
     guint64 number = 0;
@@ -237,13 +260,13 @@ static gboolean value_fits(const knob_info *k, const char *value)
         return all_digits(value);
     case KNOB_CHALLENGE:
         return is_word(value);
+    case KNOB_CHOICE:
+        return is_one_of(k->value, value);
     case KNOB_TEXT:
         break;
     }
     if (g_str_equal(k->name, "handle-case"))
         return !*value || g_str_equal(value, "stored");
-    if (g_str_equal(k->name, "sb-ids"))
-        return g_str_equal(value, "decimal") || g_str_equal(value, "hex");
     return is_word(value);
 }
 
@@ -322,7 +345,7 @@ static char *placeholder(const conn *c, const char *name)
     if (g_str_equal(name, "nexus"))
         return g_strdup_printf("localhost:%u", service_port(svc, SERVICE_NEXUS));
     if (g_str_equal(name, "login"))
-        return g_strdup_printf("localhost:%u", service_port(svc, SERVICE_LOGIN));
+        return g_strdup_printf("localhost:%u", login_port(svc));
     return NULL;
 }
 

@@ -12,6 +12,7 @@ typedef enum {
     KNOB_FLAG,
     KNOB_NUMBER,
     KNOB_TEXT,
+    KNOB_CHOICE, /* one of the words in `value`, with | between them */
     KNOB_CERT,
     KNOB_DIGITS,
     KNOB_CHALLENGE

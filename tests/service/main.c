@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "control.h"
@@ -33,6 +34,7 @@ static char *option_lists;
 static int option_contacts;
 static int option_groups;
 static gboolean option_sample;
+static gboolean option_no_transcript;
 
 /* "File names" are taken as they are, whatever the locale's character set. */
 static const GOptionEntry options[] = {
@@ -52,6 +54,8 @@ static const GOptionEntry options[] = {
     {"groups", 0, 0, G_OPTION_ARG_INT, &option_groups, "... in so many groups", "N"},
     {"sample", 0, 0, G_OPTION_ARG_NONE, &option_sample,
      "Gives each account a few contacts that come and go", NULL},
+    {"no-transcript", 0, 0, G_OPTION_ARG_NONE, &option_no_transcript,
+     "Keeps no transcript in memory, for measurements", NULL},
     {"knobs", 0, 0, G_OPTION_ARG_NONE, &option_list, "Lists the knobs and ends", NULL},
     {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
 };
@@ -197,6 +201,18 @@ static void run(program *p)
         g_source_remove(life);
 }
 
+/* A connection with a delay takes three descriptors, and some hundred clients are nothing unusual.
+ */
+static void raise_limit(void)
+{
+    struct rlimit files;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) < 0)
+        return;
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+}
+
 static int serve(void)
 {
     program p = {NULL, NULL, NULL};
@@ -204,8 +220,11 @@ static int serve(void)
     g_autoptr(GError) error = NULL;
     int status = EXIT_FAILURE;
 
+    raise_limit();
     g_unlink(env);
     p.svc = service_new(option_dir, &error);
+    if (p.svc)
+        service_keep_transcript(p.svc, !option_no_transcript);
     if (p.svc && configure(p.svc) && prepare_lists(p.svc, &error)) {
         if (!option_quiet)
             service_set_log(p.svc, print_entry, NULL);

@@ -308,16 +308,6 @@ static gboolean take_trid(conn *c, const request *req)
     return TRUE;
 }
 
-/* Until the session stands, a client waits for each answer; only OUT may come any time. */
-static gboolean is_pipelined(const conn *c)
-{
-    static const char out[] = "OUT\r\n";
-
-    if (c->msnp.stage >= STAGE_SIGNED_IN || c->in->len == 0)
-        return FALSE;
-    return c->in->len != sizeof out - 1 || memcmp(c->in->data, out, sizeof out - 1) != 0;
-}
-
 static const char *check(conn *c, const command *com, const request *req)
 {
     c->trid = 0;
@@ -327,7 +317,80 @@ static const char *check(conn *c, const command *com, const request *req)
         return "wrong number of parameters";
     if (com->has_trid && !take_trid(c, req))
         return "the TrID is not the next one";
-    return is_pipelined(c) ? "more input before the answer during sign-in" : NULL;
+    return NULL;
+}
+
+static gboolean is_out_of_order(const conn *c, const command *com)
+{
+    return c->msnp.stage < com->from || c->msnp.stage > com->to ||
+           (com->handle == on_usr && c->msnp.stage == STAGE_CHALLENGED && !is_notification(c));
+}
+
+/* A command of the sign-in. Clients send what comes next without waiting for the answer. */
+static gboolean signs_in(const command *com)
+{
+    return com->to <= STAGE_CHALLENGED || com->handle == online_syn;
+}
+
+/* "close", "error" or "drop" if what stands in the input already is too early for this server. */
+static const char *haste_refused(const conn *c, const command *com)
+{
+    static const char out[] = "OUT\r\n";
+    const char *how = signs_in(com) ? knob_get(c->svc, "no-pipelining") : NULL;
+
+    if (!how && com->handle == on_usr && c->msnp.stage == STAGE_CHALLENGED)
+        how = knob_get(c->svc, "no-early-syn");
+    /* Who has had enough need not wait for anything. */
+    if (c->in->len == sizeof out - 1 && memcmp(c->in->data, out, sizeof out - 1) == 0)
+        return NULL;
+    return c->in->len > 0 ? how : NULL;
+}
+
+/* Takes all commands off the input without obeying them. Returns the TrID of the first. */
+static guint64 skip_input(conn *c)
+{
+    guint64 first = 0;
+    request *req = NULL;
+    const char *why = NULL;
+
+    for (gboolean more = FALSE; conn_open(c) && reader_msnp(c->in, &req, &why) == READ_DONE;
+         more = TRUE) {
+        log_request(c->svc, c->role, req);
+        why = check(c, find_command(req->words[0]), req);
+        request_free(req);
+        first = more ? first : c->trid;
+        if (why)
+            conn_bad(c, why);
+    }
+    return first;
+}
+
+static void refuse_haste(conn *c, const char *how)
+{
+    guint64 first = skip_input(c);
+
+    if (g_str_equal(how, "error")) {
+        c->trid = first;
+        msnp_error(c, 715);
+    }
+    conn_finish(c);
+}
+
+static void obey(conn *c, const command *com, const request *req)
+{
+    stage before = c->msnp.stage;
+    const char *haste = haste_refused(c, com);
+    gboolean drops = haste && g_str_equal(haste, "drop");
+
+    if (haste && !drops) {
+        refuse_haste(c, haste);
+        return;
+    }
+    com->handle(c, req);
+    if (drops)
+        skip_input(c);
+    if (signs_in(com))
+        c->msnp.stalled = drops || (c->msnp.stage == before && before < STAGE_SYNCED);
 }
 
 void msnp_handle(conn *c, const request *req)
@@ -337,14 +400,12 @@ void msnp_handle(conn *c, const request *req)
 
     if (why) {
         conn_bad(c, why);
-    } else if (c->msnp.stage < com->from || c->msnp.stage > com->to ||
-               (com->handle == on_usr && c->msnp.stage == STAGE_CHALLENGED &&
-                !is_notification(c))) {
+    } else if (!is_out_of_order(c, com)) {
+        obey(c, com, req);
+    } else if (!c->msnp.stalled) {
         /* The commands of the sign-in are told so; others are just thrown out. */
         if (com->to <= STAGE_CHALLENGED || c->msnp.stage >= STAGE_SIGNED_IN)
             msnp_error(c, 715);
         conn_bad(c, "command out of order");
-    } else {
-        com->handle(c, req);
     }
 }

@@ -3,10 +3,6 @@
  *
  * The notification server once somebody is signed in: profile, own presence, challenges.
  */
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 
 #include "msnp.h"
@@ -18,13 +14,7 @@
 /* The client's port with its bytes swapped, as the servers of the time gave it. */
 static guint client_port(const conn *c)
 {
-    struct sockaddr_in peer = {.sin_family = AF_INET};
-    socklen_t length = sizeof peer;
-
-    if (getpeername(c->fd, (struct sockaddr *)&peer, &length) < 0)
-        return 0;
-    return knob_on(c->svc, "escargot") ? ntohs(peer.sin_port)
-                                       : GUINT16_SWAP_LE_BE(ntohs(peer.sin_port));
+    return knob_on(c->svc, "escargot") ? c->peer : GUINT16_SWAP_LE_BE(c->peer);
 }
 
 static GString *make_profile(const conn *c, const account *a)

@@ -67,12 +67,25 @@ static char *http_date(gint64 seconds_ago)
                            months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
+/* Whatever the client asks for. */
+static gboolean stays_open(const service *svc)
+{
+    return knob_on(svc, "keep-alive") || knob_on(svc, "http-once");
+}
+
+static void end_answer(conn *c)
+{
+    if (!stays_open(c->svc))
+        conn_finish(c);
+    else if (knob_on(c->svc, "http-idle"))
+        conn_expect(c, knob_number(c->svc, "http-idle", 0));
+}
+
 static void finish_answer(conn *c, GString *answer)
 {
     conn_send(c, answer->str, (gssize)answer->len);
     g_string_free(answer, TRUE);
-    if (!knob_on(c->svc, "keep-alive"))
-        conn_finish(c);
+    end_answer(c);
 }
 
 /* The status line and the headers that every answer begins with. */
@@ -80,12 +93,12 @@ static GString *begin_answer(const conn *c, guint status)
 {
     g_autofree char *date = http_date(0);
     g_autofree char *expires = http_date(60);
-    const char *connection = knob_on(c->svc, "keep-alive") ? "keep-alive" : "close";
+    const char *connection = stays_open(c->svc) ? "keep-alive" : "close";
     GString *answer = g_string_new(NULL);
 
     g_string_printf(answer, "HTTP/1.1 %u %s\r\nServer: Microsoft-IIS/5.0\r\nDate: %s\r\n", status,
                     reason_of(status), date);
-    if (c->role == SERVICE_NEXUS) {
+    if (!c->logs_in) {
         g_string_append_printf(answer, "Connection: %s\r\n", connection);
         return answer;
     }
@@ -113,11 +126,11 @@ static void send_redirect(conn *c, const char *where)
 {
     GString *answer = begin_answer(c, 302);
 
-    if (c->role == SERVICE_LOGIN)
+    if (c->logs_in)
         g_string_append(answer, "Authentication-Info: Passport1.4 da-status=redir\r\n");
     g_string_append_printf(answer, "Location: %s\r\n", where);
     /* Only the close ends it otherwise, as it was. */
-    if (knob_on(c->svc, "keep-alive"))
+    if (stays_open(c->svc))
         g_string_append(answer, "Content-Length: 0\r\n");
     finish_answer(c, g_string_append(answer, "\r\n"));
 }
@@ -133,9 +146,8 @@ static void append_passport_urls(const conn *c, GString *answer)
         g_string_append(answer, "DARealm=Passport.Net");
     if (!knob_on(svc, "no-dalogin"))
         g_string_append_printf(answer, "%sDALogin=%slocalhost:%u%s%s", escargot ? "" : ",",
-                               knob_on(svc, "dalogin-scheme") ? "https://" : "",
-                               service_port(svc, SERVICE_LOGIN), LOGIN_PATH,
-                               knob_on(svc, "dalogin-query") ? DALOGIN_QUERY : "");
+                               knob_on(svc, "dalogin-scheme") ? "https://" : "", login_port(svc),
+                               LOGIN_PATH, knob_on(svc, "dalogin-query") ? DALOGIN_QUERY : "");
     if (!escargot)
         g_string_append(answer, ",DAReg=http://register.passport.net/uixpwiz.srf"
                                 ",Properties=https://register.passport.net/editprof.srf"
@@ -146,11 +158,31 @@ static void append_passport_urls(const conn *c, GString *answer)
     g_string_append(answer, "\r\n");
 }
 
+static void send_urls(conn *c)
+{
+    gboolean is_short = knob_on(c->svc, "nexus-body-short");
+    guint length = MAX(knob_number(c->svc, "nexus-body", 0), is_short ? 1u : 0u);
+    g_autofree char *body = g_strnfill(length, '.');
+    GString *answer = begin_answer(c, 200);
+    gsize head;
+
+    append_passport_urls(c, answer);
+    g_string_append_printf(answer,
+                           "Content-Length: %u\r\n"
+                           "Content-Type: text/html\r\n"
+                           "Cache-control: private\r\n\r\n",
+                           length);
+    head = answer->len;
+    g_string_append_len(answer, body, (gssize)(is_short ? length - 1 : length));
+    conn_send_parted(c, answer->str, answer->len, head);
+    g_string_free(answer, TRUE);
+    end_answer(c);
+}
+
 static void handle_nexus(conn *c, const request *req)
 {
     const char *elsewhere = knob_get(c->svc, "nexus-redirect-to");
     guint status = knob_number(c->svc, "nexus-status", 200);
-    GString *answer;
 
     if (request_header(req, "Authorization", NULL)) {
         conn_bad(c, "the nexus was sent an Authorization header");
@@ -163,12 +195,7 @@ static void handle_nexus(conn *c, const request *req)
     } else if (status != 200) {
         send_status(c, status);
     } else {
-        answer = begin_answer(c, 200);
-        append_passport_urls(c, answer);
-        g_string_append(answer, "Content-Length: 0\r\n"
-                                "Content-Type: text/html\r\n"
-                                "Cache-control: private\r\n\r\n");
-        finish_answer(c, answer);
+        send_urls(c);
     }
 }
 
@@ -330,8 +357,8 @@ static gboolean redirected(conn *c, const char *query)
     }
     if (!knob_on(c->svc, "redirect-loop") && hop >= redirects)
         return FALSE;
-    next = g_strdup_printf("https://localhost:%u%s?hop=%u", service_port(c->svc, SERVICE_LOGIN),
-                           LOGIN_PATH, knob_on(c->svc, "redirect-loop") ? 1 : hop + 1);
+    next = g_strdup_printf("https://localhost:%u%s?hop=%u", login_port(c->svc), LOGIN_PATH,
+                           knob_on(c->svc, "redirect-loop") ? 1 : hop + 1);
     send_redirect(c, next);
     return TRUE;
 }
@@ -388,18 +415,32 @@ static void handle_login(conn *c, const request *req)
     credentials_clear(&given);
 }
 
+static gboolean is_for_login(const conn *c, const request *req)
+{
+    gsize length = strcspn(req->words[1], "?");
+
+    return c->role == SERVICE_LOGIN ||
+           (knob_on(c->svc, "one-passport") && length == strlen(LOGIN_PATH) &&
+            g_str_has_prefix(req->words[1], LOGIN_PATH));
+}
+
 void passport_handle(conn *c, const request *req)
 {
     const char *host = request_header(req, "Host", NULL);
+    gboolean again = c->asked;
 
-    if (c->in->len > 0 && !knob_on(c->svc, "keep-alive"))
+    c->asked = TRUE;
+    c->logs_in = is_for_login(c, req);
+    if (c->in->len > 0 && !stays_open(c->svc))
         conn_bad(c, "bytes after the request");
+    else if (again && knob_on(c->svc, "http-once"))
+        conn_finish(c);
     else if (host && !is_our_host(c, host))
         conn_bad(c, "the Host header names somebody else");
     else if (!g_str_equal(req->words[0], "GET"))
         send_status(c, 405);
-    else if (c->role == SERVICE_NEXUS)
-        handle_nexus(c, req);
-    else
+    else if (c->logs_in)
         handle_login(c, req);
+    else
+        handle_nexus(c, req);
 }

@@ -99,7 +99,8 @@ void presence_batch(conn *c, GString *lines)
 /* Nobody hears of others before the first CHG. */
 static gboolean watches(const conn *c, const person *p)
 {
-    return c->msnp.status[0] && contact_on(contact_find(c->msnp.person, p->address), SERVICE_FL);
+    return c->msnp.status[0] &&
+           contact_on(g_hash_table_lookup(c->msnp.person->contacts, p->address), SERVICE_FL);
 }
 
 void presence_initial(conn *c, const char *address)

@@ -90,7 +90,8 @@ static gboolean listen_on_loopback(service *self, listener *l)
 
     l->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (l->fd < 0 || bind(l->fd, (struct sockaddr *)&address, length) < 0 ||
-        listen(l->fd, 128) < 0 || getsockname(l->fd, (struct sockaddr *)&address, &length) < 0)
+        listen(l->fd, SOMAXCONN) < 0 ||
+        getsockname(l->fd, (struct sockaddr *)&address, &length) < 0)
         return FALSE;
     l->port = ntohs(address.sin_port);
     l->watch = g_unix_fd_add(l->fd, G_IO_IN, on_incoming, self);
@@ -108,6 +109,8 @@ static gboolean listen_all(service *self, GError **error)
         g_strdup_printf("https://localhost:%u/rdr/pprdr.asp", self->listeners[SERVICE_NEXUS].port);
     self->login_url =
         g_strdup_printf("https://localhost:%u/login2.srf", self->listeners[SERVICE_LOGIN].port);
+    self->one_login_url =
+        g_strdup_printf("https://localhost:%u/login2.srf", self->listeners[SERVICE_NEXUS].port);
     return TRUE;
 }
 
@@ -156,6 +159,7 @@ void service_free(service *self)
     later_end(self);
     while (self->conns->len > 0)
         conn_drop(g_ptr_array_index(self->conns, 0));
+    links_free(self->links);
     boards_end(self);
     for (int role = 0; role < SERVICE_N_ROLES; role++) {
         if (self->listeners[role].watch)
@@ -181,6 +185,7 @@ void service_free(service *self)
     g_free(self->ca_file);
     g_free(self->nexus_url);
     g_free(self->login_url);
+    g_free(self->one_login_url);
     g_free(self);
 }
 
@@ -196,7 +201,12 @@ const char *service_nexus_url(const service *self)
 
 const char *service_login_url(const service *self)
 {
-    return self->login_url;
+    return knob_on(self, "one-passport") ? self->one_login_url : self->login_url;
+}
+
+guint16 login_port(const service *self)
+{
+    return service_port(self, knob_on(self, "one-passport") ? SERVICE_NEXUS : SERVICE_LOGIN);
 }
 
 const char *service_ca_file(const service *self)
@@ -217,6 +227,11 @@ guint service_connections(const service *self, service_role role)
             n++;
     }
     return n;
+}
+
+guint service_reads(const service *self, service_role role)
+{
+    return self->reads[role];
 }
 
 /* In the order of connecting. */

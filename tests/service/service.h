@@ -52,7 +52,7 @@ void service_unset(service *self, const char *knob);
 guint16 service_port(const service *self, service_role role);
 
 /* "https://localhost:PORT/rdr/pprdr.asp" and "https://localhost:PORT/login2.srf"; owned by the
- * service. */
+ * service. With the knob one-passport both name the port of the nexus. */
 const char *service_nexus_url(const service *self);
 const char *service_login_url(const service *self);
 
@@ -70,14 +70,24 @@ const char *service_ca_file(const service *self);
  *   "ROLE tls: text"  a TLS handshake ended: the version of TLS, or why it failed
  *   "ROLE close"      a client closed (or was closed)
  *   "ROLE bad: why"   the strict reader refused what a client sent (tests assert there is none)
- * with ROLE one of DS, NS, NEXUS, LOGIN, SB. Passwords and tickets stand in it in clear: it is a
- * test's.
+ * with ROLE one of DS, NS, NEXUS, LOGIN, SB: that of the port, so with the knob one-passport the
+ * login server's requests and answers are the NEXUS's. Passwords and tickets stand in it in clear:
+ * it is a test's.
  */
 guint service_count(const service *self, const char *pattern);
 
 /* The whole transcript, one entry a line; the caller frees it with g_free(). */
 char *service_transcript(const service *self);
 void service_forget_transcript(service *self);
+/* Whether it is kept in memory (it is at first). What is there already stays. */
+void service_keep_transcript(service *self, gboolean keep);
+
+/*
+ * How often bytes came from clients of this role: each read of a socket, or each TLS record. What
+ * was written at once is read at once, unless it is very long. service_forget_transcript() begins
+ * anew.
+ */
+guint service_reads(const service *self, service_role role);
 
 /* A function called for each transcript entry as it is made (for printing); NULL for none. */
 typedef void (*service_log_func)(const char *entry, gpointer data);

@@ -49,16 +49,25 @@ static const char *role_name(service_role role)
     return names[role];
 }
 
+static gboolean is_wanted(const service *self)
+{
+    return !self->forgetful || self->log;
+}
+
 static void log_entry(service *self, char *entry)
 {
-    g_ptr_array_add(self->transcript, entry);
+    if (!self->forgetful)
+        g_ptr_array_add(self->transcript, entry);
     if (self->log)
         self->log(entry, self->log_data);
+    if (self->forgetful)
+        g_free(entry);
 }
 
 void log_event(service *self, service_role role, const char *text)
 {
-    log_entry(self, g_strdup_printf("%s %s", role_name(role), text));
+    if (is_wanted(self))
+        log_entry(self, g_strdup_printf("%s %s", role_name(role), text));
 }
 
 /* One entry of what may be any bytes: the line end goes, the unprintable becomes \xNN. */
@@ -131,7 +140,7 @@ void log_sent(service *self, service_role role, const char *bytes, gsize length)
     const char *p = bytes;
     const char *end = bytes + length;
 
-    while (p < end) {
+    while (p < end && is_wanted(self)) {
         const char *next = line_end(p, end);
         gboolean blank = next - p <= 2 && (*p == '\r' || *p == '\n');
         gsize payload = 0;
@@ -150,6 +159,8 @@ void log_sent(service *self, service_role role, const char *bytes, gsize length)
 
 void log_request(service *self, service_role role, const request *req)
 {
+    if (!is_wanted(self))
+        return;
     for (guint i = 0; i < req->lines->len; i++)
         log_line(self, role, ">>>", g_ptr_array_index(req->lines, i), -1);
     if (req->payload)
@@ -158,7 +169,7 @@ void log_request(service *self, service_role role, const request *req)
 
 void log_refused(service *self, service_role role, const char *bytes, gsize length)
 {
-    if (length > 0)
+    if (length > 0 && is_wanted(self))
         log_line(self, role, ">>>", bytes, line_end(bytes, bytes + length) - bytes);
 }
 
@@ -192,6 +203,12 @@ void service_forget_transcript(service *self)
 {
     g_ptr_array_set_size(self->transcript, 0);
     g_hash_table_remove_all(self->tallies);
+    memset(self->reads, 0, sizeof self->reads);
+}
+
+void service_keep_transcript(service *self, gboolean keep)
+{
+    self->forgetful = !keep;
 }
 
 void service_set_log(service *self, service_log_func func, gpointer data)
