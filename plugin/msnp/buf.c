@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* An empty buffer that is larger is given back: most connections are idle most of the time. */
+#define IDLE_SIZE 256
+
 msnp_str msnp_str_of(const char *text)
 {
     return (msnp_str){text, strlen(text)};
@@ -107,8 +110,11 @@ void msnp_buf_consume(msnp_buf *buf, size_t len)
         msnp_wipe(buf->data + buf->start, len);
     buf->start += len;
     buf->len -= len;
-    if (buf->len == 0)
-        buf->start = 0;
+    if (buf->len > 0)
+        return;
+    buf->start = 0;
+    if (buf->size > IDLE_SIZE)
+        msnp_buf_clear(buf);
 }
 
 void msnp_wipe(void *data, size_t len)

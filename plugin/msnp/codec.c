@@ -173,7 +173,8 @@ char *msnp_text_clean(const char *text, size_t len, size_t max_chars)
             end = result->len;
     }
     g_string_truncate(result, end);
-    return g_string_free(result, FALSE);
+    /* Names of thousands of contacts are kept: no room in them for what might have followed. */
+    return g_realloc(g_string_free(result, FALSE), end + 1);
 }
 
 /*

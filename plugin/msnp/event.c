@@ -34,6 +34,8 @@ static const char *const event_names[] = {
     [MSNP_EVENT_STEP] = "STEP",
     [MSNP_EVENT_CHALLENGE] = "CHALLENGE",
     [MSNP_EVENT_TICKET] = "TICKET",
+    [MSNP_EVENT_LOGIN_SERVER] = "LOGIN_SERVER",
+    [MSNP_EVENT_STEPWISE] = "STEPWISE",
     [MSNP_EVENT_SIGNED_IN] = "SIGNED_IN",
     [MSNP_EVENT_ONLINE] = "ONLINE",
     [MSNP_EVENT_STATUS] = "STATUS",
@@ -158,6 +160,9 @@ static void own_strings(msnp_event *event, bool copy)
     case MSNP_EVENT_TICKET:
         own_text(&event->ticket, copy);
         break;
+    case MSNP_EVENT_LOGIN_SERVER:
+        own_text(&event->login_server, copy);
+        break;
     case MSNP_EVENT_SIGNED_IN:
         own_text(&event->signed_in.handle, copy);
         own_text(&event->signed_in.friendly, copy);
@@ -235,6 +240,7 @@ static void own_strings(msnp_event *event, bool copy)
     case MSNP_EVENT_STATUS_FAILED:
     case MSNP_EVENT_ROSTER:
     case MSNP_EVENT_MOVED:
+    case MSNP_EVENT_STEPWISE:
     case MSNP_N_EVENTS:
         break;
     }

@@ -21,6 +21,7 @@
     X(MSNP_STEP_NEXUS_CONNECT, "NEXUS_CONNECT") /* reaching the nexus */                         \
     X(MSNP_STEP_NEXUS, "NEXUS")                 /* nexus asked */                                \
     X(MSNP_STEP_LOGIN_CONNECT, "LOGIN_CONNECT") /* reaching a login server */                    \
+    X(MSNP_STEP_LOGIN_READY, "LOGIN_READY")     /* login server reached before the challenge */  \
     X(MSNP_STEP_LOGIN, "LOGIN")                 /* login server asked */                         \
     X(MSNP_STEP_TICKET, "TICKET")               /* USR TWN S sent */                             \
     X(MSNP_STEP_LISTS, "LISTS")                 /* SYN sent */                                   \
@@ -159,6 +160,9 @@ typedef enum {
     MSNP_EVENT_STEP,          /* step.*: the machine entered another step */
     MSNP_EVENT_CHALLENGE,     /* challenge: Passport is to turn this into a ticket (secret) */
     MSNP_EVENT_TICKET,        /* ticket: the notification server is waiting for it (secret) */
+    MSNP_EVENT_LOGIN_SERVER,  /* login_server: what the nexus said; NULL: that is not to be used
+                                 any more */
+    MSNP_EVENT_STEPWISE,      /* this service must be sent one command at a time, also next time */
     MSNP_EVENT_SIGNED_IN,     /* signed_in.*: the notification server accepted the ticket */
     MSNP_EVENT_ONLINE,        /* status: the first CHG was confirmed, the sign-in is complete */
     MSNP_EVENT_STATUS,        /* status: a later CHG was confirmed */
@@ -215,6 +219,7 @@ typedef struct {
         } step;
         const char *challenge;
         const char *ticket;
+        const char *login_server; /* an https URL */
         struct {
             const char *handle;   /* own account name as the server spells it */
             const char *friendly; /* own friendly name, clean text; may be empty */

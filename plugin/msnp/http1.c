@@ -2,11 +2,12 @@
 #include "http1.h"
 
 #include "codec.h"
+#include "mime.h"
 
 #include <string.h>
 
 msnp_err msnp_http_request(msnp_buf *out, const msnp_url *url, unsigned minor,
-                           const char *authorization)
+                           const char *authorization, bool keep)
 {
     const char *version = minor == 0 ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n";
     const char *before[] = {"GET ", url->target, version};
@@ -24,7 +25,8 @@ msnp_err msnp_http_request(msnp_buf *out, const msnp_url *url, unsigned minor,
     if (err == MSNP_OK)
         err = msnp_url_append_authority(out, url);
     if (err == MSNP_OK)
-        err = msnp_buf_append_text(out, "\r\nConnection: close\r\n\r\n");
+        err = msnp_buf_append_text(out, keep ? "\r\nConnection: keep-alive\r\n\r\n"
+                                             : "\r\nConnection: close\r\n\r\n");
     return err;
 }
 
@@ -89,4 +91,40 @@ msnp_result msnp_http_head_parse(msnp_http_head *head, msnp_str data)
     size_t scanned = 0;
 
     return msnp_http_head_resume(head, data, &scanned);
+}
+
+/* Is this word in a list of words with commas? */
+static bool has_word(const char *list, const char *word)
+{
+    for (const char *at = list; *at != '\0';) {
+        at += strspn(at, ", ");
+        msnp_str item = {at, strcspn(at, ", ")};
+        if (msnp_str_is_nocase(item, word))
+            return true;
+        at += item.len;
+    }
+    return false;
+}
+
+bool msnp_http_keeps_open(const msnp_http_head *head, size_t *body)
+{
+    char *connection = msnp_mime_get(head->headers, "Connection", 0);
+    char *connection_again = msnp_mime_get(head->headers, "Connection", 1);
+    char *length = msnp_mime_get(head->headers, "Content-Length", 0);
+    char *length_again = msnp_mime_get(head->headers, "Content-Length", 1);
+    char *coding = msnp_mime_get(head->headers, "Transfer-Encoding", 0);
+    uint64_t bytes = 0;
+
+    /* What could be read in two ways is not continued. */
+    bool open = connection != NULL && has_word(connection, "keep-alive") &&
+                !has_word(connection, "close") && connection_again == NULL && length != NULL &&
+                length_again == NULL && coding == NULL &&
+                msnp_parse_uint(msnp_str_of(length), MSNP_HTTP_HEAD_MAX, &bytes);
+    *body = (size_t)bytes;
+    g_free(connection);
+    g_free(connection_again);
+    g_free(length);
+    g_free(length_again);
+    g_free(coding);
+    return open;
 }

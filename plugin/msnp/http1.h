@@ -19,10 +19,10 @@ typedef struct {
 
 /*
  * Appends "GET target HTTP/1.minor", an Authorization header if `authorization` is not NULL, Host
- * and "Connection: close". MSNP_ERR_TOO_LONG if it does not fit.
+ * and "Connection: close", or "keep-alive" if `keep`. MSNP_ERR_TOO_LONG if it does not fit.
  */
 msnp_err msnp_http_request(msnp_buf *out, const msnp_url *url, unsigned minor,
-                           const char *authorization);
+                           const char *authorization, bool keep);
 
 /*
  * Reads a response head from the beginning of `data`: MSNP_MORE if it is not complete yet, MSNP_BAD
@@ -35,5 +35,10 @@ msnp_result msnp_http_head_parse(msnp_http_head *head, msnp_str data);
  * looking at all of it again each time.
  */
 msnp_result msnp_http_head_resume(msnp_http_head *head, msnp_str data, size_t *scanned);
+/*
+ * Will the connection take another request after this response? Only if the server says so, and how
+ * long the body is: `body` bytes, at most MSNP_HTTP_HEAD_MAX.
+ */
+bool msnp_http_keeps_open(const msnp_http_head *head, size_t *body);
 
 #endif

@@ -12,6 +12,7 @@
 #include "event.h"
 #include "format.h"
 #include "html.h"
+#include "memory.h"
 #include "message.h"
 #include "ns.h"
 #include "passport.h"

@@ -28,6 +28,8 @@ msnp_ns *msnp_ns_new(const msnp_ns_config *config)
     g_queue_init(&ns->edits);
     ns->requests = g_array_new(FALSE, FALSE, sizeof(unsigned));
     ns->wanted = config->status;
+    ns->early = config->early;
+    ns->suspect = MSNP_STEP_IDLE;
     ns->pinged = MSNP_NEVER;
 
     /* The default port 1 only makes the call succeed: a port in the name is nothing we promise. */
@@ -69,15 +71,36 @@ static bool has_deadline(msnp_step step)
     return step != MSNP_STEP_PASSPORT && step != MSNP_STEP_ONLINE && step != MSNP_STEP_OFFLINE;
 }
 
+/*
+ * A server that answered VER and then nothing may have thrown away what came with it, which is
+ * noticed earlier.
+ */
+static int64_t step_timeout(const msnp_ns *ns, msnp_step step)
+{
+    bool early = ns->ahead && (step == MSNP_STEP_CLIENT || step == MSNP_STEP_ACCOUNT);
+
+    return early ? MSNP_EARLY_TIMEOUT : MSNP_STEP_TIMEOUT;
+}
+
+/* It got further with one command at a time: so that was it. */
+static void notice_stepwise(msnp_ns *ns, msnp_step step)
+{
+    if (ns->suspect == MSNP_STEP_IDLE || step <= ns->suspect || step == MSNP_STEP_OFFLINE)
+        return;
+    ns->suspect = MSNP_STEP_IDLE;
+    ns_push(ns, (msnp_event){.type = MSNP_EVENT_STEPWISE});
+}
+
 void ns_set_step(msnp_ns *ns, msnp_step step, int64_t now)
 {
     ns->step = step;
     ns->clock.step =
-        has_deadline(step) ? msnp_clock_time(&ns->clock, now) + MSNP_STEP_TIMEOUT : MSNP_NEVER;
+        has_deadline(step) ? msnp_clock_time(&ns->clock, now) + step_timeout(ns, step) : MSNP_NEVER;
     if (step == MSNP_STEP_ONLINE || step == MSNP_STEP_OFFLINE)
         ns->clock.total = MSNP_NEVER;
     if (step != MSNP_STEP_OFFLINE)
         ns_push(ns, (msnp_event){.type = MSNP_EVENT_STEP, .step = {step, ns->host}});
+    notice_stepwise(ns, step);
 }
 
 void ns_fail(msnp_ns *ns, msnp_err err, unsigned number)
@@ -104,8 +127,11 @@ static void send_command(msnp_ns *ns, const char *name, uint32_t id, const char 
 void ns_ask(msnp_ns *ns, const char *name, unsigned context, int64_t deadline,
             const char *const *args)
 {
-    uint32_t id = msnp_trans_begin(&ns->trans, name, context, deadline);
+    /* What was to be sent before it may have failed already. */
+    if (ns->step == MSNP_STEP_OFFLINE)
+        return;
 
+    uint32_t id = msnp_trans_begin(&ns->trans, name, context, deadline);
     if (id == 0)
         ns_fail(ns, MSNP_ERR_TOO_LONG, 0);
     else
@@ -124,11 +150,21 @@ bool ns_answers(msnp_ns *ns, const msnp_cmd *cmd, const char *name)
     return ns_answers_to(ns, cmd, name, &ended);
 }
 
+/* In a sign-in answers come in the order of the commands. */
+static bool is_its_turn(const msnp_ns *ns, uint32_t id)
+{
+    const GArray *pending = ns->trans.pending;
+
+    return ns->step == MSNP_STEP_ONLINE ||
+           (pending->len > 0 && g_array_index(pending, msnp_pending, 0).id == id);
+}
+
 bool ns_answers_to(msnp_ns *ns, const msnp_cmd *cmd, const char *name, msnp_pending *ended)
 {
     uint32_t id;
 
-    return msnp_cmd_trid(cmd, &id) && msnp_trans_end_named(&ns->trans, id, name, ended);
+    return msnp_cmd_trid(cmd, &id) && is_its_turn(ns, id) &&
+           msnp_trans_end_named(&ns->trans, id, name, ended);
 }
 
 typedef void (*handler)(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
@@ -213,7 +249,7 @@ msnp_err msnp_ns_feed(msnp_ns *ns, const void *data, size_t len, int64_t now)
 
     if (!is_listening(ns) && ns->step != MSNP_STEP_CONNECT)
         return MSNP_OK;
-    if (len == 0)
+    if (len == 0 && !ns_slow_down(ns, now))
         ns_fail(ns, MSNP_ERR_CLOSED, 0);
     ns->heard = now;
     ns->pinged = MSNP_NEVER;
@@ -250,7 +286,7 @@ void msnp_ns_connected(msnp_ns *ns, int64_t now)
     ns->changing = false;
     ns->heard = now;
     ns->pinged = MSNP_NEVER;
-    ns_send_version(ns, now);
+    ns_greet(ns, now);
 }
 
 void msnp_ns_set_status(msnp_ns *ns, msnp_status status, int64_t now)
@@ -312,7 +348,10 @@ static bool has_lists(const msnp_ns *ns)
 void msnp_ns_tick(msnp_ns *ns, int64_t now)
 {
     if (msnp_clock_expired(&ns->clock, now)) {
-        ns_fail(ns, MSNP_ERR_TIMEOUT, 0);
+        /* A server that has not said a word yet has not been misunderstood either. */
+        bool hopeless = now >= ns->clock.total || ns->step == MSNP_STEP_VERSION;
+        if (hopeless || !ns_slow_down(ns, now))
+            ns_fail(ns, MSNP_ERR_TIMEOUT, 0);
         return;
     }
     expire(ns, now);

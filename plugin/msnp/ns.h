@@ -17,6 +17,7 @@
 #define MSNP_SETTLE_TIME    ((int64_t)5 * 1000)  /* after a move: for the presence of contacts */
 #define MSNP_EDITS_MAX      16384                /* edits waiting */
 #define MSNP_REQUESTS_MAX   200                  /* switchboards asked for at a time */
+#define MSNP_EARLY_TIMEOUT  ((int64_t)10 * 1000) /* for what was sent before its turn */
 
 typedef struct msnp_ns msnp_ns;
 
@@ -25,6 +26,14 @@ typedef struct {
     const char *host;    /* dispatch or notification server */
     unsigned port;
     msnp_status status; /* of the first CHG */
+    /*
+     * Send commands of the sign-in before their turn, which spares waiting for answers: VER, CVR
+     * and USR TWN I at once, and if the server has borne that, SYN and CHG with USR TWN S. Answers
+     * are read as strictly as otherwise. A server that does not bear it (it closes the connection,
+     * refuses a command as unexpected, or stops answering) gets one command at a time on a new
+     * connection; if that is what helps, MSNP_EVENT_STEPWISE says so.
+     */
+    bool early;
 } msnp_ns_config;
 
 /* Copies what it keeps. Never NULL: a bad configuration is reported by msnp_ns_start(). */

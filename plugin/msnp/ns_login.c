@@ -6,6 +6,9 @@
  *                                 ->  USR TWN S challenge: Passport makes a ticket of it
  *   USR TWN S ticket              ->  USR OK
  *   SYN, CHG                      ->  online
+ *
+ * Each command waits for the answer to the one before it, unless the server bears what saves the
+ * waiting: VER, CVR and USR TWN I at once, and SYN and CHG with USR TWN S.
  */
 #include "codec.h"
 #include "ns_priv.h"
@@ -20,16 +23,66 @@
 void ns_connect(msnp_ns *ns, int64_t now)
 {
     ns_sync_restart(ns);
+    ns->ahead = false;
     ns_set_step(ns, MSNP_STEP_CONNECT, now);
     ns_push(ns, (msnp_event){.type = MSNP_EVENT_CONNECT, .connect = {ns->host, ns->port, false}});
 }
 
-void ns_send_version(msnp_ns *ns, int64_t now)
+static void send_version(msnp_ns *ns)
 {
     const char *const args[] = {"MSNP8", "CVR0", NULL};
 
-    ns_set_step(ns, MSNP_STEP_VERSION, now);
     ns_ask(ns, "VER", 0, MSNP_NEVER, args);
+}
+
+static void send_client(msnp_ns *ns)
+{
+    const char *const args[] = {CLIENT_LOCALE,  "win",    "4.10",     "i386", "MSNMSGR",
+                                CLIENT_VERSION, "MSMSGS", ns->handle, NULL};
+
+    ns_ask(ns, "CVR", 0, MSNP_NEVER, args);
+}
+
+static void send_account(msnp_ns *ns)
+{
+    const char *const args[] = {"TWN", "I", ns->handle, NULL};
+
+    ns_ask(ns, "USR", 0, MSNP_NEVER, args);
+}
+
+static void send_ticket(msnp_ns *ns, const char *ticket)
+{
+    const char *const args[] = {"TWN", "S", ticket, NULL};
+
+    ns_ask(ns, "USR", 0, MSNP_NEVER, args);
+}
+
+static void send_sync(msnp_ns *ns)
+{
+    const char *const args[] = {"0", NULL};
+
+    ns_ask(ns, "SYN", 0, MSNP_NEVER, args);
+}
+
+void ns_greet(msnp_ns *ns, int64_t now)
+{
+    ns_set_step(ns, MSNP_STEP_VERSION, now);
+    send_version(ns);
+    ns->ahead = ns->early;
+    if (!ns->ahead)
+        return;
+    send_client(ns);
+    send_account(ns);
+}
+
+bool ns_slow_down(msnp_ns *ns, int64_t now)
+{
+    if (!ns->ahead)
+        return false;
+    ns->early = false;
+    ns->suspect = ns->step;
+    ns_connect(ns, now);
+    return true;
 }
 
 void ns_got_version(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
@@ -46,22 +99,19 @@ void ns_got_version(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     }
     if (!ns_answers(ns, cmd, "VER"))
         return;
-
-    const char *const args[] = {CLIENT_LOCALE,  "win",    "4.10",     "i386", "MSNMSGR",
-                                CLIENT_VERSION, "MSMSGS", ns->handle, NULL};
     ns_set_step(ns, MSNP_STEP_CLIENT, now);
-    ns_ask(ns, "CVR", 0, MSNP_NEVER, args);
+    if (!ns->ahead)
+        send_client(ns);
 }
 
 void ns_got_client(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
-    const char *const args[] = {"TWN", "I", ns->handle, NULL};
-
     /* The version that the server recommends is of no use to us. */
     if (!ns_answers(ns, cmd, "CVR"))
         return;
     ns_set_step(ns, MSNP_STEP_ACCOUNT, now);
-    ns_ask(ns, "USR", 0, MSNP_NEVER, args);
+    if (!ns->ahead)
+        send_account(ns);
 }
 
 static void got_tweener_challenge(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
@@ -72,6 +122,7 @@ static void got_tweener_challenge(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     }
 
     char *challenge = msnp_str_dup(cmd->argv[3]);
+    ns->ahead = false;
     ns_set_step(ns, MSNP_STEP_PASSPORT, now);
     ns_push(ns, (msnp_event){.type = MSNP_EVENT_CHALLENGE, .challenge = challenge});
     msnp_secret_free(challenge);
@@ -79,8 +130,6 @@ static void got_tweener_challenge(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 
 msnp_err msnp_ns_ticket(msnp_ns *ns, const char *ticket, int64_t now)
 {
-    const char *const args[] = {"TWN", "S", ticket, NULL};
-
     if (ns->step != MSNP_STEP_PASSPORT)
         return MSNP_OK; /* too late: we were sent to another server meanwhile */
     if (!msnp_is_word(ticket) || strlen(ticket) > MSNP_TICKET_MAX) {
@@ -88,7 +137,12 @@ msnp_err msnp_ns_ticket(msnp_ns *ns, const char *ticket, int64_t now)
         return MSNP_ERR_NO_TICKET;
     }
     ns_set_step(ns, MSNP_STEP_TICKET, now);
-    ns_ask(ns, "USR", 0, MSNP_NEVER, args);
+    send_ticket(ns, ticket);
+    ns->ahead = ns->early; /* this very server has borne it a moment ago */
+    if (ns->ahead) {
+        send_sync(ns);
+        ns_change_status(ns, now);
+    }
     return MSNP_OK;
 }
 
@@ -104,8 +158,6 @@ static void take_handle(msnp_ns *ns, msnp_str told)
 
 static void got_user_ok(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
-    const char *const args[] = {"0", NULL};
-
     /* USR id OK handle friendly verified restricted. More would mean a name with spaces in it,
      * which cannot be told from the rest. */
     bool named = cmd->argc >= 4 && cmd->argc <= 6;
@@ -115,7 +167,8 @@ static void got_user_ok(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     ns_push(ns, (msnp_event){.type = MSNP_EVENT_SIGNED_IN, .signed_in = {ns->handle, friendly}});
     g_free(friendly);
     ns_set_step(ns, MSNP_STEP_LISTS, now);
-    ns_ask(ns, "SYN", 0, MSNP_NEVER, args);
+    if (!ns->ahead)
+        send_sync(ns);
 }
 
 void ns_got_user(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)

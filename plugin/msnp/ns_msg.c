@@ -15,7 +15,7 @@ void ns_change_status(msnp_ns *ns, int64_t now)
 {
     /* The 0 is our client id: no capabilities. Servers of today ignore a CHG without one. */
     const char *const args[] = {msnp_status_code(ns->wanted), "0", NULL};
-    bool first = ns->step == MSNP_STEP_PRESENCE;
+    bool first = ns->step != MSNP_STEP_ONLINE;
 
     if (ns->changing || (!first && ns->wanted == ns->asked))
         return;
@@ -55,6 +55,7 @@ void ns_got_status(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     if (!msnp_status_from_code(cmd->argv[1], &status))
         status = ns->asked;
     if (ns->step == MSNP_STEP_PRESENCE) {
+        ns->ahead = false;
         ns_set_step(ns, MSNP_STEP_ONLINE, now);
         ns_push(ns, (msnp_event){.type = MSNP_EVENT_ONLINE, .status = status});
         ns_sync_settle(ns, now);
@@ -89,7 +90,7 @@ void ns_got_out(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
         ns_fail(ns, MSNP_ERR_SIGNED_OUT, 0);
 }
 
-/* Is this error number about the command that the sign-in waits for? One waits at a time. */
+/* Is this error number about a command that the sign-in waits for? */
 static bool is_about_sign_in(const msnp_ns *ns, const msnp_cmd *cmd)
 {
     uint32_t id;
@@ -97,7 +98,20 @@ static bool is_about_sign_in(const msnp_ns *ns, const msnp_cmd *cmd)
     if (ns->step == MSNP_STEP_ONLINE)
         return false;
     return !msnp_cmd_trid(cmd, &id) || ns->trans.pending->len == 0 ||
-           id == g_array_index(ns->trans.pending, msnp_pending, 0).id;
+           msnp_trans_waits(&ns->trans, id);
+}
+
+/*
+ * Before signing in most numbers say what is wrong with the account or the server; one that does
+ * not may be what becomes of a command that came too early.
+ */
+static void sign_in_refused(msnp_ns *ns, const msnp_server_error *error, unsigned number,
+                            int64_t now)
+{
+    bool ticket = ns->step == MSNP_STEP_TICKET && error->trouble == MSNP_TROUBLE_TICKET;
+
+    if (error->trouble != MSNP_TROUBLE_OTHER || !ns_slow_down(ns, now))
+        ns_fail(ns, ticket ? MSNP_ERR_TICKET : MSNP_ERR_SERVER, number);
 }
 
 void ns_got_error(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
@@ -112,8 +126,7 @@ void ns_got_error(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     } else if (error->trouble == MSNP_TROUBLE_CHALLENGE) {
         ns_fail(ns, MSNP_ERR_SERVER, cmd->number);
     } else if (is_about_sign_in(ns, cmd)) {
-        bool ticket = ns->step == MSNP_STEP_TICKET && error->trouble == MSNP_TROUBLE_TICKET;
-        ns_fail(ns, ticket ? MSNP_ERR_TICKET : MSNP_ERR_SERVER, cmd->number);
+        sign_in_refused(ns, error, cmd->number, now);
     } else if (msnp_cmd_trid(cmd, &id) && msnp_trans_end(&ns->trans, id, &refused)) {
         ns_refused(ns, &refused, cmd->number, now);
     }

@@ -17,14 +17,19 @@ struct msnp_passport {
     msnp_err err; /* why it failed */
     bool trace;
 
-    char *account;
+    char *account; /* these three are NULL before the challenge is there */
     char *password;
     char *challenge;
     char *nexus_url;
     char *login_url;
+    char *known_login;
 
     msnp_url url;       /* with whom we are talking, and about what */
     GPtrArray *visited; /* the URLs of this phase as text, against circles */
+    bool known;         /* the nexus said so some time ago, and was not asked now */
+    bool open;          /* a connection to the login server stands */
+    bool waited;        /* since before the request: it may have been closed meanwhile */
+    size_t skip;        /* bytes on it that still belong to the answer of the nexus */
     msnp_buf in;        /* the response so far */
     size_t interim;     /* bytes of it that interim responses took */
     size_t scanned;     /* bytes after those that were looked at */
@@ -37,11 +42,9 @@ msnp_passport *msnp_passport_new(const msnp_passport_config *config)
     msnp_event_queue_init(&passport->events);
     msnp_clock_init(&passport->clock);
     passport->step = MSNP_STEP_IDLE;
-    passport->account = g_strdup(config->account);
-    passport->password = g_strdup(config->password);
-    passport->challenge = g_strdup(config->challenge);
     passport->nexus_url = g_strdup(config->nexus_url);
     passport->login_url = g_strdup(config->login_url);
+    passport->known_login = g_strdup(config->known_login);
     passport->visited = g_ptr_array_new_with_free_func(g_free);
     msnp_buf_init(&passport->in, MSNP_HTTP_HEAD_MAX, true);
     return passport;
@@ -65,6 +68,7 @@ void msnp_passport_free(msnp_passport *passport)
     g_free(passport->account);
     g_free(passport->nexus_url);
     g_free(passport->login_url);
+    g_free(passport->known_login);
     g_free(passport);
 }
 
@@ -90,17 +94,36 @@ static void G_GNUC_PRINTF(3, 4) trace(msnp_passport *passport, bool sent, const 
 static void set_step(msnp_passport *passport, msnp_step step, int64_t now)
 {
     passport->step = step;
-    if (step == MSNP_STEP_ONLINE || step == MSNP_STEP_OFFLINE) {
-        passport->clock.step = MSNP_NEVER;
+    passport->clock.step = MSNP_NEVER;
+    if (step == MSNP_STEP_ONLINE || step == MSNP_STEP_OFFLINE)
         return;
-    }
-    passport->clock.step = msnp_clock_time(&passport->clock, now) + MSNP_STEP_TIMEOUT;
+    if (step != MSNP_STEP_LOGIN_READY)
+        passport->clock.step = msnp_clock_time(&passport->clock, now) + MSNP_STEP_TIMEOUT;
     push(passport, (msnp_event){.type = MSNP_EVENT_STEP, .step = {step, passport->url.host}});
 }
 
-/* The only way to fail. `number` and `text` may be 0 and NULL. */
-static void fail(msnp_passport *passport, msnp_err err, unsigned number, const char *text)
+static void ask_nexus(msnp_passport *passport, int64_t now);
+
+/*
+ * Was that only because the nexus would name another login server today? Then it is asked, and
+ * things take their usual way. Whoever says that the password is wrong knows the account.
+ */
+static bool was_stale(msnp_passport *passport, msnp_err err, int64_t now)
 {
+    if (!passport->known || err == MSNP_ERR_PASSWORD)
+        return false;
+    push(passport, (msnp_event){.type = MSNP_EVENT_LOGIN_SERVER, .login_server = NULL});
+    ask_nexus(passport, now);
+    return true;
+}
+
+/* The only way to fail. `number` and `text` may be 0 and NULL. */
+static void fail_saying(msnp_passport *passport, msnp_err err, unsigned number, const char *text,
+                        int64_t now)
+{
+    if (was_stale(passport, err, now))
+        return;
+    passport->open = passport->known = false;
     passport->err = err;
     push(passport, (msnp_event){.type = MSNP_EVENT_FAILED,
                                 .failure = {.err = err,
@@ -113,7 +136,32 @@ static void fail(msnp_passport *passport, msnp_err err, unsigned number, const c
     wipe_secrets(passport);
 }
 
-/* Goes to the (checked) URL, which it takes over: asks for a connection. */
+static void fail(msnp_passport *passport, msnp_err err, int64_t now)
+{
+    fail_saying(passport, err, 0, NULL, now);
+}
+
+static void connect_to(msnp_passport *passport, msnp_step step, int64_t now)
+{
+    msnp_buf_clear(&passport->in);
+    passport->interim = passport->scanned = passport->skip = 0;
+    passport->open = false;
+    set_step(passport, step, now);
+    push(passport, (msnp_event){.type = MSNP_EVENT_CONNECT,
+                                .connect = {passport->url.host, passport->url.port, .tls = true}});
+}
+
+static bool is_same_server(const msnp_url *a, const msnp_url *b)
+{
+    return a->host != NULL && a->port == b->port && strcmp(a->host, b->host) == 0;
+}
+
+static void use_login(msnp_passport *passport, int64_t now);
+
+/*
+ * Goes to the (checked) URL, which it takes over: asks for a connection, unless there is one that
+ * leads there.
+ */
 static void go_to(msnp_passport *passport, msnp_url url, msnp_step step, int64_t now)
 {
     char *text = msnp_url_text(&url);
@@ -123,16 +171,19 @@ static void go_to(msnp_passport *passport, msnp_url url, msnp_step step, int64_t
     g_ptr_array_add(passport->visited, text);
     if (circle) {
         msnp_url_clear(&url);
-        fail(passport, MSNP_ERR_REDIRECTS, 0, NULL);
+        fail(passport, MSNP_ERR_REDIRECTS, now);
         return;
     }
+    bool there = passport->open && is_same_server(&passport->url, &url);
     msnp_url_clear(&passport->url);
     passport->url = url;
-    msnp_buf_clear(&passport->in);
-    passport->interim = passport->scanned = 0;
-    set_step(passport, step, now);
-    push(passport,
-         (msnp_event){.type = MSNP_EVENT_CONNECT, .connect = {url.host, url.port, .tls = true}});
+    passport->waited = there;
+    if (!there)
+        connect_to(passport, step, now);
+    else if (passport->skip > 0)
+        set_step(passport, step, now);
+    else
+        use_login(passport, now);
 }
 
 /* Reads a URL and goes there. */
@@ -145,27 +196,67 @@ static void go_to_text(msnp_passport *passport, msnp_str text, const msnp_url *b
     if (err == MSNP_OK)
         go_to(passport, url, step, now);
     else
-        fail(passport, err, 0, NULL);
+        fail(passport, err, now);
+}
+
+/* The beginning, and where it begins again: whatever was tried before does not count any more. */
+static void begin_at(msnp_passport *passport, const char *url, msnp_step step, int64_t now)
+{
+    g_ptr_array_set_size(passport->visited, 0);
+    if (url != NULL)
+        go_to_text(passport, msnp_str_of(url), NULL, step, now);
+    else
+        fail(passport, MSNP_ERR_URL, now);
+}
+
+static void ask_nexus(msnp_passport *passport, int64_t now)
+{
+    passport->known = passport->open = false;
+    begin_at(passport, passport->nexus_url, MSNP_STEP_NEXUS_CONNECT, now);
 }
 
 void msnp_passport_start(msnp_passport *passport, int64_t now)
 {
-    bool ask_nexus = passport->login_url == NULL || *passport->login_url == '\0';
-    const char *first = ask_nexus ? passport->nexus_url : passport->login_url;
-
     if (passport->step != MSNP_STEP_IDLE)
         return;
-    if (passport->account == NULL || !msnp_account_valid(passport->account))
-        fail(passport, MSNP_ERR_ACCOUNT, 0, NULL);
-    else if (passport->password == NULL || strlen(passport->password) > MSNP_PASSWORD_MAX)
-        fail(passport, MSNP_ERR_PASSWORD, 0, NULL);
-    else if (passport->challenge == NULL || !msnp_is_word(passport->challenge))
-        fail(passport, MSNP_ERR_MALFORMED, 0, NULL);
-    else if (first == NULL)
-        fail(passport, MSNP_ERR_URL, 0, NULL);
-    else
-        go_to_text(passport, msnp_str_of(first), NULL,
-                   ask_nexus ? MSNP_STEP_NEXUS_CONNECT : MSNP_STEP_LOGIN_CONNECT, now);
+    if (passport->login_url != NULL && *passport->login_url != '\0') {
+        begin_at(passport, passport->login_url, MSNP_STEP_LOGIN_CONNECT, now);
+    } else if (passport->known_login != NULL) {
+        passport->known = true;
+        begin_at(passport, passport->known_login, MSNP_STEP_LOGIN_CONNECT, now);
+    } else {
+        ask_nexus(passport, now);
+    }
+}
+
+/* What we were given cannot be used; no other server would change that. */
+static void refuse(msnp_passport *passport, msnp_err err, int64_t now)
+{
+    passport->known = false;
+    fail(passport, err, now);
+}
+
+void msnp_passport_sign_in(msnp_passport *passport, const msnp_credentials *credentials,
+                           int64_t now)
+{
+    const char *password = credentials->password;
+
+    if (passport->challenge != NULL || passport->step == MSNP_STEP_ONLINE ||
+        passport->step == MSNP_STEP_OFFLINE)
+        return;
+    if (credentials->account == NULL || !msnp_account_valid(credentials->account)) {
+        refuse(passport, MSNP_ERR_ACCOUNT, now);
+    } else if (password == NULL || strlen(password) > MSNP_PASSWORD_MAX) {
+        refuse(passport, MSNP_ERR_PASSWORD, now);
+    } else if (credentials->challenge == NULL || !msnp_is_word(credentials->challenge)) {
+        refuse(passport, MSNP_ERR_MALFORMED, now);
+    } else {
+        passport->account = g_strdup(credentials->account);
+        passport->password = g_strdup(password);
+        passport->challenge = g_strdup(credentials->challenge);
+        if (passport->step == MSNP_STEP_LOGIN_READY)
+            use_login(passport, now);
+    }
 }
 
 /*
@@ -197,22 +288,19 @@ static msnp_err write_request(const msnp_passport *passport, bool login, msnp_bu
     msnp_buf authorization;
 
     if (!login)
-        return msnp_http_request(out, &passport->url, 0, NULL);
+        return msnp_http_request(out, &passport->url, 0, NULL, true);
     msnp_buf_init(&authorization, MSNP_HTTP_REQUEST_MAX, true);
     msnp_err err = write_authorization(passport, &authorization);
     if (err == MSNP_OK)
-        err = msnp_http_request(out, &passport->url, 1, msnp_buf_view(&authorization).ptr);
+        err = msnp_http_request(out, &passport->url, 1, msnp_buf_view(&authorization).ptr, false);
     msnp_buf_clear(&authorization);
     return err;
 }
 
-void msnp_passport_connected(msnp_passport *passport, int64_t now)
+static void send_request(msnp_passport *passport, bool login, int64_t now)
 {
-    bool login = passport->step == MSNP_STEP_LOGIN_CONNECT;
     msnp_buf request;
 
-    if (!login && passport->step != MSNP_STEP_NEXUS_CONNECT)
-        return;
     msnp_buf_init(&request, MSNP_HTTP_REQUEST_MAX, true);
     msnp_err err = write_request(passport, login, &request);
     if (err == MSNP_OK) {
@@ -222,9 +310,45 @@ void msnp_passport_connected(msnp_passport *passport, int64_t now)
         push(passport, (msnp_event){.type = MSNP_EVENT_WRITE, .write = {bytes.ptr, bytes.len}});
         set_step(passport, login ? MSNP_STEP_LOGIN : MSNP_STEP_NEXUS, now);
     } else {
-        fail(passport, err, 0, NULL);
+        fail(passport, err, now);
     }
     msnp_buf_clear(&request);
+}
+
+/* Now, or as soon as there is something to say; and if nobody is there any more, once again. */
+static void use_login(msnp_passport *passport, int64_t now)
+{
+    if (passport->challenge == NULL) {
+        passport->waited = true;
+        set_step(passport, MSNP_STEP_LOGIN_READY, now);
+    } else if (passport->open) {
+        passport->open = false; /* after this there is nothing more to be said on it */
+        send_request(passport, true, now);
+    } else {
+        connect_to(passport, MSNP_STEP_LOGIN_CONNECT, now);
+    }
+}
+
+void msnp_passport_connected(msnp_passport *passport, int64_t now)
+{
+    if (passport->step == MSNP_STEP_NEXUS_CONNECT) {
+        send_request(passport, false, now);
+    } else if (passport->step == MSNP_STEP_LOGIN_CONNECT) {
+        passport->open = true;
+        passport->waited = false;
+        use_login(passport, now);
+    }
+}
+
+bool msnp_passport_unreached(msnp_passport *passport, int64_t now)
+{
+    if (passport->step != MSNP_STEP_NEXUS_CONNECT && passport->step != MSNP_STEP_LOGIN_CONNECT)
+        return false;
+    if (was_stale(passport, MSNP_ERR_UNREACHABLE, now))
+        return true;
+    set_step(passport, MSNP_STEP_OFFLINE, 0);
+    wipe_secrets(passport);
+    return false;
 }
 
 /*
@@ -299,22 +423,36 @@ static char *user_text(msnp_str headers)
     return text;
 }
 
+static void go_to_login(msnp_passport *passport, msnp_str text, int64_t now)
+{
+    msnp_url url;
+    msnp_err err = msnp_url_parse(&url, text, NULL);
+
+    if (err != MSNP_OK) {
+        fail(passport, err, now);
+        return;
+    }
+    char *clean = msnp_url_text(&url);
+    push(passport, (msnp_event){.type = MSNP_EVENT_LOGIN_SERVER, .login_server = clean});
+    g_free(clean);
+    /* A new phase: coming back to a URL of the nexus is no circle now. */
+    g_ptr_array_set_size(passport->visited, 0);
+    go_to(passport, url, MSNP_STEP_LOGIN_CONNECT, now);
+}
+
 static void take_nexus_answer(msnp_passport *passport, const msnp_http_head *head, int64_t now)
 {
     char *urls = msnp_mime_get(head->headers, "PassportURLs", 0);
     msnp_str login;
 
-    if (urls == NULL || !find_param(urls, "DALogin", &login) || login.len == 0) {
-        fail(passport, MSNP_ERR_NO_LOGIN, 0, NULL);
-    } else {
-        /* A new phase: coming back to a URL of the nexus is no circle now. */
-        g_ptr_array_set_size(passport->visited, 0);
-        go_to_text(passport, login, NULL, MSNP_STEP_LOGIN_CONNECT, now);
-    }
+    if (urls == NULL || !find_param(urls, "DALogin", &login) || login.len == 0)
+        fail(passport, MSNP_ERR_NO_LOGIN, now);
+    else
+        go_to_login(passport, login, now);
     g_free(urls);
 }
 
-static void take_ticket(msnp_passport *passport, const msnp_http_head *head)
+static void take_ticket(msnp_passport *passport, const msnp_http_head *head, int64_t now)
 {
     char *ticket = passport_param(head->headers, "Authentication-Info", "from-PP");
     char *text = user_text(head->headers);
@@ -323,23 +461,24 @@ static void take_ticket(msnp_passport *passport, const msnp_http_head *head)
         push(passport, (msnp_event){.type = MSNP_EVENT_CLOSE});
         push(passport, (msnp_event){.type = MSNP_EVENT_TICKET, .ticket = ticket});
         set_step(passport, MSNP_STEP_ONLINE, 0);
+        passport->known = false;
         wipe_secrets(passport);
     } else {
-        fail(passport, text != NULL ? MSNP_ERR_PASSWORD : MSNP_ERR_NO_TICKET, 0, text);
+        fail_saying(passport, text != NULL ? MSNP_ERR_PASSWORD : MSNP_ERR_NO_TICKET, 0, text, now);
     }
     msnp_secret_free(ticket);
     g_free(text);
 }
 
-static void take_refusal(msnp_passport *passport, const msnp_http_head *head)
+static void take_refusal(msnp_passport *passport, const msnp_http_head *head, int64_t now)
 {
     char *text = user_text(head->headers);
     bool password = head->status == 401 && passport->step == MSNP_STEP_LOGIN;
 
     if (password)
-        fail(passport, MSNP_ERR_PASSWORD, 0, text);
+        fail_saying(passport, MSNP_ERR_PASSWORD, 0, text, now);
     else
-        fail(passport, MSNP_ERR_HTTP_STATUS, head->status, text);
+        fail_saying(passport, MSNP_ERR_HTTP_STATUS, head->status, text, now);
     g_free(text);
 }
 
@@ -359,9 +498,9 @@ static void take_answer(msnp_passport *passport, const msnp_http_head *head, int
         go_to_text(passport, msnp_str_of(location), &base,
                    login ? MSNP_STEP_LOGIN_CONNECT : MSNP_STEP_NEXUS_CONNECT, now);
     } else if (head->status != 200) {
-        take_refusal(passport, head);
+        take_refusal(passport, head, now);
     } else if (login) {
-        take_ticket(passport, head);
+        take_ticket(passport, head, now);
     } else {
         take_nexus_answer(passport, head, now);
     }
@@ -373,14 +512,35 @@ static bool is_asking(const msnp_passport *passport)
     return passport->step == MSNP_STEP_NEXUS || passport->step == MSNP_STEP_LOGIN;
 }
 
+/* `behind` is how much of the body has come with the head. */
+static void note_body(msnp_passport *passport, const msnp_http_head *head, size_t behind)
+{
+    size_t body;
+
+    if (passport->step != MSNP_STEP_NEXUS || head->status != 200)
+        return;
+    passport->open = msnp_http_keeps_open(head, &body) && behind <= body;
+    passport->skip = passport->open ? body - behind : 0;
+}
+
+/*
+ * The request went out on a connection that stood before. What comes there may be a farewell, or
+ * the rest of what was said earlier: a new one is worth a try.
+ */
+static bool can_ask_again(const msnp_passport *passport)
+{
+    return passport->step == MSNP_STEP_LOGIN && passport->waited;
+}
+
 /* Looks at what has come of the answer so far. */
 static void read_answer(msnp_passport *passport, int64_t now)
 {
     msnp_http_head head;
     msnp_result result;
 
+    msnp_str rest;
     for (;;) {
-        msnp_str rest = msnp_buf_view(&passport->in);
+        rest = msnp_buf_view(&passport->in);
         rest.ptr += passport->interim;
         rest.len -= passport->interim;
         result = msnp_http_head_resume(&head, rest, &passport->scanned);
@@ -392,28 +552,65 @@ static void read_answer(msnp_passport *passport, int64_t now)
     }
     if (result != MSNP_DONE) {
         if (passport->in.len == passport->in.cap)
-            fail(passport, MSNP_ERR_TOO_LONG, 0, NULL);
+            fail(passport, MSNP_ERR_TOO_LONG, now);
+        else if (result == MSNP_BAD && can_ask_again(passport))
+            connect_to(passport, MSNP_STEP_LOGIN_CONNECT, now);
         else if (result == MSNP_BAD)
-            fail(passport, MSNP_ERR_MALFORMED, 0, NULL);
+            fail(passport, MSNP_ERR_MALFORMED, now);
         return;
     }
     /* The head must not change under its reader, who starts the next exchange. */
     msnp_buf answer = passport->in;
     msnp_buf_init(&passport->in, MSNP_HTTP_HEAD_MAX, true);
+    passport->interim = passport->scanned = 0;
+    note_body(passport, &head, rest.len - head.len);
     take_answer(passport, &head, now);
     msnp_buf_clear(&answer);
+}
+
+/*
+ * On a connection that waits nothing may come but the rest of what the nexus said. Whoever says
+ * more is not asked anything there.
+ */
+static void take_rest(msnp_passport *passport, size_t len, int64_t now)
+{
+    bool skipping = passport->skip > 0;
+
+    if (len <= passport->skip) {
+        passport->skip -= len;
+        if (passport->skip == 0)
+            use_login(passport, now);
+    } else if (skipping) {
+        connect_to(passport, MSNP_STEP_LOGIN_CONNECT, now);
+    } else {
+        passport->open = false;
+        push(passport, (msnp_event){.type = MSNP_EVENT_CLOSE});
+    }
+}
+
+/* The peer closed the connection. One that was left open for us for a while may do so. */
+static void lose_connection(msnp_passport *passport, int64_t now)
+{
+    bool unanswered = can_ask_again(passport) && passport->in.len == 0;
+    bool skipping = passport->step == MSNP_STEP_LOGIN_CONNECT && passport->open;
+
+    if (passport->step == MSNP_STEP_LOGIN_READY)
+        passport->open = false;
+    else if (unanswered || skipping)
+        connect_to(passport, MSNP_STEP_LOGIN_CONNECT, now);
+    else
+        fail(passport, MSNP_ERR_CLOSED, now);
 }
 
 msnp_err msnp_passport_feed(msnp_passport *passport, const void *data, size_t len, int64_t now)
 {
     const char *bytes = data;
-    bool connecting =
-        passport->step == MSNP_STEP_NEXUS_CONNECT || passport->step == MSNP_STEP_LOGIN_CONNECT;
 
-    if (!connecting && !is_asking(passport))
+    if (passport->step == MSNP_STEP_IDLE || passport->step == MSNP_STEP_ONLINE ||
+        passport->step == MSNP_STEP_OFFLINE)
         return MSNP_OK;
     if (len == 0)
-        fail(passport, MSNP_ERR_CLOSED, 0, NULL);
+        lose_connection(passport, now);
     /* Only the head matters: as soon as it is complete, the rest is not looked at. */
     while (len > 0 && is_asking(passport)) {
         size_t part = MIN(len, passport->in.cap - passport->in.len);
@@ -422,13 +619,15 @@ msnp_err msnp_passport_feed(msnp_passport *passport, const void *data, size_t le
         len -= part;
         read_answer(passport, now);
     }
+    if (len > 0 && passport->open)
+        take_rest(passport, len, now);
     return passport->err;
 }
 
 void msnp_passport_tick(msnp_passport *passport, int64_t now)
 {
     if (msnp_clock_expired(&passport->clock, now))
-        fail(passport, MSNP_ERR_TIMEOUT, 0, NULL);
+        fail(passport, MSNP_ERR_TIMEOUT, now);
 }
 
 int64_t msnp_passport_deadline(const msnp_passport *passport)

@@ -58,6 +58,14 @@ bool msnp_trans_end_named(msnp_trans *trans, uint32_t id, const char *name, msnp
     return false;
 }
 
+bool msnp_trans_waits(const msnp_trans *trans, uint32_t id)
+{
+    for (guint i = 0; i < trans->pending->len; i++)
+        if (g_array_index(trans->pending, msnp_pending, i).id == id)
+            return true;
+    return false;
+}
+
 bool msnp_trans_end(msnp_trans *trans, uint32_t id, msnp_pending *ended)
 {
     return msnp_trans_end_named(trans, id, NULL, ended);

@@ -39,6 +39,8 @@ uint32_t msnp_trans_begin(msnp_trans *trans, const char *name, unsigned context,
 bool msnp_trans_end(msnp_trans *trans, uint32_t id, msnp_pending *ended);
 /* The same, but only if it was begun under this name (NULL: any). */
 bool msnp_trans_end_named(msnp_trans *trans, uint32_t id, const char *name, msnp_pending *ended);
+/* Does the transaction `id` wait for its answer? */
+bool msnp_trans_waits(const msnp_trans *trans, uint32_t id);
 /* Ends the oldest transaction whose deadline has passed; false if there is none. */
 bool msnp_trans_expire(msnp_trans *trans, int64_t now, msnp_pending *ended);
 /* The earliest deadline, MSNP_NEVER for none. */

@@ -90,6 +90,45 @@ static void check_head(const msnp_http_head *head, msnp_str data)
         CHECK(msnp_http_head_parse(&again, (msnp_str){data.ptr, len}) == MSNP_MORE);
 }
 
+/* With one more header it must not stay open. */
+static void check_shut_with(const msnp_http_head *head, const char *header)
+{
+    GString *text = g_string_new(header);
+    msnp_http_head more = *head;
+    size_t body;
+
+    g_string_append_len(text, head->headers.ptr, (gssize)head->headers.len);
+    more.headers = (msnp_str){text->str, text->len};
+    CHECK_TEXT(!msnp_http_keeps_open(&more, &body), header);
+    g_string_free(text, TRUE);
+}
+
+/* It stays open only if it says so, and says in one way where the body ends. */
+static void check_keeps_open(const msnp_http_head *head)
+{
+    size_t body = 0;
+    char *connection;
+    char *length;
+    char *digits;
+
+    if (!msnp_http_keeps_open(head, &body))
+        return;
+    CHECK(body <= MSNP_HTTP_HEAD_MAX);
+    connection = msnp_mime_get(head->headers, "Connection", 0);
+    length = msnp_mime_get(head->headers, "Content-Length", 0);
+    CHECK(connection && length);
+    CHECK_TEXT(strcasestr(connection, "keep-alive"), connection);
+    digits = length + strspn(length, "0");
+    CHECK(*length && strspn(digits, "0123456789") == strlen(digits));
+    CHECK(g_ascii_strtoull(length, NULL, 10) == body);
+    g_free(connection);
+    g_free(length);
+    check_shut_with(head, "Content-Length: 0\r\n");
+    check_shut_with(head, "Transfer-Encoding: chunked\r\n");
+    check_shut_with(head, "Connection: close\r\n");
+    check_shut_with(head, "Connection: keep-alive\r\n");
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     msnp_str text = {(const char *)data, size};
@@ -99,6 +138,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (result == MSNP_DONE) {
         check_head(&head, text);
+        check_keeps_open(&head);
         CHECK(check_block(head.headers));
     } else if (result == MSNP_MORE) {
         CHECK(size < MSNP_HTTP_HEAD_MAX);

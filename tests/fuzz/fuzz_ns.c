@@ -9,6 +9,8 @@
  *   U          ... after the challenge (the ticket is there, USR is sent)
  *   O          ... after the sign-in is complete
  *
+ * An "e" behind the letter: commands of the sign-in are sent before their turn.
+ *
  * A program is a row of letters: c connected, x closed by the peer, k the ticket is there, K and a
  * line: another ticket, s and a byte: the user's status, a: a switchboard is asked for, o the user
  * signs out, t and a byte: that many seconds pass, F and a line: the server sends it (with CR LF),
@@ -142,6 +144,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     };
     char *texts[3];
 
+    config.early = mode.len > 1 && mode.ptr[1] == 'e';
     switch (mode.len > 0 ? mode.ptr[0] : 'P') {
     case 'S':
         compare_streams(&config, input, 0);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The lists, the presence of contacts, and edits. The first line of the input is what the server
- * answers to SYN, behind the id: version, contacts, groups. Then, line by line, what happens:
+ * answers to SYN, behind the id: version, contacts, groups; with "early " before it commands of a
+ * sign-in are sent before their turn. Then, line by line, what happens:
  *
  *   !a N             the server does what it was last asked for; N is the number of a new group
  *   !n N             the server refuses that with the error number N
@@ -13,6 +14,8 @@
  *   !m LINE          the server sends us to another one, which answers SYN like this
  *   !f BYTES         the server sends these bytes alone, without the line's end
  *   !x, !o           the server closes, the user signs out
+ *   !c               the connection that is asked for stands
+ *   !k               the ticket is there
  *   anything else    the server sends it, with the LF
  *
  * All of it is done twice, with what the server sends in one piece and in many: the result is the
@@ -174,6 +177,12 @@ static void intend(run_state *run, char what, const char *text)
     case 'x':
         session_feed(session, NULL, 0);
         break;
+    case 'c':
+        session_connected(session);
+        break;
+    case 'k':
+        session_give_ticket(session, session_ticket);
+        break;
     case 'o':
         session_sign_out(session);
         break;
@@ -226,12 +235,17 @@ static GString *run_once(fuzz_input input, uint32_t pieces)
         .status = MSNP_STATUS_ONLINE,
     };
     run_state run = {.pieces = pieces};
-    char *lists = fuzz_line_dup(&input);
+    char *first = fuzz_line_dup(&input);
+    const char *lists = first;
     GString *log;
 
+    if (g_str_has_prefix(first, "early ")) {
+        config.early = true;
+        lists += strlen("early ");
+    }
     session_begin(&run.session, &config, &input);
     sign_in(&run, lists);
-    g_free(lists);
+    g_free(first);
     while (input.left > 0)
         run_line(&run, fuzz_line(&input));
     /* A server that says nothing more is noticed at the latest by the ping. */

@@ -15,7 +15,7 @@ static void check_request(const msnp_url *url)
     char *text;
 
     msnp_buf_init(&out, MSNP_HTTP_REQUEST_MAX, true);
-    CHECK(msnp_http_request(&out, url, 1, "x") == MSNP_OK);
+    CHECK(msnp_http_request(&out, url, 1, "x", false) == MSNP_OK);
     text = msnp_str_dup(msnp_buf_view(&out));
     CHECK_TEXT(g_str_has_prefix(text, head), text);
     CHECK_TEXT(g_str_has_suffix(text, "\r\nConnection: close\r\n\r\n"), text);

@@ -16,6 +16,20 @@ const char *const session_sign_in[SESSION_SIGN_IN] = {
     "CHG 6 NLN 0\r\n",
 };
 
+/* Early or not, a sign-in has these commands in this order. */
+static void check_turn(fuzz_session *session, const msnp_cmd *cmd)
+{
+    static const char *const turns[SESSION_SIGN_IN] = {"VER", "CVR", "USR", "USR", "SYN", "CHG"};
+    uint32_t id = 0;
+
+    if (cmd->argc == 0)
+        return;
+    CHECK(msnp_cmd_trid(cmd, &id) && id > session->last);
+    session->last = id;
+    if (session->begun < SESSION_SIGN_IN && strcmp(cmd->name, "QRY") != 0)
+        CHECK_TEXT(!strcmp(cmd->name, turns[session->begun++]), cmd->name);
+}
+
 /* What is written is lines, each one a command; only QRY has a payload. */
 static void check_written(fuzz_session *session, msnp_str bytes)
 {
@@ -30,6 +44,7 @@ static void check_written(fuzz_session *session, msnp_str bytes)
     CHECK(rest == (strcmp(cmd.name, "QRY") ? 0 : MSNP_DIGEST_LENGTH));
     for (size_t i = 0; i < cmd.argc; i++)
         CHECK(cmd.argv[i].len > 0 && fuzz_is_graph(cmd.argv[i]));
+    check_turn(session, &cmd);
     if (cmd.argc > 0 && rest == 0) {
         g_string_truncate(session->asked, 0);
         g_string_append_len(session->asked, bytes.ptr, (gssize)bytes.len);
@@ -95,6 +110,10 @@ static void pump(fuzz_session *session, size_t bytes)
         fuzz_watch_event(&session->watch, &event);
         merged = merged || is_merge(&event);
         check_request(session, &event);
+        if (event.type == MSNP_EVENT_CONNECT) {
+            session->begun = 0;
+            session->last = 0;
+        }
         if (event.type == MSNP_EVENT_WRITE)
             check_written(session, (msnp_str){event.write.data, event.write.len});
         if (event.type == MSNP_EVENT_CONTACT)
@@ -103,25 +122,41 @@ static void pump(fuzz_session *session, size_t bytes)
     /* The end of an edit: CONTACT, EDITED, and what the next one sends. */
     CHECK(session->watch.events <=
           16 + bytes + msnp_roster_size(roster) + 4 * session->watch.edited + 3 * requests);
+    CHECK(session->early || !session->watch.stepwise);
     check_edits(session, session->watch.edited, merged);
     check_place(session);
     fuzz_check_roster(roster, true);
 }
 
+/* A server that closes or says nothing is asked again once, and only if that can be our fault. */
+static void check_again(fuzz_session *session, unsigned connects)
+{
+    session->again += session->watch.connects - connects;
+    CHECK(session->again <= session->early);
+}
+
 void session_tick(fuzz_session *session, int64_t ms)
 {
+    unsigned connects = session->watch.connects;
+
     session->now += ms;
     msnp_ns_tick(session->machine, session->now);
     pump(session, 0);
+    check_again(session, connects);
     CHECK(msnp_ns_deadline(session->machine) > session->now);
 }
 
 void session_feed(fuzz_session *session, const void *data, size_t len)
 {
     bool was_over = session->watch.over;
+    unsigned connects = session->watch.connects;
     msnp_err err = msnp_ns_feed(session->machine, data, len, session->now);
 
+    /* On a connection that was closed nothing can be said any more. */
+    session->watch.connected = session->watch.connected && len > 0;
     pump(session, len);
+    if (len == 0)
+        check_again(session, connects);
     CHECK(err == MSNP_OK || (!was_over && session->watch.over));
 }
 
@@ -175,7 +210,7 @@ void session_sign_out(fuzz_session *session)
 
 void session_begin(fuzz_session *session, const msnp_ns_config *config, const fuzz_input *input)
 {
-    *session = (fuzz_session){.now = 1000};
+    *session = (fuzz_session){.now = 1000, .early = config->early};
     session->machine = msnp_ns_new(config);
     session->asked = g_string_new(NULL);
     session->requests = g_hash_table_new(NULL, NULL);

@@ -5,6 +5,7 @@
 #include "cmd.h"
 #include "fuzz.h"
 #include "lines.h"
+#include "url.h"
 
 #include <string.h>
 
@@ -145,7 +146,8 @@ static bool watch_machine(fuzz_watch *watch, const msnp_event *event)
     case MSNP_EVENT_STEP:
         CHECK(watch->machine == FUZZ_NS || watch->machine == FUZZ_PASSPORT);
         CHECK(event->step.step > MSNP_STEP_IDLE && event->step.step < MSNP_N_STEPS);
-        note(watch, event->step.host, event->step.step);
+        if (!watch->stepless)
+            note(watch, event->step.host, event->step.step);
         return true;
     case MSNP_EVENT_FAILED:
         CHECK(watch->machine != FUZZ_TALKS);
@@ -239,6 +241,10 @@ static void watch_ns(fuzz_watch *watch, const msnp_event *event)
         break;
     case MSNP_EVENT_MOVED:
         break;
+    case MSNP_EVENT_STEPWISE:
+        CHECK(!watch->stepwise && watch->connects > 1);
+        watch->stepwise = true;
+        break;
     default:
         watch_board_events(watch, event);
         break;
@@ -250,6 +256,23 @@ static void watch_ticket(fuzz_watch *watch, const char *ticket)
     CHECK(watch->machine == FUZZ_PASSPORT);
     CHECK(strlen(ticket) <= MSNP_TICKET_MAX && is_word(ticket));
     note(watch, ticket, 0);
+}
+
+/* What the nexus said can be used as it is told. */
+static void watch_login_server(fuzz_watch *watch, const char *login)
+{
+    msnp_url url = {0};
+    char *text;
+
+    CHECK(watch->machine == FUZZ_PASSPORT);
+    note(watch, login, 0);
+    if (!login)
+        return;
+    CHECK(msnp_url_parse(&url, msnp_str_of(login), NULL) == MSNP_OK);
+    text = msnp_url_text(&url);
+    CHECK_TEXT(!strcmp(text, login), login);
+    g_free(text);
+    msnp_url_clear(&url);
 }
 
 /* --- a switchboard -------------------------------------------------------------------------- */
@@ -375,13 +398,16 @@ void fuzz_watch_event(fuzz_watch *watch, const msnp_event *event)
     CHECK_TEXT(!watch->over, msnp_event_name(event->type));
     CHECK(watch->machine == FUZZ_TALKS || event->wire == 0);
     watch->events++;
-    note(watch, msnp_event_name(event->type), event->wire);
+    if (event->type != MSNP_EVENT_STEP || !watch->stepless)
+        note(watch, msnp_event_name(event->type), event->wire);
     if (event->wire)
         watch_wire(watch, event);
     if (watch_machine(watch, event))
         CHECK(watch->machine != FUZZ_TALKS || event->wire);
     else if (event->type == MSNP_EVENT_TICKET)
         watch_ticket(watch, event->ticket);
+    else if (event->type == MSNP_EVENT_LOGIN_SERVER)
+        watch_login_server(watch, event->login_server);
     else if (event->type < MSNP_EVENT_SB_OPEN)
         watch_ns(watch, event);
     else if (event->type < MSNP_EVENT_ASK_SWITCHBOARD)

@@ -34,7 +34,9 @@ struct driver {
     GPtrArray *secrets;       /* texts that no trace may show */
     GPtrArray *traces;        /* all of them */
     GPtrArray *said;          /* texts that the user wanted to be sent */
+    msnp_memory *memory;      /* which login server the nexus named */
     int64_t now;
+    bool challenged; /* Passport has credentials */
     char *challenge; /* waits to be given to Passport */
     char *ticket;    /* waits to be given to the notification server */
     char *fault;
@@ -158,6 +160,20 @@ static void check_order(script_driver *driver, script_side from, const msnp_even
         found(driver, "talks: wire %u is opened twice, or not yet", event->wire);
 }
 
+/* Before there is a challenge, Passport has nothing to tell about the account. */
+static void check_reticence(script_driver *driver, const msnp_event *event)
+{
+    char *bytes = g_strndup(event->write.data, event->write.len);
+
+    for (unsigned i = 0; i < driver->secrets->len; i++) {
+        if (strstr(bytes, driver->secrets->pdata[i]))
+            found(driver, "passport: sends a secret before there is a challenge");
+    }
+    if (strstr(bytes, "Authorization:") || strchr(bytes, '@') || strstr(bytes, "%40"))
+        found(driver, "passport: sends credentials before there is a challenge");
+    g_free(bytes);
+}
+
 /* A text that could not be delivered is one that the user said, or parts of it. */
 static void check_undelivered(script_driver *driver, const char *text)
 {
@@ -209,6 +225,10 @@ static void keep(script_driver *driver, const msnp_event *event)
         g_free(driver->ticket);
         driver->ticket = both ? g_strdup(event->ticket) : NULL;
         break;
+    case MSNP_EVENT_LOGIN_SERVER:
+        msnp_memory_set_login(driver->memory, driver->script->nexus_url, event->login_server,
+                              driver->now);
+        break;
     case MSNP_EVENT_SWITCHBOARD:
         add_secret(driver, event->switchboard.cookie);
         break;
@@ -225,6 +245,14 @@ static void check_event(script_driver *driver, script_side from, const msnp_even
     switch (event->type) {
     case MSNP_EVENT_TRACE:
         check_trace(driver, event->trace.text);
+        break;
+    case MSNP_EVENT_WRITE:
+        if (from == SIDE_PASSPORT && !driver->challenged)
+            check_reticence(driver, event);
+        break;
+    case MSNP_EVENT_STEPWISE:
+        if (!driver->script->early)
+            found(driver, "ns: never sent a command before its turn");
         break;
     case MSNP_EVENT_CONTACT:
         if (!event->contact.news ||
@@ -266,22 +294,45 @@ static void take(script_driver *driver, script_side from, const msnp_event *even
         add_output(driver, from, 0, false, events_text(event));
 }
 
-static void start_passport(script_driver *driver, const char *account, const char *challenge)
+static void make_passport(script_driver *driver)
 {
     const transcript *script = driver->script;
     msnp_passport_config config = {
-        .account = account,
-        .password = script->password,
-        .challenge = challenge,
         .nexus_url = script->nexus_url,
         .login_url = script->login_url,
+        .known_login = msnp_memory_login(driver->memory, script->nexus_url, driver->now),
     };
 
     msnp_passport_free(driver->passport);
     driver->sides[SIDE_PASSPORT] = (channel){0};
+    driver->challenged = false;
     driver->passport = msnp_passport_new(&config);
     msnp_passport_set_trace(driver->passport, true);
-    msnp_passport_start(driver->passport, driver->now);
+}
+
+static void give_credentials(script_driver *driver, const char *account, const char *challenge)
+{
+    msnp_credentials credentials = {
+        .account = account,
+        .password = driver->script->password,
+        .challenge = challenge,
+    };
+
+    add_secret(driver, challenge);
+    driver->challenged = true;
+    msnp_passport_sign_in(driver->passport, &credentials, driver->now);
+}
+
+/* To the machine that waits for it, or to a new one. */
+static void give_challenge(script_driver *driver, const char *account, const char *challenge)
+{
+    bool waits = driver->passport && !driver->challenged && !driver->sides[SIDE_PASSPORT].over;
+
+    if (!waits)
+        make_passport(driver);
+    give_credentials(driver, account, challenge);
+    if (!waits)
+        msnp_passport_start(driver->passport, driver->now);
 }
 
 /* The deadline of a machine, MSNP_NEVER if it does not exist. */
@@ -356,7 +407,7 @@ static void pump(script_driver *driver)
         while (driver->talks && msnp_talks_next(driver->talks, &event))
             take(driver, SIDE_TALKS, &event);
         if (driver->challenge) {
-            start_passport(driver, msnp_ns_handle(driver->ns), driver->challenge);
+            give_challenge(driver, msnp_ns_handle(driver->ns), driver->challenge);
             g_clear_pointer(&driver->challenge, g_free);
             again = true;
         }
@@ -386,6 +437,7 @@ static void start_ns(script_driver *driver, const transcript *script)
         .account = script->account,
         .host = script->host,
         .port = script->port,
+        .early = script->early,
     };
 
     if (!msnp_status_from_code(msnp_str_of(script->status), &config.status))
@@ -419,17 +471,29 @@ static void start_talks(script_driver *driver, const transcript *script)
     msnp_talks_set_trace(driver->talks, true);
 }
 
+/* Before there is a challenge. */
+static void start_passport(script_driver *driver)
+{
+    make_passport(driver);
+    msnp_passport_start(driver->passport, driver->now);
+}
+
 static void start_machine(script_driver *driver, const transcript *script)
 {
-    if (!strcmp(script->machine, "passport")) {
-        add_secret(driver, script->challenge);
-        start_passport(driver, script->account, script->challenge);
+    bool passport = !strcmp(script->machine, "passport");
+
+    if (passport && !script->overlap) {
+        give_challenge(driver, script->account, script->challenge);
+    } else if (passport) {
+        start_passport(driver);
     } else if (!strcmp(script->machine, "sb")) {
         start_sb(driver, script);
     } else if (!strcmp(script->machine, "talks")) {
         start_talks(driver, script);
     } else {
         start_ns(driver, script);
+        if (script->overlap)
+            start_passport(driver);
     }
 }
 
@@ -445,6 +509,8 @@ script_driver *driver_new(const transcript *script)
     made->secrets = g_ptr_array_new_with_free_func(g_free);
     made->traces = g_ptr_array_new_with_free_func(g_free);
     made->said = g_ptr_array_new_with_free_func(g_free);
+    made->memory = msnp_memory_new();
+    msnp_memory_set_login(made->memory, script->nexus_url, script->known_login, made->now);
     add_secret(made, pair);
     /* The word itself is no secret where it is the password of the example. */
     if (strcmp(script->password, "password") != 0) {
@@ -468,6 +534,7 @@ void driver_free(script_driver *driver)
     msnp_passport_free(driver->passport);
     msnp_sb_free(driver->sb);
     msnp_talks_free(driver->talks);
+    msnp_memory_free(driver->memory);
     while ((out = g_queue_pop_head(&driver->outputs)))
         output_free(out);
     g_ptr_array_unref(driver->secrets);
@@ -628,9 +695,31 @@ static bool do_for_ns(script_driver *driver, const char *what)
     return true;
 }
 
+/* The connection that it asked for cannot be made. If there is none, that changes nothing. */
+static void do_unreached(script_driver *driver)
+{
+    channel *c = &driver->sides[SIDE_PASSPORT];
+    msnp_step before = msnp_passport_step(driver->passport);
+    bool connecting = before == MSNP_STEP_NEXUS_CONNECT || before == MSNP_STEP_LOGIN_CONNECT;
+    bool goes_on = msnp_passport_unreached(driver->passport, driver->now);
+    msnp_step after = msnp_passport_step(driver->passport);
+
+    if (c->open)
+        found(driver, "passport: the connection stands");
+    if (connecting)
+        c->over = !goes_on;
+    if (goes_on ? after != MSNP_STEP_NEXUS_CONNECT
+                : after != (connecting ? MSNP_STEP_OFFLINE : before))
+        found(driver, "passport: what unreached() says is not what it does");
+}
+
 static bool do_for_passport(script_driver *driver, const char *what)
 {
-    if (!strcmp(what, "hold"))
+    if (g_str_has_prefix(what, "challenge "))
+        give_credentials(driver, driver->script->account, what + strlen("challenge "));
+    else if (!strcmp(what, "unreached"))
+        do_unreached(driver);
+    else if (!strcmp(what, "hold"))
         msnp_passport_hold(driver->passport, driver->now);
     else if (!strcmp(what, "resume"))
         msnp_passport_resume(driver->passport, driver->now);

@@ -69,6 +69,9 @@ static void write_session(GString *text, const msnp_event *event)
     case MSNP_EVENT_TICKET:
         append_word(text, event->ticket);
         break;
+    case MSNP_EVENT_LOGIN_SERVER:
+        append_word(text, event->login_server ? event->login_server : "none");
+        break;
     case MSNP_EVENT_SIGNED_IN:
         append_word(text, event->signed_in.handle);
         append_quoted(text, event->signed_in.friendly);

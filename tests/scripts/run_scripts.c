@@ -11,11 +11,15 @@
  *
  *   machine: ns|passport|both|sb|talks
  *                              what is tested; "both" are joined as an adapter joins them:
- *                              CHALLENGE starts Passport, TICKET goes to the notification server
+ *                              CHALLENGE starts Passport, TICKET goes to the notification server,
+ *                              which login server the nexus named is remembered
  *   account: example@passport.com        password: password          status: NLN
  *   host: messenger.hotmail.com          port: 1863
  *   challenge: (empty; for "passport")   nexus_url: https://nexus.passport.com/rdr/pprdr.asp
  *   login_url: (none)
+ *   known_login: (none; what the nexus named some time ago)
+ *   early: no                  "yes": commands of the sign-in are sent before their turn
+ *   overlap: no                "yes": Passport is started before there is a challenge
  *   cookie: 17262740.1050826919.32308    session: (none; with one "sb" was rung)
  *   steps: no                  "yes": STEP events are part of the transcript
  *   traces: no                 "yes": TRACE events are part of the transcript
@@ -29,6 +33,7 @@
  *                writes does not matter. C2: on the second connection.
  *   EV: event    This event must come out:
  *                CONNECT host:port [tls]   CLOSE   STEP name   CHALLENGE text   TICKET text
+ *                LOGIN_SERVER URL|none   STEPWISE
  *                SIGNED_IN handle "friendly name"   ONLINE code   STATUS code
  *                STATUS_FAILED code number   MOVED   TRACE >>>|<<< "text"
  *                FAILED error step host:port|- number "text"|-
@@ -52,6 +57,7 @@
  *   DO: intent   connected   close (the peer closes)   ticket text   refused-ticket text
  *                status code   sign-out   hold   resume   edit (see below)
  *                ask-switchboard request
+ *                "passport": challenge text   unreached (the connection cannot be made)
  *                "sb": call account   send|not-sent tag "payload"   leave
  *                "talks": connected|close connection   say place "text" ["format"]
  *                refused error place "text"   nudge account [error]   type account
@@ -81,10 +87,10 @@
  * machine that says too much fails like one that says too little. What comes out of the connections
  * of "talks", and the events, are each mentioned in their own order. Whatever a script says, these
  * fail too: anything after FAILED or after the sign-out, bytes without a connection, a password,
- * ticket or cookie in a trace, TLS where it should not be or none where it should, a deadline in
- * the past, a return value of feed() that does not fit the events, an edit that ends twice or is
- * forgotten, a roster that contradicts itself, an undelivered text that nobody said, a switchboard
- * without a connection.
+ * ticket or cookie in a trace, address or password in a request before there is a challenge, TLS
+ * where it should not be or none where it should, a deadline in the past, a return value of feed()
+ * that does not fit the events, an edit that ends twice or is forgotten, a roster that contradicts
+ * itself, an undelivered text that nobody said, a switchboard without a connection.
  */
 #include "driver.h"
 

@@ -28,6 +28,7 @@ void script_free(transcript *script)
     g_free(script->challenge);
     g_free(script->nexus_url);
     g_free(script->login_url);
+    g_free(script->known_login);
     g_free(script->cookie);
     g_free(script->session);
     g_ptr_array_unref(script->lines);
@@ -156,21 +157,31 @@ static bool read_setting(transcript *script, const char *key, const char *value)
         const char *key;
         char **target;
     } texts[] = {
-        {"machine", &script->machine},     {"account", &script->account},
-        {"password", &script->password},   {"host", &script->host},
-        {"status", &script->status},       {"challenge", &script->challenge},
-        {"nexus_url", &script->nexus_url}, {"login_url", &script->login_url},
-        {"cookie", &script->cookie},       {"session", &script->session},
+        {"machine", &script->machine},         {"account", &script->account},
+        {"password", &script->password},       {"host", &script->host},
+        {"status", &script->status},           {"challenge", &script->challenge},
+        {"nexus_url", &script->nexus_url},     {"login_url", &script->login_url},
+        {"cookie", &script->cookie},           {"session", &script->session},
+        {"known_login", &script->known_login},
+    };
+    struct {
+        const char *key;
+        bool *target;
+    } flags[] = {
+        {"early", &script->early},
+        {"overlap", &script->overlap},
+        {"steps", &script->steps},
+        {"traces", &script->traces},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
         if (!strcmp(key, texts[i].key))
             return read_text(value, texts[i].target);
     }
-    if (!strcmp(key, "steps"))
-        return read_bool(value, &script->steps);
-    if (!strcmp(key, "traces"))
-        return read_bool(value, &script->traces);
+    for (size_t i = 0; i < G_N_ELEMENTS(flags); i++) {
+        if (!strcmp(key, flags[i].key))
+            return read_bool(value, flags[i].target);
+    }
     if (!strcmp(key, "port")) {
         guint64 port;
         bool good = g_ascii_string_to_unsigned(value, 10, 0, 99999, &port, NULL);

@@ -69,7 +69,7 @@
 
 #define DOC_NEXUS_URL "https://nexus.passport.com/rdr/pprdr.asp"
 #define DOC_NEXUS_REQUEST \
-    "GET /rdr/pprdr.asp HTTP/1.0\r\nHost: nexus.passport.com\r\nConnection: close\r\n\r\n"
+    "GET /rdr/pprdr.asp HTTP/1.0\r\nHost: nexus.passport.com\r\nConnection: keep-alive\r\n\r\n"
 #define DOC_NEXUS_ANSWER                                                             \
     "HTTP/1.1 200 OK\r\n"                                                            \
     "Server: Microsoft-IIS/5.0\r\n"                                                  \

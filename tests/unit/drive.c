@@ -337,6 +337,10 @@ static void take(drive *d, const msnp_event *event)
         append_secret(d->events, event->ticket);
         d->over = true;
         break;
+    case MSNP_EVENT_LOGIN_SERVER:
+        g_string_append_printf(d->events, " %s",
+                               event->login_server != NULL ? event->login_server : "none");
+        break;
     case MSNP_EVENT_SIGNED_IN:
         g_string_append_printf(d->events, " %s \"%s\"", event->signed_in.handle,
                                event->signed_in.friendly);
@@ -479,12 +483,14 @@ drive *drive_ns(const msnp_ns_config *config)
     return d;
 }
 
-drive *drive_passport(const msnp_passport_config *config)
+drive *drive_passport(const msnp_passport_config *config, const msnp_credentials *credentials)
 {
     drive *d = drive_new();
     d->passport = msnp_passport_new(config);
     msnp_passport_set_trace(d->passport, true);
     drive_drain(d);
+    if (credentials != NULL)
+        drive_sign_in(d, credentials);
     g_assert_cmpint(drive_deadline(d), ==, MSNP_NEVER);
     return d;
 }
@@ -581,6 +587,27 @@ void drive_ticket(drive *d, const char *ticket)
     d->fed = msnp_ns_ticket(d->ns, ticket, d->now);
     watch_off();
     drive_drain(d);
+}
+
+void drive_sign_in(drive *d, const msnp_credentials *credentials)
+{
+    watch_on();
+    msnp_passport_sign_in(d->passport, credentials, d->now);
+    watch_off();
+    drive_drain(d);
+}
+
+bool drive_unreached(drive *d)
+{
+    watch_on();
+    bool elsewhere = msnp_passport_unreached(d->passport, d->now);
+    watch_off();
+    drive_drain(d);
+    if (drive_step(d) == MSNP_STEP_OFFLINE && !d->over) {
+        d->over = true;
+        drive_drain(d);
+    }
+    return elsewhere;
 }
 
 void drive_set_status(drive *d, msnp_status status)
@@ -768,6 +795,10 @@ static void prod(drive *d)
         g_assert_false(drive_send(d, 1, "late"));
         g_assert_false(drive_send(d, 0, "late"));
         msnp_sb_leave(d->sb);
+    }
+    if (d->passport != NULL) {
+        drive_sign_in(d, &(msnp_credentials){"late@example.com", NULL, "late"});
+        g_assert_false(drive_unreached(d));
     }
     if (d->ns != NULL) {
         drive_ticket(d, "ticket");

@@ -8,6 +8,8 @@
  *   WRITE bytes                    CR LF is shown as |
  *   CLOSE
  *   CHALLENGE text                 TICKET text
+ *   LOGIN_SERVER url               LOGIN_SERVER none
+ *   STEPWISE
  *   SIGNED_IN handle "friendly"
  *   ONLINE NLN                     STATUS NLN
  *   STATUS_FAILED NLN 800
@@ -71,7 +73,8 @@ typedef struct {
 } drive;
 
 drive *drive_ns(const msnp_ns_config *config);
-drive *drive_passport(const msnp_passport_config *config);
+/* The credentials are there before the start, or (NULL) come with drive_sign_in(). */
+drive *drive_passport(const msnp_passport_config *config, const msnp_credentials *credentials);
 drive *drive_sb(const msnp_sb_config *config);
 drive *drive_talks(const char *account);
 /* Asserts silence, also after the end, and that no watched secret was left behind; frees it. */
@@ -83,6 +86,9 @@ void drive_feed(drive *d, const char *text);
 void drive_feed_bytes(drive *d, const void *data, size_t len);
 void drive_closed(drive *d);
 void drive_ticket(drive *d, const char *ticket);
+void drive_sign_in(drive *d, const msnp_credentials *credentials);
+/* The connection could not be made; does Passport have somewhere else to go? */
+bool drive_unreached(drive *d);
 void drive_set_status(drive *d, msnp_status status);
 void drive_edit(drive *d, const msnp_edit *edit);
 void drive_sign_out(drive *d);

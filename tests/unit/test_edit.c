@@ -1334,7 +1334,7 @@ static void test_queue(void)
 static void test_early(void)
 {
     for (int step = 0; step < 4; step++) {
-        const msnp_ns_config config = {DOC_ACCOUNT, DOC_DISPATCH, 1863, MSNP_STATUS_ONLINE};
+        const msnp_ns_config config = {DOC_ACCOUNT, DOC_DISPATCH, 1863, MSNP_STATUS_ONLINE, false};
         drive *d = step == 0 ? drive_ns(&config) : session_at_lists();
         if (step == 0) {
             drive_edit(d, &(msnp_edit)REMOVE("carol@x", NULL));

@@ -259,6 +259,10 @@ static void test_queue(void)
                           &(msnp_event){.type = MSNP_EVENT_SIGNED_IN, .signed_in = {text, text}});
     msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_CHALLENGE, .challenge = text});
     msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_TICKET, .ticket = text});
+    msnp_event_queue_push(&queue,
+                          &(msnp_event){.type = MSNP_EVENT_LOGIN_SERVER, .login_server = text});
+    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_LOGIN_SERVER});
+    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_STEPWISE});
     msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_TRACE, .trace = {true, text}});
     msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_FAILED,
                                                 .failure = {.err = MSNP_ERR_CLOSED,
@@ -298,6 +302,14 @@ static void test_queue(void)
     g_assert_cmpstr(event.challenge, ==, "host");
     g_assert_true(msnp_event_queue_pop(&queue, &event));
     g_assert_cmpstr(event.ticket, ==, "host");
+    g_assert_true(msnp_event_queue_pop(&queue, &event));
+    g_assert_cmpint(event.type, ==, MSNP_EVENT_LOGIN_SERVER);
+    g_assert_cmpstr(event.login_server, ==, "host");
+    g_assert_true(msnp_event_queue_pop(&queue, &event));
+    g_assert_cmpint(event.type, ==, MSNP_EVENT_LOGIN_SERVER);
+    g_assert_null(event.login_server);
+    g_assert_true(msnp_event_queue_pop(&queue, &event));
+    g_assert_cmpint(event.type, ==, MSNP_EVENT_STEPWISE);
     g_assert_true(msnp_event_queue_pop(&queue, &event));
     g_assert_true(event.trace.sent);
     g_assert_cmpstr(event.trace.text, ==, "host");

@@ -13,17 +13,24 @@ static void test_request(void)
         const char *url;
         unsigned minor;
         const char *authorization;
+        bool keep;
         const char *request;
     } table[] = {
-        {"nexus.passport.com/rdr/pprdr.asp", 0, NULL,
+        {"nexus.passport.com/rdr/pprdr.asp", 0, NULL, false,
          "GET /rdr/pprdr.asp HTTP/1.0\r\nHost: nexus.passport.com\r\nConnection: close\r\n\r\n"},
-        {"https://login.passport.com/login2.srf?lc=1033", 1, "Passport1.4 x",
+        {"https://login.passport.com/login2.srf?lc=1033", 1, "Passport1.4 x", false,
          "GET /login2.srf?lc=1033 HTTP/1.1\r\nAuthorization: Passport1.4 x\r\n"
          "Host: login.passport.com\r\nConnection: close\r\n\r\n"},
-        {"https://host:8443", 1, NULL,
+        {"https://host:8443", 1, NULL, false,
          "GET / HTTP/1.1\r\nHost: host:8443\r\nConnection: close\r\n\r\n"},
-        {"https://[::1]:8443/x", 1, NULL,
+        {"https://[::1]:8443/x", 1, NULL, false,
          "GET /x HTTP/1.1\r\nHost: [::1]:8443\r\nConnection: close\r\n\r\n"},
+        {"nexus.passport.com/rdr/pprdr.asp", 0, NULL, true,
+         "GET /rdr/pprdr.asp HTTP/1.0\r\nHost: nexus.passport.com\r\n"
+         "Connection: keep-alive\r\n\r\n"},
+        {"https://host:8443/x?y", 1, "Passport1.4 x", true,
+         "GET /x?y HTTP/1.1\r\nAuthorization: Passport1.4 x\r\nHost: host:8443\r\n"
+         "Connection: keep-alive\r\n\r\n"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
         msnp_url url = {0};
@@ -32,7 +39,8 @@ static void test_request(void)
         for (size_t cap = 0; cap <= len; cap++) {
             msnp_buf out;
             msnp_buf_init(&out, cap, true);
-            msnp_err err = msnp_http_request(&out, &url, table[i].minor, table[i].authorization);
+            msnp_err err = msnp_http_request(&out, &url, table[i].minor, table[i].authorization,
+                                             table[i].keep);
             g_assert_cmpint(err, ==, cap == len ? MSNP_OK : MSNP_ERR_TOO_LONG);
             if (err == MSNP_OK)
                 expect_text(msnp_buf_view(&out), table[i].request);
@@ -235,6 +243,94 @@ static void test_limit(void)
     g_free(value);
 }
 
+#define OPEN(headers) headers "Content-Length: 5\r\n\r\n"
+#define LONG(headers) "Connection: keep-alive\r\n" headers "\r\n"
+
+/* Another request may follow only where nothing can be read in two ways. */
+static void test_keeps_open(void)
+{
+    static const struct {
+        const char *headers;
+        int64_t body; /* -1 if the connection is not to be used again */
+    } table[] = {
+        {OPEN("Connection: keep-alive\r\n"), 5},
+        {OPEN("Connection: Keep-Alive\r\n"), 5},
+        {OPEN("CONNECTION:KEEP-ALIVE\r\n"), 5},
+        {OPEN("Connection: x, keep-alive\r\n"), 5},
+        {OPEN("Connection: x,keep-alive,y\r\n"), 5},
+        {OPEN("Connection: ,, keep-alive ,\r\n"), 5},
+        {OPEN("Connection: x,\r\n keep-alive\r\n"), 5},
+        {OPEN("Connection:\r\n\tkeep-alive\r\n"), 5},
+        {OPEN("Connection: keep-alive, keep-alive\r\nKeep-Alive: timeout=5\r\n"), 5},
+        {"content-length: 5\r\nconnection: keep-alive\r\n\r\n", 5},
+        {"Content-Length: 5\nConnection: keep-alive\n\n", 5},
+        {OPEN(""), -1},
+        {OPEN("Connection:\r\n"), -1},
+        {OPEN("Connection: ,\r\n"), -1},
+        {OPEN("Connection: close\r\n"), -1},
+        {OPEN("Connection: Upgrade\r\n"), -1},
+        {OPEN("Connection: keep\r\n"), -1},
+        {OPEN("Connection: keep-alive-not\r\n"), -1},
+        {OPEN("Connection: xkeep-alive\r\n"), -1},
+        {OPEN("Connection: keep-alive;x\r\n"), -1},
+        {OPEN("Connection: keep-alive, close\r\n"), -1},
+        {OPEN("Connection: Close ,keep-alive\r\n"), -1},
+        {OPEN("Connection: keep-alive,\r\n close\r\n"), -1},
+        {OPEN("Connection: keep-alive\r\nConnection: close\r\n"), -1},
+        {OPEN("Connection: keep-alive\r\nX: y\r\nconnection: keep-alive\r\n"), -1},
+        {OPEN("Connection: keep-alive\r\nConnection:\r\n"), -1},
+        {OPEN("Keep-Alive: timeout=5\r\n"), -1},
+        {OPEN("X-Connection: keep-alive\r\n"), -1},
+        {OPEN("Proxy-Connection: keep-alive\r\n"), -1},
+        {"Content-Length: 5\r\n\r\nConnection: keep-alive\r\n\r\n", -1},
+
+        {LONG("Content-Length: 0\r\n"), 0},
+        {LONG("Content-Length:7\r\n"), 7},
+        {LONG("Content-Length:  007 \r\n"), 7},
+        {LONG("Content-Length:\r\n 7\r\n"), 7},
+        {LONG("Content-Length: 65536\r\n"), 65536},
+        {LONG("X-Content-Length: 9\r\nContent-Length: 7\r\n"), 7},
+        {LONG(""), -1},
+        {LONG("Content-Length:\r\n"), -1},
+        {LONG("Content-Length: 65537\r\n"), -1},
+        {LONG("Content-Length: 4294967296\r\n"), -1},
+        {LONG("Content-Length: 18446744073709551616\r\n"), -1},
+        {LONG("Content-Length: 18446744073709551621\r\n"), -1},
+        {LONG("Content-Length: -1\r\n"), -1},
+        {LONG("Content-Length: +5\r\n"), -1},
+        {LONG("Content-Length: 0x5\r\n"), -1},
+        {LONG("Content-Length: 5.0\r\n"), -1},
+        {LONG("Content-Length: 5 5\r\n"), -1},
+        {LONG("Content-Length: 5, 5\r\n"), -1},
+        {LONG("Content-Length: x\r\n"), -1},
+        {LONG("Content-Length: 5\r\n 6\r\n"), -1},
+        {LONG("Content-Length: 5\r\nContent-Length: 6\r\n"), -1},
+        {LONG("Content-Length: 5\r\nContent-Length: 5\r\n"), -1},
+        {LONG("Content-Length: 5\r\nX: y\r\ncontent-length:\r\n"), -1},
+        {LONG("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"), -1},
+        {LONG("Transfer-Encoding: identity\r\nContent-Length: 5\r\n"), -1},
+        {LONG("Content-Length: 5\r\ntransfer-encoding:\r\n"), -1},
+        {LONG("Transfer-Encoding: chunked\r\n"), -1},
+        {LONG("\r\nContent-Length: 5\r\n"), -1},
+    };
+    g_assert_cmpuint(MSNP_HTTP_HEAD_MAX, ==, 65536);
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        for (unsigned minor = 0; minor < 2; minor++) {
+            char *text = g_strdup_printf("HTTP/1.%u 200 OK\r\n%s", minor, table[i].headers);
+            guarded place = guard_after(text, strlen(text));
+            msnp_http_head head;
+            size_t body = 0;
+            say(text);
+            g_assert_cmpint(msnp_http_head_parse(&head, guard_view(&place)), ==, MSNP_DONE);
+            g_assert_cmpint(msnp_http_keeps_open(&head, &body), ==, table[i].body >= 0);
+            if (table[i].body >= 0)
+                g_assert_cmpuint(body, ==, (size_t)table[i].body);
+            guard_free(&place);
+            g_free(text);
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -243,5 +339,6 @@ int main(int argc, char **argv)
     g_test_add_func("/http1/bad", test_bad);
     g_test_add_func("/http1/resume", test_resume);
     g_test_add_func("/http1/limit", test_limit);
+    g_test_add_func("/http1/keeps-open", test_keeps_open);
     return g_test_run();
 }

@@ -691,24 +691,24 @@ static void test_config(void)
         msnp_ns_config config;
         const char *events;
     } table[] = {
-        {{"example", "host", 1863, MSNP_STATUS_ONLINE}, "FAILED account at IDLE"},
-        {{"", "host", 1863, MSNP_STATUS_ONLINE}, "FAILED account at IDLE"},
-        {{NULL, "host", 1863, MSNP_STATUS_ONLINE}, "FAILED account at IDLE"},
-        {{"a b@c", "host", 1863, MSNP_STATUS_ONLINE}, "FAILED account at IDLE"},
-        {{"a@b\r\nOUT", "host", 1863, MSNP_STATUS_ONLINE}, "FAILED account at IDLE"},
-        {{"a@b", "", 1863, MSNP_STATUS_ONLINE}, "FAILED server-name at IDLE"},
-        {{"a@b", NULL, 1863, MSNP_STATUS_ONLINE}, "FAILED server-name at IDLE"},
-        {{"a@b", "ho st", 1863, MSNP_STATUS_ONLINE}, "FAILED server-name at IDLE"},
-        {{"a@b", "host/", 1863, MSNP_STATUS_ONLINE}, "FAILED server-name at IDLE"},
-        {{"a@b", "http://host", 1863, MSNP_STATUS_ONLINE}, "FAILED server-name at IDLE"},
-        {{"a@b", "host\n", 1863, MSNP_STATUS_ONLINE}, "FAILED server-name at IDLE"},
-        {{"a@b", "host", 0, MSNP_STATUS_ONLINE}, "FAILED server-name at IDLE"},
-        {{"a@b", "host", 65536, MSNP_STATUS_ONLINE}, "FAILED server-name at IDLE"},
-        {{"a@b", "host", G_MAXUINT, MSNP_STATUS_ONLINE}, "FAILED server-name at IDLE"},
-        {{"a@b", "host", 65535, MSNP_STATUS_ONLINE}, "CONNECT host:65535"},
-        {{"a@b", "127.0.0.1", 1, MSNP_STATUS_ONLINE}, "CONNECT 127.0.0.1:1"},
-        {{"a@b", "::1", 1863, MSNP_STATUS_ONLINE}, "CONNECT ::1:1863"},
-        {{"a@b", "[::1]", 1863, MSNP_STATUS_ONLINE}, "CONNECT ::1:1863"},
+        {{"example", "host", 1863, MSNP_STATUS_ONLINE, false}, "FAILED account at IDLE"},
+        {{"", "host", 1863, MSNP_STATUS_ONLINE, false}, "FAILED account at IDLE"},
+        {{NULL, "host", 1863, MSNP_STATUS_ONLINE, false}, "FAILED account at IDLE"},
+        {{"a b@c", "host", 1863, MSNP_STATUS_ONLINE, false}, "FAILED account at IDLE"},
+        {{"a@b\r\nOUT", "host", 1863, MSNP_STATUS_ONLINE, false}, "FAILED account at IDLE"},
+        {{"a@b", "", 1863, MSNP_STATUS_ONLINE, false}, "FAILED server-name at IDLE"},
+        {{"a@b", NULL, 1863, MSNP_STATUS_ONLINE, false}, "FAILED server-name at IDLE"},
+        {{"a@b", "ho st", 1863, MSNP_STATUS_ONLINE, false}, "FAILED server-name at IDLE"},
+        {{"a@b", "host/", 1863, MSNP_STATUS_ONLINE, false}, "FAILED server-name at IDLE"},
+        {{"a@b", "http://host", 1863, MSNP_STATUS_ONLINE, false}, "FAILED server-name at IDLE"},
+        {{"a@b", "host\n", 1863, MSNP_STATUS_ONLINE, false}, "FAILED server-name at IDLE"},
+        {{"a@b", "host", 0, MSNP_STATUS_ONLINE, false}, "FAILED server-name at IDLE"},
+        {{"a@b", "host", 65536, MSNP_STATUS_ONLINE, false}, "FAILED server-name at IDLE"},
+        {{"a@b", "host", G_MAXUINT, MSNP_STATUS_ONLINE, false}, "FAILED server-name at IDLE"},
+        {{"a@b", "host", 65535, MSNP_STATUS_ONLINE, false}, "CONNECT host:65535"},
+        {{"a@b", "127.0.0.1", 1, MSNP_STATUS_ONLINE, false}, "CONNECT 127.0.0.1:1"},
+        {{"a@b", "::1", 1863, MSNP_STATUS_ONLINE, false}, "CONNECT ::1:1863"},
+        {{"a@b", "[::1]", 1863, MSNP_STATUS_ONLINE, false}, "CONNECT ::1:1863"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
         drive *d = drive_ns(&table[i].config);
@@ -1136,13 +1136,9 @@ static void test_secrets(void)
         drive_feed(d, DOC_VER DOC_CVR_ANSWER DOC_USR_CHALLENGE);
         g_assert_cmpint(drive_step(d), ==, MSNP_STEP_PASSPORT);
 
-        const msnp_passport_config config = {
-            .account = msnp_ns_handle(d->ns),
-            .password = "hunter2&more",
-            .challenge = DOC_CHALLENGE,
-            .nexus_url = DOC_NEXUS_URL,
-        };
-        drive *p = drive_passport(&config);
+        const msnp_passport_config config = {.nexus_url = DOC_NEXUS_URL};
+        const msnp_credentials credentials = {msnp_ns_handle(d->ns), "hunter2&more", DOC_CHALLENGE};
+        drive *p = drive_passport(&config, &credentials);
         p->piece = pieces[k];
         drive_start(p);
         drive_connected(p);

@@ -7,20 +7,15 @@
 
 #include <string.h>
 
-static const msnp_passport_config documented = {
-    .account = DOC_ACCOUNT,
-    .password = DOC_PASSWORD,
-    .challenge = DOC_CHALLENGE,
-    .nexus_url = DOC_NEXUS_URL,
-};
+static const msnp_credentials user = {DOC_ACCOUNT, DOC_PASSWORD, DOC_CHALLENGE};
+
+static const msnp_passport_config documented = {.nexus_url = DOC_NEXUS_URL};
 
 /* The login server is configured, so tests of the login need no nexus. */
-static const msnp_passport_config direct = {
-    .account = DOC_ACCOUNT,
-    .password = DOC_PASSWORD,
-    .challenge = DOC_CHALLENGE,
-    .login_url = "https://login.passport.com/login2.srf",
-};
+static const msnp_passport_config direct = {.login_url = "https://login.passport.com/login2.srf"};
+
+/* The nexus named this login server, which is gone to. */
+#define NAMES(url, place) "LOGIN_SERVER " url "\nCONNECT tls " place
 
 static const size_t pieces[] = {0, 1, 2, 3, 7, 100};
 
@@ -40,7 +35,7 @@ static const char *write_of(const char *text)
 static void test_document(void)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(pieces); i++) {
-        drive *d = drive_passport(&documented);
+        drive *d = drive_passport(&documented, &user);
         d->piece = pieces[i];
         expect_silence(d);
         drive_start(d);
@@ -48,7 +43,7 @@ static void test_document(void)
         drive_connected(d);
         expect_events(d, write_of(DOC_NEXUS_REQUEST));
         drive_feed(d, DOC_NEXUS_ANSWER);
-        expect_events(d, "CONNECT tls login.passport.com:443");
+        expect_events(d, NAMES("https://login.passport.com/login2.srf", "login.passport.com:443"));
         drive_connected(d);
         expect_events(d, write_of(DOC_LOGIN_REQUEST));
         drive_feed(d, DOC_LOGIN_REDIRECT);
@@ -66,13 +61,18 @@ static void test_document(void)
 }
 
 /* Asks the login server, whose request is not what the test is about. */
-static drive *at_login(const msnp_passport_config *config)
+static drive *at_login_as(const msnp_passport_config *config, const msnp_credentials *credentials)
 {
-    drive *d = drive_passport(config);
+    drive *d = drive_passport(config, credentials);
     drive_start(d);
     drive_connected(d);
     drive_forget(d);
     return d;
+}
+
+static drive *at_login(const msnp_passport_config *config)
+{
+    return at_login_as(config, &user);
 }
 
 static drive *at_nexus(void)
@@ -111,28 +111,35 @@ static void test_nexus(void)
         const char *answer;
         const char *events;
     } table[] = {
-        {DOC_NEXUS_ANSWER, "CONNECT tls login.passport.com:443"},
-        {NEXUS_SAYS("DALogin=host/x"), "CONNECT tls host:443"},
-        {NEXUS_SAYS("DALogin=https://host/login"), "CONNECT tls host:443"},
-        {NEXUS_SAYS("DALogin=HTTPS://host:8443/login"), "CONNECT tls host:8443"},
-        {NEXUS_SAYS("DALogin=host:8443"), "CONNECT tls host:8443"},
-        {NEXUS_SAYS("DALogin=https://host"), "CONNECT tls host:443"},
-        {NEXUS_SAYS("DALogin=https://[::1]:8443/x"), "CONNECT tls ::1:8443"},
-        {NEXUS_SAYS("dalogin=host/x"), "CONNECT tls host:443"},
-        {NEXUS_SAYS("DALOGIN=host/x,DARealm=y"), "CONNECT tls host:443"},
-        {NEXUS_SAYS("DARealm=x, DALogin=host/x, ConfigVersion=11"), "CONNECT tls host:443"},
-        {NEXUS_SAYS("DARealm=x , DALogin=host/x , ConfigVersion=11"), "CONNECT tls host:443"},
-        {NEXUS_SAYS(",,prompt,=,x=,DALogin=host/x,"), "CONNECT tls host:443"},
-        {NEXUS_SAYS("DALogin=host/x?a=b&c=d"), "CONNECT tls host:443"},
-        {"HTTP/1.0 200 OK\r\nPassporturls: DALogin=host/x\r\n\r\n", "CONNECT tls host:443"},
-        {"HTTP/1.1 200 OK\r\nPASSPORTURLS:DALogin=host/x\r\n\r\n", "CONNECT tls host:443"},
-        {"HTTP/1.1 200 OK\nPassportURLs: DALogin=host/x\n\n", "CONNECT tls host:443"},
+        {DOC_NEXUS_ANSWER,
+         NAMES("https://login.passport.com/login2.srf", "login.passport.com:443")},
+        {NEXUS_SAYS("DALogin=host/x"), NAMES("https://host/x", "host:443")},
+        {NEXUS_SAYS("DALogin=https://host/login"), NAMES("https://host/login", "host:443")},
+        {NEXUS_SAYS("DALogin=HTTPS://host:8443/login"),
+         NAMES("https://host:8443/login", "host:8443")},
+        {NEXUS_SAYS("DALogin=host:8443"), NAMES("https://host:8443/", "host:8443")},
+        {NEXUS_SAYS("DALogin=https://host"), NAMES("https://host/", "host:443")},
+        {NEXUS_SAYS("DALogin=https://[::1]:8443/x"), NAMES("https://[::1]:8443/x", "::1:8443")},
+        {NEXUS_SAYS("dalogin=host/x"), NAMES("https://host/x", "host:443")},
+        {NEXUS_SAYS("DALOGIN=host/x,DARealm=y"), NAMES("https://host/x", "host:443")},
+        {NEXUS_SAYS("DARealm=x, DALogin=host/x, ConfigVersion=11"),
+         NAMES("https://host/x", "host:443")},
+        {NEXUS_SAYS("DARealm=x , DALogin=host/x , ConfigVersion=11"),
+         NAMES("https://host/x", "host:443")},
+        {NEXUS_SAYS(",,prompt,=,x=,DALogin=host/x,"), NAMES("https://host/x", "host:443")},
+        {NEXUS_SAYS("DALogin=host/x?a=b&c=d"), NAMES("https://host/x?a=b&c=d", "host:443")},
+        {"HTTP/1.0 200 OK\r\nPassporturls: DALogin=host/x\r\n\r\n",
+         NAMES("https://host/x", "host:443")},
+        {"HTTP/1.1 200 OK\r\nPASSPORTURLS:DALogin=host/x\r\n\r\n",
+         NAMES("https://host/x", "host:443")},
+        {"HTTP/1.1 200 OK\nPassportURLs: DALogin=host/x\n\n", NAMES("https://host/x", "host:443")},
         {"HTTP/1.1 200 OK\r\nPassportURLs: DARealm=x,\r\n DALogin=host/x\r\n\r\n",
-         "CONNECT tls host:443"},
-        {"HTTP/1.1 100 Continue\r\n\r\n" NEXUS_SAYS("DALogin=host/x"), "CONNECT tls host:443"},
+         NAMES("https://host/x", "host:443")},
+        {"HTTP/1.1 100 Continue\r\n\r\n" NEXUS_SAYS("DALogin=host/x"),
+         NAMES("https://host/x", "host:443")},
         {"HTTP/1.1 200 OK\r\nX-PassportURLs: DALogin=evil/x\r\nPassportURLs: DALogin=host/x\r\n"
          "\r\nPassportURLs: DALogin=evil/x\r\n\r\n",
-         "CONNECT tls host:443"},
+         NAMES("https://host/x", "host:443")},
         {NEXUS_SAYS("DALogin=http://host/x"), NEXUS_FAILS("insecure")},
         {NEXUS_SAYS("DALogin=ftp://host/x"), NEXUS_FAILS("insecure")},
         {NEXUS_SAYS("DALogin=user@host/x"), NEXUS_FAILS("url")},
@@ -385,7 +392,7 @@ static void test_redirects(void)
     d = at_nexus();
     follow(d, MSNP_REDIRECTS_MAX);
     drive_feed(d, DOC_NEXUS_ANSWER);
-    expect_events(d, "CONNECT tls login.passport.com:443");
+    expect_events(d, NAMES("https://login.passport.com/login2.srf", "login.passport.com:443"));
     drive_connected(d);
     drive_forget(d);
     follow(d, MSNP_REDIRECTS_MAX);
@@ -405,7 +412,7 @@ static void test_same_server(void)
 {
     drive *d = at_nexus();
     drive_feed(d, NEXUS_SAYS("DALogin=nexus.passport.com/rdr/pprdr.asp"));
-    expect_events(d, "CONNECT tls nexus.passport.com:443");
+    expect_events(d, NAMES(DOC_NEXUS_URL, "nexus.passport.com:443"));
     drive_connected(d);
     drive_forget(d);
     drive_feed(d, DOC_LOGIN_ANSWER);
@@ -439,7 +446,7 @@ static void test_password_stays(void)
     drive_done(d);
 
     /* The server speaks before we may. */
-    d = drive_passport(&documented);
+    d = drive_passport(&documented, &user);
     drive_connected(d);
     drive_feed(d, DOC_NEXUS_ANSWER);
     drive_tick(d);
@@ -452,7 +459,7 @@ static void test_password_stays(void)
     drive_connected(d);
     expect_events(d, write_of(DOC_NEXUS_REQUEST));
     drive_feed(d, DOC_NEXUS_ANSWER);
-    expect_events(d, "CONNECT tls login.passport.com:443");
+    expect_events(d, NAMES("https://login.passport.com/login2.srf", "login.passport.com:443"));
     drive_feed(d, DOC_LOGIN_ANSWER);
     drive_start(d);
     expect_silence(d);
@@ -465,7 +472,7 @@ static void test_password_stays(void)
 
 static void test_login_url(void)
 {
-    drive *d = drive_passport(&direct);
+    drive *d = drive_passport(&direct, &user);
     drive_start(d);
     expect_events(d, "CONNECT tls login.passport.com:443");
     drive_connected(d);
@@ -476,13 +483,13 @@ static void test_login_url(void)
     /* Both are there: the nexus is not asked. */
     msnp_passport_config config = direct;
     config.nexus_url = DOC_NEXUS_URL;
-    d = drive_passport(&config);
+    d = drive_passport(&config, &user);
     drive_start(d);
     expect_events(d, "CONNECT tls login.passport.com:443");
     drive_done(d);
 
     config.login_url = "";
-    d = drive_passport(&config);
+    d = drive_passport(&config, &user);
     drive_start(d);
     expect_events(d, "CONNECT tls nexus.passport.com:443");
     drive_done(d);
@@ -492,35 +499,36 @@ static void test_config(void)
 {
     char *long_password = repeated("x", MSNP_PASSWORD_MAX + 1);
     const struct {
+        msnp_credentials credentials;
         msnp_passport_config config;
         const char *events;
     } table[] = {
-        {{"example", "pw", "ct=1", "host", NULL}, "FAILED account at IDLE"},
-        {{"", "pw", "ct=1", "host", NULL}, "FAILED account at IDLE"},
-        {{NULL, "pw", "ct=1", "host", NULL}, "FAILED account at IDLE"},
-        {{"a b@c", "pw", "ct=1", "host", NULL}, "FAILED account at IDLE"},
-        {{"a@b", NULL, "ct=1", "host", NULL}, "FAILED password at IDLE"},
-        {{"a@b", long_password, "ct=1", "host", NULL}, "FAILED password at IDLE"},
-        {{"a@b", long_password + 1, "ct=1", "host", NULL}, "CONNECT tls host:443"},
-        {{"a@b", "pw", NULL, "host", NULL}, "FAILED malformed at IDLE"},
-        {{"a@b", "pw", "", "host", NULL}, "FAILED malformed at IDLE"},
-        {{"a@b", "pw", "ct=1 x", "host", NULL}, "FAILED malformed at IDLE"},
-        {{"a@b", "pw", "ct=1\r\nX: y", "host", NULL}, "FAILED malformed at IDLE"},
-        {{"a@b", "pw", "ct=1", NULL, NULL}, "FAILED url at IDLE"},
-        {{"a@b", "pw", "ct=1", "", ""}, "FAILED url at IDLE"},
-        {{"a@b", "pw", "ct=1", "http://host/", NULL}, "FAILED insecure at IDLE"},
-        {{"a@b", "pw", "ct=1", "user@host", NULL}, "FAILED url at IDLE"},
-        {{"a@b", "pw", "ct=1", "host", "http://host/"}, "FAILED insecure at IDLE"},
-        {{"a@b", "pw", "ct=1", "host", "https://host:0/"}, "FAILED url at IDLE"},
-        {{"a@b", "pw", "ct=1", "host/x", "other/y"}, "CONNECT tls other:443"},
+        {{"example", "pw", "ct=1"}, {"host", NULL, NULL}, "FAILED account at IDLE"},
+        {{"", "pw", "ct=1"}, {"host", NULL, NULL}, "FAILED account at IDLE"},
+        {{NULL, "pw", "ct=1"}, {"host", NULL, NULL}, "FAILED account at IDLE"},
+        {{"a b@c", "pw", "ct=1"}, {"host", NULL, NULL}, "FAILED account at IDLE"},
+        {{"a@b", NULL, "ct=1"}, {"host", NULL, NULL}, "FAILED password at IDLE"},
+        {{"a@b", long_password, "ct=1"}, {"host", NULL, NULL}, "FAILED password at IDLE"},
+        {{"a@b", long_password + 1, "ct=1"}, {"host", NULL, NULL}, "CONNECT tls host:443"},
+        {{"a@b", "pw", NULL}, {"host", NULL, NULL}, "FAILED malformed at IDLE"},
+        {{"a@b", "pw", ""}, {"host", NULL, NULL}, "FAILED malformed at IDLE"},
+        {{"a@b", "pw", "ct=1 x"}, {"host", NULL, NULL}, "FAILED malformed at IDLE"},
+        {{"a@b", "pw", "ct=1\r\nX: y"}, {"host", NULL, NULL}, "FAILED malformed at IDLE"},
+        {{"a@b", "pw", "ct=1"}, {NULL, NULL, NULL}, "FAILED url at IDLE"},
+        {{"a@b", "pw", "ct=1"}, {"", "", NULL}, "FAILED url at IDLE"},
+        {{"a@b", "pw", "ct=1"}, {"http://host/", NULL, NULL}, "FAILED insecure at IDLE"},
+        {{"a@b", "pw", "ct=1"}, {"user@host", NULL, NULL}, "FAILED url at IDLE"},
+        {{"a@b", "pw", "ct=1"}, {"host", "http://host/", NULL}, "FAILED insecure at IDLE"},
+        {{"a@b", "pw", "ct=1"}, {"host", "https://host:0/", NULL}, "FAILED url at IDLE"},
+        {{"a@b", "pw", "ct=1"}, {"host/x", "other/y", NULL}, "CONNECT tls other:443"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
-        drive *d = drive_passport(&table[i].config);
+        g_test_message("row %zu", i);
+        drive *d = drive_passport(&table[i].config, &table[i].credentials);
         uint16_t port = 7;
         g_assert_null(msnp_passport_host(d->passport, &port));
         g_assert_cmpuint(port, ==, 0);
         drive_start(d);
-        g_test_message("row %zu", i);
         expect_events(d, table[i].events);
         drive_done(d);
     }
@@ -530,7 +538,7 @@ static void test_config(void)
 
 static void test_host(void)
 {
-    drive *d = drive_passport(&documented);
+    drive *d = drive_passport(&documented, &user);
     uint16_t port = 7;
     drive_start(d);
     g_assert_cmpstr(msnp_passport_host(d->passport, &port), ==, "nexus.passport.com");
@@ -550,9 +558,9 @@ static void test_password_bytes(void)
     for (int byte = 1; byte < 256; byte++)
         password[byte - 1] = (char)byte;
     password[255] = '\0';
-    msnp_passport_config config = direct;
-    config.password = password;
-    drive *d = at_login(&config);
+    msnp_credentials credentials = user;
+    credentials.password = password;
+    drive *d = at_login_as(&direct, &credentials);
     const char *begin = strstr(d->written->str, ",pwd=");
     g_assert_nonnull(begin);
     begin += 5;
@@ -579,22 +587,22 @@ static void test_password_bytes(void)
         {"\r\nX-Evil: y", ",pwd=%0D%0AX-Evil%3A%20y,"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
-        config.password = table[i].password;
-        d = at_login(&config);
+        credentials.password = table[i].password;
+        d = at_login_as(&direct, &credentials);
         g_assert_nonnull(strstr(d->written->str, table[i].coded));
         drive_done(d);
     }
-    config = direct;
-    config.account = "a,pwd=x@b";
-    d = at_login(&config);
+    credentials = user;
+    credentials.account = "a,pwd=x@b";
+    d = at_login_as(&direct, &credentials);
     g_assert_nonnull(strstr(d->written->str, ",sign-in=a%2Cpwd%3Dx%40b,pwd=password,"));
     drive_done(d);
 
     /* The longest of everything still fits. */
     char *longest = repeated("\xff", MSNP_PASSWORD_MAX);
-    config = direct;
-    config.password = longest;
-    d = drive_passport(&config);
+    credentials = user;
+    credentials.password = longest;
+    d = drive_passport(&direct, &credentials);
     drive_start(d);
     drive_connected(d);
     drive_forget(d);
@@ -604,9 +612,9 @@ static void test_password_bytes(void)
 
     /* A challenge that does not fit is an error, not half a request. */
     char *challenge = repeated("c", 16384);
-    config = direct;
-    config.challenge = challenge;
-    d = drive_passport(&config);
+    credentials = user;
+    credentials.challenge = challenge;
+    d = drive_passport(&direct, &credentials);
     drive_start(d);
     drive_connected(d);
     expect_events(d, "CONNECT tls login.passport.com:443",
@@ -674,7 +682,7 @@ static void test_closed(void)
         {DOC_NEXUS_ANSWER, true, "FAILED closed at LOGIN_CONNECT with login.passport.com:443"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(nexus); i++) {
-        drive *d = drive_passport(&documented);
+        drive *d = drive_passport(&documented, &user);
         drive_start(d);
         if (nexus[i].connected)
             drive_connected(d);
@@ -701,6 +709,14 @@ static void test_closed(void)
     drive_closed(d);
     expect_silence(d);
     drive_done(d);
+
+    /* Nothing was opened yet. */
+    d = drive_passport(&documented, &user);
+    drive_closed(d);
+    expect_silence(d);
+    drive_start(d);
+    expect_events(d, "CONNECT tls nexus.passport.com:443");
+    drive_done(d);
 }
 
 /* Each step has its own 30 seconds. */
@@ -717,7 +733,7 @@ static void test_deadlines(void)
         {4, "FAILED timeout at LOGIN_CONNECT with loginnet.passport.com:443"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
-        drive *d = drive_passport(&documented);
+        drive *d = drive_passport(&documented, &user);
         drive_start(d);
         for (unsigned n = 0; n < table[i].calls; n++) {
             drive_wait(d, MSNP_STEP_TIMEOUT - 1);
@@ -752,7 +768,7 @@ static void test_trickle(void)
 
 static void test_hold(void)
 {
-    drive *d = drive_passport(&documented);
+    drive *d = drive_passport(&documented, &user);
     drive_start(d);
     drive_forget(d);
     drive_wait(d, 10000);
@@ -812,6 +828,7 @@ static void test_number(void)
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
         msnp_passport *passport = msnp_passport_new(&direct);
         msnp_event event;
+        msnp_passport_sign_in(passport, &user, 0);
         msnp_passport_start(passport, 0);
         msnp_passport_connected(passport, 0);
         msnp_passport_feed(passport, table[i].answer, strlen(table[i].answer), 0);
@@ -846,9 +863,9 @@ static void test_secrets(void)
         for (size_t k = 0; k < G_N_ELEMENTS(pieces); k++) {
             for (size_t n = 0; n < G_N_ELEMENTS(secrets); n++)
                 watch_secret(secrets[n]);
-            msnp_passport_config config = documented;
-            config.password = "hunter2&more";
-            drive *d = drive_passport(&config);
+            msnp_credentials credentials = user;
+            credentials.password = "hunter2&more";
+            drive *d = drive_passport(&documented, &credentials);
             d->piece = pieces[k];
             drive_start(d);
             drive_connected(d);
@@ -871,9 +888,10 @@ static void test_secrets(void)
     watch_secret("hunter2%26more");
     watch_secret("hunter2&more");
     watch_on();
-    msnp_passport_config config = direct;
-    config.password = "hunter2&more";
-    msnp_passport *passport = msnp_passport_new(&config);
+    msnp_credentials credentials = user;
+    credentials.password = "hunter2&more";
+    msnp_passport *passport = msnp_passport_new(&direct);
+    msnp_passport_sign_in(passport, &credentials, 0);
     msnp_passport_start(passport, 0);
     msnp_passport_connected(passport, 0);
     msnp_passport_free(passport);
@@ -893,6 +911,7 @@ static void test_trace(void)
             msnp_passport_set_trace(passport, false);
             msnp_passport_set_trace(passport, true);
         }
+        msnp_passport_sign_in(passport, &user, 0);
         msnp_passport_start(passport, 0);
         msnp_passport_connected(passport, 0);
         while (msnp_passport_next(passport, &event))

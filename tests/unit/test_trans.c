@@ -79,6 +79,34 @@ static void test_end_named(void)
     msnp_trans_clear(&trans);
 }
 
+/* Every one that was begun and has not ended, whatever its place. */
+static void test_waits(void)
+{
+    msnp_trans trans;
+    msnp_pending ended;
+    msnp_trans_init(&trans);
+    g_assert_false(msnp_trans_waits(&trans, 0));
+    g_assert_false(msnp_trans_waits(&trans, 1));
+    uint32_t a = msnp_trans_begin(&trans, "USR", 0, MSNP_NEVER);
+    uint32_t b = msnp_trans_begin(&trans, "SYN", 0, 100);
+    uint32_t c = msnp_trans_begin(&trans, "CHG", 0, MSNP_NEVER);
+    g_assert_true(msnp_trans_waits(&trans, a));
+    g_assert_true(msnp_trans_waits(&trans, b));
+    g_assert_true(msnp_trans_waits(&trans, c));
+    g_assert_false(msnp_trans_waits(&trans, 0));
+    g_assert_false(msnp_trans_waits(&trans, c + 1));
+    /* An id that needs no answer waits for none. */
+    g_assert_false(msnp_trans_waits(&trans, msnp_trans_id(&trans)));
+    g_assert_true(msnp_trans_expire(&trans, 100, &ended));
+    g_assert_false(msnp_trans_waits(&trans, b));
+    g_assert_true(msnp_trans_end(&trans, a, &ended));
+    g_assert_false(msnp_trans_waits(&trans, a));
+    g_assert_true(msnp_trans_waits(&trans, c));
+    msnp_trans_restart(&trans);
+    g_assert_false(msnp_trans_waits(&trans, c));
+    msnp_trans_clear(&trans);
+}
+
 static void test_expire(void)
 {
     msnp_trans trans;
@@ -130,6 +158,7 @@ int main(int argc, char **argv)
     g_test_add_func("/trans/wrap", test_wrap);
     g_test_add_func("/trans/end", test_end);
     g_test_add_func("/trans/end-named", test_end_named);
+    g_test_add_func("/trans/waits", test_waits);
     g_test_add_func("/trans/expire", test_expire);
     g_test_add_func("/trans/limit", test_limit);
     return g_test_run();
