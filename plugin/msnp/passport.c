@@ -178,11 +178,12 @@ static void go_to(msnp_passport *passport, msnp_url url, msnp_step step, int64_t
     msnp_url_clear(&passport->url);
     passport->url = url;
     passport->waited = there;
-    if (!there)
+    if (!there) {
         connect_to(passport, step, now);
-    else if (passport->skip > 0)
-        set_step(passport, step, now);
-    else
+        return;
+    }
+    set_step(passport, step, now);
+    if (passport->skip == 0)
         use_login(passport, now);
 }
 
@@ -333,7 +334,7 @@ void msnp_passport_connected(msnp_passport *passport, int64_t now)
 {
     if (passport->step == MSNP_STEP_NEXUS_CONNECT) {
         send_request(passport, false, now);
-    } else if (passport->step == MSNP_STEP_LOGIN_CONNECT) {
+    } else if (passport->step == MSNP_STEP_LOGIN_CONNECT && !passport->open) {
         passport->open = true;
         passport->waited = false;
         use_login(passport, now);

@@ -2,7 +2,6 @@
 #include "account.h"
 
 #include "log.h"
-#include "settings.h"
 
 #include <string.h>
 
@@ -112,6 +111,19 @@ static void switchboard_failed(msn_wire *wire)
     msn_account_pump(self);
 }
 
+/* The machine may go elsewhere; its host is needed for the text even if it does. */
+static void login_failed(msn_account *self, msn_error *error)
+{
+    char *host = g_strdup(error->host);
+
+    error->host = host;
+    msn_account_ref(self);
+    self->ops->unreached(self, error);
+    msn_account_pump(self);
+    msn_account_unref(self);
+    g_free(host);
+}
+
 static void wire_failed(msn_link *link, msn_problem problem, const char *text, gpointer data)
 {
     msn_wire *wire = data;
@@ -123,16 +135,17 @@ static void wire_failed(msn_link *link, msn_problem problem, const char *text, g
         switchboard_failed(wire);
         return;
     }
+    char *detail = text != NULL ? msnp_text_clean(text, strlen(text), SIZE_MAX) : NULL;
+    error.detail = detail;
     if (is_login(wire)) {
         error.step = msnp_passport_step(self->passport);
         error.host = msnp_passport_host(self->passport, &error.port);
+        login_failed(self, &error);
     } else {
         error.step = msnp_ns_step(self->ns);
         error.host = msnp_ns_host(self->ns, &error.port);
+        msn_account_finish(self, &error);
     }
-    char *detail = text != NULL ? msnp_text_clean(text, strlen(text), SIZE_MAX) : NULL;
-    error.detail = detail;
-    msn_account_finish(self, &error);
     g_free(detail);
 }
 
@@ -228,44 +241,10 @@ void msn_account_resume_switchboards(msn_account *self)
     }
 }
 
-/* --- signing in ----------------------------------------------------------------------------- */
-
-/* A setting without the blanks that copying and pasting brings along; the caller frees it. */
-static char *get_setting(PurpleAccount *account, const char *name, const char *fallback)
-{
-    const char *value = purple_account_get_string(account, name, fallback);
-
-    return g_strstrip(g_strdup(value != NULL ? value : ""));
-}
-
 void msn_account_drop_passport(msn_account *self)
 {
     msn_wire_close(&self->login);
     g_clear_pointer(&self->passport, msnp_passport_free);
-}
-
-void msn_account_ask_passport(msn_account *self, const char *challenge)
-{
-    char *server = get_setting(self->account, MSN_SETTING_SERVER, MSN_DEFAULT_SERVER);
-    char *nexus = get_setting(self->account, MSN_SETTING_NEXUS, "");
-    char *login = get_setting(self->account, MSN_SETTING_LOGIN, "");
-    char *automatic = msnp_default_nexus_url(server);
-    msnp_passport_config config = {
-        .account = msnp_ns_handle(self->ns),
-        .password = purple_connection_get_password(self->gc),
-        .challenge = challenge,
-        .nexus_url = *nexus != '\0' ? nexus : automatic,
-        .login_url = login,
-    };
-
-    msn_account_drop_passport(self);
-    self->passport = msnp_passport_new(&config);
-    msnp_passport_set_trace(self->passport, msn_log_enabled());
-    msnp_passport_start(self->passport, msn_now());
-    g_free(server);
-    g_free(nexus);
-    g_free(login);
-    g_free(automatic);
 }
 
 msn_account *msn_account_new(PurpleAccount *account, const msn_account_ops *ops)
@@ -285,23 +264,6 @@ msn_account *msn_account_new(PurpleAccount *account, const msn_account_ops *ops)
     self->ops = ops;
     purple_connection_set_protocol_data(gc, self);
     return self;
-}
-
-void msn_account_start(msn_account *self, msnp_status status)
-{
-    char *name = g_strstrip(g_strdup(purple_account_get_username(self->account)));
-    char *server = get_setting(self->account, MSN_SETTING_SERVER, MSN_DEFAULT_SERVER);
-    int port = purple_account_get_int(self->account, MSN_SETTING_PORT, MSNP_PORT_MSNP);
-    msnp_ns_config config = {
-        .account = name, .host = server, .port = port > 0 ? (unsigned)port : 0, .status = status};
-
-    self->ns = msnp_ns_new(&config);
-    msnp_ns_set_trace(self->ns, msn_log_enabled());
-    msnp_ns_start(self->ns, msn_now());
-    msnp_talks_set_trace(self->talks, msn_log_enabled());
-    g_free(name);
-    g_free(server);
-    msn_account_pump(self);
 }
 
 void msn_account_pump(msn_account *self)

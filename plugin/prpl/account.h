@@ -13,6 +13,7 @@ struct msn_blist;     /* blist.c */
 struct msn_authorize; /* authorize.c */
 struct msn_profile;   /* profile.c */
 struct msn_convo;     /* convo.c */
+struct msn_signin;    /* signin.c */
 
 /*
  * A machine's connection. The account has one to the service, one to Passport while signing in, and
@@ -28,7 +29,9 @@ typedef struct {
 
 /* Those who stand above this file, which only knows that they are there. */
 typedef struct {
-    void (*pump)(msn_account *self);     /* the machines may have events */
+    void (*pump)(msn_account *self); /* the machines may have events */
+    /* Passport could not be reached. */
+    void (*unreached)(msn_account *self, const msn_error *error);
     void (*farewell)(msn_account *self); /* the conversations have their last ones */
     void (*destroy)(msn_account *self);  /* nothing of the object is in use any more */
 } msn_account_ops;
@@ -43,7 +46,7 @@ struct msn_account {
     msnp_err over; /* what ends the conversations */
 
     msnp_ns *ns;
-    msnp_passport *passport; /* NULL before the first challenge */
+    msnp_passport *passport; /* NULL when no ticket is wanted */
     msnp_talks *talks;
     msn_wire service;
     msn_wire login;
@@ -54,6 +57,7 @@ struct msn_account {
     struct msn_authorize *authorize;
     struct msn_profile *profile;
     struct msn_convo *convo;
+    struct msn_signin *signin;
 
     GPtrArray *reports; /* char *: edits that failed, and why; see edits.c */
 
@@ -62,6 +66,7 @@ struct msn_account {
     bool pumping;       /* events are being dispatched */
     bool pausing;       /* some switchboard is not read for a while */
     bool again;         /* and more may have come meanwhile */
+    unsigned unsent;    /* the switchboard that was given something to send last, 0 for none */
     guint timer;
     int64_t timer_at; /* when it fires */
     bool late;        /* it came too late, and is waited for once more */
@@ -71,8 +76,6 @@ struct msn_account {
 
 /* The object for the connection of this account, which it is hung on. Borrows `ops`. */
 msn_account *msn_account_new(PurpleAccount *account, const msn_account_ops *ops);
-/* Begins to sign in with this status. */
-void msn_account_start(msn_account *self, msnp_status status);
 /* Something on the server is to be changed; its result comes as MSNP_EVENT_EDITED. */
 void msn_account_edit(msn_account *self, const msnp_edit *edit);
 /* To be called after whatever may have given a machine events: they are dispatched. */
@@ -100,10 +103,7 @@ void msn_account_close_switchboard(msn_account *self, unsigned number);
 /* Goes on to read from those that were not read, since they said too much (`backlog`). */
 void msn_account_resume_switchboards(msn_account *self);
 
-/* The ticket machine for a challenge; replaces an earlier one. */
-void msn_account_ask_passport(msn_account *self, const char *challenge);
-
-/* Forgets it, with whatever it was doing: the challenge is void. */
+/* Passport's machine is not needed any more, whatever it was doing. */
 void msn_account_drop_passport(msn_account *self);
 
 /*

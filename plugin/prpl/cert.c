@@ -43,15 +43,31 @@ static PurpleCertificateInvalidityFlags check_dates(PurpleCertificate *certifica
     return now > to ? PURPLE_CERTIFICATE_EXPIRED : PURPLE_CERTIFICATE_NO_PROBLEMS;
 }
 
+/* The trusted certificates are loaded when somebody first looks at them. */
+static void load_trusted(void)
+{
+    static bool loaded;
+    PurpleCertificatePool *trusted = purple_certificate_find_pool("x509", "ca");
+
+    if (!loaded && trusted != NULL)
+        purple_certificate_pool_destroy_idlist(purple_certificate_pool_get_idlist(trusted));
+    loaded = true;
+}
+
+void msn_cert_prepare(const char *host)
+{
+    PurpleCertificatePool *peers = purple_certificate_find_pool("x509", "tls_peers");
+
+    if (peers == NULL || !purple_certificate_pool_contains(peers, host))
+        load_trusted();
+}
+
 /* Name, dates, and the chain up to somebody whom this computer trusts. */
 static PurpleCertificateInvalidityFlags check_chain(PurpleCertificateVerificationRequest *request)
 {
     PurpleCertificateInvalidityFlags flaws = PURPLE_CERTIFICATE_NO_PROBLEMS;
-    PurpleCertificatePool *trusted = purple_certificate_find_pool("x509", "ca");
 
-    /* The trusted certificates are loaded when somebody first looks at them. */
-    if (trusted != NULL)
-        purple_certificate_pool_destroy_idlist(purple_certificate_pool_get_idlist(trusted));
+    load_trusted();
     request->scheme->verify_cert(request, &flaws);
     return flaws;
 }

@@ -23,6 +23,11 @@ typedef struct {
 
 /* To be put into PurpleSslConnection.verifier as soon as there is one. Static. */
 PurpleCertificateVerifier *msn_cert_verifier(void);
+/*
+ * Whom this computer trusts is read from many files when a certificate is verified for the first
+ * time in a process. This does it before, unless nothing needs to be verified for this host.
+ */
+void msn_cert_prepare(const char *host);
 /* Which problem are these flaws? */
 msn_problem msn_cert_problem(PurpleCertificateInvalidityFlags flaws);
 

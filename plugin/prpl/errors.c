@@ -242,6 +242,7 @@ static const char *const step_texts[] = {
     [MSNP_STEP_NEXUS_CONNECT] = N_("Connecting to the Passport nexus"),
     [MSNP_STEP_NEXUS] = N_("Asking the Passport nexus for the login server"),
     [MSNP_STEP_LOGIN_CONNECT] = N_("Connecting to the Passport login server"),
+    [MSNP_STEP_LOGIN_READY] = N_("Connecting to the Passport login server"),
     [MSNP_STEP_LOGIN] = N_("Checking the password"),
     [MSNP_STEP_TICKET] = N_("Presenting the ticket"),
     [MSNP_STEP_LISTS] = N_("Fetching the contact list"),

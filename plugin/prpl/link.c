@@ -2,6 +2,7 @@
 #include "link.h"
 
 #include "cert.h"
+#include "resolve.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -12,6 +13,7 @@
 #define READ_SIZE     16384
 #define READS_AT_ONCE 2 /* then everything else has its turn */
 #define QUEUE_LIMIT   (1024 * 1024)
+#define FLUSH_AT      16384 /* so much is not kept for the sake of one piece */
 
 #define KEEPALIVE_AFTER 60 /* seconds */
 #define KEEPALIVE_EVERY 20
@@ -26,11 +28,15 @@ struct msn_link {
     bool paused;
     bool asked; /* asking(true) was said and asking(false) not yet */
     char *host;
+    uint16_t port;
     PurpleAccount *account;
 
     const msn_link_ops *ops;
     gpointer data;
 
+    msn_lookup *lookup;                 /* while the name is looked up */
+    GPtrArray *addresses;               /* char *: what it stands for, NULL for itself */
+    guint tried;                        /* so many of them */
     PurpleProxyConnectData *connecting; /* until TCP stands */
     int fd;                             /* then; -1 before, and when TLS owns it */
     PurpleSslConnection *tls;
@@ -38,6 +44,7 @@ struct msn_link {
     guint write_watch;
     guint refusal; /* the timer that reports what failed at once */
     guint rest;    /* the timer that goes on reading */
+    guint trust;   /* the timer that gets ready to verify a certificate */
     msnp_buf queue;
 };
 
@@ -46,6 +53,8 @@ static void link_unref(msn_link *link)
     if (--link->refs > 0)
         return;
     msnp_buf_clear(&link->queue);
+    if (link->addresses != NULL)
+        g_ptr_array_unref(link->addresses);
     g_free(link->host);
     g_free(link);
 }
@@ -221,7 +230,15 @@ void msn_link_write(msn_link *link, const char *bytes, size_t len)
         msnp_buf_clear(&link->queue);
         (void)shutdown(link->tls != NULL ? link->tls->fd : link->fd, SHUT_RDWR);
     }
-    flush_queue(link);
+    if (link->queue.len >= FLUSH_AT)
+        msn_link_flush(link);
+}
+
+void msn_link_flush(msn_link *link)
+{
+    /* Who waits for the socket already goes on when it is ready. */
+    if (link->queue.len > 0 && link->write_watch == 0)
+        flush_queue(link);
 }
 
 void msn_link_pause(msn_link *link, bool pause)
@@ -269,6 +286,15 @@ static void certificate_asked(gpointer check)
     say_asking(check, true);
 }
 
+static gboolean prepare_trust(gpointer data)
+{
+    msn_link *link = data;
+
+    link->trust = 0;
+    msn_cert_prepare(link->host);
+    return G_SOURCE_REMOVE;
+}
+
 static void start_tls(msn_link *link, int fd)
 {
     link->refs++;
@@ -278,8 +304,22 @@ static void start_tls(msn_link *link, int fd)
     if (!link->tls_over && tls != NULL) {
         tls->verifier = msn_cert_verifier();
         link->tls = tls;
+        /* While the server thinks about its answer, and after what else can be done now. */
+        link->trust = purple_timeout_add(0, prepare_trust, link);
     }
     link_unref(link);
+}
+
+/* Another address of the same name may do; true if there is one. */
+static bool try_next(msn_link *link);
+
+static void not_connected(msn_link *link, const char *error)
+{
+    if (try_next(link))
+        return;
+    if (link->addresses != NULL)
+        msn_resolve_forget(link->host);
+    say_failed(link, msn_problem_of_connect(link->host, error, link->proxied), error);
 }
 
 static void tcp_connected(gpointer data, gint fd, const gchar *error)
@@ -288,7 +328,7 @@ static void tcp_connected(gpointer data, gint fd, const gchar *error)
 
     link->connecting = NULL;
     if (fd < 0) {
-        say_failed(link, msn_problem_of_connect(link->host, error, link->proxied), error);
+        not_connected(link, error);
         return;
     }
     set_options(fd);
@@ -313,6 +353,38 @@ static gboolean report_refusal(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+/* To a name, which only the proxy understands, or to an address. */
+static void connect_to(msn_link *link, const char *address)
+{
+    link->connecting =
+        purple_proxy_connect(link, link->account, address, link->port, tcp_connected, link);
+    if (link->connecting == NULL)
+        link->refusal = purple_timeout_add(0, report_refusal, link);
+}
+
+static bool try_next(msn_link *link)
+{
+    if (link->addresses == NULL || link->tried == link->addresses->len)
+        return false;
+    connect_to(link, g_ptr_array_index(link->addresses, link->tried++));
+    return true;
+}
+
+static void host_found(GPtrArray *addresses, const char *error, gpointer data)
+{
+    msn_link *link = data;
+
+    link->lookup = NULL;
+    if (addresses != NULL) {
+        link->addresses = g_ptr_array_ref(addresses);
+        (void)try_next(link);
+        return;
+    }
+    msn_problem problem = msn_problem_of_connect(link->host, error, false);
+    say_failed(link, problem == MSN_PROBLEM_SWITCHED_OFF ? problem : MSN_PROBLEM_NAME_NOT_FOUND,
+               error);
+}
+
 static bool has_proxy(PurpleAccount *account)
 {
     PurpleProxyInfo *proxy = purple_proxy_get_setup(account);
@@ -331,16 +403,19 @@ msn_link *msn_link_open(PurpleAccount *account, const char *host, uint16_t port,
     link->secure = tls;
     link->account = account;
     link->host = g_strdup(host);
+    link->port = port;
     link->proxied = has_proxy(account);
     link->ops = ops;
     link->data = data;
     link->check.asking = certificate_asked;
     msnp_buf_init(&link->queue, QUEUE_LIMIT, true);
 
-    if (!tls || purple_ssl_is_supported())
-        link->connecting = purple_proxy_connect(link, account, host, port, tcp_connected, link);
-    if (link->connecting == NULL)
+    if (tls && !purple_ssl_is_supported())
         link->refusal = purple_timeout_add(0, report_refusal, link);
+    else if (link->proxied || msn_resolve_is_address(host))
+        connect_to(link, host);
+    else
+        link->lookup = msn_resolve(account, host, host_found, link);
     return link;
 }
 
@@ -353,8 +428,14 @@ void msn_link_close(msn_link *link)
         purple_timeout_remove(link->refusal);
     if (link->rest != 0)
         purple_timeout_remove(link->rest);
+    if (link->trust != 0)
+        purple_timeout_remove(link->trust);
+    msn_resolve_cancel(link->lookup);
     if (link->connecting != NULL)
         purple_proxy_connect_cancel(link->connecting);
+    /* What it was given just before is to arrive. */
+    if (link->queue.len > 0)
+        flush_queue(link);
     /* Watches go before the descriptors that they watch. */
     stop_writing(link);
     if (link->read_watch != 0)
@@ -367,7 +448,8 @@ void msn_link_close(msn_link *link)
         (void)shutdown(link->fd, SHUT_RDWR);
         close(link->fd);
     }
-    link->refusal = link->rest = link->read_watch = 0;
+    link->refusal = link->rest = link->trust = link->read_watch = 0;
+    link->lookup = NULL;
     link->connecting = NULL;
     link->tls = NULL;
     link->fd = -1;

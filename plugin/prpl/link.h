@@ -2,7 +2,8 @@
 /*
  * One TCP or TLS stream through libpurple: connecting by the account's proxy settings, reading
  * until it would block, writing what the socket takes and queueing the rest. The only caller of
- * purple_proxy_connect(), purple_ssl_connect_with_host_fd() and purple_input_add().
+ * purple_proxy_connect(), purple_ssl_connect_with_host_fd() and purple_input_add(). Without a proxy
+ * names are looked up by resolve.h, and their addresses tried one after the other.
  *
  * TLS is begun on a connection that is made first, and not by purple_ssl_connect(), which does the
  * same two steps but keeps to itself why a connection failed, and leaves no moment to switch
@@ -36,8 +37,13 @@ typedef struct {
  */
 msn_link *msn_link_open(PurpleAccount *account, const char *host, uint16_t port, bool tls,
                         const msn_link_ops *ops, gpointer data);
-/* Sends bytes, or queues them until the socket takes them. The bytes are copied and wiped. */
+/* Queues bytes to be sent, soon or when it is flushed. They are copied and wiped. */
 void msn_link_write(msn_link *link, const char *bytes, size_t len);
+/*
+ * Sends what is queued, in one piece, as far as the socket takes it; the rest follows by itself. To
+ * be called when there is nothing more to be written for the moment.
+ */
+void msn_link_flush(msn_link *link);
 /*
  * Stops reading, and goes on: for a peer that says more than can be handled at once. What it says
  * meanwhile stays in the socket, so that in the end it has to wait, too. Not for TLS.

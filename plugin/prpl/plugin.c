@@ -14,7 +14,9 @@
 #include "privacy.h"
 #include "profile.h"
 #include "pump.h"
+#include "resolve.h"
 #include "settings.h"
+#include "signin.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -52,12 +54,15 @@ static void destroy_account(msn_account *self)
     msn_commands_free(self);
     msn_convo_free(self);
     msn_blist_free(self);
+    msn_signin_free(self);
 }
 
 static void sign_in(PurpleAccount *account)
 {
-    static const msn_account_ops ops = {
-        .pump = msn_pump, .farewell = msn_pump_farewell, .destroy = destroy_account};
+    static const msn_account_ops ops = {.pump = msn_pump,
+                                        .unreached = msn_signin_unreached,
+                                        .farewell = msn_pump_farewell,
+                                        .destroy = destroy_account};
     msn_account *self = msn_account_new(account, &ops);
 
     msn_blist_open(self);
@@ -65,7 +70,7 @@ static void sign_in(PurpleAccount *account)
     msn_profile_open(self);
     msn_convo_open(self);
     msn_commands_open(self);
-    msn_account_start(self, msn_presence_wanted(self));
+    msn_signin_start(self, msn_presence_wanted(self));
 }
 
 static void sign_out(PurpleConnection *gc)
@@ -144,6 +149,8 @@ static void add_option(PurpleAccountOption *option)
 static gboolean unload(PurplePlugin *plugin)
 {
     msn_convo_unload();
+    msn_signin_unload();
+    msn_resolve_unload();
     return msn_commands_unload(plugin);
 }
 

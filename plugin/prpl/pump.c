@@ -8,6 +8,7 @@
 #include "presence.h"
 #include "privacy.h"
 #include "profile.h"
+#include "signin.h"
 
 #define PROGRESS_STEPS (MSNP_STEP_ONLINE + 1)
 
@@ -23,6 +24,14 @@
 #define LATE_TIME  5000
 #define LATE_PAUSE 10
 
+/*
+ * A timer that is so much too early (milliseconds) is left alone: deadlines move with every answer,
+ * and one look too many now and then is cheaper than a new timer for each packet. A deadline that
+ * is far away may be late by a second, so that the timers of all accounts fire together.
+ */
+#define TIMER_SLACK 1000
+#define FAR_AWAY    10000
+
 /* The text is always true; the number only grows, although a transfer begins again from the top. */
 static void show_progress(msn_account *self, msnp_step step, const char *host)
 {
@@ -33,6 +42,15 @@ static void show_progress(msn_account *self, msnp_step step, const char *host)
     self->progress = MAX(self->progress, step);
     purple_connection_update_progress(self->gc, msn_step_text(step), self->progress,
                                       PROGRESS_STEPS);
+}
+
+/* What Passport does before it is needed concerns nobody. */
+static void show_passport_progress(msn_account *self, msnp_step step, const char *host)
+{
+    if (msn_signin_is_challenged(self))
+        show_progress(self, step, host);
+    else
+        msn_log(self->account, "meanwhile: step %s (%s)", msnp_step_name(step), host);
 }
 
 /*
@@ -49,7 +67,22 @@ static void fail(msn_account *self, const msnp_failure *failure)
         really.host = msnp_passport_host(self->passport, &really.port);
     }
     msn_error error = msn_error_of_failure(&really);
+    msn_signin_blame(self, failure);
     msn_account_finish(self, &error);
+}
+
+/* Writes of one moment go out in one piece. */
+static void flush(const msn_wire *wire)
+{
+    if (wire != NULL && wire->link != NULL)
+        msn_link_flush(wire->link);
+}
+
+static void flush_switchboard(msn_account *self)
+{
+    if (self->unsent != 0)
+        flush(msn_account_switchboard(self, self->unsent));
+    self->unsent = 0;
 }
 
 /* What both machines ask for. True if it was that. */
@@ -66,14 +99,8 @@ static bool handle_io(msn_account *self, msn_wire *wire, const msnp_event *event
     case MSNP_EVENT_CLOSE:
         msn_wire_close(wire);
         return true;
-    case MSNP_EVENT_STEP:
-        show_progress(self, event->step.step, event->step.host);
-        return true;
     case MSNP_EVENT_TRACE:
         msn_log_wire(self->account, wire->name, event->trace.sent, event->trace.text);
-        return true;
-    case MSNP_EVENT_FAILED:
-        fail(self, &event->failure);
         return true;
     default:
         return false;
@@ -111,16 +138,37 @@ static void handle_edited(msn_account *self, const msnp_edit *edit, msnp_err err
         msn_blist_edited(self, edit, err, number);
 }
 
+/* The user is told where Passport has got to; what it does now comes as events. */
+static void handle_challenge(msn_account *self, const char *challenge)
+{
+    msnp_step step =
+        self->passport != NULL ? msnp_passport_step(self->passport) : MSNP_STEP_PASSPORT;
+    uint16_t port;
+
+    msn_signin_challenged(self, challenge);
+    if (!msn_account_is_over(self) && step != MSNP_STEP_LOGIN_READY)
+        show_progress(self, step, msnp_passport_host(self->passport, &port));
+}
+
 static void handle_ns(msn_account *self, const msnp_event *event)
 {
-    /* Another server: what Passport was doing was for the one that we leave. */
     if (event->type == MSNP_EVENT_CONNECT)
-        msn_account_drop_passport(self);
+        msn_signin_connecting(self);
     if (handle_io(self, &self->service, event))
         return;
+    flush(&self->service); /* what follows may take its time */
     switch (event->type) {
+    case MSNP_EVENT_STEP:
+        show_progress(self, event->step.step, event->step.host);
+        break;
+    case MSNP_EVENT_FAILED:
+        fail(self, &event->failure);
+        break;
     case MSNP_EVENT_CHALLENGE:
-        msn_account_ask_passport(self, event->challenge);
+        handle_challenge(self, event->challenge);
+        break;
+    case MSNP_EVENT_STEPWISE:
+        msn_signin_learn_stepwise(self);
         break;
     case MSNP_EVENT_SIGNED_IN:
         handle_signed_in(self, event->signed_in.handle, event->signed_in.friendly);
@@ -161,10 +209,33 @@ static void handle_ns(msn_account *self, const msnp_event *event)
     }
 }
 
+static void handle_passport_failed(msn_account *self, const msnp_failure *failure)
+{
+    msn_error error = msn_error_of_failure(failure);
+
+    msn_signin_failed(self, &error);
+}
+
 static void handle_passport(msn_account *self, const msnp_event *event)
 {
-    if (!handle_io(self, &self->login, event) && event->type == MSNP_EVENT_TICKET)
-        (void)msnp_ns_ticket(self->ns, event->ticket, msn_now());
+    if (handle_io(self, &self->login, event))
+        return;
+    switch (event->type) {
+    case MSNP_EVENT_STEP:
+        show_passport_progress(self, event->step.step, event->step.host);
+        break;
+    case MSNP_EVENT_LOGIN_SERVER:
+        msn_signin_learn_login(self, event->login_server);
+        break;
+    case MSNP_EVENT_TICKET:
+        msn_signin_got_ticket(self, event->ticket);
+        break;
+    case MSNP_EVENT_FAILED:
+        handle_passport_failed(self, &event->failure);
+        break;
+    default:
+        break;
+    }
 }
 
 /* What the switchboards' machines ask for. */
@@ -177,6 +248,9 @@ static void handle_switchboard(msn_account *self, const msnp_event *event)
         msn_account_open_switchboard(self, event->wire, event->connect.host, event->connect.port);
         break;
     case MSNP_EVENT_WRITE:
+        if (event->wire != self->unsent)
+            flush_switchboard(self);
+        self->unsent = event->wire;
         if (wire != NULL && wire->link != NULL)
             msn_link_write(wire->link, event->write.data, event->write.len);
         break;
@@ -189,8 +263,15 @@ static void handle_switchboard(msn_account *self, const msnp_event *event)
     }
 }
 
+static bool is_for_switchboard(const msnp_event *event)
+{
+    return event->type == MSNP_EVENT_WRITE || event->type == MSNP_EVENT_TRACE;
+}
+
 static void handle_talks(msn_account *self, const msnp_event *event)
 {
+    if (!is_for_switchboard(event))
+        flush_switchboard(self);
     switch (event->type) {
     case MSNP_EVENT_ASK_SWITCHBOARD:
         msnp_ns_ask_switchboard(self->ns, event->request, msn_now());
@@ -244,6 +325,7 @@ static void dispatch_talks(msn_account *self)
         if (!msn_account_is_over(self) && g_get_monotonic_time() >= until)
             self->backlog = purple_timeout_add(TALKS_PAUSE, backlog_fired, self);
     }
+    flush_switchboard(self);
 }
 
 void msn_pump_farewell(msn_account *self)
@@ -256,6 +338,7 @@ void msn_pump_farewell(msn_account *self)
         if (event.type != MSNP_EVENT_CONNECT && event.type != MSNP_EVENT_ASK_SWITCHBOARD)
             handle_talks(self, &event);
     }
+    flush_switchboard(self);
     msn_account_unref(self);
 }
 
@@ -267,12 +350,14 @@ static void dispatch_all(msn_account *self)
         self->again = false;
         while (!msn_account_is_over(self) && msnp_ns_next(self->ns, &event))
             handle_ns(self, &event);
+        flush(&self->service);
         /* Each time from the top: a handler may have replaced the machine. */
         while (!msn_account_is_over(self) && self->passport != NULL &&
                msnp_passport_next(self->passport, &event)) {
             handle_passport(self, &event);
             self->again = true; /* it may have given the service's machine something to do */
         }
+        flush(&self->login);
         dispatch_talks(self);
     } while (self->again && !msn_account_is_over(self));
 }
@@ -302,10 +387,13 @@ static gboolean timer_fired(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/*
- * A timer that is too early is left alone: deadlines move with every answer, and one look too many
- * each half minute is cheaper than a new timer for each packet.
- */
+static guint start_timer(msn_account *self, int64_t wait)
+{
+    if (wait < FAR_AWAY)
+        return purple_timeout_add((guint)MAX(wait, 1), timer_fired, self);
+    return purple_timeout_add_seconds((guint)MIN(wait / 1000 + 1, G_MAXINT), timer_fired, self);
+}
+
 static void set_timer(msn_account *self)
 {
     int64_t next = msnp_ns_deadline(self->ns);
@@ -313,7 +401,7 @@ static void set_timer(msn_account *self)
     if (self->passport != NULL)
         next = MIN(next, msnp_passport_deadline(self->passport));
     next = MIN(next, msnp_talks_deadline(self->talks));
-    if (self->timer != 0 && next >= self->timer_at)
+    if (self->timer != 0 && next >= self->timer_at && next < self->timer_at + TIMER_SLACK)
         return;
     if (self->timer != 0)
         purple_timeout_remove(self->timer);
@@ -321,8 +409,7 @@ static void set_timer(msn_account *self)
     if (next == MSNP_NEVER)
         return;
     self->timer_at = next;
-    self->timer =
-        purple_timeout_add((guint)CLAMP(next - msn_now(), 1, G_MAXINT), timer_fired, self);
+    self->timer = start_timer(self, next - msn_now());
 }
 
 void msn_pump(msn_account *self)

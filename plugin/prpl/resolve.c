@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "resolve.h"
+
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define ANSWER_AGE ((gint64)60 * G_USEC_PER_SEC)
+
+/* A name that is being asked for, or was. */
+typedef struct {
+    char *host; /* the key, lower case */
+    PurpleDnsQueryData *query;
+    PurpleAccount *asker; /* for whom; only while there is a query */
+    GQueue waiting;       /* msn_lookup *, in the order in which they came */
+    GPtrArray *addresses; /* char *; NULL while there is no answer */
+    gint64 since;         /* when that came */
+} name;
+
+struct msn_lookup {
+    name *about; /* NULL once there is an answer */
+    PurpleAccount *account;
+    msn_lookup_func func;
+    gpointer data;
+    GPtrArray *addresses; /* the answer, NULL for none */
+    char *error;
+    guint soon; /* the timer that tells it */
+};
+
+static GHashTable *names; /* host -> name *; NULL before the first is asked for */
+
+bool msn_resolve_is_address(const char *host)
+{
+    struct in6_addr any;
+
+    return inet_pton(AF_INET, host, &any) == 1 || inet_pton(AF_INET6, host, &any) == 1;
+}
+
+static void name_free(gpointer data)
+{
+    name *self = data;
+
+    if (self->query != NULL)
+        purple_dnsquery_destroy(self->query);
+    g_queue_clear(&self->waiting);
+    if (self->addresses != NULL)
+        g_ptr_array_unref(self->addresses);
+    g_free(self->host);
+    g_free(self);
+}
+
+static void lookup_free(msn_lookup *lookup)
+{
+    if (lookup->soon != 0)
+        purple_timeout_remove(lookup->soon);
+    if (lookup->addresses != NULL)
+        g_ptr_array_unref(lookup->addresses);
+    g_free(lookup->error);
+    g_free(lookup);
+}
+
+static gboolean tell(gpointer data)
+{
+    msn_lookup *lookup = data;
+    msn_lookup answer = *lookup;
+
+    g_free(lookup);
+    answer.func(answer.addresses, answer.error, answer.data);
+    if (answer.addresses != NULL)
+        g_ptr_array_unref(answer.addresses);
+    g_free(answer.error);
+    return G_SOURCE_REMOVE;
+}
+
+/* There is an answer for this one. Each is told by itself: who hears it may cancel others. */
+static void settle(msn_lookup *lookup, GPtrArray *addresses, const char *error)
+{
+    lookup->about = NULL;
+    lookup->addresses = addresses != NULL ? g_ptr_array_ref(addresses) : NULL;
+    lookup->error = g_strdup(error);
+    lookup->soon = purple_timeout_add(0, tell, lookup);
+}
+
+static void settle_all(name *self, GPtrArray *addresses, const char *error)
+{
+    msn_lookup *lookup;
+
+    while ((lookup = g_queue_pop_head(&self->waiting)) != NULL)
+        settle(lookup, addresses, error);
+}
+
+/* libpurple's list has lengths and addresses in turns, and is ours to free. */
+static GPtrArray *take_addresses(GSList *hosts)
+{
+    GPtrArray *addresses = g_ptr_array_new_with_free_func(g_free);
+
+    while (hosts != NULL && hosts->next != NULL) {
+        socklen_t len = (socklen_t)GPOINTER_TO_SIZE(hosts->data);
+        char text[NI_MAXHOST];
+
+        hosts = g_slist_delete_link(hosts, hosts);
+        if (getnameinfo(hosts->data, len, text, sizeof text, NULL, 0, NI_NUMERICHOST) == 0)
+            g_ptr_array_add(addresses, g_strdup(text));
+        g_free(hosts->data);
+        hosts = g_slist_delete_link(hosts, hosts);
+    }
+    g_slist_free(hosts);
+    return addresses;
+}
+
+static void answered(GSList *hosts, gpointer data, const char *error)
+{
+    name *self = data;
+    GPtrArray *addresses = take_addresses(hosts);
+
+    self->query = NULL; /* libpurple frees it */
+    self->asker = NULL;
+    if (addresses->len > 0) {
+        settle_all(self, addresses, NULL);
+        self->addresses = addresses;
+        self->since = g_get_monotonic_time();
+        return;
+    }
+    settle_all(self, NULL, error);
+    g_ptr_array_unref(addresses);
+    g_hash_table_remove(names, self->host);
+}
+
+/* Asks for the sake of the first who waits. */
+static void ask(name *self)
+{
+    const msn_lookup *first = g_queue_peek_head(&self->waiting);
+
+    self->asker = first->account;
+    /* The port is only stored in the answer, and nobody looks at it there. */
+    self->query = purple_dnsquery_a_account(first->account, self->host, 1, answered, self);
+    if (self->query == NULL)
+        answered(NULL, self, NULL);
+}
+
+static gboolean is_old(gpointer key, gpointer value, gpointer now)
+{
+    const name *self = value;
+
+    (void)key;
+    return self->addresses != NULL && *(const gint64 *)now - self->since > ANSWER_AGE;
+}
+
+/* The entry for a host, without answers that are too old. */
+static name *find_name(const char *host)
+{
+    gint64 now = g_get_monotonic_time();
+    char *key = g_ascii_strdown(host, -1);
+
+    if (names == NULL)
+        names = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, name_free);
+    g_hash_table_foreach_remove(names, is_old, &now);
+
+    name *self = g_hash_table_lookup(names, key);
+    if (self != NULL) {
+        g_free(key);
+        return self;
+    }
+    self = g_new0(name, 1);
+    self->host = key;
+    g_queue_init(&self->waiting);
+    g_hash_table_insert(names, key, self);
+    return self;
+}
+
+msn_lookup *msn_resolve(PurpleAccount *account, const char *host, msn_lookup_func func,
+                        gpointer data)
+{
+    name *self = find_name(host);
+    msn_lookup *lookup = g_new0(msn_lookup, 1);
+
+    lookup->account = account;
+    lookup->func = func;
+    lookup->data = data;
+    if (self->addresses != NULL) {
+        settle(lookup, self->addresses, NULL);
+        return lookup;
+    }
+    lookup->about = self;
+    g_queue_push_tail(&self->waiting, lookup);
+    if (self->query == NULL)
+        ask(self);
+    return lookup;
+}
+
+static bool waits_for_account(const name *self, const PurpleAccount *account)
+{
+    for (const GList *l = self->waiting.head; l != NULL; l = l->next)
+        if (((const msn_lookup *)l->data)->account == account)
+            return true;
+    return false;
+}
+
+void msn_resolve_cancel(msn_lookup *lookup)
+{
+    if (lookup == NULL)
+        return;
+
+    name *self = lookup->about;
+    if (self != NULL) {
+        g_queue_remove(&self->waiting, lookup);
+        if (g_queue_is_empty(&self->waiting)) {
+            g_hash_table_remove(names, self->host);
+        } else if (!waits_for_account(self, self->asker)) {
+            /* The account for whose sake it was asked may be about to disappear. */
+            purple_dnsquery_destroy(self->query);
+            ask(self);
+        }
+    }
+    lookup_free(lookup);
+}
+
+void msn_resolve_forget(const char *host)
+{
+    char *key = g_ascii_strdown(host, -1);
+    const name *self = names != NULL ? g_hash_table_lookup(names, key) : NULL;
+
+    if (self != NULL && self->addresses != NULL)
+        g_hash_table_remove(names, key);
+    g_free(key);
+}
+
+void msn_resolve_unload(void)
+{
+    g_clear_pointer(&names, g_hash_table_destroy);
+}
