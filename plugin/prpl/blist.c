@@ -72,6 +72,7 @@ static void show(msn_account *self, const msnp_contact *contact)
 typedef struct {
     GPtrArray *wanted;  /* because the server has it there */
     GPtrArray *offered; /* because the user put it there offline */
+    bool strays;        /* it has some elsewhere, too */
 } places;
 
 static bool is_among(GPtrArray *names, PurpleGroup *group)
@@ -155,6 +156,13 @@ static void offer_place(msn_account *self, PurpleBuddy *buddy, GSList *buddies, 
         offer(self, MSNP_EDIT_ADD, buddy, NULL);
 }
 
+static bool is_stray(PurpleBuddy *buddy, const places *at)
+{
+    PurpleGroup *group = purple_buddy_get_group(buddy);
+
+    return !is_among(at->wanted, group) && !is_among(at->offered, group);
+}
+
 /* Compares a contact with its buddies, and changes nothing yet. */
 static void find_places(msn_account *self, const msnp_contact *contact, policy what, places *at)
 {
@@ -168,6 +176,9 @@ static void find_places(msn_account *self, const msnp_contact *contact, policy w
         if (!is_among(at->wanted, purple_buddy_get_group(l->data)) && !msn_was_here(l->data) &&
             msn_buddy_reason_of(l->data, &number) != MSN_BUDDY_KEPT)
             offer_place(self, l->data, buddies, at);
+    at->strays = false;
+    for (GSList *l = buddies; l != NULL && !at->strays; l = l->next)
+        at->strays = is_stray(l->data, at);
     g_slist_free(buddies);
 }
 
@@ -177,16 +188,17 @@ static void find_places(msn_account *self, const msnp_contact *contact, policy w
  */
 static PurpleBuddy *find_spare(msn_account *self, const char *who, const places *at)
 {
-    GSList *buddies = purple_find_buddies(self->account, who);
     PurpleBuddy *spare = NULL;
     unsigned number;
 
-    for (GSList *l = buddies; l != NULL; l = l->next) {
-        PurpleGroup *group = purple_buddy_get_group(l->data);
-        if (msn_buddy_reason_of(l->data, &number) != MSN_BUDDY_REFUSED &&
-            !is_among(at->wanted, group) && !is_among(at->offered, group))
+    /* libpurple would look through all groups, for nothing with nearly every contact. */
+    if (!at->strays)
+        return NULL;
+
+    GSList *buddies = purple_find_buddies(self->account, who);
+    for (GSList *l = buddies; l != NULL; l = l->next)
+        if (msn_buddy_reason_of(l->data, &number) != MSN_BUDDY_REFUSED && is_stray(l->data, at))
             spare = l->data;
-    }
     g_slist_free(buddies);
     return spare;
 }

@@ -26,8 +26,8 @@
 
 /*
  * A timer that is so much too early (milliseconds) is left alone: deadlines move with every answer,
- * and one look too many now and then is cheaper than a new timer for each packet. A deadline that
- * is far away may be late by a second, so that the timers of all accounts fire together.
+ * and one look too many now and then is cheaper than a new timer for each packet. A keep-alive that
+ * is far away may come two seconds later, so that those of all accounts go out together.
  */
 #define TIMER_SLACK 1000
 #define FAR_AWAY    10000
@@ -387,11 +387,16 @@ static gboolean timer_fired(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-static guint start_timer(msn_account *self, int64_t wait)
+static guint start_timer(msn_account *self, int64_t at)
 {
-    if (wait < FAR_AWAY)
-        return purple_timeout_add((guint)MAX(wait, 1), timer_fired, self);
-    return purple_timeout_add_seconds((guint)MIN(wait / 1000 + 1, G_MAXINT), timer_fired, self);
+    int64_t wait = MAX(at - msn_now(), 1);
+    bool keep_alive =
+        msnp_ns_step(self->ns) == MSNP_STEP_ONLINE && at < msnp_talks_deadline(self->talks);
+
+    /* Whole seconds are rounded by the event loop, in one direction or the other. */
+    if (keep_alive && wait >= FAR_AWAY)
+        return purple_timeout_add_seconds((guint)MIN(wait / 1000 + 1, G_MAXINT), timer_fired, self);
+    return purple_timeout_add((guint)MIN(wait, G_MAXINT), timer_fired, self);
 }
 
 static void set_timer(msn_account *self)
@@ -409,7 +414,7 @@ static void set_timer(msn_account *self)
     if (next == MSNP_NEVER)
         return;
     self->timer_at = next;
-    self->timer = start_timer(self, next - msn_now());
+    self->timer = start_timer(self, next);
 }
 
 void msn_pump(msn_account *self)

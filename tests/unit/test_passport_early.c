@@ -110,7 +110,7 @@ static void test_challenge(void)
             if (moment == ANSWERING)
                 drive_sign_in(d, &user);
             expect_silence(d);
-            drive_feed(d, DOC_NEXUS_ANSWER + 40);
+            drive_feed(d, &DOC_NEXUS_ANSWER[40]);
             expect_events(d, NAMED, LOGIN);
             if (moment == TO_LOGIN)
                 drive_sign_in(d, &user);
@@ -429,32 +429,34 @@ static void test_ready_calls(void)
     drive_done(d);
 }
 
-/* The connection cannot be made: the end, and somebody else says why. */
+/* Nowhere else to go: it is over, and somebody else says why. */
+static void end_unreached(drive *d)
+{
+    drive_forget(d);
+    g_assert_false(drive_unreached(d));
+    g_assert_cmpint(drive_step(d), ==, MSNP_STEP_OFFLINE);
+    g_assert_cmpint(drive_deadline(d), ==, MSNP_NEVER);
+    drive_done(d);
+}
+
+/* The connection cannot be made. */
 static void test_unreached(void)
 {
     for (int challenge = 0; challenge < 2; challenge++) {
         drive *d = drive_passport(&by_nexus, challenge ? &user : NULL);
         drive_start(d);
-        drive_forget(d);
-        g_assert_false(drive_unreached(d));
-        expect_silence(d);
-        drive_done(d);
+        end_unreached(d);
 
         d = drive_passport(&by_nexus, challenge ? &user : NULL);
         drive_start(d);
         drive_connected(d);
         drive_feed(d, DOC_NEXUS_ANSWER);
-        drive_forget(d);
-        g_assert_false(drive_unreached(d));
-        expect_silence(d);
-        drive_done(d);
+        end_unreached(d);
     }
     drive *d = at_ready(&direct);
     drive_closed(d);
     drive_sign_in(d, &user);
-    drive_forget(d);
-    g_assert_false(drive_unreached(d));
-    drive_done(d);
+    end_unreached(d);
 }
 
 /* Said of a connection that nobody asked for, or that stands already, it means nothing. */
@@ -577,13 +579,13 @@ static void test_reuse_steps(void)
     drive *d = at_nexus(true);
     drive_feed(d, KEEPS("0", SELF));
     expect_events(d, NAMED_SELF, ASKS_SELF);
-    expect_steps(d, "LOGIN");
+    expect_steps(d, "LOGIN_CONNECT LOGIN");
     check_ticket(d);
 
     d = at_nexus(false);
     drive_feed(d, KEEPS("0", SELF));
     expect_events(d, NAMED_SELF);
-    expect_steps(d, "LOGIN_READY");
+    expect_steps(d, "LOGIN_CONNECT LOGIN_READY");
     drive_done(d);
 
     /* The challenge comes in the middle of the body. */
@@ -593,6 +595,8 @@ static void test_reuse_steps(void)
     expect_steps(d, "LOGIN_CONNECT");
     drive_sign_in(d, &user);
     drive_feed(d, "34");
+    /* Nobody has asked for a connection. */
+    drive_connected(d);
     expect_silence(d);
     expect_steps(d, "");
     check_unwritten(d);
