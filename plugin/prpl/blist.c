@@ -47,22 +47,29 @@ void msn_blist_redraw(msn_account *self, const char *who)
     g_slist_free(buddies);
 }
 
-static bool is_called(msn_account *self, const char *who, const char *name)
+static bool is_called(GSList *buddies, const char *name)
 {
-    GSList *buddies = purple_find_buddies(self->account, who);
     bool so = true;
 
     for (GSList *l = buddies; l != NULL; l = l->next)
         so = so && g_strcmp0(purple_buddy_get_server_alias(l->data), name) == 0;
-    g_slist_free(buddies);
     return so;
 }
 
+/*
+ * Tells what is new. For each contact and each question libpurple looks through all groups, so both
+ * are asked at once.
+ */
 static void show(msn_account *self, const msnp_contact *contact)
 {
-    if (!is_called(self, contact->account, contact->name))
+    GSList *buddies = purple_find_buddies(self->account, contact->account);
+    bool called = is_called(buddies, contact->name);
+    bool shown = msn_presence_is_shown(buddies, contact);
+
+    g_slist_free(buddies);
+    if (!called)
         serv_got_alias(self->gc, contact->account, contact->name);
-    if (!msn_account_is_over(self))
+    if (!shown && !msn_account_is_over(self))
         msn_presence_show(self, contact);
 }
 

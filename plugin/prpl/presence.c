@@ -94,10 +94,18 @@ static const char *status_id(msnp_status status)
     return kinds[0].id;
 }
 
-/* Have all buddies of the contact this status already? */
-static bool have_status(msn_account *self, const char *who, const char *id)
+static const char *id_of(const msnp_contact *contact)
 {
-    GSList *buddies = purple_find_buddies(self->account, who);
+    return contact->online ? status_id(contact->status) : "offline";
+}
+
+static bool is_idle(const msnp_contact *contact)
+{
+    return contact->online && contact->status == MSNP_STATUS_IDLE;
+}
+
+static bool have_status(GSList *buddies, const char *id)
+{
     bool all = true;
 
     for (GSList *l = buddies; l != NULL; l = l->next) {
@@ -105,21 +113,38 @@ static bool have_status(msn_account *self, const char *who, const char *id)
         PurpleStatus *status = purple_presence_get_active_status(presence);
         all = all && strcmp(purple_status_get_id(status), id) == 0;
     }
-    g_slist_free(buddies);
     return all;
+}
+
+static bool are_idle(GSList *buddies, bool idle)
+{
+    bool all = true;
+
+    for (GSList *l = buddies; l != NULL; l = l->next)
+        all = all && (purple_presence_is_idle(purple_buddy_get_presence(l->data)) != FALSE) == idle;
+    return all;
+}
+
+bool msn_presence_is_shown(GSList *buddies, const msnp_contact *contact)
+{
+    /* For libpurple nobody is idle who is offline; what it keeps of that does not matter. */
+    return have_status(buddies, id_of(contact)) &&
+           (!contact->online || are_idle(buddies, is_idle(contact)));
 }
 
 void msn_presence_show(msn_account *self, const msnp_contact *contact)
 {
     bool online = contact->online;
-    bool idle = online && contact->status == MSNP_STATUS_IDLE;
-    const char *id = online ? status_id(contact->status) : "offline";
+    bool idle = is_idle(contact);
+    const char *id = id_of(contact);
     /* A copy: whoever hears of it may end the session, and the contact with it. */
     char *who = g_strdup(contact->account);
+    GSList *buddies = purple_find_buddies(self->account, who);
+    bool known = have_status(buddies, id);
 
-    if (!have_status(self, who, id))
+    g_slist_free(buddies);
+    if (!known)
         purple_prpl_got_user_status(self->account, who, id, NULL);
-    /* For libpurple nobody is idle who is offline; and it knows itself what is new. */
     if (online && !msn_account_is_over(self))
         purple_prpl_got_user_idle(self->account, who, idle, 0);
     g_free(who);

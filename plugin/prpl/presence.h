@@ -19,6 +19,8 @@ void msn_presence_set_status(PurpleAccount *account, PurpleStatus *status);
 void msn_presence_set_idle(PurpleConnection *gc, int seconds);
 /* The name of a status, translated; static. */
 const char *msn_presence_name(msnp_status status);
+/* Do all of these buddies (PurpleBuddy *) show already whether the contact is online, and how? */
+bool msn_presence_is_shown(GSList *buddies, const msnp_contact *contact);
 /* Tells libpurple whether a contact is online, and how. */
 void msn_presence_show(msn_account *self, const msnp_contact *contact);
 /* The service did not take a status; tells the user. */
