@@ -304,9 +304,9 @@ demo: ## try it against a service of its own, no network needed (UI=pidgin|finch
 	$(Q)UI='$(UI)' tests/check/deps.sh build demo
 	$(Q)$(MAKE) --no-print-directory -j2 demo-parts
 	$(Q)O='$(abspath $(O))' UI='$(UI)' tests/demo/demo.sh
-bench: ## measure what contacts and messages cost (RUNS=5 SIZES="0 1000" MESSAGES="10000")
+bench: ## measure speed and cost (PARTS="signin accounts core lists talks" RUNS=5)
 	$(Q)tests/check/deps.sh build check
-	$(Q)$(MAKE) --no-print-directory -j2 all $(O)/msnp8-service $(O)/bench-client
+	$(Q)$(MAKE) --no-print-directory -j2 all $(O)/bench-client
 	$(Q)O='$(abspath $(O))' tests/bench/bench.sh
 .PHONY: demo-parts bench
 demo-parts: all $(O)/msnp8-service $(O)/demo-client

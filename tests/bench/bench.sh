@@ -1,202 +1,176 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# How long a contact list, messages and conversations take and what they cost. Run by "make bench".
-# It measures, it does not judge: figures depend on the machine and on what else runs there.
-#   RUNS=5                        measurements of each kind
-#   SIZES="0 1000 3000 10000"     contacts on the list
-#   MESSAGES="1000 10000"         messages, each way
-#   CONVERSATIONS="200"           open at once, at most 200
-#   O=DIR                         where everything was built
+# How fast the plugin is and what it costs. Run by "make bench". It measures, it does not judge:
+# figures depend on the machine and on what else runs there.
+#   PARTS="signin accounts core lists talks"   what is measured
+#   RUNS=5                            processes for each figure; fewer for those that take long
+#   RTTS="0 50 200"                   milliseconds of a round trip, for signing in
+#   CONTACTS="0 500 10000"            contacts on the list, for signing in
+#   ACCOUNTS="1 10 100 300"           accounts in a process
+#   SIZES="0 1000 3000 10000"         contacts on the list, for what one of them costs
+#   MESSAGES="1000 10000"             messages, each way
+#   CONVERSATIONS="200"               open at once, at most 200
+#   O=DIR                             where everything was built; bench.json goes there
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 O=${O:-build}
 case $O in /*) ;; *) O=$root/$O ;; esac
+PARTS=${PARTS-signin accounts core lists talks}
 RUNS=${RUNS:-5}
+RTTS=${RTTS-0 50 200}
+CONTACTS=${CONTACTS-0 500 10000}
+ACCOUNTS=${ACCOUNTS-1 10 100 300}
 SIZES=${SIZES-0 1000 3000 10000}
 MESSAGES=${MESSAGES-1000 10000}
 CONVERSATIONS=${CONVERSATIONS-200}
-address=bench@example.com
-password=bench
 
-# shellcheck source=tests/demo/scratch.sh
-. "$root/tests/demo/scratch.sh"
+# Processes for figures that take long, and very long.
+FEW=$(((RUNS + 1) / 2))
+FEWEST=$(((RUNS + 2) / 3))
+# Sign-ins that follow the first one in a process.
+AGAIN=2
+# Contacts of the list that is looked at closely, and of an account that is one of many.
+LIST=500
+SMALL_LIST=50
+# Processes at the same time: that wait now and then, and that mostly wait.
+BUSY=2
+WAITING=4
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/msnp8-bench.XXXXXX") || exit 1
-service=
-clean_up() {
-    [ -z "$service" ] || kill "$service" 2>/dev/null
-    rm -rf "$scratch"
-}
-trap clean_up EXIT
+trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT TERM HUP
+cd "$scratch" || exit 1
+mkdir certs
+: >figures
+: >done
 
-# values NAME FILE: the values of NAME=VALUE, a line each.
-values() { sed -n "s/.*\\b$1=\\([0-9.]*\\).*/\\1/p" "$2"; }
-
-# spread FORMAT: median, least and greatest of the numbers on standard input.
-spread() {
-    sort -n | awk -v f="$1" '{ v[NR] = $1 } END {
-        if (NR == 0) { print "-"; exit }
-        m = NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2
-        printf f " (" f ".." f ")\n", m, v[1], v[NR] }'
+fail() {
+    echo "bench: $*" >&2
+    exit 1
 }
 
-median() {
-    sort -n | awk '{ v[NR] = $1 } END {
-        print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
+# repeat N WORD...: measures it N times in a row; not again what was measured already.
+repeat() {
+    left=$1
+    shift
+    ! grep -qxF "$*" done || return 0
+    echo "$*" >>done
+    while [ "$left" -gt 0 ]; do
+        "$O/bench-client" "$@" >>figures </dev/null || fail "$* does not work"
+        left=$((left - 1))
+    done
 }
 
-# each NAME FILE SIZE FACTOR [BASE]: the median without what an empty list costs, for each.
-each() {
-    [ "$3" -gt 0 ] || { echo - && return; }
-    values "$1" "$2" | median |
-        awk -v n="$3" -v k="$4" -v b="${5:-0}" '{ printf "%.1f\n", ($1 - b) * k / n }'
+# later N WORD...: the same for what mostly waits; begun by wait_for_all.
+later() {
+    left=$1
+    shift
+    while [ "$left" -gt 0 ]; do
+        echo "$*" >>waiting
+        left=$((left - 1))
+    done
+}
+
+# wait_for_all PROCESSES: so many at a time.
+wait_for_all() {
+    [ -s waiting ] || return 0
+    xargs -P "$1" -L 1 "$O/bench-client" <waiting >>figures || fail 'signing in does not work'
+    rm waiting
+}
+
+# The longer the way the more can share the processors; long lists need them more.
+measure_distant() {
+    for rtt in $RTTS; do
+        [ "$rtt" -gt 0 ] || continue
+        runs=$RUNS
+        together=$BUSY
+        [ "$rtt" -le 100 ] || { runs=$FEW && together=$WAITING; }
+        for contacts in $CONTACTS; do
+            [ "$contacts" -le 1000 ] || continue
+            later "$runs" signin one "$rtt" "$contacts" $AGAIN certs
+            later "$runs" signin classical "$rtt" "$contacts" $AGAIN certs
+        done
+        wait_for_all "$together"
+        for contacts in $CONTACTS; do
+            [ "$contacts" -gt 1000 ] || continue
+            later "$FEWEST" signin one "$rtt" "$contacts" $AGAIN certs
+            later "$FEWEST" signin classical "$rtt" "$contacts" $AGAIN certs
+        done
+        [ "$rtt" -gt 100 ] || together=1
+        wait_for_all $((together < BUSY ? together : BUSY))
+    done
+}
+
+measure_signin() {
+    for contacts in $CONTACTS; do
+        for service in one classical; do
+            repeat "$RUNS" signin $service 0 "$contacts" $AGAIN certs
+            repeat 1 count signin $service 0 "$contacts" 1 certs
+        done
+    done
+    repeat $((RUNS * 2)) profile one $LIST 0 certs
+    repeat 1 profile one $LIST $((RUNS * 6)) certs
+    measure_distant
+}
+
+measure_accounts() {
+    for n in $ACCOUNTS; do
+        runs=$RUNS
+        [ "$n" -le 50 ] || runs=$FEW
+        [ "$n" -le 200 ] || runs=1
+        repeat "$runs" accounts one "$n" $SMALL_LIST certs
+        repeat 1 count accounts one "$n" $SMALL_LIST certs
+    done
 }
 
 measure_core() {
-    run=0
-    while [ $run -lt "$RUNS" ]; do
-        "$O/bench-client" core "$1" >>"$scratch/core.$1" || exit 1
-        run=$((run + 1))
+    for what in framer parse presence; do
+        repeat "$RUNS" $what
+        repeat 1 count $what
+    done
+    for contacts in $SIZES; do
+        repeat "$RUNS" roster "$contacts"
+        repeat 1 count roster "$contacts"
+    done
+    for n in $MESSAGES; do
+        repeat "$RUNS" read "$n"
     done
 }
 
-measure_list() {
-    rm -rf "$scratch/service"
-    mkdir "$scratch/service"
-    exec_clean "$O/msnp8-service" --dir "$scratch/service" --quiet \
-        --account "$address:$password" --contacts "$1" --groups 30 </dev/null \
-        >"$scratch/service.log" 2>&1 &
-    service=$!
-    if ! wait_for_service "$scratch/service" $service; then
-        cat "$scratch/service.log" >&2
-        echo 'bench: the service does not start' >&2
-        exit 1
-    fi
-    run=0
-    while [ $run -lt "$RUNS" ]; do
-        "$O/bench-client" list "$1" $address $password "$MSNP8_DISPATCH_PORT" "$MSNP8_NEXUS_URL" \
-            "$scratch/service" >>"$scratch/list.$1" || exit 1
-        run=$((run + 1))
+measure_lists() {
+    for contacts in $SIZES; do
+        repeat "$RUNS" signin one 0 "$contacts" $AGAIN certs
     done
-    kill $service
-    wait $service 2>/dev/null
-    service=
 }
 
-# measure_talks WHAT NUMBER [DIR]
 measure_talks() {
-    run=0
-    while [ $run -lt "$RUNS" ]; do
-        "$O/bench-client" "$@" >>"$scratch/$1.$2" || exit 1
-        run=$((run + 1))
+    for n in $MESSAGES; do
+        repeat "$RUNS" in "$n" certs
+        repeat "$RUNS" out "$n" certs
+    done
+    for n in $CONVERSATIONS; do
+        repeat "$RUNS" open "$n"
+        repeat "$RUNS" many "$n" certs
     done
 }
 
-for size in $SIZES; do
-    printf 'measuring %s contacts\n' "$size" >&2
-    measure_core "$size"
-    measure_list "$size"
-done
-mkdir "$scratch/talks"
-for size in $MESSAGES; do
-    printf 'measuring %s messages\n' "$size" >&2
-    measure_talks read "$size"
-    measure_talks in "$size" "$scratch/talks"
-    measure_talks out "$size" "$scratch/talks"
-done
-for size in $CONVERSATIONS; do
-    printf 'measuring %s conversations\n' "$size" >&2
-    measure_talks open "$size"
-    measure_talks many "$size" "$scratch/talks"
+# Here, for all; making keys takes time.
+"$O/bench-client" about >figures || fail "$O/bench-client does not work"
+"$O/bench-client" signin classical 0 0 0 certs >/dev/null || fail 'signing in does not work'
+for part in $PARTS; do
+    printf 'measuring %s\n' "$part" >&2
+    case $part in
+    signin | accounts | core | lists | talks) "measure_$part" ;;
+    *) fail "there is no part $part" ;;
+    esac
 done
 
-print_lists() {
-    echo
-    echo 'The core alone: a list as bytes to a list in memory.'
-    echo
-    printf '%9s  %-24s %14s %18s\n' contacts 'ms' 'us a contact' 'heap B a contact'
-    for size in $SIZES; do
-        file=$scratch/core.$size
-        printf '%9s  %-24s %14s %18s\n' "$size" "$(values ms "$file" | spread %.2f)" \
-            "$(each ms "$file" "$size" 1000)" "$(each heap "$file" "$size" 1)"
-    done
-    echo
-    echo 'Real libpurple without a window, service on loopback: from USR OK to the complete list.'
-    echo
-    printf '%9s  %-24s %-24s %14s %10s %14s %10s\n' contacts 'ms' 'ms of CPU' 'us a contact' \
-        'turn, ms' 'heap B/contact' 'peak MiB'
-    base=0
-    for size in $SIZES; do
-        file=$scratch/list.$size
-        [ "$size" -gt 0 ] || base=$(values cpu "$file" | median)
-        printf '%9s  %-24s %-24s %14s %10s %14s %10s\n' "$size" \
-            "$(values ms "$file" | spread %.1f)" "$(values cpu "$file" | spread %.1f)" \
-            "$(each cpu "$file" "$size" 1000 "$base")" \
-            "$(values longest "$file" | median)" "$(each heap "$file" "$size" 1)" \
-            "$(values peak "$file" | median | awk '{ printf "%.1f", $1 / 1024 }')"
-    done
-    echo
-    echo '"us a contact" is CPU time. "turn" is the longest time for which no window was redrawn.'
-}
-
-# rate FILE SIZE: messages a second.
-rate() { values ms "$1" | median | awk -v n="$2" '{ printf "%.0f\n", n * 1000 / $1 }'; }
-
-# way NAME TITLE: a table of what went one way.
-way() {
-    printf '\n%s\n\n' "$2"
-    printf '%9s  %-24s %-24s %10s %14s %10s %10s\n' messages 'ms' 'ms of CPU' 'a second' \
-        'us a message' 'turn, ms' 'peak MiB'
-    for size in $MESSAGES; do
-        file=$scratch/$1.$size
-        printf '%9s  %-24s %-24s %10s %14s %10s %10s\n' "$size" \
-            "$(values ms "$file" | spread %.1f)" "$(values cpu "$file" | spread %.1f)" \
-            "$(rate "$file" "$size")" "$(each cpu "$file" "$size" 1000)" \
-            "$(values longest "$file" | median)" \
-            "$(values peak "$file" | median | awk '{ printf "%.1f", $1 / 1024 }')"
-    done
-}
-
-print_messages() {
-    echo
-    echo 'The core alone: messages as bytes to events.'
-    echo
-    printf '%9s  %-24s %14s\n' messages 'ms' 'us a message'
-    for size in $MESSAGES; do
-        file=$scratch/read.$size
-        printf '%9s  %-24s %14s\n' "$size" "$(values ms "$file" | spread %.2f)" \
-            "$(each ms "$file" "$size" 1000)"
-    done
-    way in 'Real libpurple, sent messages at once: from the first that is shown to the last.'
-    way out 'Real libpurple, sending: until the service has the last one.'
-    echo
-    echo '"us a message" is CPU time, with what libpurple needs. "turn" is the longest time for'
-    echo 'which the plugin kept the main loop.'
-}
-
-print_conversations() {
-    echo
-    echo 'Conversations in which somebody has said something: bytes of each. "windows alone" is'
-    echo 'what libpurple needs for them without the plugin.'
-    echo
-    printf '%13s  %10s %14s %14s %10s\n' conversations 'in all' 'windows alone' \
-        'core alone' 'RSS'
-    for size in $CONVERSATIONS; do
-        file=$scratch/many.$size
-        printf '%13s  %10s %14s %14s %10s\n' "$size" "$(each heap "$file" "$size" 1)" \
-            "$(each windows "$file" "$size" 1)" \
-            "$(each heap "$scratch/open.$size" "$size" 1)" \
-            "$(each rss "$file" "$size" 1024)"
-    done
-}
-
-echo
-echo "Median (least..greatest) of $RUNS runs. $(uname -m), $(nproc) processors,"
-echo "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)"
-[ -z "$SIZES" ] || print_lists
-[ -z "$MESSAGES" ] || print_messages
-[ -z "$CONVERSATIONS" ] || print_conversations
+awk -f "$here/report.awk" -v json="$O/bench.json" -v parts="$PARTS" -v runs="$RUNS" \
+    -v rtts="$RTTS" -v contacts="$CONTACTS" -v accounts="$ACCOUNTS" -v sizes="$SIZES" \
+    -v messages="$MESSAGES" -v conversations="$CONVERSATIONS" -v list="$LIST" \
+    -v small_list="$SMALL_LIST" -v date="$(date -u +%Y-%m-%dT%H:%M:%SZ)" \
+    -v machine="$(uname -sm)" -v processors="$(nproc)" \
+    -v model="$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" figures

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "people.h"
 
+#include "heap.h"
 #include "service.h"
 
 #include <glib-unix.h>
@@ -12,15 +13,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define ADDRESS  "bench@example.com"
 #define PASSWORD "bench"
 #define TEXT     "So many words are in a line that somebody writes to somebody else, more or less."
 
 struct people {
     GPid process;
-    int channel; /* a line of a command each; the answer to "await" is a byte */
+    int channel; /* a packet for each command; the answer to "await" is a byte */
+    int port;
     char *nexus_url;
-    user_config config;
+    GPtrArray *addresses; /* char * */
 };
 
 /* --- the other process ---------------------------------------------------------------------- */
@@ -31,6 +32,11 @@ typedef struct {
     guint awaited;
 } far_side;
 
+static char *address_name(guint n)
+{
+    return g_strdup_printf("bench%u@example.com", n);
+}
+
 static char *robot_name(guint n)
 {
     return g_strdup_printf("robot%u@example.com", n);
@@ -38,10 +44,12 @@ static char *robot_name(guint n)
 
 static void ring(const far_side *far, guint robots)
 {
+    g_autofree char *address = address_name(0);
+
     for (guint i = 0; i < robots; i++) {
         g_autofree char *name = robot_name(i);
 
-        service_robot_ring(far->svc, name, ADDRESS);
+        service_robot_ring(far->svc, name, address);
         service_robot_say(far->svc, name, TEXT);
     }
 }
@@ -82,7 +90,36 @@ static gboolean on_command(int fd, GIOCondition condition, gpointer data)
     return G_SOURCE_CONTINUE;
 }
 
-static void serve(int channel, const char *dir, guint robots)
+static void turn_knobs(service *svc, const char *const *knobs)
+{
+    for (guint i = 0; knobs && knobs[i]; i++) {
+        g_auto(GStrv) parts = g_strsplit(knobs[i], "=", 2);
+
+        if (!service_set(svc, parts[0], parts[1])) {
+            fprintf(stderr, "the service does not take %s\n", knobs[i]);
+            exit(1);
+        }
+    }
+}
+
+static void settle(service *svc, const people_plan *plan)
+{
+    for (guint i = 0; i < plan->accounts; i++) {
+        g_autofree char *address = address_name(i);
+
+        service_add_account(svc, address, PASSWORD, NULL);
+        service_populate(svc, address, plan->contacts, plan->groups);
+    }
+    g_autofree char *first = address_name(0);
+    for (guint i = 0; i < plan->robots; i++) {
+        g_autofree char *name = robot_name(i);
+
+        service_robot(svc, name, "joins");
+        service_put(svc, first, name, SERVICE_FL | SERVICE_AL | SERVICE_RL, NULL, NULL);
+    }
+}
+
+static void serve(int channel, const char *dir, const people_plan *plan)
 {
     g_autoptr(GError) error = NULL;
     far_side far = {.svc = service_new(dir, &error), .channel = channel};
@@ -92,13 +129,9 @@ static void serve(int channel, const char *dir, guint robots)
         fprintf(stderr, "%s\n", error->message);
         exit(1);
     }
-    service_add_account(far.svc, ADDRESS, PASSWORD, NULL);
-    for (guint i = 0; i < robots; i++) {
-        g_autofree char *name = robot_name(i);
-
-        service_robot(far.svc, name, "joins");
-        service_put(far.svc, ADDRESS, name, SERVICE_FL | SERVICE_AL | SERVICE_RL, NULL, NULL);
-    }
+    service_keep_transcript(far.svc, FALSE);
+    turn_knobs(far.svc, plan->knobs);
+    settle(far.svc, plan);
     g_snprintf(hello, sizeof hello, "%u %s", service_port(far.svc, SERVICE_DISPATCH),
                service_nexus_url(far.svc));
     if (write(channel, hello, sizeof hello) != sizeof hello)
@@ -109,7 +142,26 @@ static void serve(int channel, const char *dir, guint robots)
 
 /* --- this process --------------------------------------------------------------------------- */
 
-people *people_start(const char *dir, guint robots)
+const char *const *people_knobs(const char *kind, guint round_trip)
+{
+    static const char *knobs[5];
+    static char delay[32];
+    guint n = 0;
+
+    if (strcmp(kind, "one") == 0) {
+        knobs[n++] = "no-dispatch";
+        knobs[n++] = "one-passport";
+        knobs[n++] = "keep-alive";
+    }
+    if (round_trip > 0) {
+        g_snprintf(delay, sizeof delay, "delay=%u", round_trip / 2);
+        knobs[n++] = delay;
+    }
+    knobs[n] = NULL;
+    return knobs;
+}
+
+people *people_start(const char *dir, const people_plan *plan)
 {
     people *self = g_new0(people, 1);
     int ends[2];
@@ -120,25 +172,35 @@ people *people_start(const char *dir, guint robots)
         exit(1);
     }
     if (self->process == 0) {
+        heap_unwatch();
         close(ends[0]);
-        serve(ends[1], dir, robots);
+        serve(ends[1], dir, plan);
     }
     close(ends[1]);
     self->channel = ends[0];
     if (read(self->channel, hello, sizeof hello) != sizeof hello)
-        exit(1);
+        exit(1); /* the service has said why */
+    self->port = atoi(hello);
     self->nexus_url = g_strdup(strchr(hello, ' ') + 1);
-    self->config = (user_config){.address = ADDRESS,
-                                 .password = PASSWORD,
-                                 .server = "localhost",
-                                 .port = atoi(hello),
-                                 .nexus_url = self->nexus_url};
+    self->addresses = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < plan->accounts; i++)
+        g_ptr_array_add(self->addresses, address_name(i));
     return self;
 }
 
-const user_config *people_config(const people *self)
+user_config people_config(const people *self, guint account)
 {
-    return &self->config;
+    return (user_config){.address = g_ptr_array_index(self->addresses, account),
+                         .password = PASSWORD,
+                         .remember = TRUE, /* to sign in again */
+                         .server = "localhost",
+                         .port = self->port,
+                         .nexus_url = self->nexus_url};
+}
+
+guint people_online(guint contacts)
+{
+    return (contacts + 2) / 3;
 }
 
 static void command(const people *self, guint what, guint number)
@@ -175,6 +237,7 @@ void people_end(people *self)
 {
     close(self->channel);
     waitpid(self->process, NULL, 0);
+    g_ptr_array_unref(self->addresses);
     g_free(self->nexus_url);
     g_free(self);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A service in a process of its own, with robots that talk to the account that is measured. What it
- * costs does not count for this process.
+ * A service in a process of its own, with accounts to sign in to and with robots that talk to the
+ * first of them. What it costs does not count for this process.
  */
 #ifndef BENCH_PEOPLE_H
 #define BENCH_PEOPLE_H
@@ -12,10 +12,28 @@
 
 typedef struct people people;
 
-/* Before anything else is started. Certificates are made in `dir`. Ends the program on an error. */
-people *people_start(const char *dir, guint robots);
-/* How the account signs in. */
-const user_config *people_config(const people *self);
+typedef struct {
+    const char *const *knobs; /* "name" or "name=value" of the service, ended by NULL */
+    guint accounts;
+    guint contacts; /* of each account; every third is online */
+    guint groups;   /* in which they are */
+    guint robots;   /* contacts of the first account, beside the others */
+} people_plan;
+
+/*
+ * Knobs of the service. Of services of today one server does all ("one"); those of the time were
+ * several, and ended each connection of Passport after its answer ("classical"). Milliseconds of a
+ * round trip are made by the service, too. Valid until the next call.
+ */
+const char *const *people_knobs(const char *kind, guint round_trip);
+/*
+ * Before anything else is started. Certificates are made in `dir`. Ends the program on an error.
+ */
+people *people_start(const char *dir, const people_plan *plan);
+/* How an account signs in, by its number; what it points to lives as long as the people. */
+user_config people_config(const people *self, guint account);
+/* How many contacts of an account are online in all, if it has so many from the plan. */
+guint people_online(guint contacts);
 /* The first `robots` of them each ring the account and say something. */
 void people_ring(people *self, guint robots);
 /* The first one says so many texts at once. */

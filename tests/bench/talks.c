@@ -7,8 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define OWN      "me@example.com"
-#define PATIENCE 120 /* seconds, for whatever is measured */
+#define OWN "me@example.com"
 /* What one read from a socket gives at most. */
 #define PIECE 16384
 /* So many messages the user writes in a row; the core takes no more than 1000. */
@@ -86,23 +85,24 @@ static GString *make_messages(const char *who, guint messages)
     return out;
 }
 
-int bench_read(guint messages)
+int bench_read(char **words)
 {
+    guint messages = number_of(words[0]);
     GString *bytes = make_messages(PEOPLE_FIRST, messages);
     core c = core_new();
 
     be_called(&c, PEOPLE_FIRST);
     double before = cpu_ms();
     feed(&c, bytes->str, bytes->len);
-    printf("messages=%u bytes=%" G_GSIZE_FORMAT " ms=%.3f\n", c.texts, bytes->len,
-           cpu_ms() - before);
+    printf("read messages=%u ms=%.3f\n", c.texts, cpu_ms() - before);
     msnp_talks_free(c.talks);
     g_string_free(bytes, TRUE);
     return c.texts == messages ? 0 : 1;
 }
 
-int bench_open(guint conversations)
+int bench_open(char **words)
 {
+    guint conversations = number_of(words[0]);
     core c = core_new();
     size_t heap = heap_bytes();
 
@@ -115,7 +115,7 @@ int bench_open(guint conversations)
         g_string_free(message, TRUE);
     }
     gboolean done = c.texts == conversations && msnp_talks_wires(c.talks) == conversations;
-    printf("conversations=%u heap=%" G_GSIZE_FORMAT "\n", conversations, heap_bytes() - heap);
+    printf("open conversations=%u heap=%" G_GSIZE_FORMAT "\n", conversations, heap_bytes() - heap);
     msnp_talks_free(c.talks);
     return done ? 0 : 1;
 }
@@ -160,6 +160,13 @@ static void forget(void)
     client_forget_turns();
 }
 
+static people *gather(guint robots, const char *dir)
+{
+    const people_plan plan = {.accounts = 1, .robots = robots};
+
+    return people_start(dir, &plan);
+}
+
 /* Signed in, with the complete list; NULL if that does not work. */
 static user *begin(const people *others, const char *dir)
 {
@@ -169,7 +176,8 @@ static user *begin(const people *others, const char *dir)
     start_client(dir);
     purple_signal_connect(purple_conversations_get_handle(), "received-im-msg", &handle,
                           PURPLE_CALLBACK(was_told), NULL);
-    user *u = user_new(people_config(others));
+    const user_config config = people_config(others, 0);
+    user *u = user_new(&config);
     user_sign_in(u);
     while (!u->online && !u->error && client_turn(until))
         ;
@@ -187,16 +195,17 @@ static int end(people *others, user *u, gboolean done)
     return done ? 0 : 1;
 }
 
-static void print_messages(guint messages, double ms, double cpu)
+static void print_messages(const char *way, guint messages, double ms, double cpu)
 {
-    printf("messages=%u ms=%.1f cpu=%.1f longest=%.1f peak=%ld\n", messages, ms, cpu,
-           client_longest_turn() * 1e3, memory_kib("VmHWM:"));
+    printf("%s messages=%u ms=%.1f cpu=%.1f longest=%.1f peak=%ld\n", way, messages, ms, cpu,
+           client_longest_turn() * 1e3, peak_kib());
 }
 
-int bench_in(guint messages, const char *dir)
+int bench_in(char **words)
 {
-    people *others = people_start(dir, 1);
-    user *u = begin(others, dir);
+    guint messages = number_of(words[0]);
+    people *others = gather(1, words[1]);
+    user *u = begin(others, words[1]);
 
     /* The conversation is there already. */
     people_ring(others, 1);
@@ -206,7 +215,8 @@ int bench_in(guint messages, const char *dir)
     people_say(others, messages);
     done = done && wait_for_texts(u, messages);
     if (done)
-        print_messages(messages, (double)(seen.last - seen.first) / 1e3, seen.last_cpu - before);
+        print_messages("in", messages, (double)(seen.last - seen.first) / 1e3,
+                       seen.last_cpu - before);
     return end(others, u, done);
 }
 
@@ -229,10 +239,11 @@ static gboolean write_all(people *others, const user *u, guint messages)
     return u->online;
 }
 
-int bench_out(guint messages, const char *dir)
+int bench_out(char **words)
 {
-    people *others = people_start(dir, 1);
-    user *u = begin(others, dir);
+    guint messages = number_of(words[0]);
+    people *others = gather(1, words[1]);
+    user *u = begin(others, words[1]);
 
     people_ring(others, 1);
     gboolean done = wait_for_texts(u, 1);
@@ -241,7 +252,7 @@ int bench_out(guint messages, const char *dir)
     double before = cpu_ms();
     done = done && write_all(others, u, messages);
     if (done)
-        print_messages(messages, (double)(g_get_monotonic_time() - started) / 1e3,
+        print_messages("out", messages, (double)(g_get_monotonic_time() - started) / 1e3,
                        cpu_ms() - before);
     return end(others, u, done);
 }
@@ -261,10 +272,11 @@ static size_t windows_alone(const user *u, guint conversations)
     return heap_bytes() - heap;
 }
 
-int bench_many(guint conversations, const char *dir)
+int bench_many(char **words)
 {
-    people *others = people_start(dir, 2 * conversations);
-    user *u = begin(others, dir);
+    guint conversations = number_of(words[0]);
+    people *others = gather(2 * conversations, words[1]);
+    user *u = begin(others, words[1]);
     size_t heap = heap_bytes();
     long memory = memory_kib("VmRSS:");
 
@@ -275,7 +287,8 @@ int bench_many(guint conversations, const char *dir)
     heap = heap_bytes() - heap;
     memory = memory_kib("VmRSS:") - memory;
     if (done)
-        printf("conversations=%u heap=%" G_GSIZE_FORMAT " rss=%ld windows=%" G_GSIZE_FORMAT "\n",
+        printf("many conversations=%u heap=%" G_GSIZE_FORMAT " rss=%ld windows=%" G_GSIZE_FORMAT
+               "\n",
                conversations, heap, memory, windows_alone(u, conversations));
     return end(others, u, done);
 }
