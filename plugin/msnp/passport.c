@@ -9,6 +9,8 @@
 #include <string.h>
 
 #define TEXT_CHARS 400 /* longest text of a login server that is shown */
+/* What did not come with the head of an answer comes soon, or never. */
+#define BODY_TIMEOUT ((int64_t)3 * 1000)
 
 struct msnp_passport {
     msnp_event_queue events;
@@ -106,13 +108,15 @@ static void ask_nexus(msnp_passport *passport, int64_t now);
 
 /*
  * Was that only because the nexus would name another login server today? Then it is asked, and
- * things take their usual way. Whoever says that the password is wrong knows the account.
+ * things take their usual way. Whoever says that the password is wrong is believed, this time.
  */
 static bool was_stale(msnp_passport *passport, msnp_err err, int64_t now)
 {
-    if (!passport->known || err == MSNP_ERR_PASSWORD)
+    if (!passport->known)
         return false;
     push(passport, (msnp_event){.type = MSNP_EVENT_LOGIN_SERVER, .login_server = NULL});
+    if (err == MSNP_ERR_PASSWORD)
+        return false;
     ask_nexus(passport, now);
     return true;
 }
@@ -185,6 +189,8 @@ static void go_to(msnp_passport *passport, msnp_url url, msnp_step step, int64_t
     set_step(passport, step, now);
     if (passport->skip == 0)
         use_login(passport, now);
+    else
+        passport->clock.step = msnp_clock_time(&passport->clock, now) + BODY_TIMEOUT;
 }
 
 /* Reads a URL and goes there. */
@@ -589,15 +595,20 @@ static void take_rest(msnp_passport *passport, size_t len, int64_t now)
     }
 }
 
+/* Does the nexus still owe a part of its answer, on the connection that is wanted for the login? */
+static bool is_skipping(const msnp_passport *passport)
+{
+    return passport->step == MSNP_STEP_LOGIN_CONNECT && passport->open;
+}
+
 /* The peer closed the connection. One that was left open for us for a while may do so. */
 static void lose_connection(msnp_passport *passport, int64_t now)
 {
     bool unanswered = can_ask_again(passport) && passport->in.len == 0;
-    bool skipping = passport->step == MSNP_STEP_LOGIN_CONNECT && passport->open;
 
     if (passport->step == MSNP_STEP_LOGIN_READY)
         passport->open = false;
-    else if (unanswered || skipping)
+    else if (unanswered || is_skipping(passport))
         connect_to(passport, MSNP_STEP_LOGIN_CONNECT, now);
     else
         fail(passport, MSNP_ERR_CLOSED, now);
@@ -627,7 +638,11 @@ msnp_err msnp_passport_feed(msnp_passport *passport, const void *data, size_t le
 
 void msnp_passport_tick(msnp_passport *passport, int64_t now)
 {
-    if (msnp_clock_expired(&passport->clock, now))
+    if (!msnp_clock_expired(&passport->clock, now))
+        return;
+    if (is_skipping(passport))
+        connect_to(passport, MSNP_STEP_LOGIN_CONNECT, now);
+    else
         fail(passport, MSNP_ERR_TIMEOUT, now);
 }
 

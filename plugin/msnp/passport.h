@@ -24,11 +24,11 @@
 typedef struct msnp_passport msnp_passport;
 
 typedef struct {
-    const char *nexus_url;   /* needed unless login_url is set */
-    const char *login_url;   /* NULL or empty: ask the nexus */
-    const char *known_login; /* what the nexus said some time ago (MSNP_EVENT_LOGIN_SERVER), or
-                                NULL. It is asked again only if the login fails there, unless for
-                                the password */
+    const char *nexus_url; /* needed unless login_url is set */
+    const char *login_url; /* NULL or empty: ask the nexus */
+    /* What the nexus said some time ago (MSNP_EVENT_LOGIN_SERVER), or NULL. It is asked again only
+     * if the login fails there; if that is for the password, in the next sign-in. */
+    const char *known_login;
 } msnp_passport_config;
 
 typedef struct {

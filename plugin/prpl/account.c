@@ -157,6 +157,7 @@ static void set_asking(msn_wire *wire, bool asking)
     if (wire->asking == asking)
         return;
     wire->asking = asking;
+    wire->asked = wire->asked || asking;
     msn_log(self->account, asking ? "a person is asked about a certificate"
                                   : "nobody is asked about a certificate any more");
     if (asking) {
@@ -186,6 +187,7 @@ void msn_wire_connect(msn_wire *wire, const char *host, uint16_t port, bool tls)
 {
     msn_log(wire->account->account, "connecting to %s %s port %u", wire->name, host, port);
     msn_wire_close(wire);
+    wire->asked = false;
     wire->link = msn_link_open(wire->account->account, host, port, tls, &wire_ops, wire);
 }
 

@@ -431,6 +431,9 @@ void msn_link_close(msn_link *link)
     if (link->trust != 0)
         purple_timeout_remove(link->trust);
     msn_resolve_cancel(link->lookup);
+    /* Nobody answered at this address, which may be one of another network. */
+    if (link->connecting != NULL && link->addresses != NULL)
+        msn_resolve_forget(link->host);
     if (link->connecting != NULL)
         purple_proxy_connect_cancel(link->connecting);
     /* What it was given just before is to arrive. */

@@ -37,7 +37,8 @@ typedef struct {
  */
 msn_link *msn_link_open(PurpleAccount *account, const char *host, uint16_t port, bool tls,
                         const msn_link_ops *ops, gpointer data);
-/* Queues bytes to be sent, soon or when it is flushed. They are copied and wiped. */
+/* Queues bytes to be sent: nothing leaves before msn_link_flush(), unless it is much. They are
+ * copied and wiped. */
 void msn_link_write(msn_link *link, const char *bytes, size_t len);
 /*
  * Sends what is queued, in one piece, as far as the socket takes it; the rest follows by itself. To

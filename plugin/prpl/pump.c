@@ -36,7 +36,7 @@
 static void show_progress(msn_account *self, msnp_step step, const char *host)
 {
     msn_log(self->account, "step %s (%s)", msnp_step_name(step), host != NULL ? host : "-");
-    if (purple_connection_get_state(self->gc) != PURPLE_CONNECTING || step == MSNP_STEP_ONLINE ||
+    if (purple_connection_get_state(self->gc) != PURPLE_CONNECTING || step >= MSNP_STEP_ONLINE ||
         step == MSNP_STEP_PASSPORT)
         return;
     self->progress = MAX(self->progress, step);
@@ -411,6 +411,7 @@ static void set_timer(msn_account *self)
     if (self->timer != 0)
         purple_timeout_remove(self->timer);
     self->timer = 0;
+    self->late = false;
     if (next == MSNP_NEVER)
         return;
     self->timer_at = next;

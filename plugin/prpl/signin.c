@@ -151,13 +151,16 @@ void msn_signin_unreached(msn_account *self, const msn_error *error)
 
 void msn_signin_blame(const msn_account *self, const msnp_failure *failure)
 {
-    /* Tickets of another service's login server would be refused like this. */
-    if (failure->err == MSNP_ERR_TICKET)
+    /* Tickets of a login server that is not the service's own are refused in one way or another. */
+    if (failure->step == MSNP_STEP_TICKET)
         msn_signin_learn_login(self, NULL);
 }
 
 void msn_signin_learn_login(const msn_account *self, const char *url)
 {
+    /* What only a person has vouched for is good for this once. */
+    if (url != NULL && self->login.asked)
+        return;
     msnp_memory_set_login(memory, self->signin->nexus, url, msn_now());
 }
 
