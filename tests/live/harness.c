@@ -25,6 +25,8 @@ static struct {
     guint blist_updates;
     gint64 longest; /* turn of the plugin's, in microseconds */
     gint64 busy;    /* all of them together */
+    guint plugin_calls;
+    guint calls;
 } client;
 
 /* --- event loop ------------------------------------------------------------------------------- */
@@ -33,6 +35,7 @@ typedef struct {
     guint id;
     GSourceFunc function;
     gpointer data;
+    gboolean plugins;
 } timer;
 
 typedef struct {
@@ -53,10 +56,14 @@ static gboolean is_plugins(void (*function)(void))
     return g_str_has_suffix(info.dli_fname, "/libmsnp8.so");
 }
 
-static void count_turn(gint64 began)
+static void count_turn(gboolean plugins, gint64 began)
 {
     gint64 taken = g_get_monotonic_time() - began;
 
+    client.calls++;
+    if (!plugins)
+        return;
+    client.plugin_calls++;
     client.longest = MAX(client.longest, taken);
     client.busy += taken;
 }
@@ -65,10 +72,11 @@ static gboolean on_timer(gpointer data)
 {
     timer *t = data;
     guint id = t->id;
+    gboolean plugins = t->plugins;
     gint64 began = g_get_monotonic_time();
     gboolean again = t->function(t->data);
 
-    count_turn(began);
+    count_turn(plugins, began);
     /* The function may have removed its own timer, and `t` is gone then. */
     if (!again)
         g_hash_table_remove(client.timers, GUINT_TO_POINTER(id));
@@ -77,19 +85,17 @@ static gboolean on_timer(gpointer data)
 
 static guint add_timer(guint interval, gboolean seconds, GSourceFunc function, gpointer data)
 {
-    timer *t;
+    timer *t = g_new0(timer, 1);
 
-    if (!is_plugins(G_CALLBACK(function)))
-        return seconds ? g_timeout_add_seconds(interval, function, data)
-                       : g_timeout_add(interval, function, data);
-    t = g_new0(timer, 1);
     t->function = function;
     t->data = data;
+    t->plugins = is_plugins(G_CALLBACK(function));
     if (seconds)
         t->id = g_timeout_add_seconds_full(G_PRIORITY_DEFAULT, interval, on_timer, t, g_free);
     else
         t->id = g_timeout_add_full(G_PRIORITY_DEFAULT, interval, on_timer, t, g_free);
-    g_hash_table_add(client.timers, GUINT_TO_POINTER(t->id));
+    if (t->plugins)
+        g_hash_table_add(client.timers, GUINT_TO_POINTER(t->id));
     return t->id;
 }
 
@@ -121,8 +127,7 @@ static gboolean on_input(GIOChannel *channel, GIOCondition condition, gpointer d
     if (condition & (G_IO_OUT | G_IO_HUP | G_IO_ERR | G_IO_NVAL))
         purple |= PURPLE_INPUT_WRITE;
     w->function(w->data, g_io_channel_unix_get_fd(channel), (PurpleInputCondition)purple);
-    if (plugins)
-        count_turn(began);
+    count_turn(plugins, began);
     return TRUE;
 }
 
@@ -291,10 +296,22 @@ double client_busy_time(void)
     return (double)client.busy / G_USEC_PER_SEC;
 }
 
+guint client_plugin_calls(void)
+{
+    return client.plugin_calls;
+}
+
+guint client_calls(void)
+{
+    return client.calls;
+}
+
 void client_forget_turns(void)
 {
     client.longest = 0;
     client.busy = 0;
+    client.plugin_calls = 0;
+    client.calls = 0;
 }
 
 /* --- buddy list ------------------------------------------------------------------------------- */
@@ -947,6 +964,14 @@ gboolean client_start(const client_options *options, char **error)
     if (!purple_find_prpl(CLIENT_PROTOCOL))
         return fail(error, "libpurple did not load the plugin");
     return TRUE;
+}
+
+gboolean client_reload_plugin(void)
+{
+    PurplePlugin *plugin = purple_find_prpl(CLIENT_PROTOCOL);
+
+    /* libpurple itself does not find a protocol again that it has unloaded. */
+    return plugin->info->unload(plugin) && plugin->info->load(plugin);
 }
 
 static int remove_entry(const char *path, const struct stat *info G_GNUC_UNUSED,

@@ -31,6 +31,11 @@ void client_trust(const char *ca_dir);
 void client_forget_certificates(void);
 /* The scratch or given user directory; owned by the client. */
 const char *client_user_dir(void);
+/*
+ * The plugin does what it does when it is unloaded, and then loaded: what it knew of services is
+ * forgotten. FALSE if it refuses. Nobody may be signed in.
+ */
+gboolean client_reload_plugin(void);
 
 /* --- waiting ---------------------------------------------------------------------------------- */
 
@@ -133,6 +138,12 @@ guint client_blist_updates(void);
 double client_longest_turn(void);
 double client_busy_time(void);
 void client_forget_turns(void);
+/*
+ * How often the main loop called a function (of a timer or a watch) of the plugin's, and how often
+ * any that it has of libpurple, since client_forget_turns().
+ */
+guint client_plugin_calls(void);
+guint client_calls(void);
 /* Timers and watches on file descriptors whose function is the plugin's own. */
 guint client_plugin_timers(void);
 guint client_plugin_watches(void);

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <glib/gstdio.h>
+#include <linux/tcp.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -213,6 +214,9 @@ service *live_service(void)
 
     if (!svc)
         g_error("%s", error->message);
+    /* Ports are given out again: what was learned of a service that is gone is no knowledge. */
+    if (live.running->len == 0 && !client_reload_plugin())
+        g_error("the plugin cannot be loaded again");
     g_ptr_array_add(live.running, svc);
     service_add_account(svc, LIVE_ADDRESS, LIVE_PASSWORD, LIVE_FRIENDLY);
     if (g_getenv("LIVE_VERBOSE"))
@@ -296,6 +300,21 @@ guint live_hang_up(service *svc, service_role role)
     for (guint i = 0; i < fds->len; i++)
         shutdown(g_array_index(fds, int, i), SHUT_RDWR);
     return fds->len;
+}
+
+guint live_pieces(service *svc, service_role role)
+{
+    g_autoptr(GArray) fds = sockets_of(svc, role);
+    guint n = 0;
+
+    for (guint i = 0; i < fds->len; i++) {
+        struct tcp_info info = {0};
+        socklen_t length = sizeof info;
+
+        if (getsockopt(g_array_index(fds, int, i), IPPROTO_TCP, TCP_INFO, &info, &length) == 0)
+            n += info.tcpi_data_segs_in;
+    }
+    return n;
 }
 
 guint live_say(service *svc, service_role role, const char *bytes)
@@ -418,6 +437,11 @@ void live_online(user *u)
     live_wait(u->online || u->error, 20);
     if (u->error)
         live_fail(__FILE__, __LINE__, G_STRFUNC, u->error);
+}
+
+gboolean live_is_challenged(void)
+{
+    return client_debug_has(": step PASSPORT ");
 }
 
 void live_offline(service *svc, user *u)

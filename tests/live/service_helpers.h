@@ -23,7 +23,10 @@ void live_add(const char *path, void (*function)(void), gboolean subset);
 void live_add_data(const char *path, gconstpointer data, void (*function)(gconstpointer),
                    gboolean subset);
 
-/* A new service that knows LIVE_ADDRESS. */
+/*
+ * A new service that knows LIVE_ADDRESS. If no other one runs, the plugin is loaded anew, so that
+ * it knows of no service yet.
+ */
 service *live_service(void);
 /* The same with knobs set: "name" or "name=value", ended by NULL. */
 service *live_service_with(const char *knob, ...) G_GNUC_NULL_TERMINATED;
@@ -43,6 +46,8 @@ void live_end_all(service *svc, user *const *users, guint n);
 
 /* Signs in and waits until that is done. */
 void live_online(user *u);
+/* Has a client read the notification server's challenge, since client_forget_debug_log()? */
+gboolean live_is_challenged(void);
 /* Signs out and waits until that is done. */
 void live_offline(service *svc, user *u);
 /* Signs in, which has to fail so, with a text in which all `words` (ended by NULL) are. */
@@ -83,6 +88,11 @@ gboolean live_in_order(service *svc, const char *const *patterns);
 guint live_connections(service *svc);
 /* Closes the connections to one of its servers from the service's side; returns how many. */
 guint live_hang_up(service *svc, service_role role);
+/*
+ * How many pieces with something in them have come on the connections to one of its servers that
+ * are open. What was written at once, and is not long, is one piece.
+ */
+guint live_pieces(service *svc, service_role role);
 /* Sends bytes on them behind the service's back; returns on how many. */
 guint live_say(service *svc, service_role role, const char *bytes);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The stream below everything: what is written arrives complete and in order although the socket
- * takes only part of it, and a peer that never reads cannot make a heap of it.
+ * takes only part of it, what is written at once is sent at once, and a peer that never reads
+ * cannot make a heap of it.
  */
 #include "link.h"
 #include "service_helpers.h"
@@ -260,12 +261,46 @@ static void test_close(void)
     live_end(svc, u);
 }
 
+/* What is written in one moment stays here until it is all there, and leaves in one piece. */
+static void test_queued(void)
+{
+    service *svc = live_service();
+    user *u = live_user(svc);
+    owner o = {0};
+    char bytes[64];
+    int port;
+    int listener = live_mute_listener(&port);
+    msn_link *link = msn_link_open(u->account, "127.0.0.1", (uint16_t)port, FALSE, &owner_ops, &o);
+    int fd;
+
+    live_wait(o.connected || o.failed, 10);
+    fd = accept(listener, NULL, NULL);
+    msn_link_flush(link); /* of nothing */
+    msn_link_write(link, "one ", 4);
+    msn_link_write(link, "two ", 4);
+    client_idle(0.05);
+    live_check(recv(fd, bytes, sizeof bytes, MSG_DONTWAIT) < 0);
+    msn_link_write(link, "three", 5);
+    msn_link_flush(link);
+    g_assert_cmpint(recv(fd, bytes, sizeof bytes, 0), ==, 13);
+    g_assert_cmpmem(bytes, 13, "one two three", 13);
+    /* The end does not wait for anybody. */
+    msn_link_write(link, "four", 4);
+    msn_link_close(link);
+    g_assert_cmpint(recv(fd, bytes, sizeof bytes, 0), ==, 4);
+    g_assert_cmpint(recv(fd, bytes, sizeof bytes, 0), ==, 0);
+    close(fd);
+    close(listener);
+    live_end(svc, u);
+}
+
 static void add_tests(void)
 {
     live_add_data("/link/partial/tcp", GINT_TO_POINTER(FALSE), test_partial, TRUE);
     live_add_data("/link/partial/tls", GINT_TO_POINTER(TRUE), test_partial, TRUE);
     live_add("/link/never-reads", test_never_reads, TRUE);
     live_add("/link/close", test_close, TRUE);
+    live_add("/link/queued", test_queued, TRUE);
 }
 
 int main(int argc, char **argv)

@@ -3,6 +3,7 @@
  * Through proxies: the dispatch, notification and Passport servers are all reached through the one
  * that the account has, and never past it.
  */
+#include "dns_helpers.h"
 #include "service_helpers.h"
 
 #include <arpa/inet.h>
@@ -157,6 +158,7 @@ static void online_through(const proxy *p, PurpleProxyType type, const char *nam
     service *svc = live_service();
     user *u = live_user(svc);
 
+    dns_begin();
     user_set_proxy(u, type, "127.0.0.1", p->port, name, name ? PROXY_SECRET : NULL);
     live_online(u);
     user_set_status(u, "busy");
@@ -166,6 +168,9 @@ static void online_through(const proxy *p, PurpleProxyType type, const char *nam
     live_offline(svc, u);
     live_check_count(svc, "NS >>> OUT", 1);
     check_all_proxied(svc, p, word);
+    /* Names are the proxy's affair: here they may mean something else, or nothing. */
+    g_assert_cmpuint(dns_asked("localhost"), ==, 0);
+    dns_end();
     live_end(svc, u);
 }
 

@@ -12,6 +12,10 @@
 /* Each step of the example in the protocol's description, once and in order. */
 static void test_flow(void)
 {
+    static const char *const passport[] = {
+        "NEXUS open", "NEXUS >>> GET /rdr/pprdr.asp HTTP/1.?", "NEXUS <<< PassportURLs: *",
+        "LOGIN open", "LOGIN >>> GET /login2.srf HTTP/1.1",    NULL,
+    };
     static const char *const order[] = {
         "DS open",
         "DS >>> VER 1 MSNP8 CVR0",
@@ -23,10 +27,6 @@ static void test_flow(void)
         "NS >>> CVR 2 0x0409 *" LIVE_ADDRESS,
         "NS >>> USR 3 TWN I " LIVE_ADDRESS,
         "NS <<< USR 3 TWN S *",
-        "NEXUS open",
-        "NEXUS >>> GET /rdr/pprdr.asp HTTP/1.?",
-        "NEXUS <<< PassportURLs: *",
-        "LOGIN open",
         "LOGIN >>> GET /login2.srf HTTP/1.1",
         "LOGIN <<< Authentication-Info: *",
         "NS >>> USR 4 TWN S *",
@@ -67,6 +67,7 @@ static void test_flow(void)
     live_check(service_connections(svc, SERVICE_NOTIFICATION) == 1);
     live_offline(svc, u);
     live_check(live_in_order(svc, order));
+    live_check(live_in_order(svc, passport));
     for (guint i = 0; once[i]; i++)
         live_check_count(svc, once[i], 1);
     live_check(u->n_errors == 0);

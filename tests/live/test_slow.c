@@ -9,8 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define STEP_LIMIT 30.0 /* seconds that a step may take */
-#define TOLERANCE  5.0
+#define STEP_LIMIT  30.0 /* seconds that a step may take */
+#define EARLY_LIMIT 10.0 /* the same, where it may be a misunderstanding */
+#define TOLERANCE   5.0
 
 typedef struct {
     service *svc;
@@ -18,16 +19,39 @@ typedef struct {
 } slow_case;
 
 typedef struct {
-    const char *step; /* of the service, that stays silent */
-    const char *host; /* that has to be named */
+    const char *name;
+    const char *knobs;   /* separated by | */
+    const char *host;    /* that has to be named */
+    double limit;        /* how long that takes */
+    guint n_connections; /* to the dispatch and notification servers */
 } silence;
 
+/*
+ * Who says nothing at all is down. Who stops answering after the first command may not bear to get
+ * several at once, and is asked once more, one by one.
+ */
+#define DOWN   STEP_LIMIT
+#define HASTE  (EARLY_LIMIT + STEP_LIMIT)
+#define TICKET (STEP_LIMIT + STEP_LIMIT)
+
 static const silence silences[] = {
-    {"ds-connect", "127.0.0.1"}, {"ds-ver", "127.0.0.1"},        {"ds-cvr", "127.0.0.1"},
-    {"ds-usr", "127.0.0.1"},     {"ns-connect", "127.0.0.1"},    {"ns-ver", "127.0.0.1"},
-    {"ns-cvr", "127.0.0.1"},     {"ns-usr-i", "127.0.0.1"},      {"nexus-connect", "localhost"},
-    {"nexus", "localhost"},      {"login-connect", "localhost"}, {"login", "localhost"},
-    {"ns-usr-s", "127.0.0.1"},   {"ns-syn", "127.0.0.1"},        {"ns-chg", "127.0.0.1"},
+    {"ds-connect", "ds-connect.silent", "127.0.0.1", DOWN, 1},
+    {"ds-ver", "ds-ver.silent", "127.0.0.1", DOWN, 1},
+    {"ds-cvr", "ds-cvr.silent", "127.0.0.1", HASTE, 2},
+    {"ds-usr", "ds-usr.silent", "127.0.0.1", HASTE, 2},
+    {"ns-connect", "ns-connect.silent", "127.0.0.1", DOWN, 2},
+    {"ns-ver", "ns-ver.silent", "127.0.0.1", DOWN, 2},
+    {"ns-cvr", "ns-cvr.silent", "127.0.0.1", HASTE, 3},
+    {"ns-usr-i", "ns-usr-i.silent", "127.0.0.1", HASTE, 3},
+    {"nexus-connect", "nexus-connect.silent", "localhost", DOWN, 2},
+    {"nexus", "nexus.silent", "localhost", DOWN, 2},
+    {"login-connect", "login-connect.silent", "localhost", DOWN, 2},
+    {"login", "login.silent", "localhost", DOWN, 2},
+    {"ns-usr-s", "ns-usr-s.silent", "127.0.0.1", TICKET, 3},
+    {"ns-syn", "ns-syn.silent", "127.0.0.1", TICKET, 3},
+    {"ns-chg", "ns-chg.silent", "127.0.0.1", TICKET, 3},
+    /* Both: Passport is not needed where there is no challenge. */
+    {"ds-ver-and-nexus", "ds-ver.silent|nexus.silent", "127.0.0.1", DOWN, 1},
 };
 
 static gboolean started;
@@ -36,6 +60,7 @@ static slow_case silent_socks;
 static slow_case silent_http;
 static slow_case question;
 static slow_case moved;      /* while a question was open */
+static slow_case stale;      /* the login server that was remembered is silent */
 static slow_case alive;      /* online, with nothing to say */
 static slow_case dead;       /* online, and then not answered any more */
 static slow_case unanswered; /* a change of status that is not answered */
@@ -43,14 +68,15 @@ static int mute_fd = -1;
 static int mute_port;
 
 /* Accounts of one protocol need names of their own. */
-static void begin(slow_case *c, const char *knob, const char *name)
+static void begin(slow_case *c, const char *knobs, const char *name)
 {
     g_autofree char *address = g_strdup_printf("%s@example.com", name);
+    g_auto(GStrv) each = g_strsplit(knobs ? knobs : "", "|", -1);
     user_config config;
 
     c->svc = live_service();
-    if (knob)
-        live_set(c->svc, knob);
+    for (guint i = 0; each[i]; i++)
+        live_set(c->svc, each[i]);
     service_add_account(c->svc, address, LIVE_PASSWORD, NULL);
     config = live_config(c->svc);
     config.address = address;
@@ -78,17 +104,26 @@ static void start_moved(void)
     client_forget_dialogs();
 }
 
+static void start_stale(void)
+{
+    begin(&stale, NULL, "stale");
+    live_online(stale.u);
+    live_offline(stale.svc, stale.u);
+    service_forget_transcript(stale.svc);
+    live_set(stale.svc, "login.silent");
+    user_sign_in(stale.u);
+}
+
 static void start_all(void)
 {
     if (started)
         return;
     started = TRUE;
     start_moved();
+    start_stale();
     mute_fd = live_mute_listener(&mute_port);
     for (guint i = 0; i < G_N_ELEMENTS(silences); i++) {
-        g_autofree char *knob = g_strdup_printf("%s.silent", silences[i].step);
-
-        begin(&silent[i], knob, silences[i].step);
+        begin(&silent[i], silences[i].knobs, silences[i].name);
         user_sign_in(silent[i].u);
     }
     begin(&question, "nexus-cert=unknown-ca", "question");
@@ -139,17 +174,17 @@ static void test_question(void)
     end_case(&question);
 }
 
-static void check_timeout(slow_case *c, const char *host)
+static void check_timeout(slow_case *c, const char *host, double limit)
 {
     double seconds;
 
-    live_failed(c->u, 2 * STEP_LIMIT, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, host, NULL);
+    live_failed(c->u, 2 * limit, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, host, NULL);
     seconds = seconds_until_error(c->u);
     g_test_message("%.1f s", seconds);
-    live_check(seconds > STEP_LIMIT - TOLERANCE);
-    live_check(seconds < STEP_LIMIT + TOLERANCE * client_scale());
+    live_check(seconds > limit - TOLERANCE);
+    live_check(seconds < limit + TOLERANCE * client_scale());
     live_check(c->u->n_errors == 1);
-    live_check(c->u->n_connected == 0);
+    live_check(c->u->n_connected == (c == &stale ? 1 : 0));
     live_check(!c->u->fatal);
     live_wait(live_connections(c->svc) == 0, 5);
     end_case(c);
@@ -158,15 +193,35 @@ static void check_timeout(slow_case *c, const char *host)
 static void test_silence(gconstpointer data)
 {
     guint i = GPOINTER_TO_UINT(data);
+    slow_case *c = &silent[i];
 
     start_all();
-    check_timeout(&silent[i], silences[i].host);
+    live_wait(c->u->error, 2 * silences[i].limit);
+    live_check_count(c->svc, "?S open", silences[i].n_connections);
+    check_timeout(c, silences[i].host, silences[i].limit);
 }
 
-static void test_silent_server(gconstpointer data)
+static void test_moved(void)
 {
     start_all();
-    check_timeout((slow_case *)data, "127.0.0.1");
+    check_timeout(&moved, "127.0.0.1", TICKET);
+}
+
+/* The nexus may know of another one: it has its time as well. */
+static void test_stale(void)
+{
+    start_all();
+    live_wait(stale.u->error, 2 * 2 * DOWN);
+    live_check_count(stale.svc, "NEXUS open", 1);
+    live_check_count(stale.svc, "LOGIN >>> GET*", 2);
+    live_check_count(stale.svc, "NS open", 1);
+    check_timeout(&stale, "localhost", 2 * DOWN);
+}
+
+static void test_silent_proxy(gconstpointer data)
+{
+    start_all();
+    check_timeout((slow_case *)data, "127.0.0.1", DOWN);
 }
 
 /* A change of status that is never answered is no reason to end the session. */
@@ -211,13 +266,14 @@ static void add_tests(void)
 {
     live_add("/slow/question", test_question, FALSE);
     for (guint i = 0; i < G_N_ELEMENTS(silences); i++) {
-        g_autofree char *path = g_strdup_printf("/slow/silence/%s", silences[i].step);
+        g_autofree char *path = g_strdup_printf("/slow/silence/%s", silences[i].name);
 
         live_add_data(path, GUINT_TO_POINTER(i), test_silence, FALSE);
     }
-    live_add_data("/slow/moved-while-asked", &moved, test_silent_server, FALSE);
-    live_add_data("/slow/silent-proxy/socks", &silent_socks, test_silent_server, FALSE);
-    live_add_data("/slow/silent-proxy/http", &silent_http, test_silent_server, FALSE);
+    live_add("/slow/moved-while-asked", test_moved, FALSE);
+    live_add("/slow/stale", test_stale, FALSE);
+    live_add_data("/slow/silent-proxy/socks", &silent_socks, test_silent_proxy, FALSE);
+    live_add_data("/slow/silent-proxy/http", &silent_http, test_silent_proxy, FALSE);
     live_add("/slow/unanswered-status", test_unanswered_status, FALSE);
     live_add("/slow/dead", test_dead, FALSE);
     live_add("/slow/alive", test_alive, FALSE);

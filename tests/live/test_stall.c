@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define PATIENCE 30.0 /* seconds that the plugin waits for an answer, or for a line of a list */
+#define SLACK    3.0  /* so much later it may be noticed: its timers have whole seconds */
 
 typedef struct {
     service *svc;
@@ -93,7 +94,7 @@ static void start_all(void)
 static void wait_for_patience(void)
 {
     start_all();
-    live_wait((double)(g_get_monotonic_time() - begun) / G_USEC_PER_SEC > PATIENCE + 1, 60);
+    live_wait((double)(g_get_monotonic_time() - begun) / G_USEC_PER_SEC > PATIENCE + SLACK, 60);
     live_quiet();
 }
 

@@ -219,9 +219,39 @@ static void test_closed_while_asked(void)
 
     user_sign_in(u);
     wait_for_question(u);
+    live_wait(live_is_challenged(), 10);
     live_check(live_hang_up(svc, SERVICE_NOTIFICATION) == 1);
     live_failed(u, 5, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, "127.0.0.1", NULL);
     live_check(!client_open_dialog(DIALOG_QUESTION));
+    client_forget_dialogs();
+    live_end(svc, u);
+}
+
+/*
+ * It goes before it has answered anything: it is connected to anew, of which the person who thinks
+ * about Passport's certificate sees nothing.
+ */
+static void test_anew_while_asked(void)
+{
+    service *svc = live_service_with("nexus-cert=unknown-ca", "ns-ver.silent", NULL);
+    user *u = live_user(svc);
+    dialog *question;
+
+    user_sign_in(u);
+    question = wait_for_question(u);
+    live_wait(service_count(svc, "NS >>> VER *") == 1, 10);
+    service_unset(svc, "ns-ver.silent");
+    live_check(live_hang_up(svc, SERVICE_NOTIFICATION) == 1);
+    live_wait(service_count(svc, "NS <<< USR * TWN S *") == 1, 10);
+    client_idle(0.1);
+    live_check(question->open);
+    check_nothing_sent(svc, "NEXUS");
+    live_check(client_press_named(question, "Accept"));
+    live_wait(u->online || u->error, 10);
+    live_check(u->online);
+    live_check_count(svc, "NS open", 2);
+    live_check_count(svc, "NEXUS open", 1);
+    live_check(client_dialogs()->len == 1);
     client_forget_dialogs();
     live_end(svc, u);
 }
@@ -254,6 +284,7 @@ static void add_tests(void)
     live_add("/tls/stop-while-asked", test_stop_while_asked, TRUE);
     live_add("/tls/again-while-asked", test_again_while_asked, FALSE);
     live_add("/tls/closed-while-asked", test_closed_while_asked, FALSE);
+    live_add("/tls/anew-while-asked", test_anew_while_asked, TRUE);
 }
 
 int main(int argc, char **argv)
