@@ -187,7 +187,6 @@ void msn_wire_connect(msn_wire *wire, const char *host, uint16_t port, bool tls)
 {
     msn_log(wire->account->account, "connecting to %s %s port %u", wire->name, host, port);
     msn_wire_close(wire);
-    wire->asked = false;
     wire->link = msn_link_open(wire->account->account, host, port, tls, &wire_ops, wire);
 }
 

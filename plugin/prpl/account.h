@@ -25,7 +25,7 @@ typedef struct {
     msn_link *link;       /* NULL: not connected, nor about to be */
     unsigned number;      /* of a switchboard: the one that the core has for it; else 0 */
     bool asking;          /* a person is being asked about its certificate */
-    bool asked;           /* ... or was */
+    bool asked;           /* ... or was, since the machine began */
 } msn_wire;
 
 /* Those who stand above this file, which only knows that they are there. */

@@ -81,6 +81,7 @@ void msn_signin_connecting(msn_account *self)
                                          .login_url = signin->login,
                                          .known_login =
                                              msnp_memory_login(memory, signin->nexus, msn_now())};
+    self->login.asked = false;
     self->passport = msnp_passport_new(&config);
     msnp_passport_set_trace(self->passport, msn_log_enabled());
     msnp_passport_start(self->passport, msn_now());
