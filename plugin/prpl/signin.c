@@ -142,8 +142,8 @@ void msn_signin_unreached(msn_account *self, const msn_error *error)
     bool certificate =
         error->problem >= MSN_PROBLEM_CERT_UNTRUSTED && error->problem <= MSN_PROBLEM_CERT_OTHER;
 
-    /* A person may have looked at the certificate, and would be asked once more. */
-    if (certificate)
+    /* Who has looked at a certificate and refused it would be asked once more. */
+    if (certificate && self->login.asked)
         msn_signin_learn_login(self, NULL);
     else if (msnp_passport_unreached(self->passport, msn_now()))
         return;
