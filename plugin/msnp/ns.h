@@ -30,8 +30,8 @@ typedef struct {
      * Send commands of the sign-in before their turn, which spares waiting for answers: VER, CVR
      * and USR TWN I at once, and if the server has borne that, SYN and CHG with USR TWN S. Answers
      * are read as strictly as otherwise. A server that does not bear it (it closes the connection,
-     * refuses a command as unexpected, or stops answering) gets one command at a time on a new
-     * connection; if that is what helps, MSNP_EVENT_STEPWISE says so.
+     * refuses a command as unexpected or before its turn, or stops answering after VER) gets one
+     * command at a time on a new connection; if that is what helps, MSNP_EVENT_STEPWISE says so.
      */
     bool early;
 } msnp_ns_config;

@@ -101,17 +101,29 @@ static bool is_about_sign_in(const msnp_ns *ns, const msnp_cmd *cmd)
            msnp_trans_waits(&ns->trans, id);
 }
 
+/* Is it refused before its turn? */
+static bool is_premature(const msnp_ns *ns, const msnp_cmd *cmd)
+{
+    const GArray *pending = ns->trans.pending;
+    uint32_t id;
+
+    return msnp_cmd_trid(cmd, &id) && pending->len > 0 &&
+           g_array_index(pending, msnp_pending, 0).id != id;
+}
+
 /*
- * Before signing in most numbers say what is wrong with the account or the server; one that does
- * not may be what becomes of a command that came too early.
+ * Before signing in most numbers say what is wrong with the account or the server. One that does
+ * not may be what becomes of a command that came too early, and so may any number for a command
+ * whose turn has not come.
  */
-static void sign_in_refused(msnp_ns *ns, const msnp_server_error *error, unsigned number,
+static void sign_in_refused(msnp_ns *ns, const msnp_cmd *cmd, const msnp_server_error *error,
                             int64_t now)
 {
     bool ticket = ns->step == MSNP_STEP_TICKET && error->trouble == MSNP_TROUBLE_TICKET;
+    bool meant = error->trouble != MSNP_TROUBLE_OTHER && !is_premature(ns, cmd);
 
-    if (error->trouble != MSNP_TROUBLE_OTHER || !ns_slow_down(ns, now))
-        ns_fail(ns, ticket ? MSNP_ERR_TICKET : MSNP_ERR_SERVER, number);
+    if (meant || !ns_slow_down(ns, now))
+        ns_fail(ns, ticket ? MSNP_ERR_TICKET : MSNP_ERR_SERVER, cmd->number);
 }
 
 void ns_got_error(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
@@ -126,7 +138,7 @@ void ns_got_error(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     } else if (error->trouble == MSNP_TROUBLE_CHALLENGE) {
         ns_fail(ns, MSNP_ERR_SERVER, cmd->number);
     } else if (is_about_sign_in(ns, cmd)) {
-        sign_in_refused(ns, error, cmd->number, now);
+        sign_in_refused(ns, cmd, error, now);
     } else if (msnp_cmd_trid(cmd, &id) && msnp_trans_end(&ns->trans, id, &refused)) {
         ns_refused(ns, &refused, cmd->number, now);
     }
