@@ -6,6 +6,7 @@
  * DELIVERY_SEED=N begins with another run, DELIVERY_RUNS=N does another number of them: what has
  * failed in run R of seed S is run 0 of seed S + R.
  */
+#include "slow.h"
 #include "world.h"
 
 #include <stdlib.h>
@@ -20,17 +21,7 @@
 
 #define SEED UINT64_C(19990722)
 
-/* What takes a second takes a minute with AddressSanitizer. */
-#if defined(__SANITIZE_ADDRESS__)
-#define RUNS 500
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define RUNS 500
-#endif
-#endif
-#ifndef RUNS
-#define RUNS 4000
-#endif
+#define RUNS (SLOW ? 500 : 4000)
 
 static uint64_t number_from(const char *variable, uint64_t otherwise)
 {
