@@ -153,10 +153,7 @@ bool ns_answers(msnp_ns *ns, const msnp_cmd *cmd, const char *name)
 /* In a sign-in answers come in the order of the commands. */
 static bool is_its_turn(const msnp_ns *ns, uint32_t id)
 {
-    const GArray *pending = ns->trans.pending;
-
-    return ns->step == MSNP_STEP_ONLINE ||
-           (pending->len > 0 && g_array_index(pending, msnp_pending, 0).id == id);
+    return ns->step == MSNP_STEP_ONLINE || msnp_trans_is_oldest(&ns->trans, id);
 }
 
 bool ns_answers_to(msnp_ns *ns, const msnp_cmd *cmd, const char *name, msnp_pending *ended)

@@ -104,11 +104,10 @@ static bool is_about_sign_in(const msnp_ns *ns, const msnp_cmd *cmd)
 /* Is it refused before its turn? */
 static bool is_premature(const msnp_ns *ns, const msnp_cmd *cmd)
 {
-    const GArray *pending = ns->trans.pending;
     uint32_t id;
 
-    return msnp_cmd_trid(cmd, &id) && pending->len > 0 &&
-           g_array_index(pending, msnp_pending, 0).id != id;
+    return msnp_cmd_trid(cmd, &id) && msnp_trans_waits(&ns->trans, id) &&
+           !msnp_trans_is_oldest(&ns->trans, id);
 }
 
 /*

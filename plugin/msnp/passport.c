@@ -127,7 +127,7 @@ static void fail_saying(msnp_passport *passport, msnp_err err, unsigned number, 
 {
     if (was_stale(passport, err, now))
         return;
-    passport->open = passport->known = false;
+    passport->open = false;
     passport->err = err;
     push(passport, (msnp_event){.type = MSNP_EVENT_FAILED,
                                 .failure = {.err = err,
@@ -468,7 +468,6 @@ static void take_ticket(msnp_passport *passport, const msnp_http_head *head, int
         push(passport, (msnp_event){.type = MSNP_EVENT_CLOSE});
         push(passport, (msnp_event){.type = MSNP_EVENT_TICKET, .ticket = ticket});
         set_step(passport, MSNP_STEP_ONLINE, 0);
-        passport->known = false;
         wipe_secrets(passport);
     } else {
         fail_saying(passport, text != NULL ? MSNP_ERR_PASSWORD : MSNP_ERR_NO_TICKET, 0, text, now);

@@ -46,24 +46,37 @@ static void take(msnp_trans *trans, guint index, msnp_pending *ended)
     g_array_remove_index(trans->pending, index);
 }
 
+/* Where it stands, or the number of those that wait if it does not. `name` NULL: any. */
+static guint find_pending(const msnp_trans *trans, uint32_t id, const char *name)
+{
+    guint i = 0;
+
+    for (; i < trans->pending->len; i++) {
+        const msnp_pending *entry = &g_array_index(trans->pending, msnp_pending, i);
+        if (entry->id == id && (name == NULL || strcmp(entry->name, name) == 0))
+            break;
+    }
+    return i;
+}
+
 bool msnp_trans_end_named(msnp_trans *trans, uint32_t id, const char *name, msnp_pending *ended)
 {
-    for (guint i = 0; i < trans->pending->len; i++) {
-        const msnp_pending *entry = &g_array_index(trans->pending, msnp_pending, i);
-        if (entry->id == id && (name == NULL || strcmp(entry->name, name) == 0)) {
-            take(trans, i, ended);
-            return true;
-        }
-    }
-    return false;
+    guint index = find_pending(trans, id, name);
+
+    if (index == trans->pending->len)
+        return false;
+    take(trans, index, ended);
+    return true;
 }
 
 bool msnp_trans_waits(const msnp_trans *trans, uint32_t id)
 {
-    for (guint i = 0; i < trans->pending->len; i++)
-        if (g_array_index(trans->pending, msnp_pending, i).id == id)
-            return true;
-    return false;
+    return find_pending(trans, id, NULL) < trans->pending->len;
+}
+
+bool msnp_trans_is_oldest(const msnp_trans *trans, uint32_t id)
+{
+    return trans->pending->len > 0 && find_pending(trans, id, NULL) == 0;
 }
 
 bool msnp_trans_end(msnp_trans *trans, uint32_t id, msnp_pending *ended)

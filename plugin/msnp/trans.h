@@ -41,6 +41,8 @@ bool msnp_trans_end(msnp_trans *trans, uint32_t id, msnp_pending *ended);
 bool msnp_trans_end_named(msnp_trans *trans, uint32_t id, const char *name, msnp_pending *ended);
 /* Does the transaction `id` wait for its answer? */
 bool msnp_trans_waits(const msnp_trans *trans, uint32_t id);
+/* Does it, and longer than all others? */
+bool msnp_trans_is_oldest(const msnp_trans *trans, uint32_t id);
 /* Ends the oldest transaction whose deadline has passed; false if there is none. */
 bool msnp_trans_expire(msnp_trans *trans, int64_t now, msnp_pending *ended);
 /* The earliest deadline, MSNP_NEVER for none. */

@@ -64,13 +64,10 @@ static void lookup_free(msn_lookup *lookup)
 static gboolean tell(gpointer data)
 {
     msn_lookup *lookup = data;
-    msn_lookup answer = *lookup;
 
-    g_free(lookup);
-    answer.func(answer.addresses, answer.error, answer.data);
-    if (answer.addresses != NULL)
-        g_ptr_array_unref(answer.addresses);
-    g_free(answer.error);
+    lookup->soon = 0;
+    lookup->func(lookup->addresses, lookup->error, lookup->data);
+    lookup_free(lookup);
     return G_SOURCE_REMOVE;
 }
 

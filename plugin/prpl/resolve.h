@@ -16,7 +16,8 @@ typedef struct msn_lookup msn_lookup;
 
 /*
  * The answer: addresses as text, in the order in which they are to be tried, borrowed for the call;
- * or NULL, with libpurple's own words (borrowed, may be NULL). The msn_lookup is gone before that.
+ * or NULL, with libpurple's own words (borrowed, may be NULL). The msn_lookup is over: it must not
+ * be cancelled any more.
  */
 typedef void (*msn_lookup_func)(GPtrArray *addresses, const char *error, gpointer data);
 

@@ -41,6 +41,20 @@ static gboolean is_passport_at_rest(const place *p)
            client_debug_has(": step LOGIN (");
 }
 
+/* Signs out, after which nothing is left, sent or begun. */
+static void leave_nothing(service *svc, user *u)
+{
+    user_sign_out(u);
+    live_check(user_is_offline(u));
+    live_check(client_plugin_timers() == 0);
+    live_check(client_plugin_watches() == 0);
+    live_wait(live_connections(svc) == 0, 2);
+    client_idle(0.05);
+    live_check_count(svc, "* >>> *", 0);
+    live_check_count(svc, "* open", 0);
+    live_check(u->n_errors == 0);
+}
+
 static void test_sign_out(gconstpointer data)
 {
     const place *p = data;
@@ -54,16 +68,7 @@ static void test_sign_out(gconstpointer data)
     client_idle(0.05);
     live_check(!u->online && !u->error);
     service_forget_transcript(svc);
-
-    user_sign_out(u);
-    live_check(user_is_offline(u));
-    live_check(client_plugin_timers() == 0);
-    live_check(client_plugin_watches() == 0);
-    live_wait(live_connections(svc) == 0, 2);
-    client_idle(0.05);
-    live_check_count(svc, "* >>> *", 0);
-    live_check_count(svc, "* open", 0);
-    live_check(u->n_errors == 0);
+    leave_nothing(svc, u);
     live_check(u->n_connected == 0);
     live_check(u->n_disconnected == 1);
 
@@ -94,16 +99,7 @@ static void test_sign_out_early(gconstpointer data)
     live_check(!u->online && !u->error);
     live_check_count(svc, "LOGIN >>> *", 0);
     service_forget_transcript(svc);
-
-    user_sign_out(u);
-    live_check(user_is_offline(u));
-    live_check(client_plugin_timers() == 0);
-    live_check(client_plugin_watches() == 0);
-    live_wait(live_connections(svc) == 0, 2);
-    client_idle(0.05);
-    live_check_count(svc, "* >>> *", 0);
-    live_check_count(svc, "* open", 0);
-    live_check(u->n_errors == 0);
+    leave_nothing(svc, u);
     live_end(svc, u);
 }
 

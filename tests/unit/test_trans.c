@@ -95,6 +95,9 @@ static void test_waits(void)
     g_assert_true(msnp_trans_waits(&trans, c));
     g_assert_false(msnp_trans_waits(&trans, 0));
     g_assert_false(msnp_trans_waits(&trans, c + 1));
+    g_assert_true(msnp_trans_is_oldest(&trans, a));
+    g_assert_false(msnp_trans_is_oldest(&trans, b));
+    g_assert_false(msnp_trans_is_oldest(&trans, 0));
     /* An id that needs no answer waits for none. */
     g_assert_false(msnp_trans_waits(&trans, msnp_trans_id(&trans)));
     g_assert_true(msnp_trans_expire(&trans, 100, &ended));
@@ -102,8 +105,10 @@ static void test_waits(void)
     g_assert_true(msnp_trans_end(&trans, a, &ended));
     g_assert_false(msnp_trans_waits(&trans, a));
     g_assert_true(msnp_trans_waits(&trans, c));
+    g_assert_true(msnp_trans_is_oldest(&trans, c));
     msnp_trans_restart(&trans);
     g_assert_false(msnp_trans_waits(&trans, c));
+    g_assert_false(msnp_trans_is_oldest(&trans, c));
     msnp_trans_clear(&trans);
 }
 
