@@ -147,10 +147,17 @@ $(O)/obj/$(1)/%.o: $(1)/%.c $(O)/flags/$(1)
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$@)$$(call COMPILE,$(1)) -MMD -MP -c -o $$@ $$<
 -include $(patsubst %.o,%.d,$(call objects,$(1)/*.c))
+$(O)/syntax/$(1)/%: $(1)/%.c $(O)/flags/$(1) FORCE
+	@mkdir -p $$(@D)
+	$$(call say,SYNTAX,$$<)$$(call COMPILE,$(1)) -fsyntax-only $$<
 endef
 DIRECTORIES := plugin/msnp plugin/prpl tests/unit tests/scripts tests/fuzz tests/service \
                tests/live tests/bench
 $(foreach dir,$(DIRECTORIES),$(eval $(call directory,$(dir))))
+
+# The warnings of a compiler about all files, without what takes it longest.
+.PHONY: syntax
+syntax: $(patsubst %.c,$(O)/syntax/%,$(wildcard $(DIRECTORIES:%=%/*.c))) ## let CC look for warnings
 
 # Linking again when the flags or the list of objects have changed.
 $(O)/flags/link: FORCE
@@ -296,9 +303,9 @@ THIS_MAKE = $(MAKE)
 deps: ## install the packages that building needs (Debian, Ubuntu)
 	$(Q)tests/check/deps.sh build
 
-check: ## build and test everything (SUITES="unit live ..." for a part)
+check: ## build and test everything (a part: SUITES="unit live"; one test: TEST=test_url)
 	$(Q)tests/check/deps.sh build check
-	$(Q)exec env O='$(O)' MAKE='$(THIS_MAKE)' tests/check/run.sh $(SUITES)
+	$(Q)exec env O='$(O)' MAKE='$(THIS_MAKE)' TEST='$(TEST)' tests/check/run.sh $(SUITES)
 
 demo: ## try it against a service of its own, no network needed (UI=pidgin|finch|headless)
 	$(Q)UI='$(UI)' tests/check/deps.sh build demo

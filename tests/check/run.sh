@@ -2,15 +2,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # run.sh [SUITE...]: builds what the suites need, runs them (all, or those named) and prints a line
-# for each; failures with the end of the suite's log. The last line has the sums. "make check" runs
-# this; the logs are in build/check.
+# for each; failures with the end of the suite's log. At the end: what was skipped and why, the ten
+# jobs that took longest, and the sums. "make check" runs this; the logs are in build/check.
 #
-# A suite runs programs that print TAP, or commands whose exit status is the result. No test is
-# lost: a program that crashes, hangs, is not built or does not keep to its plan is a failure, and
-# what is skipped is listed with its reason.
+# TEST=NAME runs one test by its name: test_url or url, a transcript, a rule of the lint, the name of
+# a fuzz entry, "/url/parse" as the test programs call their tests. SUITES chooses in which way (plain
+# if it is not said).
 #
-# Suites that mostly wait (the live ones and ui) run beside those that keep the processors busy, and
-# where that takes long several of their programs run at a time.
+# A suite is a list of jobs: programs that print TAP, or commands whose exit status is the result.
+# No test is lost: a program that crashes, hangs, is not built or does not keep to its plan is a
+# failure, and what is skipped is listed with its reason.
+#
+# Jobs run as soon as what they need is built: as many at a time as there are processors, and beside
+# them two of the kind that mostly waits (real clients with their windows).
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 
@@ -19,15 +23,16 @@ make=${MAKE:-make}
 mkdir -p "$base"
 base=$(cd "$base" && pwd)
 logs=$base/check
-jobs=$(nproc 2>/dev/null || echo 2)
+processors=$(nproc 2>/dev/null || echo 2)
+only=${TEST:-}
 
 # The environment of the person who runs this has no say.
-unset O MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL V WERROR SANITIZE PREFIX DESTDIR UI
+unset O MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL V WERROR SANITIZE PREFIX DESTDIR UI TEST SUITES
 unset CC CFLAGS CPPFLAGS LDFLAGS
 unset DISPLAY WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS XDG_RUNTIME_DIR XDG_CONFIG_HOME TMUX
-unset XDG_DATA_HOME XDG_CACHE_HOME LANGUAGE ${!LC_*}
+unset XDG_DATA_HOME XDG_CACHE_HOME LANGUAGE ${!LC_*} ${!LIVE_*} ${!GTK_*} GTK2_RC_FILES
 unset http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
-export LC_ALL=C.UTF-8 LANG=C.UTF-8
+export LC_ALL=C.UTF-8 LANG=C.UTF-8 TZ=UTC
 export HOME=$logs/home
 export G_DEBUG=fatal-criticals G_SLICE=always-malloc
 export ASAN_OPTIONS=detect_leaks=1:fast_unwind_on_malloc=0:strict_string_checks=1
@@ -40,73 +45,172 @@ asan=$base/asan
 libfuzzer=$base/libfuzzer
 
 # --- results -----------------------------------------------------------------------------------
-# In a suite: $suite is its name, $limit the time that one program has, in seconds.
 
-limit=300
+result() { printf '%s\t%s\t%s\n' "$2" "$3" "$4" >>"$logs/$1.results"; } # SUITE KIND NAME WHY
 
-result() { printf '%s\t%s\t%s\n' "$@" >>"$logs/$suite.results"; }
-skip() { result skip "$1" "$2"; }
+# --- jobs ---------------------------------------------------------------------------------------
+# Job number N is job_suite[N] and so on. Its command is one line for the shell.
 
-# tap NAME COMMAND...: a program that prints TAP.
-tap() {
-    local name=$1 output=$logs/$suite.$1.output status=0
-    shift
-    timeout -k 10 "$limit" "$@" </dev/null >"$output" 2>&1 || status=$?
-    echo "==== $name: $*"
-    cat "$output"
-    awk -v name="$name" -v status="$status" -v limit="$limit" -f tests/check/tap.awk "$output" \
-        >>"$logs/$suite.results"
-    rm -f "$output"
+declare -a job_suite=() job_name=() job_kind=() job_limit=() job_needs=() job_lane=() job_command=()
+declare -a job_state=()
+declare -A left=() begun=() programs_for=()
+
+# In a suite's function: $suite is its name, and these are what its jobs have.
+limit=300 # seconds that one may take
+needs=    # the jobs (as SUITE) that have to be done before
+lane=busy # or "waits": hardly uses the processor
+
+# job KIND NAME COMMAND...: KIND is "tap", or "step" where the exit status is the result.
+job() {
+    local n=${#job_suite[@]}
+    job_suite[n]=$suite
+    job_kind[n]=$1
+    job_name[n]=$2
+    job_limit[n]=$limit
+    job_needs[n]=$needs
+    job_lane[n]=$lane
+    job_state[n]=waiting
+    shift 2
+    job_command[n]=${*@Q}
+    left[$suite]=$((${left[$suite]:-0} + 1))
 }
 
-# step NAME COMMAND...: a command whose exit status is the result.
-step() {
-    local name=$1 status=0
-    shift
-    echo "==== $name: $*"
-    timeout -k 10 "$limit" "$@" </dev/null || status=$?
-    case $status in
-    0) result pass "$name" '' ;;
-    124 | 137) result fail "$name: timed out after $limit seconds" '' ;;
-    *) result fail "$name: exit status $status" '' ;;
+skip() { result "$suite" skip "$1" "$2"; }
+
+# Runs job N; its output is in $logs/SUITE.N.output then, its results are added to the suite's.
+run_job() {
+    local n=$1 suite=${job_suite[$1]} name=${job_name[$1]} status=0 begin=$EPOCHREALTIME
+    local output=$logs/$suite.$n.output command
+    eval "command=(${job_command[n]})"
+    timeout -k 10 "${job_limit[n]}" "${command[@]}" </dev/null >"$output" 2>&1 || status=$?
+    case ${job_kind[n]}.$status in
+    tap.*)
+        awk -v name="$name" -v status="$status" -v limit="${job_limit[n]}" \
+            -f tests/check/tap.awk "$output" >"$output.results"
+        ;;
+    step.0) printf 'pass\t%s\t\n' "$name" >"$output.results" ;;
+    step.124 | step.137)
+        printf 'fail\t%s: timed out after %s seconds\t\n' "$name" "${job_limit[n]}" \
+            >"$output.results"
+        ;;
+    *) printf 'fail\t%s: exit status %s\t\n' "$name" "$status" >"$output.results" ;;
     esac
+    awk -v t0="$begin" -v t1="$EPOCHREALTIME" -v what="$suite: $name" \
+        'BEGIN { printf "%.1f\t%s\n", t1 - t0, what }' >"$output.time"
 }
 
-# programs PATTERN DIR: for each source file the program that was to be made of it, as NAME FILE.
-# With a program missing that is a failure.
-programs() {
-    local source name prefix=${1%%\**}
-    for source in $1; do
-        [ -e "$source" ] || continue
-        name=$(basename "$source" .c)
-        name=$2${name#"${prefix##*/}"}
-        if [ -x "$name" ]; then
-            echo "$(basename "$source" .c) $name"
-        else
-            result fail "$(basename "$source" .c): not built" ''
-        fi
+# Puts what job N has left where it belongs.
+end_job() {
+    local n=$1 suite=${job_suite[$1]}
+    local output=$logs/$suite.$n.output
+    {
+        printf '==== %s: %s\n' "${job_name[n]}" "${job_command[n]}"
+        cat "$output"
+    } >>"$logs/$suite.log"
+    cat "$output.results" >>"$logs/$suite.results"
+    cat "$output.time" >>"$logs/times"
+    rm -f "$output" "$output.results" "$output.time"
+    : >"$logs/ended.$n"
+    job_state[n]=ended
+    left[$suite]=$((${left[$suite]} - 1))
+    [ "${left[$suite]}" != 0 ] || end_suite "$suite"
+}
+
+count() { grep -c "^$2	" "$logs/$1.results"; }
+
+end_suite() {
+    local suite=$1 text failed
+    failed=$(count "$suite" fail)
+    text=$(awk -v t0="${begun[$suite]:-$EPOCHREALTIME}" -v t1="$EPOCHREALTIME" -v suite="$suite" \
+        -v p="$(count "$suite" pass)" -v f="$failed" -v s="$(count "$suite" skip)" 'BEGIN {
+            printf "%-5s %-17s %5d passed", f ? "FAIL" : p ? "ok" : "skip", suite, p
+            printf f ? ", %d failed" : "", f
+            printf s ? ", %d skipped" : "", s
+            printf "  (%.1f s)", t1 - t0
+        }')
+    if [ "$failed" != 0 ]; then
+        text="$text
+$(sed -n 's/^fail	\([^	]*\).*/      not ok: \1/p' "$logs/$suite.results" | head -n 50)
+$(awk '/^==== / { name = $0; next }
+       /^not ok |^Bail out!/ { if (name != shown) print name; shown = name; print; next }
+       !/^ok / { print }' "$logs/$suite.log" | tail -n 60 | sed 's/^/      | /')
+      (all of it: ${logs#"$PWD"/}/$suite.log)"
+    fi
+    printf '%s\n' "$text"
+}
+
+# ready N: is all built that this job needs?
+ready() {
+    local need
+    for need in ${job_needs[$1]}; do
+        [ "${left[$need]:-0}" = 0 ] || return 1
     done
 }
 
-# tap_all PATTERN DIR [COMMAND...]: runs each of these programs, by COMMAND when there is one; so
-# many at a time as $at_once says.
-at_once=1
-tap_all() {
-    local pattern=$1 dir=$2 name program
-    shift 2
-    if ! compgen -G "$pattern" >/dev/null; then
-        skip "$suite" 'no tests there yet'
-        return
-    fi
-    while read -r name program <&3; do
-        if [ "$at_once" = 1 ]; then
-            tap "$name" "$@" "$program"
-        else
-            [ "$(jobs -rp | wc -l)" -lt "$at_once" ] || wait -n
-            tap "$name" "$@" "$program" &
-        fi
-    done 3< <(programs "$pattern" "$dir")
-    wait
+# Starts job N.
+start_job() {
+    local suite=${job_suite[$1]}
+    [ -n "${begun[$suite]:-}" ] || begun[$suite]=$EPOCHREALTIME
+    job_state[$1]=running
+    run_job "$1" &
+    running[$!]=$1
+    busy[${job_lane[$1]}]=$((${busy[${job_lane[$1]}]} + 1))
+}
+
+run_jobs() {
+    local -A running=() busy=([busy]=0 [waits]=0)
+    local -A room=([busy]=$processors [waits]=2)
+    local n pid
+    while :; do
+        for n in "${order[@]}"; do
+            [ "${job_state[n]}" = waiting ] || continue
+            [ "${busy[${job_lane[n]}]}" -lt "${room[${job_lane[n]}]}" ] || continue
+            ! ready "$n" || start_job "$n"
+        done
+        [ ${#running[@]} != 0 ] || break
+        wait -n -p pid "${!running[@]}"
+        n=${running[$pid]}
+        unset "running[$pid]"
+        busy[${job_lane[n]}]=$((${busy[${job_lane[n]}]} - 1))
+        end_job "$n"
+    done
+}
+
+# plain NAME: without what the names of a kind of test begin or end with.
+plain() {
+    local name=${1##*/}
+    name=${name%.c} name=${name%.sh} name=${name%.script}
+    name=${name#test[_-]} name=${name#fuzz_}
+    echo "$name"
+}
+
+# wanted SOURCE: is this test one that TEST=NAME means? Without TEST all are.
+wanted() {
+    case $only in
+    '') ;;
+    # What a test program calls its tests begins with the same word, if it has it.
+    /*) grep -q -F -e "\"/$(cut -d / -f 2 <<<"$only")" "$1" ;;
+    *) [ "$(plain "$1")" = "$(plain "$only")" ] ;;
+    esac
+}
+
+# needs_program BUILD FILE...: the next jobs need this build, and of it these files.
+needs_program() {
+    needs=$1
+    programs_for[$1]="${programs_for[$1]:-} ${*:2}"
+}
+
+# programs BUILD PATTERN DIR [COMMAND...]: a job for each program that is made of a source file, by
+# COMMAND when there is one.
+programs() {
+    local build=$1 pattern=$2 dir=$3 source arguments=()
+    shift 3
+    [[ $only != /* ]] || arguments=(-p "$only")
+    for source in $pattern; do
+        wanted "$source" || continue
+        needs_program "$build" "$dir$(plain "$source")"
+        job tap "$(basename "$source" .c)" "$@" "$dir$(plain "$source")" "${arguments[@]}"
+    done
 }
 
 have() {
@@ -117,33 +221,29 @@ have() {
 
 # --- suites ------------------------------------------------------------------------------------
 
+# build TARGET ARGUMENT...: with TEST, only what that needs.
 build() {
-    limit=1200
-    step "make $*" nice "$make" -k -j "$jobs" WERROR=1 "$@"
-}
-suite_build_gcc() { build O="$gcc" CC=gcc tests; }
-suite_build_asan() { build O="$asan" CC=gcc SANITIZE=address,undefined tests; }
-suite_build_clang() { have clang && build O="$clang" CC=clang tests; }
-suite_build_fuzz() { have clang && build O="$base" fuzz; }
-
-suite_lint() { tap lint env O="${base#"$PWD"/}" tests/lint/run.sh; }
-
-scripts() {
-    local dir=$1
+    local target=$1
     shift
-    if ! compgen -G 'tests/scripts/*.script' >/dev/null; then
-        skip "$suite" 'no tests there yet'
-    elif [ -x "$dir/run-scripts" ]; then
-        tap run-scripts "$@" "$dir/run-scripts" tests/scripts/*.script
-    else
-        result fail 'run-scripts: not built' ''
-    fi
+    limit=1200
+    [ -z "$only" ] || target=${programs_for[$suite]}
+    # shellcheck disable=SC2086 # several targets
+    job step "make $target" "$make" -k -j "$processors" WERROR=1 "$@" $target
+}
+suite_build_gcc() { build tests O="$gcc" CC=gcc; }
+suite_build_asan() { build tests O="$asan" CC=gcc SANITIZE=address,undefined; }
+# The parsers and machines are built by clang for the fuzzers, and run; the plugin is linked. Of all
+# the rest only the warnings are of interest.
+suite_build_clang() { have clang && build 'plugin syntax' O="$clang" CC=clang; }
+suite_build_fuzz() {
+    limit=1200
+    have clang && job step 'make fuzz' nice "$make" -k -j "$processors" WERROR=1 O="$base" fuzz
 }
 
-suite_unit() { tap_all 'tests/unit/test_*.c' "$gcc/unit/test_" env MALLOC_PERTURB_=165; }
-suite_scripts() { scripts "$gcc" env MALLOC_PERTURB_=165; }
-suite_unit_asan() { tap_all 'tests/unit/test_*.c' "$asan/unit/test_"; }
-suite_scripts_asan() { scripts "$asan" env SCRIPT_SPLITS=60; }
+suite_unit() {
+    programs build-gcc 'tests/unit/test_*.c' "$gcc/unit/test_" env MALLOC_PERTURB_=165
+}
+suite_unit_asan() { programs build-asan 'tests/unit/test_*.c' "$asan/unit/test_"; }
 
 memcheck=(valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=definite
     --errors-for-leak-kinds=definite --child-silent-after-fork=yes --keep-debuginfo=yes
@@ -156,155 +256,126 @@ done
 
 suite_unit_valgrind() {
     limit=900
-    have valgrind && tap_all 'tests/unit/test_*.c' "$gcc/unit/test_" "${memcheck[@]}"
+    have valgrind && programs build-gcc 'tests/unit/test_*.c' "$gcc/unit/test_" "${memcheck[@]}"
 }
+
+# scripts BUILD DIR PORTIONS [COMMAND...]: transcripts, in so many portions, for all processors to
+# have something to do.
+scripts() {
+    local build=$1 dir=$2 portions=$3 portion script all=() part n
+    shift 3
+    for script in tests/scripts/*.script; do
+        ! wanted "$script" || all+=("$script")
+    done
+    for ((portion = 0; portion < portions && portion < ${#all[@]}; portion++)); do
+        part=()
+        for ((n = portion; n < ${#all[@]}; n += portions)); do
+            part+=("${all[n]}")
+        done
+        needs_program "$build" "$dir/run-scripts"
+        job tap "run-scripts $((portion + 1))/$portions" "$@" "$dir/run-scripts" "${part[@]}"
+    done
+}
+suite_scripts() { scripts build-gcc "$gcc" 1 env MALLOC_PERTURB_=165; }
+suite_scripts_asan() { scripts build-asan "$asan" 4 env SCRIPT_SPLITS=60; }
 suite_scripts_valgrind() {
     limit=900
-    have valgrind && scripts "$gcc" env SCRIPT_SPLITS=20 "${memcheck[@]}"
+    have valgrind && scripts build-gcc "$gcc" 4 env SCRIPT_SPLITS=20 "${memcheck[@]}"
 }
 
 # The committed corpus, once more through each parser.
-corpus() {
-    local how=$1 dir=$2 name program
-    if ! compgen -G 'tests/fuzz/fuzz_*.c' >/dev/null; then
-        skip "$suite" 'no tests there yet'
-        return
-    fi
-    while read -r name program <&3; do
-        if [ ! -d "tests/fuzz/corpus/${name#fuzz_}" ]; then
-            result fail "$name: no corpus" ''
-        elif [ "$how" = tap ]; then
-            tap "$name" "$program" "tests/fuzz/corpus/${name#fuzz_}"
+corpus() { # corpus BUILD KIND DIR [ARGUMENT...]
+    local build=$1 kind=$2 dir=$3 source name
+    shift 3
+    for source in tests/fuzz/fuzz_*.c; do
+        wanted "$source" || continue
+        name=$(plain "$source")
+        if [ -d "tests/fuzz/corpus/$name" ]; then
+            needs_program "$build" "$dir/$name"
+            job "$kind" "fuzz_$name" "$dir/$name" "$@" "tests/fuzz/corpus/$name"
         else
-            step "$name" "$program" -runs=0 -artifact_prefix="$libfuzzer/" \
-                "tests/fuzz/corpus/${name#fuzz_}"
+            result "$suite" fail "fuzz_$name: no corpus" ''
         fi
-    done 3< <(programs 'tests/fuzz/fuzz_*.c' "$dir/")
+    done
 }
-suite_fuzz() { corpus tap "$asan/replay"; }
-suite_fuzz_clang() { have clang && corpus step "$libfuzzer/fuzz"; }
+suite_fuzz() { corpus build-asan tap "$asan/replay"; }
+suite_fuzz_clang() {
+    have clang && corpus build-fuzz step "$libfuzzer/fuzz" -runs=0 -artifact_prefix="$libfuzzer/"
+}
 
 # LIVE_SCALE multiplies how long a live test waits before it gives up.
 suite_live() {
-    tap_all 'tests/live/test_*.c' "$gcc/live/test_" env LIVE_SCALE=2 MALLOC_PERTURB_=165
+    programs build-gcc 'tests/live/test_*.c' "$gcc/live/test_" \
+        env LIVE_SCALE=2 MALLOC_PERTURB_=165
 }
 suite_live_asan() {
-    local at_once=2
-    export LIVE_SCALE=4
-    if [ -e tests/live/lsan.supp ]; then
-        LSAN_OPTIONS=$LSAN_OPTIONS:suppressions=$PWD/tests/live/lsan.supp
-    fi
-    tap_all 'tests/live/test_*.c' "$asan/live/test_"
+    programs build-asan 'tests/live/test_*.c' "$asan/live/test_" env LIVE_SCALE=4 \
+        LSAN_OPTIONS="$LSAN_OPTIONS:suppressions=$PWD/tests/live/lsan.supp"
 }
 # A start of libpurple takes seconds here; the tests themselves know which of them matter most.
 suite_live_valgrind() {
-    local at_once=2
     limit=1200
-    export LIVE_SUBSET=1 LIVE_SCALE=15
-    have valgrind && tap_all 'tests/live/test_*.c' "$gcc/live/test_" "${memcheck[@]}"
+    have valgrind && programs build-gcc 'tests/live/test_*.c' "$gcc/live/test_" \
+        env LIVE_SUBSET=1 LIVE_SCALE=15 "${memcheck[@]}"
 }
 
 suite_ui() {
     local test
-    limit=600
-    if ! compgen -G 'tests/ui/test-*.sh' >/dev/null; then
-        skip ui 'no tests there yet'
-        return
-    fi
+    limit=600 lane=waits
     for test in tests/ui/test-*.sh; do
-        tap "$(basename "$test" .sh)" env O="$gcc" MAKE="$make" "$test"
+        wanted "$test" || continue
+        needs_program build-gcc all "$gcc/msnp8-service"
+        job tap "$(basename "$test" .sh)" env O="$gcc" MAKE="$make" "$test"
     done
 }
 
-suite_install() { tap install env O="$gcc" MAKE="$make" tests/check/install.sh; }
-
+# The rest are no tests with names: with TEST they are left out.
+suite_install() {
+    needs=build-gcc
+    job tap install env O="$gcc" MAKE="$make" tests/check/install.sh
+}
 suite_demo() {
-    if [ ! -x tests/demo/demo.sh ]; then
-        skip demo 'no demo there yet'
-        return
+    needs=build-gcc
+    job step 'make demo UI=headless' "$make" O="$gcc" CC=gcc WERROR=1 UI=headless demo
+}
+suite_committed() {
+    needs=build-gcc limit=900
+    job tap committed env MAKE="$make" tests/check/committed.sh "$base"
+}
+
+suite_lint() {
+    local rule=
+    limit=600
+    if [ -n "$only" ]; then
+        rule=$(plain "$only")
+        grep -q "^$rule() { # " tests/lint/run.sh || return
     fi
-    step 'make demo UI=headless' "$make" O="$gcc" CC=gcc WERROR=1 UI=headless demo
+    # shellcheck disable=SC2086 # one word or none
+    job tap lint env O="${base#"$PWD"/}" tests/lint/run.sh $rule
 }
 
-# What is committed is all that others get.
-suite_clone() {
-    limit=900
-    if ! git rev-parse -q --verify HEAD >/dev/null 2>&1; then
-        skip clone 'not a git checkout with a commit'
-        return
-    fi
-    rm -rf "$logs/clone"
-    mkdir -p "$logs/clone"
-    step 'git archive HEAD' sh -c 'git archive HEAD | tar -x -C "$1"' - "$logs/clone"
-    step 'make tests, in what is committed' \
-        nice "$make" -C "$logs/clone" -j "$jobs" O=build WERROR=1 tests
-    rm -rf "$logs/clone"
-}
+# --- what there is to do -----------------------------------------------------------------------
 
-# --- running them ------------------------------------------------------------------------------
+builds='build-gcc build-asan build-fuzz build-clang'
+# In the order in which they begin: what takes long comes first.
+tests='ui live-valgrind unit-valgrind scripts-valgrind unit-asan scripts-asan live-asan live unit
+       scripts fuzz fuzz-clang lint install demo committed'
+# What TEST=NAME looks at.
+named='unit live scripts fuzz ui lint'
 
-busy='build-clang build-fuzz lint unit scripts unit-asan scripts-asan unit-valgrind scripts-valgrind
-      fuzz fuzz-clang install demo clone'
-waiting='live ui'
-waiting_long='live-asan live-valgrind'
-first='build-gcc build-asan'
-
-# The builds that a suite needs.
-needs() {
-    case $1 in
-    fuzz | *-asan) echo build-asan ;;
-    fuzz-clang) echo build-fuzz ;;
-    unit* | scripts* | live* | ui | install | demo) echo build-gcc ;;
-    esac
-}
-
-declare -A chosen=()
-[ $# != 0 ] || set -- $first $busy $waiting $waiting_long
-for suite in "$@"; do
-    if ! declare -F "suite_${suite//-/_}" >/dev/null; then
-        echo "no suite of that name: $suite; there are:" $first $busy $waiting $waiting_long >&2
-        exit 2
-    fi
-    chosen[$suite]=yes
-    for build in $(needs "$suite"); do
-        chosen[$build]=yes
-    done
-done
-chosen() {
-    local name
-    for name in "$@"; do
-        [ -z "${chosen[$name]-}" ] || echo "$name"
-    done
-}
-
-count() { grep -c "^$1	" "$logs/$suite.results"; }
-
-run_suite() {
-    suite=$1
-    local begin=$EPOCHREALTIME text
-    : >"$logs/$suite.results"
-    (set +e; "suite_${suite//-/_}") >"$logs/$suite.log" 2>&1
-    [ -s "$logs/$suite.results" ] || result fail "$suite: nothing ran" ''
-    text=$(awk -v t0="$begin" -v t1="$EPOCHREALTIME" -v suite="$suite" \
-        -v p="$(count pass)" -v f="$(count fail)" -v s="$(count skip)" 'BEGIN {
-            printf "%-5s %-17s %5d passed", f ? "FAIL" : p ? "ok" : "skip", suite, p
-            printf f ? ", %d failed" : "", f
-            printf s ? ", %d skipped" : "", s
-            printf "  (%.1f s)", t1 - t0
-        }')
-    if [ "$(count fail)" != 0 ]; then
-        text="$text
-$(sed -n 's/^fail	\([^	]*\).*/      not ok: \1/p' "$logs/$suite.results" | head -n 50)
-$(grep -v '^ok ' "$logs/$suite.log" | tail -n 40 | sed 's/^/      | /')
-      (all of it: ${logs#"$PWD"/}/$suite.log)"
-    fi
-    printf '%s\n' "$text"
-}
-
-run_suites() {
-    local name
-    for name in "$@"; do
-        run_suite "$name"
+# plan SUITE...: makes their jobs.
+plan() {
+    local suite limit needs lane
+    for suite in "$@"; do
+        limit=300 needs='' lane=busy
+        : >"$logs/$suite.results"
+        "suite_${suite//-/_}"
+        [ "${left[$suite]:-0}" = 0 ] || continue
+        # With TEST most suites have none.
+        if [ -z "$only" ]; then
+            [ -s "$logs/$suite.results" ] || result "$suite" fail "$suite: nothing to run" ''
+            end_suite "$suite"
+        fi
     done
 }
 
@@ -325,23 +396,79 @@ mkdir -p "$HOME"
 TMPDIR=$(mktemp -d /tmp/msnp8-check.XXXXXX) || exit 2
 export TMPDIR
 trap 'rm -rf "$TMPDIR"' EXIT
-# All in the background, for an interrupt to be heard at once.
-run_suites $(chosen $first) &
+
+# What the machine does not allow is said once, here.
+: >"$logs/machine.results"
+MACHINE_LACKS=
+while IFS=$'\t' read -r name why; do
+    MACHINE_LACKS+="$name "
+    result machine skip "$name" "$why"
+done < <(tests/check/machine.sh)
+export MACHINE_LACKS
+[[ " $MACHINE_LACKS" != *' leaks '* ]] || ASAN_OPTIONS=${ASAN_OPTIONS/leaks=1/leaks=0}
+
+# The suites to run, and the builds that they need.
+if [ $# != 0 ]; then
+    chosen=" $* "
+elif [ -n "$only" ]; then
+    chosen=" $named "
+else
+    chosen=" $builds $tests "
+fi
+for suite in $chosen; do
+    case $suite in
+    fuzz-clang) chosen+='build-fuzz ' ;;
+    fuzz | *-asan) chosen+='build-asan ' ;;
+    unit* | scripts* | live* | ui | install | demo | committed) chosen+='build-gcc ' ;;
+    esac
+    if ! declare -F "suite_${suite//-/_}" >/dev/null; then
+        echo "no suite of that name: $suite; there are: $(echo $builds $tests)" >&2
+        exit 2
+    fi
+done
+chosen_of() { # chosen_of SUITE...: those of them that are chosen
+    local suite
+    for suite in "$@"; do
+        [[ $chosen != *" $suite "* ]] || echo "$suite"
+    done
+}
+
+# The tests say what they need of the builds, and so come first here; the builds run first.
+plan $(chosen_of $tests)
+n_tests=${#job_suite[@]}
+if [ -n "$only" ] && [ "$n_tests" = 0 ]; then
+    echo "no test of that name: $only" >&2
+    exit 2
+fi
+plan $(chosen_of $builds)
+order=()
+for ((n = n_tests; n < ${#job_suite[@]}; n++)); do order+=("$n"); done
+for ((n = 0; n < n_tests; n++)); do order+=("$n"); done
+
+# In the background, for an interrupt to be heard at once.
+run_jobs &
 wait $!
-run_suites $(chosen $waiting) &
-waits=$!
-run_suites $(chosen $waiting_long) &
-waits_long=$!
-run_suites $(chosen $busy) &
-wait $! $waits $waits_long
 
 # --- the sums ----------------------------------------------------------------------------------
 
-for suite in $(chosen $first $busy $waiting $waiting_long); do
-    [ -s "$logs/$suite.results" ] || result fail "$suite: did not run" ''
+for suite in machine $(chosen_of $builds $tests); do
+    [ -e "$logs/$suite.results" ] || continue
     sed "s/\t/\t$suite: /; s/\t$suite: $suite/\t$suite/" "$logs/$suite.results"
 done >"$logs/all"
+for ((n = 0; n < ${#job_suite[@]}; n++)); do
+    [ -e "$logs/ended.$n" ] ||
+        printf 'fail\t%s: %s: did not run\t\n' "${job_suite[n]}" "${job_name[n]}" >>"$logs/all"
+done
 sum() { grep -c "^$1	" "$logs/all"; }
+echo
+if [ -n "$only" ]; then
+    for suite in $(chosen_of $tests); do
+        [ ! -e "$logs/$suite.log" ] || cat "$logs/$suite.log"
+    done
+else
+    echo 'What took longest:'
+    sort -rn "$logs/times" | head -n 10 | awk -F '\t' '{ printf "%8.1f s  %s\n", $1, $2 }'
+fi
 if [ "$(sum skip)" != 0 ]; then
     echo
     echo 'Skipped:'

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "service_helpers.h"
 
+#include "fast_clock.h"
+
 #include <arpa/inet.h>
 #include <glib/gstdio.h>
 #include <linux/tcp.h>
@@ -19,6 +21,7 @@ static struct {
     char *ca_dir;     /* holds ca.pem and nothing else */
     gboolean trusted; /* does the client know ca_dir? */
     gboolean subset;
+    gboolean wall_clock;
     guint n_tests;
     GPtrArray *running; /* service * */
     guint sockets;      /* that were open before the first service was started */
@@ -102,6 +105,7 @@ int live_main(int argc, char **argv, void (*add)(void))
         return 0;
     }
     start_client();
+    fast_clock_set(!live.wall_clock);
     live.scratch = g_dir_make_tmp("msnp8-certs-XXXXXX", NULL);
     live.ca_dir = g_build_filename(live.scratch, "trusted", NULL);
     live.running = g_ptr_array_new();
@@ -120,6 +124,11 @@ int live_main(int argc, char **argv, void (*add)(void))
     g_free(live.scratch);
     live.running = NULL;
     return rc;
+}
+
+void live_use_wall_clock(void)
+{
+    live.wall_clock = TRUE;
 }
 
 void live_add(const char *path, void (*function)(void), gboolean subset)

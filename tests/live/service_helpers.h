@@ -18,6 +18,11 @@
 
 /* Runs all tests that `add` adds; what main() returns. */
 int live_main(int argc, char **argv, void (*add)(void));
+/*
+ * Called by `add`: this program is about what happens outside of the main loop, or how long things
+ * take. Without it the clock goes on at once where nothing can happen, see fast_clock.h.
+ */
+void live_use_wall_clock(void);
 /* Adds a test. With LIVE_SUBSET in the environment only those with `subset` are there. */
 void live_add(const char *path, void (*function)(void), gboolean subset);
 void live_add_data(const char *path, gconstpointer data, void (*function)(gconstpointer),

@@ -498,6 +498,7 @@ static void test_round_trips(void)
 
 static void add_tests(void)
 {
+    live_use_wall_clock();
     static const struct {
         const char *name;
         void (*function)(gconstpointer data);

@@ -363,6 +363,7 @@ static void test_dies(void)
 
 static void add_tests(void)
 {
+    live_use_wall_clock();
     live_add("/proxy/socks", test_socks, FALSE);
     live_add("/proxy/socks-password", test_socks_password, FALSE);
     live_add("/proxy/http", test_http, FALSE);

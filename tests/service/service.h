@@ -96,6 +96,12 @@ void service_set_log(service *self, service_log_func func, gpointer data);
 /* How many connections are open in this role now. */
 guint service_connections(const service *self, service_role role);
 
+/*
+ * Is any connection, of whatever service, one with a delay? Then a thread of its own may be about to
+ * pass something on, of which the main loop knows nothing.
+ */
+gboolean service_is_delaying(void);
+
 /* How many notification sessions are signed in (USR OK sent, still open) as `address`. */
 guint service_sessions(const service *self, const char *address);
 
