@@ -5,9 +5,9 @@
 # for each; failures with the end of the suite's log. At the end: what was skipped and why, the ten
 # jobs that took longest, and the sums. "make check" runs this; the logs are in build/check.
 #
-# TEST=NAME runs one test by its name: test_url or url, a transcript, a rule of the lint, the name of
-# a fuzz entry, "/url/parse" as the test programs call their tests. SUITES chooses in which way (plain
-# if it is not said).
+# TEST=NAME runs one test by its name: test_url or url, a transcript, a rule of the lint, the name
+# of a fuzz entry, "/url/parse" as the test programs call their tests. SUITES chooses in which way
+# (plain if it is not said).
 #
 # A suite is a list of jobs: programs that print TAP, or commands whose exit status is the result.
 # No test is lost: a program that crashes, hangs, is not built or does not keep to its plan is a
@@ -15,6 +15,7 @@
 #
 # Jobs run as soon as what they need is built: as many at a time as there are processors, and beside
 # them two of the kind that mostly waits (real clients with their windows).
+# shellcheck disable=SC2086,SC2046 # lists of words
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 
@@ -35,7 +36,7 @@ unset http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
 export LC_ALL=C.UTF-8 LANG=C.UTF-8 TZ=UTC
 export HOME=$logs/home
 export G_DEBUG=fatal-criticals G_SLICE=always-malloc
-export ASAN_OPTIONS=detect_leaks=1:fast_unwind_on_malloc=0:strict_string_checks=1
+export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 export LSAN_OPTIONS=print_suppressions=0
 
@@ -243,7 +244,9 @@ suite_build_fuzz() {
 suite_unit() {
     programs build-gcc 'tests/unit/test_*.c' "$gcc/unit/test_" env MALLOC_PERTURB_=165
 }
-suite_unit_asan() { programs build-asan 'tests/unit/test_*.c' "$asan/unit/test_"; }
+suite_unit_asan() {
+    programs build-asan 'tests/unit/test_*.c' "$asan/unit/test_" tests/check/leaks.sh
+}
 
 memcheck=(valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=definite
     --errors-for-leak-kinds=definite --child-silent-after-fork=yes --keep-debuginfo=yes
@@ -277,7 +280,9 @@ scripts() {
     done
 }
 suite_scripts() { scripts build-gcc "$gcc" 1 env MALLOC_PERTURB_=165; }
-suite_scripts_asan() { scripts build-asan "$asan" 4 env SCRIPT_SPLITS=60; }
+suite_scripts_asan() {
+    scripts build-asan "$asan" 2 env SCRIPT_SPLITS=60 tests/check/leaks.sh
+}
 suite_scripts_valgrind() {
     limit=900
     have valgrind && scripts build-gcc "$gcc" 4 env SCRIPT_SPLITS=20 "${memcheck[@]}"
@@ -310,7 +315,7 @@ suite_live() {
 }
 suite_live_asan() {
     programs build-asan 'tests/live/test_*.c' "$asan/live/test_" env LIVE_SCALE=4 \
-        LSAN_OPTIONS="$LSAN_OPTIONS:suppressions=$PWD/tests/live/lsan.supp"
+        LSAN_OPTIONS="$LSAN_OPTIONS:suppressions=$PWD/tests/live/lsan.supp" tests/check/leaks.sh
 }
 # A start of libpurple takes seconds here; the tests themselves know which of them matter most.
 suite_live_valgrind() {
@@ -331,15 +336,15 @@ suite_ui() {
 
 # The rest are no tests with names: with TEST they are left out.
 suite_install() {
-    needs=build-gcc
+    needs='build-gcc'
     job tap install env O="$gcc" MAKE="$make" tests/check/install.sh
 }
 suite_demo() {
-    needs=build-gcc
+    needs='build-gcc'
     job step 'make demo UI=headless' "$make" O="$gcc" CC=gcc WERROR=1 UI=headless demo
 }
 suite_committed() {
-    needs=build-gcc limit=900
+    needs='build-gcc' limit=900
     job tap committed env MAKE="$make" tests/check/committed.sh "$base"
 }
 
@@ -422,7 +427,7 @@ for suite in $chosen; do
     unit* | scripts* | live* | ui | install | demo | committed) chosen+='build-gcc ' ;;
     esac
     if ! declare -F "suite_${suite//-/_}" >/dev/null; then
-        echo "no suite of that name: $suite; there are: $(echo $builds $tests)" >&2
+        echo "no suite of that name: $suite; there are:" $builds $tests >&2
         exit 2
     fi
 done

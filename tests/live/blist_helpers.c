@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-#define QUIET_TIME 0.01 /* seconds in which nothing is to happen */
+/* How long nothing is to happen: so many times so many milliseconds. */
+#define QUIET_TURNS 3
+#define QUIET_TIME  5
 
 static GString *events;
 
@@ -54,16 +56,12 @@ static guint n_online(void)
     return n;
 }
 
-/* Lets happen what is ready; FALSE when that is nothing for a while. */
+/* Lets something happen; FALSE when nothing does for a while. */
 static gboolean is_busy(void)
 {
-    gint64 until = client_until(QUIET_TIME);
-
-    while (g_get_monotonic_time() < until) {
-        if (g_main_context_iteration(NULL, FALSE))
+    for (guint i = 0; i < QUIET_TURNS; i++)
+        if (client_wait(QUIET_TIME))
             return TRUE;
-        g_usleep(500);
-    }
     return client_plugin_timers() > n_online();
 }
 

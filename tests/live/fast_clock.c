@@ -2,10 +2,10 @@
 #include "fast_clock.h"
 #include "service.h"
 
-#include <sys/stat.h>
-#include <sys/time.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <sys/stat.h>
+#include <sys/time.h>
 #include <time.h>
 
 /*

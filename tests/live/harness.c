@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <dlfcn.h>
+#include <errno.h>
 #include <ftw.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@ static struct {
     char *user_dir;
     char *plugin_file;
     gboolean scratch;
+    gboolean all_plugins;
     gboolean print_debug;
     double scale;
     client_manners manners;
@@ -192,19 +194,25 @@ static gboolean on_wake(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+gboolean client_wait(guint milliseconds)
+{
+    gboolean woken = FALSE;
+    guint wake = g_timeout_add(milliseconds, on_wake, &woken);
+
+    g_main_context_iteration(NULL, TRUE);
+    if (!woken)
+        g_source_remove(wake);
+    return !woken;
+}
+
 gboolean client_turn(gint64 until)
 {
     gint64 left = until - g_get_monotonic_time();
-    gboolean woken = FALSE;
-    guint wake;
 
     if (left <= 0)
         return FALSE;
     /* Never blocks for long: what is waited for need not be an event of the main context. */
-    wake = g_timeout_add((guint)CLAMP(left / 1000, 1, 50), on_wake, &woken);
-    g_main_context_iteration(NULL, TRUE);
-    if (!woken)
-        g_source_remove(wake);
+    client_wait((guint)CLAMP(left / 1000, 1, 50));
     return TRUE;
 }
 
@@ -908,6 +916,61 @@ static void clean_environment(void)
         g_unsetenv(names[i]);
 }
 
+/*
+ * libpurple looks for plugins in the directory of the system, and loads each that it finds there:
+ * its XMPP starts GStreamer and a sound server, and others bring what some other package put there.
+ * A test that needs none of it has a directory with links to those without which there is no TLS.
+ */
+static char *only_needed(const char *system_dir)
+{
+    static const char *const names[] = {"ssl.so", "ssl-nss.so", "ssl-gnutls.so"};
+    char *dir = g_build_filename(client.user_dir, "plugins-needed", NULL);
+
+    g_mkdir_with_parents(dir, 0700);
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *from = g_build_filename(system_dir, names[i], NULL);
+        g_autofree char *to = g_build_filename(dir, names[i], NULL);
+
+        if (g_file_test(from, G_FILE_TEST_EXISTS) && symlink(from, to) != 0 && errno != EEXIST)
+            g_warning("cannot make %s", to);
+    }
+    return dir;
+}
+
+/* Before libpurple's own, which it replaces for all callers. */
+__attribute__((visibility("default"))) void purple_plugins_add_search_path(const char *path)
+{
+    static void (*add)(const char *);
+    g_autofree char *needed = NULL;
+    g_autofree char *file = g_build_filename(path, "ssl.so", NULL);
+
+    if (!add) {
+        void *address = dlsym(RTLD_NEXT, "purple_plugins_add_search_path");
+
+        memcpy(&add, &address, sizeof add);
+    }
+    if (!client.all_plugins && g_file_test(file, G_FILE_TEST_EXISTS))
+        needed = only_needed(path);
+    add(needed ? needed : path);
+}
+
+/* They are there if the program was built with AddressSanitizer. */
+extern void __lsan_disable(void) __attribute__((weak));
+extern void __lsan_enable(void) __attribute__((weak));
+
+/* What libpurple allocates when it starts it keeps, or loses, until it ends: no leaks of ours. */
+static gboolean start_core(void)
+{
+    gboolean started;
+
+    if (__lsan_disable)
+        __lsan_disable();
+    started = purple_core_init(UI_ID);
+    if (__lsan_enable)
+        __lsan_enable();
+    return started;
+}
+
 static gboolean fail(char **error, const char *text)
 {
     *error = g_strdup(text);
@@ -925,6 +988,7 @@ gboolean client_start(const client_options *options, char **error)
     if (options->fatal_logs)
         g_log_set_always_fatal(G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
 
+    client.all_plugins = options->all_plugins;
     client.scratch = !options->user_dir;
     if (client.scratch)
         client.user_dir = g_dir_make_tmp("msnp8-live-XXXXXX", NULL);
@@ -948,7 +1012,7 @@ gboolean client_start(const client_options *options, char **error)
     purple_core_set_ui_ops(&core_ops);
     purple_eventloop_set_ui_ops(&event_loop_ops);
     purple_plugins_add_search_path(options->plugin_dir);
-    if (!purple_core_init(UI_ID))
+    if (!start_core())
         return fail(error, "libpurple does not start");
     purple_debug_set_unsafe(TRUE);
     purple_debug_set_verbose(TRUE);

@@ -18,6 +18,7 @@ typedef struct {
     const char *plugin_dir; /* where libmsnp8.so is */
     const char *user_dir;   /* NULL: a scratch directory, removed at the end */
     const char *ca_dir;     /* certificates of further authorities to trust; NULL for none */
+    gboolean all_plugins;   /* those of the system as well, as other clients load them */
     gboolean fatal_logs;    /* do GLib's warnings and criticals end the program? */
 } client_options;
 
@@ -46,6 +47,8 @@ gboolean client_reload_plugin(void);
 gint64 client_until(double seconds);
 /* Lets things happen for a moment; FALSE, having done nothing, when it is past `until`. */
 gboolean client_turn(gint64 until);
+/* Lets the next thing happen; FALSE when nothing does for so long. */
+gboolean client_wait(guint milliseconds);
 /* Lets things happen for so long: only where nothing is expected to happen. */
 void client_idle(double seconds);
 /* How much slower than usual everything may be. */

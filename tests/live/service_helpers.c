@@ -22,6 +22,7 @@ static struct {
     gboolean trusted; /* does the client know ca_dir? */
     gboolean subset;
     gboolean wall_clock;
+    gboolean all_plugins;
     guint n_tests;
     GPtrArray *running; /* service * */
     guint sockets;      /* that were open before the first service was started */
@@ -71,7 +72,11 @@ static const char *plugin_dir(void)
 
 static void start_client(void)
 {
-    client_options options = {.plugin_dir = plugin_dir(), .fatal_logs = TRUE};
+    client_options options = {
+        .plugin_dir = plugin_dir(),
+        .all_plugins = live.all_plugins,
+        .fatal_logs = TRUE,
+    };
     g_autofree char *error = NULL;
 
     if (!client_start(&options, &error))
@@ -129,6 +134,11 @@ int live_main(int argc, char **argv, void (*add)(void))
 void live_use_wall_clock(void)
 {
     live.wall_clock = TRUE;
+}
+
+void live_load_all_plugins(void)
+{
+    live.all_plugins = TRUE;
 }
 
 void live_add(const char *path, void (*function)(void), gboolean subset)

@@ -23,6 +23,8 @@ int live_main(int argc, char **argv, void (*add)(void));
  * take. Without it the clock goes on at once where nothing can happen, see fast_clock.h.
  */
 void live_use_wall_clock(void);
+/* Called by `add`: the plugin is in the company of all those that the system has for libpurple. */
+void live_load_all_plugins(void);
 /* Adds a test. With LIVE_SUBSET in the environment only those with `subset` are there. */
 void live_add(const char *path, void (*function)(void), gboolean subset);
 void live_add_data(const char *path, gconstpointer data, void (*function)(gconstpointer),

@@ -171,6 +171,7 @@ static void test_normalize(void)
 
 static void add_tests(void)
 {
+    live_load_all_plugins();
     live_add("/load/label", test_label, TRUE);
     live_add("/load/symbols", test_symbols, FALSE);
     live_add("/load/info", test_info, TRUE);

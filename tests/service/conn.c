@@ -17,7 +17,7 @@
 
 #define INPUT_MAX        (128 * 1024)
 #define READ_MAX         (16 * 1024) /* a TLS record is read as a whole */
-#define DRIBBLE_PAUSE_MS 1
+#define DRIBBLE_PAUSE_MS 0           /* until the loop has looked at all others */
 #define LINGER_MS        1000
 
 typedef struct {

@@ -97,8 +97,8 @@ void service_set_log(service *self, service_log_func func, gpointer data);
 guint service_connections(const service *self, service_role role);
 
 /*
- * Is any connection, of whatever service, one with a delay? Then a thread of its own may be about to
- * pass something on, of which the main loop knows nothing.
+ * Is any connection, of whatever service, one with a delay? Then a thread of its own may be about
+ * to pass something on, of which the main loop knows nothing.
  */
 gboolean service_is_delaying(void);
 
