@@ -12,7 +12,7 @@ set -eu
 build='gcc make pkg-config libc6-dev libpurple-dev libglib2.0-dev libgnutls28-dev gettext'
 
 # What the suites of "make check" need; tests/check/run.sh names what it skips without them.
-check='clang clang-format valgrind pidgin finch xvfb xdotool x11-utils imagemagick tmux
+check='clang clang-format valgrind pidgin finch xvfb openbox xdotool x11-utils imagemagick tmux
        dbus-daemon libglib2.0-bin microsocks tinyproxy-bin procps cppcheck git'
 
 say() { printf '%s\n' "$*" >&2; }

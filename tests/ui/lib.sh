@@ -575,3 +575,18 @@ end_finch() {
     tmux_ kill-server >/dev/null 2>&1
     tmux_name=
 }
+
+# --- a window manager ----------------------------------------------------------------------------
+
+managed() { DISPLAY=$display xprop -root _NET_SUPPORTING_WM_CHECK | grep -q 'window id'; }
+
+# start_window_manager: windows on $display have frames and can be iconified, as on a desktop.
+start_window_manager() {
+    in_group env DISPLAY="$display" HOME="$scratch" openbox --sm-disable \
+        >"$scratch/openbox.log" 2>&1
+    if ! within 10 managed; then
+        note <"$scratch/openbox.log"
+        echo 'Bail out! openbox does not start'
+        exit 1
+    fi
+}
