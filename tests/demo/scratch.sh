@@ -5,6 +5,8 @@
 # sign in to. Read in by demo.sh and by the tests of the clients; it starts nothing by itself.
 
 # make_home HOME PLUGIN: a home directory whose .purple holds the plugin and quiet preferences.
+# Pidgin starts with its buddy list as it was at the end of the last run, and iconifies it if there
+# was none: hence list_visible.
 make_home() {
     mkdir -p "$1/.purple/plugins" || return 1
     chmod 700 "$1" "$1/.purple" || return 1
@@ -21,6 +23,7 @@ make_home() {
         </pref>
         <pref name='blist'>
             <pref name='show_offline_buddies' type='bool' value='1'/>
+            <pref name='list_visible' type='bool' value='1'/>
             <pref name='width' type='int' value='320'/>
             <pref name='height' type='int' value='720'/>
         </pref>
