@@ -60,6 +60,7 @@ struct msn_account {
     struct msn_convo *convo;
     struct msn_signin *signin;
 
+    GSList *infos;      /* the windows of Get Info that are open; see details.c */
     GPtrArray *reports; /* char *: edits that failed, and why; see edits.c */
 
     const msn_account_ops *ops;

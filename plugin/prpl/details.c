@@ -132,12 +132,63 @@ void msn_details_tooltip(PurpleBuddy *buddy, PurpleNotifyUserInfo *info, gboolea
     g_free(why);
 }
 
+/* --- Get Info ------------------------------------------------------------------------------- */
+
+typedef struct {
+    msn_account *account; /* NULL: has signed out */
+    void *handle;         /* libpurple's */
+} info_window;
+
+static void info_closed(void *data)
+{
+    info_window *window = data;
+
+    if (window->account != NULL)
+        window->account->infos = g_slist_remove(window->account->infos, window);
+    g_free(window);
+}
+
+static void show_info(msn_account *self, const char *who, PurpleNotifyUserInfo *info)
+{
+    info_window *window = g_new0(info_window, 1);
+    void *handle;
+
+    window->account = self;
+    self->infos = g_slist_prepend(self->infos, window);
+    handle = purple_notify_userinfo(self->gc, who, info, info_closed, window);
+    if (g_slist_find(self->infos, window) == NULL)
+        return;
+    window->handle = handle;
+    if (handle == NULL)
+        info_closed(window);
+}
+
+/*
+ * libpurple would close them itself. But Finch has two entries for one window, and closing it takes
+ * both from the list that libpurple is going through: Finch crashed when it quit while somebody was
+ * waiting to be authorized, since that dialog shows such a window.
+ */
+void msn_details_close(msn_account *self)
+{
+    while (self->infos != NULL) {
+        info_window *window = self->infos->data;
+        void *handle = window->handle;
+
+        window->account = NULL;
+        self->infos = g_slist_remove(self->infos, window);
+        purple_notify_close(PURPLE_NOTIFY_USERINFO, handle);
+    }
+}
+
 void msn_details_get_info(PurpleConnection *gc, const char *who)
 {
     msn_account *self = msn_account_of(gc);
     const msnp_contact *contact = contact_of(self, who);
-    PurpleNotifyUserInfo *info = purple_notify_user_info_new();
+    PurpleNotifyUserInfo *info;
 
+    if (self == NULL)
+        return;
+    info = purple_notify_user_info_new();
     add_pair(info, _("Friendly name"), contact != NULL ? contact->name : NULL);
     add_pair(info, _("E-mail address"), contact != NULL ? contact->account : who);
     if (contact != NULL) {
@@ -149,6 +200,6 @@ void msn_details_get_info(PurpleConnection *gc, const char *who)
                  _("The service tells nothing about people who are on none of "
                    "your lists."));
     }
-    purple_notify_userinfo(gc, who, info, NULL, NULL);
+    show_info(self, who, info);
     purple_notify_user_info_destroy(info);
 }

@@ -15,5 +15,7 @@ char *msn_details_status_text(PurpleBuddy *buddy);
 void msn_details_tooltip(PurpleBuddy *buddy, PurpleNotifyUserInfo *info, gboolean full);
 /* prpl: the user wants to know all of somebody. */
 void msn_details_get_info(PurpleConnection *gc, const char *who);
+/* Closes what that has opened, before the connection goes. */
+void msn_details_close(msn_account *self);
 
 #endif

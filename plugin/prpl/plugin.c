@@ -84,6 +84,7 @@ static void sign_out(PurpleConnection *gc)
     msn_convo_signing_off(self);
     msn_edit_say_undone(self);
     msn_authorize_close(self);
+    msn_details_close(self);
     msn_profile_close(self);
     msn_blist_close(self);
     msn_account_close(gc);

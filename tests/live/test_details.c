@@ -162,6 +162,44 @@ static void test_info(void)
     end(&s);
 }
 
+/* As in Finch: what is told of somebody has one window, which closes all that libpurple knows of it
+ * when it is closed. */
+static gboolean window_open;
+
+static void *one_window(PurpleConnection *gc G_GNUC_UNUSED, const char *who G_GNUC_UNUSED,
+                        PurpleNotifyUserInfo *info G_GNUC_UNUSED)
+{
+    window_open = TRUE;
+    return &window_open;
+}
+
+static void close_window(PurpleNotifyType type, void *handle)
+{
+    gboolean was_open = window_open;
+
+    window_open = FALSE;
+    if (was_open)
+        purple_notify_close(type, handle);
+}
+
+static void test_info_left_open(void)
+{
+    scene s = begin();
+    PurpleNotifyUiOps *before = purple_notify_get_ui_ops();
+    PurpleNotifyUiOps ops = *before;
+    PurpleNotifyUserInfo *info = purple_notify_user_info_new();
+
+    ops.notify_userinfo = one_window;
+    ops.close_notify = close_window;
+    purple_notify_set_ui_ops(&ops);
+    purple_notify_userinfo(user_connection(s.u), BOB, info, NULL, NULL);
+    purple_notify_user_info_destroy(info);
+    serv_get_info(user_connection(s.u), BOB);
+    end(&s);
+    live_check(!window_open);
+    purple_notify_set_ui_ops(before);
+}
+
 /* What changes is drawn anew. */
 static void test_redrawn(void)
 {
@@ -196,6 +234,7 @@ static void add_tests(void)
     live_add("/details/tooltips", test_tooltips, FALSE);
     live_add("/details/rows", test_rows, TRUE);
     live_add("/details/info", test_info, FALSE);
+    live_add("/details/info-left-open", test_info_left_open, FALSE);
     live_add("/details/redrawn", test_redrawn, FALSE);
 }
 
