@@ -114,6 +114,7 @@ PROGRAMS  := $(UNIT) $(LIVE) $(REPLAY) \
              $(if $(SCRIPTS),$(O)/run-scripts) \
              $(if $(wildcard tests/service/main.c),$(O)/msnp8-service) \
              $(if $(wildcard tests/live/demo.c),$(O)/demo-client) \
+             $(if $(wildcard tests/demo/foreground.c),$(O)/foreground) \
              $(if $(wildcard tests/bench/bench.c),$(O)/bench-client)
 
 PLUGIN    := $(O)/libmsnp8.so
@@ -152,7 +153,7 @@ $(O)/syntax/$(1)/%: $(1)/%.c $(O)/flags/$(1) FORCE
 	$$(call say,SYNTAX,$$<)$$(call COMPILE,$(1)) -fsyntax-only $$<
 endef
 DIRECTORIES := plugin/msnp plugin/prpl tests/unit tests/scripts tests/fuzz tests/service \
-               tests/live tests/bench
+               tests/live tests/demo tests/bench
 $(foreach dir,$(DIRECTORIES),$(eval $(call directory,$(dir))))
 
 # The warnings of a compiler about all files, without what takes it longest.
@@ -209,6 +210,9 @@ $(LIVE): $(O)/live/%: $(O)/obj/tests/live/%.o $(LIVE_PARTS) $(O)/flags/link | $(
 
 $(O)/demo-client: $(O)/obj/tests/live/demo.o $(LIVE_PARTS) $(O)/flags/link | $(PLUGIN)
 	$(call link,$(PURPLE_LIBS) $(GNUTLS_LIBS) -ldl)
+
+$(O)/foreground: $(O)/obj/tests/demo/foreground.o $(O)/flags/link
+	$(call link)
 
 $(O)/bench-client: $(BENCH) $(LIVE_PARTS) $(O)/flags/link | $(PLUGIN)
 	$(call link,$(PURPLE_LIBS) $(GNUTLS_LIBS) -ldl)
@@ -310,13 +314,14 @@ check: ## build and test everything (a part: SUITES="unit live"; one test: TEST=
 demo: ## try it against a service of its own, no network needed (UI=pidgin|finch|headless)
 	$(Q)UI='$(UI)' tests/check/deps.sh build demo
 	$(Q)$(MAKE) --no-print-directory -j2 demo-parts
-	$(Q)O='$(abspath $(O))' UI='$(UI)' tests/demo/demo.sh
+	$(Q)exec env O='$(abspath $(O))' UI='$(UI)' TRANSCRIPT='$(TRANSCRIPT)' \
+	    '$(abspath $(O))/foreground' tests/demo/demo.sh
 bench: ## measure speed and cost (PARTS="signin accounts core lists talks" RUNS=5)
 	$(Q)tests/check/deps.sh build check
 	$(Q)$(MAKE) --no-print-directory -j2 all $(O)/bench-client
 	$(Q)O='$(abspath $(O))' tests/bench/bench.sh
 .PHONY: demo-parts bench
-demo-parts: all $(O)/msnp8-service $(O)/demo-client
+demo-parts: all $(O)/msnp8-service $(O)/demo-client $(O)/foreground
 
 lint: ## check the rules that a compiler does not know
 	$(Q)O='$(O)' MAKE='$(THIS_MAKE)' tests/lint/run.sh

@@ -4,6 +4,8 @@
 # Signs in to a service on this machine, with a real client and no network. Run by "make demo".
 #   UI=auto|pidgin|finch|headless   the client (auto: what can be shown here)
 #   O=DIR                           where everything was built
+#   TRANSCRIPT=1                    shows at the end what client and service said; headless always
+#                                   does
 # Everything it makes lies in a directory of its own, which is removed at the end.
 # shellcheck disable=SC2317 # functions that a trap calls
 set -u
@@ -13,6 +15,7 @@ root=$(cd "$here/../.." && pwd)
 O=${O:-build}
 case $O in /*) ;; *) O=$root/$O ;; esac
 UI=${UI:-auto}
+TRANSCRIPT=${TRANSCRIPT:-}
 
 # shellcheck source=tests/demo/scratch.sh
 . "$here/scratch.sh"
@@ -71,9 +74,14 @@ done
 # --- starting and ending -------------------------------------------------------------------------
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/msnp8-demo.XXXXXX") || exit 1
+# What the clients' libraries leave in there, too.
+mkdir "$scratch/tmp"
+export TMPDIR="$scratch/tmp"
 service=
 client=
 client_group=
+asking=
+settings=
 
 # end PROCESS (or -GROUP): asks it to end, and after a while does not ask any more.
 end() {
@@ -89,72 +97,78 @@ end() {
 clean_up() {
     # A second signal, as terminals send it when they close, does not stop it half way.
     trap - EXIT
-    trap '' INT TERM HUP
+    trap '' INT TERM HUP PIPE
     for process in ${client_group:+"-$client_group"} $client $service; do
         end "$process"
     done
     rm -rf "$scratch"
 }
 trap clean_up EXIT
-trap 'clean_up; exit 130' INT
-trap 'clean_up; exit 143' TERM HUP
 
-# The transcript without the headers of HTTP and the lines of payloads.
-readable() { grep --line-buffered -v -E '^(NEXUS|LOGIN) (>>>|<<<) [^ ]+: |^[A-Z]+ (>>>|<<<) [|] '; }
-
-# Beside Pidgin the transcript is shown as it grows; otherwise it is shown afterwards.
-transcript=$scratch/transcript
-mkdir "$scratch/service"
-if [ "$UI" = pidgin ]; then
-    mkfifo "$transcript"
-    readable <"$transcript" &
-fi
-exec_clean "$O/msnp8-service" --dir "$scratch/service" --sample \
-    --account "$address:$password:Demo Person" </dev/null >"$transcript" 2>&1 &
-service=$!
-if ! wait_for_service "$scratch/service" $service; then
-    [ "$UI" = pidgin ] || cat "$transcript" >&2
-    fail 'the service does not start.'
-fi
-
+# Without the headers of HTTP and the lines of payloads.
 show_transcript() {
+    say
     say 'What client (>>>) and service (<<<) said to each other, secrets left out:'
     say
-    readable <"$transcript"
+    grep -v -E '^(NEXUS|LOGIN) (>>>|<<<) [^ ]+: |^[A-Z]+ (>>>|<<<) [|] ' "$scratch/transcript"
 }
 
-say "A service that speaks MSNP8 runs on this machine, at localhost:$MSNP8_DISPATCH_PORT."
-say "It has an account for you: $address, password \"$password\"."
-say 'Others are on its contact list; now and then one of them comes, goes, or changes the status.'
-say 'Echo answers whatever you say; so does Anna, who says hello by herself after 20 seconds.'
+# Whoever ends the demo gets what was asked for: that is no failure.
+ended() {
+    [ -z "$TRANSCRIPT" ] || show_transcript
+    clean_up
+    if [ -n "$asking" ]; then
+        say
+    elif [ -t 1 ]; then
+        # Over the "^C" that the terminal has shown.
+        printf '\r'
+    fi
+    say 'The demo has ended: its programs are closed, its files are removed.'
+    exit 0
+}
+trap ended INT TERM HUP
+# Nobody reads what it says.
+trap 'clean_up; exit 141' PIPE
+
+# client_ended NAME: it ended by itself, with the exit status $code.
+client_ended() {
+    if [ "$code" -ne 0 ]; then
+        # Finch could not do that any more.
+        [ -z "$settings" ] || { stty "$settings" && tput rmcup && tput cnorm; } 2>/dev/null
+        tail -n 20 "$scratch/client.log" >&2
+        fail "$1 failed (exit status $code)."
+    fi
+    if ! kill -s 0 "$service" 2>/dev/null; then
+        tail -n 20 "$scratch/transcript" >&2
+        fail 'the service ended before its time.'
+    fi
+    ended
+}
+
+# --- the demo ------------------------------------------------------------------------------------
+
+mkdir "$scratch/service"
+exec_clean "$O/msnp8-service" --dir "$scratch/service" --sample \
+    --account "$address:$password:Demo Person" </dev/null >"$scratch/transcript" 2>&1 &
+service=$!
+if ! wait_for_service "$scratch/service" $service; then
+    cat "$scratch/transcript" >&2
+    fail 'the service does not start.'
+fi
 
 home=$scratch/home
 make_home "$home" "$O/libmsnp8.so" || fail "cannot write to $home"
 put_accounts "$home" $address $password
 trust "$home" "$MSNP8_LEAF_FILE"
 
-icons_installed() {
-    icon=pixmaps/pidgin/protocols/16/msnp8.png
-    [ -e "/usr/share/$icon" ] || [ -e "/usr/local/share/$icon" ]
-}
-
 code=0
-say
 case $UI in
 pidgin)
-    say "Pidgin starts now, in a home directory of its own ($home)."
-    say 'It signs in by itself and shows the contact list: groups, statuses, who is blocked, who'
-    say 'does not have you on their list. Somebody wants to add you: answer below the list. Rest'
-    say 'the mouse on a contact to learn more; its right button opens a menu: block, move, remove.'
-    say 'A double click on Echo opens a conversation: write something, in bold or in colour, or'
-    say 'press "Attention!". Write "/invite anna@example.com", and it goes on as a chat with both.'
-    say 'In Buddies > Add Buddy, grandpa@example.com is an account; an invented address is refused.'
-    say 'Tools > Privacy has the lists of who may see you, Accounts > demo@example.com your name,'
-    say 'your telephone numbers, and what happens when somebody adds you.'
-    icons_installed || say 'The icon of the protocol is missing there until "make install" was run.'
-    say 'To end, quit Pidgin (Ctrl+Q in the buddy list), or press Ctrl+C here.'
-    say
-    say 'What client (>>>) and service (<<<) say to each other, secrets left out:'
+    say 'Pidgin opens and signs in to a small MSN service on this computer.'
+    say 'Double-click Echo in the buddy list and write something: it answers.'
+    say 'Anna says hello after 20 seconds. Write "/invite echo@example.com" to her.'
+    say 'Somebody wants to add you: answer that at the bottom of the buddy list.'
+    say 'To end the demo, close the buddy list or press Ctrl+C here.'
     session=
     ! have dbus-run-session || session='dbus-run-session --'
     # A bus of its own, so that it does not just wake a Pidgin that is running already.
@@ -163,28 +177,29 @@ pidgin)
         </dev/null >"$scratch/client.log" 2>&1) &
     client_group=$!
     wait $client_group || code=$?
-    say
-    say 'Pidgin has ended.'
+    client_ended Pidgin
     ;;
 finch)
-    say "Finch starts now, in a home directory of its own ($home)."
-    say 'It signs in by itself and shows the contact list. Rest on a contact to learn more, press'
-    say 'Ctrl+X for its menu, or Enter to talk to it: Echo answers. "/invite anna@example.com" in'
-    say 'that window makes it a chat with both. Somebody wants to add you: Alt+N goes to the next'
-    say 'window, Tab and Enter give the answer there, Alt+C closes a window. Alt+A opens the menu'
-    say 'of actions (Accounts, Statuses, ...), Alt+Q quits.'
-    printf 'Press Enter to go on. '
+    say 'Finch opens and signs in to a small MSN service on this computer.'
+    say 'Press Enter on Echo in the buddy list and write something: it answers.'
+    say 'Anna says hello after 20 seconds. Alt+N shows the next window, Alt+C closes it.'
+    say 'Somebody wants to add you: answer that with Tab and Enter in its window.'
+    printf 'To end the demo, press Alt+Q or Ctrl+C. Now press Enter to begin: '
+    asking=yes
     read -r _
+    asking=
     exec 3<&0
+    settings=$(stty -g)
     (cd "$home" && HOME=$home exec_clean finch -c "$home/.purple" \
         <&3 2>"$scratch/client.log") &
     client=$!
     wait $client || code=$?
-    say 'Finch has ended.'
-    show_transcript
+    client_ended Finch
     ;;
 headless)
-    say 'A client without windows signs in now and says what happens.'
+    say 'A client without windows signs in to a small MSN service on this computer,'
+    say 'writes to its contact Echo, waits for the answer, and signs out.'
+    say 'It ends by itself; Ctrl+C ends it early.'
     say
     HOME=$scratch "$O/demo-client" --server localhost --port "$MSNP8_DISPATCH_PORT" \
         --nexus-url "$MSNP8_NEXUS_URL" --ca-dir "$(dirname "$MSNP8_CA_FILE")" \
@@ -192,7 +207,6 @@ headless)
         --account "$address" --password "$password" --talk-to echo@example.com </dev/null &
     client=$!
     wait $client || code=$?
-    say
     show_transcript
     say
     if [ "$code" -eq 0 ]; then
