@@ -343,66 +343,129 @@ static char *do_send_switchboards(service *svc, char **args)
     return count(n);
 }
 
-/* The last argument takes the rest of the line. */
-static const struct {
-    const char *verb;
-    guint least; /* arguments */
-    guint most;
-    char *(*act)(service *svc, char **args);
-} commands[] = {
-    {"set", 1, 1, do_set},
-    {"unset", 1, 1, do_unset},
-    {"send", 2, 2, do_send},
-    {"kick", 1, 1, do_kick},
-    {"sessions", 1, 1, do_sessions},
-    {"count", 1, 1, do_count},
-    {"state", 1, 1, do_state},
-    {"register", 1, 1, do_register},
-    {"put", 3, 5, do_put},
-    {"group", 2, 2, do_group},
-    {"rename-group", 3, 3, do_rename_group},
-    {"remove-group", 2, 2, do_remove_group},
-    {"phone", 2, 3, do_phone},
-    {"privacy", 3, 3, do_privacy},
-    {"populate", 3, 3, do_populate},
-    {"appear", 2, 2, do_appear},
-    {"name", 2, 2, do_name},
-    {"add", 2, 2, do_add},
-    {"remove", 2, 2, do_remove},
-    {"block", 2, 2, do_block},
-    {"unblock", 2, 2, do_unblock},
-    {"lists", 2, 2, do_lists},
-    {"groups", 1, 2, do_groups},
-    {"entries", 1, 1, do_entries},
-    {"version", 1, 1, do_version},
-    {"friendly", 1, 1, do_friendly},
-    {"item", 2, 2, do_item},
-    {"robot", 2, 2, do_robot},
-    {"ring", 2, 2, do_ring},
-    {"invite", 2, 2, do_invite},
-    {"say", 2, 2, do_say},
-    {"send-message", 2, 2, do_send_message},
-    {"leave", 1, 2, do_leave},
-    {"heard", 2, 2, do_heard},
-    {"partners", 1, 1, do_partners},
-    {"switchboards", 0, 1, do_switchboards},
-    {"drop", 1, 1, do_drop},
-    {"send-switchboards", 2, 2, do_send_switchboards},
+/* Whoever runs the service ends it. */
+static char *do_quit(service *svc G_GNUC_UNUSED, char **args)
+{
+    return done(!args[0]);
+}
+
+/* After the table, which it reads. */
+static char *do_help(service *svc, char **args);
+
+/*
+ * The one table of the commands, and their documentation: manual.c prints it. The last argument
+ * takes the rest of the line.
+ */
+static const control_command commands[] = {
+
+    {"The service itself", NULL, 0, 0, NULL, ""},
+    {"set", "KNOB[=VALUE]", 1, 1, do_set, "Turns a knob."},
+    {"unset", "KNOB", 1, 1, do_unset, "Takes a knob back to its default."},
+    {"register", "ADDRESS:PASSWORD[:FRIENDLY]", 1, 1, do_register, "Adds an account."},
+    {"count", "PATTERN", 1, 1, do_count, "How many entries of the transcript match."},
+    {"help", "[COMMAND]", 0, 1, do_help,
+     "What a command does; without one, which commands there are."},
+    {"quit", "", 0, 0, do_quit, "Ends the service."},
+
+    {"Clients that are signed in", NULL, 0, 0, NULL, ""},
+    {"sessions", "ADDRESS", 1, 1, do_sessions, "How many it has."},
+    {"state", "ADDRESS", 1, 1, do_state, "Its status."},
+    {"send", "ADDRESS TEXT", 2, 2, do_send, "Sends these bytes (with escapes) to its client."},
+    {"kick", "ADDRESS", 1, 1, do_kick, "Closes its connection."},
+
+    {"Lists, changed as if elsewhere before: no client is notified", NULL, 0, 0, NULL, ""},
+    {"put", "OWNER WHO LISTS [GROUPS [NICKNAME]]", 3, 5, do_put,
+     "Puts WHO on exactly these lists, \"FL,AL\" or \"-\", in groups \"1,3\" or \"-\"."},
+    {"group", "OWNER NAME", 2, 2, do_group, "Adds a group, answers its id."},
+    {"rename-group", "OWNER ID NAME", 3, 3, do_rename_group, "Renames it."},
+    {"remove-group", "OWNER ID", 2, 2, do_remove_group, "Removes it."},
+    {"phone", "OWNER ITEM [VALUE]", 2, 3, do_phone,
+     "Sets PHH, PHW, PHM, MOB or MBE of the account itself."},
+    {"privacy", "OWNER GTC|BLP VALUE", 3, 3, do_privacy,
+     "Sets its privacy: GTC to A or N, BLP to AL or BL."},
+    {"populate", "OWNER CONTACTS GROUPS", 3, 3, do_populate,
+     "Adds so many made-up contacts and groups, as --contacts and --groups do."},
+
+    {"People who act: every client that it concerns is notified", NULL, 0, 0, NULL, ""},
+    {"appear", "ADDRESS STATE", 2, 2, do_appear,
+     "Shows the account in this state without a client; FLN: offline."},
+    {"name", "ADDRESS NAME", 2, 2, do_name, "Changes its friendly name."},
+    {"add", "OWNER WHO", 2, 2, do_add, "OWNER allows and adds WHO (ADD 0 RL)."},
+    {"remove", "OWNER WHO", 2, 2, do_remove, "OWNER removes WHO (REM 0 RL)."},
+    {"block", "OWNER WHO", 2, 2, do_block, "OWNER blocks WHO."},
+    {"unblock", "OWNER WHO", 2, 2, do_unblock, "OWNER allows WHO again."},
+
+    {"What the lists hold now", NULL, 0, 0, NULL, ""},
+    {"lists", "OWNER WHO", 2, 2, do_lists, "The sum of FL 1, AL 2, BL 4, RL 8."},
+    {"groups", "OWNER [WHO]", 1, 2, do_groups,
+     "The names of the groups, or of those that WHO is in."},
+    {"entries", "OWNER", 1, 1, do_entries, "How many accounts are on any list."},
+    {"version", "OWNER", 1, 1, do_version, "The list version."},
+    {"friendly", "ADDRESS", 1, 1, do_friendly, "The friendly name."},
+    {"item", "OWNER ITEM", 2, 2, do_item, "The value of PHH, PHW, PHM, MOB, MBE, GTC or BLP."},
+
+    {"Robots and switchboards", NULL, 0, 0, NULL, ""},
+    {"robot", "ADDRESS joins|answers|busy", 2, 2, do_robot,
+     "Makes it a robot, or teaches it other manners."},
+    {"ring", "ROBOT WHO", 2, 2, do_ring, "The robot calls WHO into a switchboard of its own."},
+    {"invite", "ROBOT WHO", 2, 2, do_invite,
+     "The robot calls WHO into the newest switchboard that it is in."},
+    {"say", "ROBOT TEXT", 2, 2, do_say, "The robot says a text there."},
+    {"send-message", "ROBOT PAYLOAD", 2, 2, do_send_message,
+     "The robot sends any payload there (with escapes)."},
+    {"leave", "ROBOT [idle]", 1, 2, do_leave, "The robot leaves it; idle: as if for idleness."},
+    {"heard", "ROBOT TYPE", 2, 2, do_heard,
+     "How many messages of this content type came, and the body of the newest (control characters "
+     "as \\xNN)."},
+    {"switchboards", "[ADDRESS]", 0, 1, do_switchboards,
+     "How many there are, or how many ADDRESS is in."},
+    {"partners", "ADDRESS", 1, 1, do_partners, "Who else is in its newest one."},
+    {"drop", "ADDRESS", 1, 1, do_drop, "Closes its connections to switchboards."},
+    {"send-switchboards", "ADDRESS TEXT", 2, 2, do_send_switchboards,
+     "Sends these bytes (with escapes) on its connections to switchboards."},
 };
+
+const control_command *control_table(guint *n)
+{
+    *n = G_N_ELEMENTS(commands);
+    return commands;
+}
+
+static const control_command *find_command(const char *verb)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
+        if (commands[i].act && g_strcmp0(commands[i].verb, verb) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+/* An answer is one line, so this is the manual in small. */
+static char *do_help(service *svc G_GNUC_UNUSED, char **args)
+{
+    const control_command *asked = args[0] ? find_command(args[0]) : NULL;
+    GString *answer = g_string_new("ok");
+
+    if (args[0] && !asked)
+        g_string_assign(answer, "no: no such command");
+    else if (asked)
+        g_string_append_printf(answer, " %s%s%s: %s", asked->verb, *asked->args ? " " : "",
+                               asked->args, asked->meaning);
+    for (guint i = 0; !args[0] && i < G_N_ELEMENTS(commands); i++)
+        if (commands[i].act)
+            g_string_append_printf(answer, " %s", commands[i].verb);
+    return g_string_free(answer, FALSE);
+}
 
 char *control_obey(service *svc, const char *line)
 {
     g_auto(GStrv) words = g_strsplit(line, " ", 2);
-    guint i = 0;
+    const control_command *command = find_command(words[0]);
+    g_auto(GStrv) args = NULL;
 
-    while (i < G_N_ELEMENTS(commands) && g_strcmp0(commands[i].verb, words[0]) != 0)
-        i++;
-    if (i < G_N_ELEMENTS(commands)) {
-        g_auto(GStrv) args = g_strsplit(words[1] ? words[1] : "", " ", (int)commands[i].most);
-
-        if (g_strv_length(args) < commands[i].least)
-            return g_strdup("no: something is missing");
-        return commands[i].act(svc, args);
-    }
-    return g_strdup("no: no such command");
+    if (!command)
+        return g_strdup("no: no such command");
+    args = g_strsplit(words[1] ? words[1] : "", " ", (int)command->most);
+    if (g_strv_length(args) < command->least)
+        return g_strdup("no: something is missing");
+    return command->act(svc, args);
 }

@@ -10,176 +10,260 @@
 #include "internal.h"
 
 /*
- * The one table of the named behaviours; a name that is neither here nor a fault of a step (below)
- * is refused. "escargot" switches on those that are marked so.
+ * The one table of the named behaviours, and their documentation: manual.c prints it. A name that
+ * is neither here nor a fault of a step (below) is refused. Adding a knob means adding a row; the
+ * compiler warns if the row has no text. "escargot" switches on those that are marked so.
  */
 static const knob_info knobs[] = {
+    {"Connections", KNOB_SECTION, NULL, 0, 0, FALSE, ""},
     {"dribble", KNOB_FLAG, NULL, 0, 0, FALSE,
-     "every byte that the service sends goes as its own segment or TLS record"},
-    {"latency", KNOB_NUMBER, "MS", 0, 600000, FALSE, "waits so long before each answer"},
+     "Sends every byte as a segment or TLS record of its own."},
+    {"latency", KNOB_NUMBER, "MS", 0, 600000, FALSE, "Waits so long before each answer."},
     {"delay", KNOB_NUMBER, "MS", 0, LINK_DELAY_MAX, FALSE,
-     "new connections are like over a link that takes so long each way, handshake included"},
+     "Connections accepted from now on behave as over a link that takes MS (at most 10000) each "
+     "way, handshake included."},
+
+    {"Dispatch and notification server", KNOB_SECTION, NULL, 0, 0, FALSE, ""},
     {"no-dispatch", KNOB_FLAG, NULL, 0, 0, TRUE,
-     "the dispatch port acts as notification server itself"},
-    {"ver-without-cvr0", KNOB_FLAG, NULL, 0, 0, TRUE, "answers VER with MSNP8 alone"},
-    {"xfr-short", KNOB_FLAG, NULL, 0, 0, FALSE, "XFR without its last two parameters"},
-    {"ns-address", KNOB_TEXT, "HOST:PORT", 0, 0, FALSE, "address in XFR instead of our own"},
+     "The dispatch port is a notification server itself."},
+    {"ver-without-cvr0", KNOB_FLAG, NULL, 0, 0, TRUE, "Answers VER with MSNP8 alone."},
+    {"xfr-short", KNOB_FLAG, NULL, 0, 0, FALSE, "XFR lacks its last two parameters."},
+    {"ns-address", KNOB_TEXT, "HOST:PORT", 0, 0, FALSE,
+     "XFR names this address instead of the service's own."},
     {"challenge", KNOB_CHALLENGE, "TEXT", 0, 0, FALSE,
-     "sends TEXT as the Passport challenge; without a value the same as chl"},
+     "Sends TEXT as the Passport challenge. Without a value it is the knob chl."},
     {"challenge-any", KNOB_FLAG, NULL, 0, 0, TRUE,
-     "the constant Passport challenge ct=1,rver=1,wp=FS_40SEC_0_COMPACT,lc=1,id=1"},
+     "The Passport challenge is always ct=1,rver=1,wp=FS_40SEC_0_COMPACT,lc=1,id=1: other keys in "
+     "another order."},
     {"no-pipelining", KNOB_CHOICE, "close|error|drop", 0, 0, FALSE,
-     "what comes before the answer to VER, CVR, USR or SYN ends the connection, is answered 715 "
-     "first, or is lost"},
+     "What a server does that cannot take commands before it has answered VER, CVR, USR or SYN. "
+     "close: it answers none of them and closes. error: it answers 715 to the first one that came "
+     "too early, then closes. drop: it answers the earlier command and loses all that is behind "
+     "it. OUT alone never comes too early."},
     {"no-early-syn", KNOB_CHOICE, "close|error|drop", 0, 0, FALSE,
-     "likewise, but only for what comes before the answer to USR TWN S"},
+     "The same, but only before the answer to USR TWN S."},
     {"usr-error", KNOB_NUMBER, "NNN", 100, 999, FALSE,
-     "answers the ticket with this error number and closes"},
+     "Answers the ticket with this error number, then closes."},
     {"handle-case", KNOB_TEXT, "[stored]", 0, 0, FALSE,
-     "USR OK names the account in other letter case than the client did; \"stored\": as "
-     "registered"},
-    {"no-profile", KNOB_FLAG, NULL, 0, 0, FALSE, "no profile message after USR OK"},
-    {"profile-extra", KNOB_NUMBER, "N", 0, 10000, FALSE, "N more fields in the profile message"},
-    {"split-profile", KNOB_FLAG, NULL, 0, 0, FALSE, "sends the profile message byte by byte"},
+     "USR OK names the account in other letter case than the client did; stored: as it was "
+     "registered."},
+    {"no-profile", KNOB_FLAG, NULL, 0, 0, FALSE, "Sends no profile message after USR OK."},
+    {"profile-extra", KNOB_NUMBER, "N", 0, 10000, FALSE, "The profile message has N more fields."},
+    {"split-profile", KNOB_FLAG, NULL, 0, 0, FALSE, "Sends the profile message byte by byte."},
     {"chl", KNOB_DIGITS, "[DIGITS]", 0, 0, FALSE,
-     "sends a CHL (with these digits) after the first CHG"},
-    {"passporturls-case", KNOB_FLAG, NULL, 0, 0, TRUE, "the nexus writes Passporturls"},
-    {"dalogin-scheme", KNOB_FLAG, NULL, 0, 0, TRUE, "DALogin begins with https://"},
+     "Sends a CHL (with these digits) after the first CHG."},
+
+    {"Passport: nexus and login server", KNOB_SECTION, NULL, 0, 0, FALSE, ""},
+    {"passporturls-case", KNOB_FLAG, NULL, 0, 0, TRUE, "The nexus writes \"Passporturls\"."},
+    {"dalogin-scheme", KNOB_FLAG, NULL, 0, 0, TRUE, "DALogin begins with https://."},
     {"dalogin-query", KNOB_FLAG, NULL, 0, 0, FALSE,
-     "DALogin has a query, and the login server insists on it"},
-    {"no-dalogin", KNOB_FLAG, NULL, 0, 0, FALSE, "PassportURLs without DALogin"},
-    {"nexus-status", KNOB_NUMBER, "NNN", 200, 599, FALSE, "the nexus answers with this status"},
-    {"nexus-redirect-to", KNOB_TEXT, "URL", 0, 0, FALSE, "the nexus redirects there"},
+     "DALogin has a query, and the login server insists on it."},
+    {"no-dalogin", KNOB_FLAG, NULL, 0, 0, FALSE, "PassportURLs lacks DALogin."},
+    {"nexus-status", KNOB_NUMBER, "NNN", 200, 599, FALSE,
+     "The nexus answers with this HTTP status."},
+    {"nexus-redirect-to", KNOB_TEXT, "URL", 0, 0, FALSE, "The nexus redirects there."},
     {"nexus-cert", KNOB_CERT, "KIND", 0, 0, FALSE,
-     "certificate of the nexus: good, expired, wrong-host, unknown-ca or self-signed"},
-    {"login-cert", KNOB_CERT, "KIND", 0, 0, FALSE, "certificate of the login server, likewise"},
-    {"login-redirects", KNOB_NUMBER, "N", 0, 1000, FALSE,
-     "the login server redirects N times to itself before it answers"},
-    {"redirect-loop", KNOB_FLAG, NULL, 0, 0, FALSE, "the login server redirects for ever"},
-    {"login-redirect-to", KNOB_TEXT, "URL", 0, 0, FALSE, "the login server redirects there"},
-    {"login-status", KNOB_NUMBER, "NNN", 200, 599, FALSE,
-     "the login server answers with this status (401 as for a wrong password)"},
-    {"401-plain", KNOB_FLAG, NULL, 0, 0, TRUE, "a refusal says da-status=failed and no more"},
-    {"cbtxt", KNOB_TEXT, "TEXT", 0, 0, FALSE, "cbtxt of a refusal, already encoded"},
-    {"no-ticket", KNOB_FLAG, NULL, 0, 0, FALSE, "success without from-PP"},
-    {"ticket-opaque", KNOB_FLAG, NULL, 0, 0, TRUE, "tickets are 20 hexadecimal digits"},
-    {"keep-alive", KNOB_FLAG, NULL, 0, 0, FALSE, "HTTP connections stay open after an answer"},
-    {"one-passport", KNOB_FLAG, NULL, 0, 0, FALSE,
-     "the nexus's port is the login server's as well, and DALogin names it"},
-    {"http-idle", KNOB_NUMBER, "MS", 1, 600000, FALSE,
-     "closes a HTTP connection that stays open when nothing comes on it for so long"},
-    {"http-once", KNOB_FLAG, NULL, 0, 0, FALSE,
-     "HTTP connections stay open, but close instead of answering a second request"},
+     "The nexus's certificate: good, expired, wrong-host, unknown-ca or self-signed."},
     {"nexus-body", KNOB_NUMBER, "N", 0, 1000000, FALSE,
-     "the nexus's answer has a body of N bytes, in a TLS record of its own"},
-    {"nexus-body-short", KNOB_FLAG, NULL, 0, 0, FALSE, "... whose last byte never comes"},
-    {"any-account", KNOB_FLAG, NULL, 0, 0, FALSE, "every well-formed address can be added"},
-    {"limit-fl", KNOB_NUMBER, "N", 0, 1000000, FALSE, "most contacts on FL (600)"},
-    {"limit-al", KNOB_NUMBER, "N", 0, 1000000, FALSE, "... on AL (1500)"},
-    {"limit-bl", KNOB_NUMBER, "N", 0, 1000000, FALSE, "... on BL (1200)"},
-    {"limit-groups", KNOB_NUMBER, "N", 0, 1000000, FALSE, "most groups besides group 0 (30)"},
+     "The nexus's answer has a body of N bytes, in a TLS record of its own."},
+    {"nexus-body-short", KNOB_FLAG, NULL, 0, 0, FALSE,
+     "The last byte of that body never comes. One byte is announced at least."},
+    {"login-cert", KNOB_CERT, "KIND", 0, 0, FALSE,
+     "The login server's certificate, as with nexus-cert."},
+    {"login-redirects", KNOB_NUMBER, "N", 0, 1000, FALSE,
+     "The login server redirects N times to itself before it answers."},
+    {"redirect-loop", KNOB_FLAG, NULL, 0, 0, FALSE, "The login server redirects for ever."},
+    {"login-redirect-to", KNOB_TEXT, "URL", 0, 0, FALSE, "The login server redirects there."},
+    {"login-status", KNOB_NUMBER, "NNN", 200, 599, FALSE,
+     "The login server answers with this HTTP status; 401 as for a wrong password."},
+    {"401-plain", KNOB_FLAG, NULL, 0, 0, TRUE, "A refusal has no text, only da-status=failed."},
+    {"cbtxt", KNOB_TEXT, "TEXT", 0, 0, FALSE,
+     "A refusal has this text as its cbtxt, which must be encoded already."},
+    {"no-ticket", KNOB_FLAG, NULL, 0, 0, FALSE, "The login server's success lacks from-PP."},
+    {"ticket-opaque", KNOB_FLAG, NULL, 0, 0, TRUE, "Tickets are 20 hexadecimal digits."},
+    {"keep-alive", KNOB_FLAG, NULL, 0, 0, FALSE,
+     "HTTP connections stay open after an answer, whatever the client asked for."},
+    {"http-idle", KNOB_NUMBER, "MS", 1, 600000, FALSE,
+     "Closes an HTTP connection that stays open when nothing comes on it for so long."},
+    {"http-once", KNOB_FLAG, NULL, 0, 0, FALSE,
+     "HTTP connections stay open, but close instead of answering a second request."},
+    {"one-passport", KNOB_FLAG, NULL, 0, 0, FALSE,
+     "The nexus's port is the login server's as well; requests are told apart by their paths. In "
+     "the transcript both are NEXUS; nexus-connect and nexus-cert count. DALogin, redirects and "
+     "MSNP8_LOGIN_URL name this port; the login server's own port goes on working."},
+
+    {"Contact lists", KNOB_SECTION, NULL, 0, 0, FALSE, ""},
+    {"any-account", KNOB_FLAG, NULL, 0, 0, FALSE, "Every well-formed address can be added."},
+    {"limit-fl", KNOB_NUMBER, "N", 0, 1000000, FALSE,
+     "The most contacts that can be on FL (usually 600)."},
+    {"limit-al", KNOB_NUMBER, "N", 0, 1000000, FALSE, "The most on AL (usually 1500)."},
+    {"limit-bl", KNOB_NUMBER, "N", 0, 1000000, FALSE, "The most on BL (usually 1200)."},
+    {"limit-groups", KNOB_NUMBER, "N", 0, 1000000, FALSE,
+     "The most groups besides group 0 (usually 30)."},
     {"forbidden-word", KNOB_TEXT, "TEXT", 0, 0, FALSE,
-     "REA answers 209 to a name with TEXT in it, unless every byte is escaped"},
-    {"rea-limit", KNOB_NUMBER, "N", 0, 1000000, FALSE, "REA answers 800 after N in a session"},
-    {"syn-lst-more", KNOB_NUMBER, "N", 0, 1000000, FALSE, "SYN announces N more LST lines"},
-    {"syn-lst-less", KNOB_NUMBER, "N", 0, 1000000, FALSE, "... N fewer"},
-    {"syn-lsg-more", KNOB_NUMBER, "N", 0, 1000000, FALSE, "SYN announces N more LSG lines"},
-    {"syn-twice", KNOB_FLAG, NULL, 0, 0, FALSE, "each LST line comes twice, and counts twice"},
+     "REA answers 209 to a name with TEXT in it, unless every byte is escaped."},
+    {"rea-limit", KNOB_NUMBER, "N", 0, 1000000, FALSE, "REA answers 800 after N in a session."},
+    {"syn-lst-more", KNOB_NUMBER, "N", 0, 1000000, FALSE,
+     "SYN announces N more LST lines than come."},
+    {"syn-lst-less", KNOB_NUMBER, "N", 0, 1000000, FALSE, "SYN announces N fewer LST lines."},
+    {"syn-lsg-more", KNOB_NUMBER, "N", 0, 1000000, FALSE,
+     "SYN announces N more LSG lines than come."},
+    {"syn-twice", KNOB_FLAG, NULL, 0, 0, FALSE, "Each LST line comes twice, and counts twice."},
     {"syn-unknown-group", KNOB_FLAG, NULL, 0, 0, FALSE,
-     "every contact on FL is also in a group that has no LSG line"},
+     "Every contact on FL is also in a group that has no LSG line."},
     {"syn-late", KNOB_FLAG, NULL, 0, 0, FALSE,
-     "the first ILN lines come in the middle of the LST lines, with the TrID of SYN"},
-    {"syn-dribble", KNOB_FLAG, NULL, 0, 0, FALSE, "each line of the lists is a write of its own"},
+     "The first ILN lines come in the middle of the LST lines, with the TrID of SYN."},
+    {"syn-dribble", KNOB_FLAG, NULL, 0, 0, FALSE, "Each line of the lists is a write of its own."},
     {"syn-bad-lines", KNOB_FLAG, NULL, 0, 0, FALSE,
-     "broken LST, LSG, BPR and PRP lines among the others; the LST lines count"},
-    {"syn-groups-last", KNOB_FLAG, NULL, 0, 0, FALSE, "the LSG lines come after the LST lines"},
+     "Broken LST, LSG, BPR and PRP lines come among the others; the LST lines count."},
+    {"syn-groups-last", KNOB_FLAG, NULL, 0, 0, FALSE, "The LSG lines come after the LST lines."},
     {"session-versions", KNOB_FLAG, NULL, 0, 0, TRUE,
-     "list versions count from the one in SYN plus 1, anew in each session"},
-    {"syn-full", KNOB_FLAG, NULL, 0, 0, TRUE, "SYN sends the lists even to who has them"},
-    {"lst-groups", KNOB_FLAG, NULL, 0, 0, TRUE, "every LST line names groups, \"0\" for none"},
+     "List versions count from the one in SYN plus 1, anew in each session."},
+    {"syn-full", KNOB_FLAG, NULL, 0, 0, TRUE,
+     "SYN sends the lists even to a client that has them."},
+    {"lst-groups", KNOB_FLAG, NULL, 0, 0, TRUE, "Every LST line names groups, \"0\" for none."},
     {"add-bare", KNOB_FLAG, NULL, 0, 0, TRUE,
-     "no BPR and ILN after ADD FL of somebody who was on no list before"},
+     "No BPR and ILN after ADD FL of somebody who was on no list before."},
     {"add-again", KNOB_FLAG, NULL, 0, 0, TRUE,
-     "ADD FL without a group succeeds for who is there already"},
-    {"rl-quiet", KNOB_FLAG, NULL, 0, 0, TRUE, "no ADD 0 RL to who has one on a list already"},
+     "ADD FL without a group succeeds for a contact that is on FL already."},
+    {"rl-quiet", KNOB_FLAG, NULL, 0, 0, TRUE,
+     "No ADD 0 RL to an account that has the other one on a list already."},
     {"rem-group-rl", KNOB_FLAG, NULL, 0, 0, TRUE,
-     "REM FL with a group takes one off the other's RL"},
+     "REM FL with a group takes the account off the contact's RL."},
     {"rem-keeps-fl", KNOB_FLAG, NULL, 0, 0, TRUE,
-     "REM FL with a group never takes the contact off FL"},
-    {"rem-205", KNOB_FLAG, NULL, 0, 0, TRUE, "REM of an unknown account: 205"},
-    {"not-after-rl", KNOB_FLAG, NULL, 0, 0, TRUE, "a NOT after each ADD 0 RL and REM 0 RL"},
-    {"al-and-bl", KNOB_FLAG, NULL, 0, 0, TRUE, "AL and BL do not exclude each other; BL wins"},
+     "REM FL with a group never takes the contact off FL."},
+    {"rem-205", KNOB_FLAG, NULL, 0, 0, TRUE, "REM of an unknown account is answered 205, not 216."},
+    {"not-after-rl", KNOB_FLAG, NULL, 0, 0, TRUE, "A NOT follows each ADD 0 RL and REM 0 RL."},
+    {"al-and-bl", KNOB_FLAG, NULL, 0, 0, TRUE, "AL and BL do not exclude each other; BL wins."},
     {"group-0-fixed", KNOB_FLAG, NULL, 0, 0, TRUE,
-     "REG and RMG of group 0: 224; being in it besides others is not kept; no group is in it"},
-    {"rmg-keeps", KNOB_FLAG, NULL, 0, 0, TRUE, "RMG leaves the contacts in no group"},
+     "Group 0 is no real group: REG and RMG of it are answered 224, being in it besides other "
+     "groups is not kept, and being in no group is being in it."},
+    {"rmg-keeps", KNOB_FLAG, NULL, 0, 0, TRUE,
+     "RMG leaves the group's contacts on the list, in no group."},
     {"group-name-chars", KNOB_FLAG, NULL, 0, 0, TRUE,
-     "group names have up to 61 characters, however many bytes they take"},
-    {"no-group-taken", KNOB_FLAG, NULL, 0, 0, TRUE, "the group name \"(No Group)\": 228"},
-    {"low-group-ids", KNOB_FLAG, NULL, 0, 0, TRUE, "a new group gets the lowest free id"},
-    {"mob-silent", KNOB_FLAG, NULL, 0, 0, TRUE, "no answer to PRP MOB if MBE was never set"},
-    {"phone-chars", KNOB_FLAG, NULL, 0, 0, TRUE, "phone numbers have up to 95 characters"},
-    {"block-bpr", KNOB_FLAG, NULL, 0, 0, TRUE, "who is blocked gets a BPR without a value first"},
+     "Group names have up to 61 characters, however many bytes they take."},
+    {"no-group-taken", KNOB_FLAG, NULL, 0, 0, TRUE,
+     "The group name \"(No Group)\" is answered 228."},
+    {"low-group-ids", KNOB_FLAG, NULL, 0, 0, TRUE, "A new group gets the lowest free id."},
+    {"mob-silent", KNOB_FLAG, NULL, 0, 0, TRUE,
+     "PRP MOB is not answered as long as MBE was never set."},
+    {"phone-chars", KNOB_FLAG, NULL, 0, 0, TRUE,
+     "Phone numbers have up to 95 characters, however many bytes they take."},
+    {"block-bpr", KNOB_FLAG, NULL, 0, 0, TRUE,
+     "Somebody who is blocked gets a BPR without a value first."},
     {"no-nicknames", KNOB_FLAG, NULL, 0, 0, TRUE,
-     "nicknames are not stored: LST has the address; REA for others is only echoed"},
+     "Nicknames are not stored: LST has the address. REA for others is only echoed."},
     {"rea-exact", KNOB_FLAG, NULL, 0, 0, TRUE,
-     "REA knows the own account only in the registered letter case"},
+     "REA knows the own account only in the registered letter case."},
     {"raw-names", KNOB_FLAG, NULL, 0, 0, TRUE,
-     "of names only %, space, CR and LF are percent-encoded"},
-    {"escargot", KNOB_FLAG, NULL, 0, 0, FALSE,
-     "behaves like Escargot: all marked *, CVR echoes the client's version, the address must be "
-     "written as registered, no CHL, QRY stays unanswered, short HTTP answers"},
+     "Of names only %, space, CR and LF are percent-encoded."},
+
+    {"Switchboards", KNOB_SECTION, NULL, 0, 0, FALSE, ""},
     {"sb-ids", KNOB_CHOICE, "decimal|hex", 0, 0, TRUE,
-     "how session ids and cookies of switchboards look: digits, or 31 and 20 hexadecimal digits"},
-    {"xfr-sb-address", KNOB_TEXT, "HOST:PORT", 0, 0, FALSE, "address in XFR SB instead of our own"},
-    {"ring-address", KNOB_TEXT, "HOST:PORT", 0, 0, FALSE, "... in RNG"},
-    {"xfr-sb-extra", KNOB_FLAG, NULL, 0, 0, FALSE, "XFR SB has more parameters"},
-    {"sb-xfr-limit", KNOB_NUMBER, "N", 0, 1000000, FALSE, "XFR SB: 800 after N in a session"},
-    {"sb-cal-limit", KNOB_NUMBER, "N", 0, 1000000, FALSE, "CAL: 713 after N in a switchboard"},
-    {"ring-delay", KNOB_NUMBER, "MS", 0, 600000, FALSE, "RNG comes so much later than RINGING"},
+     "How session ids and cookies look: digits, or 31 and 20 hexadecimal digits. Escargot's are "
+     "hex."},
+    {"xfr-sb-address", KNOB_TEXT, "HOST:PORT", 0, 0, FALSE,
+     "XFR SB names this address instead of the service's own."},
+    {"ring-address", KNOB_TEXT, "HOST:PORT", 0, 0, FALSE, "RNG names this address."},
+    {"xfr-sb-extra", KNOB_FLAG, NULL, 0, 0, FALSE, "XFR SB has more parameters."},
+    {"sb-xfr-limit", KNOB_NUMBER, "N", 0, 1000000, FALSE,
+     "XFR SB is answered 800 after N in a session."},
+    {"sb-cal-limit", KNOB_NUMBER, "N", 0, 1000000, FALSE,
+     "CAL is answered 713 after N in a switchboard."},
+    {"ring-delay", KNOB_NUMBER, "MS", 0, 600000, FALSE, "RNG comes so much later than RINGING."},
     {"joi-delay", KNOB_NUMBER, "MS", 0, 600000, FALSE,
-     "who is called joins so much later than it could: ANS is answered so late"},
+     "Whoever is called joins so much later: ANS is answered so late, robots come so late."},
     {"joi-before-ringing", KNOB_FLAG, NULL, 0, 0, FALSE,
-     "RINGING comes after the JOI of who is called"},
-    {"robot-delay", KNOB_NUMBER, "MS", 0, 600000, FALSE,
-     "robots type so long before they say something in answer"},
+     "RINGING comes after the JOI of the one who is called."},
+    {"robot-delay", KNOB_NUMBER, "MS", 0, 600000, FALSE, "Robots type so long before they answer."},
     {"sb-drop-every", KNOB_NUMBER, "N", 1, 1000000, FALSE,
-     "every Nth text of a connection is lost without a word"},
-    {"sb-nak-every", KNOB_NUMBER, "N", 1, 1000000, FALSE, "... is not relayed, and answered NAK"},
-    {"sb-close-every", KNOB_NUMBER, "N", 1, 1000000, FALSE, "... ends the connection instead"},
-    {"sb-lose-ack", KNOB_FLAG, NULL, 0, 0, FALSE, "messages are relayed, but there is no ACK"},
+     "Every Nth text of a connection is lost silently."},
+    {"sb-nak-every", KNOB_NUMBER, "N", 1, 1000000, FALSE,
+     "Every Nth text of a connection is not relayed, and answered NAK."},
+    {"sb-close-every", KNOB_NUMBER, "N", 1, 1000000, FALSE,
+     "Every Nth text of a connection is not relayed, and ends the connection."},
+    {"sb-lose-ack", KNOB_FLAG, NULL, 0, 0, FALSE, "Messages are relayed, but there is no ACK."},
     {"sb-idle", KNOB_NUMBER, "MS", 1, 3600000, FALSE,
-     "a switchboard in which nobody says anything for so long ends (BYE with 1)"},
-    {"sb-bad-lines", KNOB_FLAG, NULL, 0, 0, FALSE, "broken lines among what switchboards send"},
-    {NULL, KNOB_FLAG, NULL, 0, 0, FALSE, NULL},
+     "A switchboard in which nobody says anything for so long ends: \"BYE account 1\", then the "
+     "connections close."},
+    {"sb-bad-lines", KNOB_FLAG, NULL, 0, 0, FALSE,
+     "Broken lines come before JOI, BYE, ACK and NAK and after USR and ANS."},
+
+    {"All of Escargot", KNOB_SECTION, NULL, 0, 0, FALSE, ""},
+    {"escargot", KNOB_FLAG, NULL, 0, 0, FALSE,
+     "Behaves like Escargot: everything marked * (sb-ids as hex); CVR echoes the client's version, "
+     "the address must be written as registered, there is no CHL, QRY stays unanswered, and HTTP "
+     "answers are short."},
 };
 
-/* The faults of steps: STEP.silent, STEP.close, STEP.reset and STEP.reply=BYTES. */
-static const char *const steps[] = {
-    "ds-connect",    "ds-ver",    "ds-cvr",    "ds-usr",     "ns-connect",    "ns-ver",
-    "ns-cvr",        "ns-usr-i",  "ns-usr-s",  "ns-syn",     "ns-chg",        "ns-png",
-    "ns-qry",        "ns-add",    "ns-add-fl", "ns-add-al",  "ns-add-bl",     "ns-rem",
-    "ns-rem-fl",     "ns-rem-al", "ns-rem-bl", "ns-adg",     "ns-reg",        "ns-rmg",
-    "ns-rea",        "ns-blp",    "ns-gtc",    "ns-prp",     "nexus-connect", "nexus",
-    "login-connect", "login",     "ns-xfr-sb", "sb-connect", "sb-usr",        "sb-ans",
-    "sb-cal",        "sb-msg",    NULL,
+/* The steps that can be made to fail: STEP.silent, STEP.close, STEP.reset and STEP.reply=BYTES. */
+static const step_info steps[] = {
+    {"ds-connect", "a connection to the dispatch server"},
+    {"ds-ver", "its VER"},
+    {"ds-cvr", "its CVR"},
+    {"ds-usr", "its USR"},
+    {"ns-connect", "a connection to the notification server"},
+    {"ns-ver", "its VER"},
+    {"ns-cvr", "its CVR"},
+    {"ns-usr-i", "USR TWN I, which asks for the Passport challenge"},
+    {"ns-usr-s", "USR TWN S, with the ticket"},
+    {"ns-syn", "SYN, which asks for the lists"},
+    {"ns-chg", "CHG, a change of status"},
+    {"ns-png", "PNG, the keep-alive"},
+    {"ns-qry", "QRY, the answer to CHL"},
+    {"ns-add", "every ADD; after a fault of this or the steps below the lists stay as they are"},
+    {"ns-add-fl", "ADD FL"},
+    {"ns-add-al", "ADD AL"},
+    {"ns-add-bl", "ADD BL"},
+    {"ns-rem", "every REM"},
+    {"ns-rem-fl", "REM FL"},
+    {"ns-rem-al", "REM AL"},
+    {"ns-rem-bl", "REM BL"},
+    {"ns-adg", "ADG, a new group"},
+    {"ns-reg", "REG, another name for a group"},
+    {"ns-rmg", "RMG, the end of a group"},
+    {"ns-rea", "REA, a friendly name"},
+    {"ns-blp", "BLP, who may write"},
+    {"ns-gtc", "GTC, whether to be asked about additions"},
+    {"ns-prp", "PRP, a phone number"},
+    {"nexus-connect", "a connection to the nexus"},
+    {"nexus", "the request to the nexus"},
+    {"login-connect", "a connection to the login server"},
+    {"login", "the request to the login server"},
+    {"ns-xfr-sb", "XFR SB; a cookie in the reply is good"},
+    {"sb-connect", "a connection to a switchboard"},
+    {"sb-usr", "its USR; OK in the reply lets the client in"},
+    {"sb-ans", "its ANS, likewise"},
+    {"sb-cal", "CAL; RINGING in the reply calls the other one"},
+    {"sb-msg", "MSG, but not with U; nothing is relayed"},
 };
 
-const knob_info *knobs_table(void)
+const knob_info *knobs_table(guint *n)
 {
+    *n = G_N_ELEMENTS(knobs);
     return knobs;
 }
 
-const char *const *knobs_steps(void)
+const step_info *knobs_steps(guint *n)
 {
+    *n = G_N_ELEMENTS(steps);
     return steps;
 }
 
 static const knob_info *find_knob(const char *name)
 {
-    for (const knob_info *k = knobs; k->name; k++)
-        if (g_str_equal(k->name, name))
-            return k;
+    for (guint i = 0; i < G_N_ELEMENTS(knobs); i++)
+        if (knobs[i].kind != KNOB_SECTION && g_str_equal(knobs[i].name, name))
+            return &knobs[i];
     return NULL;
+}
+
+static gboolean is_step(const char *name)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(steps); i++)
+        if (g_str_equal(steps[i].name, name))
+            return TRUE;
+    return FALSE;
 }
 
 /* The action of a "STEP.action" name, NULL if it is no such name. */
@@ -189,7 +273,7 @@ static const char *step_action(const char *name)
     const char *dot = strchr(name, '.');
     g_autofree char *step = dot ? g_strndup(name, (gsize)(dot - name)) : NULL;
 
-    if (!dot || !g_strv_contains(steps, step) || !g_strv_contains(actions, dot + 1))
+    if (!dot || !is_step(step) || !g_strv_contains(actions, dot + 1))
         return NULL;
     return dot + 1;
 }
@@ -262,6 +346,8 @@ static gboolean value_fits(const knob_info *k, const char *value)
         return is_word(value);
     case KNOB_CHOICE:
         return is_one_of(k->value, value);
+    case KNOB_SECTION:
+        return FALSE;
     case KNOB_TEXT:
         break;
     }

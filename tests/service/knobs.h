@@ -1,7 +1,8 @@
 /*
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * The tables of the knobs, for listing them; setting them is in service.h.
+ * The tables of the knobs, for listing them; setting them is in service.h, and printing them in
+ * manual.h.
  */
 #ifndef SERVICE_KNOBS_H
 #define SERVICE_KNOBS_H
@@ -9,6 +10,7 @@
 #include <glib.h>
 
 typedef enum {
+    KNOB_SECTION, /* no knob, but the heading of those that follow */
     KNOB_FLAG,
     KNOB_NUMBER,
     KNOB_TEXT,
@@ -24,15 +26,19 @@ typedef struct {
     const char *value; /* how to write its value, NULL if it takes none */
     guint least;       /* of a number */
     guint most;
-    gboolean escargot; /* whether "escargot" switches it on as well */
-    const char *meaning;
+    gboolean escargot;   /* whether "escargot" switches it on as well */
+    const char *meaning; /* what it does, in whole sentences */
 } knob_info;
 
-/* Ends with an entry without a name. */
-const knob_info *knobs_table(void);
+/* A step that can be made to fail. */
+typedef struct {
+    const char *name;
+    const char *meaning;
+} step_info;
 
-/* The steps that can be made to fail; ends with NULL. */
-const char *const *knobs_steps(void);
+/* The whole tables, and how many rows they have. */
+const knob_info *knobs_table(guint *n);
+const step_info *knobs_steps(guint *n);
 
 /* Resolves \r \n \t \0 \\ and \xNN; NULL if there is another escape. The caller frees it. */
 GString *knobs_unescape(const char *text);

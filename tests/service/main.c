@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "control.h"
-#include "knobs.h"
+#include "manual.h"
 #include "mask.h"
 #include "sample.h"
 #include "service.h"
@@ -28,7 +28,7 @@ static char **option_accounts;
 static char **option_knobs;
 static gboolean option_quiet;
 static gboolean option_control;
-static gboolean option_list;
+static gboolean option_manual;
 static int option_lifetime;
 static char *option_lists;
 static int option_contacts;
@@ -56,7 +56,8 @@ static const GOptionEntry options[] = {
      "Gives each account a few contacts that come and go", NULL},
     {"no-transcript", 0, 0, G_OPTION_ARG_NONE, &option_no_transcript,
      "Keeps no transcript in memory, for measurements", NULL},
-    {"knobs", 0, 0, G_OPTION_ARG_NONE, &option_list, "Lists the knobs and ends", NULL},
+    {"knobs", 0, 0, G_OPTION_ARG_NONE, &option_manual,
+     "Describes the knobs and the commands of --control", NULL},
     {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
 };
 
@@ -68,13 +69,11 @@ static void print_entry(const char *entry, gpointer data G_GNUC_UNUSED)
     fflush(stdout);
 }
 
-static void list_knobs(void)
+static void print_manual(void)
 {
-    for (const knob_info *k = knobs_table(); k->name; k++)
-        printf("%s%s%s%s  %s\n", k->name, k->value ? "=" : "", k->value ? k->value : "",
-               k->escargot ? " *" : "", k->meaning);
-    for (const char *const *step = knobs_steps(); *step; step++)
-        printf("%s.{silent,close,reset,reply=BYTES}\n", *step);
+    g_autofree char *text = manual_text();
+
+    fputs(text, stdout);
 }
 
 static gboolean configure(service *svc)
@@ -148,7 +147,7 @@ static gboolean write_env(const service *svc, const char *path, GError **error)
 static void take_command(program *p, const char *line)
 {
     gboolean quit = g_str_equal(line, "quit");
-    g_autofree char *answer = quit ? g_strdup("ok") : control_obey(p->svc, line);
+    g_autofree char *answer = control_obey(p->svc, line);
 
     printf("control: %s\n", answer);
     fflush(stdout);
@@ -253,8 +252,8 @@ int main(int argc, char **argv)
     g_option_context_add_main_entries(context, options, NULL);
     if (!g_option_context_parse(context, &argc, &argv, &error))
         fprintf(stderr, "%s\n", error->message);
-    else if (option_list)
-        list_knobs(), status = EXIT_SUCCESS;
+    else if (option_manual)
+        print_manual(), status = EXIT_SUCCESS;
     else if (!option_dir)
         fprintf(stderr, "--dir is missing\n");
     else

@@ -41,8 +41,8 @@ void service_add_account(service *self, const char *address, const char *passwor
                          const char *friendly);
 
 /*
- * Sets a knob (see tests/README.md for the list); `value` NULL or "" means "on" for knobs that take
- * no value. Returns FALSE for an unknown name or a value that makes no sense.
+ * Sets a knob (msnp8-service --knobs describes them); `value` NULL or "" means "on" for knobs that
+ * take no value. Returns FALSE for an unknown name or a value that makes no sense.
  */
 gboolean service_set(service *self, const char *knob, const char *value);
 
