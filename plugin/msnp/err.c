@@ -2,7 +2,7 @@
 #include "err.h"
 
 static const char *const err_names[] = {
-#define X(symbol, name) [symbol] = name,
+#define X(symbol, name) [symbol] = (name),
     MSNP_ERR_LIST(X)
 #undef X
 };

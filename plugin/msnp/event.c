@@ -4,25 +4,25 @@
 #include <string.h>
 
 static const char *const step_names[] = {
-#define X(symbol, name) [symbol] = name,
+#define X(symbol, name) [symbol] = (name),
     MSNP_STEP_LIST(X)
 #undef X
 };
 
 static const char *const status_codes[] = {
-#define X(symbol, code) [symbol] = code,
+#define X(symbol, code) [symbol] = (code),
     MSNP_STATUS_LIST(X)
 #undef X
 };
 
 static const char *const phone_codes[] = {
-#define X(symbol, code) [symbol] = code,
+#define X(symbol, code) [symbol] = (code),
     MSNP_PHONE_LIST(X)
 #undef X
 };
 
 static const char *const edit_names[] = {
-#define X(symbol, name) [symbol] = name,
+#define X(symbol, name) [symbol] = (name),
     MSNP_EDIT_LIST(X)
 #undef X
 };

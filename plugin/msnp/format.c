@@ -93,7 +93,7 @@ static void write_font(GString *out, const char *font)
 {
     msnp_buf coded;
 
-    msnp_buf_init(&coded, (size_t)3 * MSNP_FONT_BYTES, false);
+    msnp_buf_init(&coded, 3 * MSNP_FONT_BYTES, false);
     if (msnp_percent_encode(&coded, font) == MSNP_OK) {
         msnp_str view = msnp_buf_view(&coded);
         g_string_append_len(out, view.ptr, (gssize)view.len);

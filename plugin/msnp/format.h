@@ -8,8 +8,8 @@
 
 #include "buf.h"
 
-#define MSNP_FONT_CHARS 31                    /* longest font name, in characters */
-#define MSNP_FONT_BYTES (4 * MSNP_FONT_CHARS) /* and in bytes of UTF-8 */
+#define MSNP_FONT_CHARS 31                            /* longest font name, in characters */
+#define MSNP_FONT_BYTES ((size_t)4 * MSNP_FONT_CHARS) /* and in bytes of UTF-8 */
 
 typedef struct {
     char font[MSNP_FONT_BYTES + 1]; /* clean text; "" if none is said */

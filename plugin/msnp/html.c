@@ -150,12 +150,11 @@ static size_t skip_blanks(msnp_str text, size_t at)
 /* The value that begins at `at`, with or without quotes; sets where it ends. */
 static msnp_str attribute_value(msnp_str text, size_t at, size_t *end)
 {
-    char quote = at < text.len ? text.ptr[at] : '\0';
-    bool quoted = quote == '"' || quote == '\'';
+    bool quoted = at < text.len && (text.ptr[at] == '"' || text.ptr[at] == '\'');
     size_t from = quoted ? at + 1 : at;
     size_t n = from;
 
-    while (n < text.len && (quoted ? text.ptr[n] != quote : !g_ascii_isspace(text.ptr[n])))
+    while (n < text.len && (quoted ? text.ptr[n] != text.ptr[at] : !g_ascii_isspace(text.ptr[n])))
         n++;
     *end = quoted && n < text.len ? n + 1 : n;
     return (msnp_str){text.ptr + from, n - from};

@@ -463,21 +463,22 @@ static void got_message(msnp_talks *talks, wire *w, const msnp_event *event, int
 
 /* --- the end -------------------------------------------------------------------------------- */
 
-static void lose_members(msnp_talks *talks, const wire *w)
+static void lose_members(msnp_talks *talks, talk *chat, const msnp_sb *sb)
 {
-    for (size_t i = 0; i < msnp_sb_n_members(w->sb); i++) {
-        const char *account = msnp_sb_member(w->sb, i)->account;
-        tell_left(talks, w->chat, account, true);
-        talk_miss(w->chat, account);
+    for (size_t i = 0; i < msnp_sb_n_members(sb); i++) {
+        const char *account = msnp_sb_member(sb, i)->account;
+        tell_left(talks, chat, account, true);
+        talk_miss(chat, account);
     }
 }
 
-static void lose_calls(msnp_talks *talks, const wire *w, msnp_err err, unsigned number)
+static void lose_calls(msnp_talks *talks, talk *chat, const msnp_sb *sb, msnp_err err,
+                       unsigned number)
 {
-    for (size_t i = 0; i < msnp_sb_n_calls(w->sb); i++) {
-        const char *account = msnp_sb_called(w->sb, i)->account;
-        talk_found(w->chat, account);
-        talk_tell_unreached(talks, w->chat, account, err, number);
+    for (size_t i = 0; i < msnp_sb_n_calls(sb); i++) {
+        const char *account = msnp_sb_called(sb, i)->account;
+        talk_found(chat, account);
+        talk_tell_unreached(talks, chat, account, err, number);
     }
 }
 
@@ -485,17 +486,18 @@ static void got_failed(msnp_talks *talks, wire *w, const msnp_failure *failure, 
 {
     talk *waits = opened_for(talks, w);
     talk *t = wire_talk(talks, w);
+    talk *chat = w->chat;
     /* What is too long came from the server: not what the user would understand by it. */
     msnp_err err = failure->err == MSNP_ERR_TOO_LONG ? MSNP_ERR_MALFORMED : failure->err;
 
     wire_lose_sent(talks, w, err, failure->number);
-    if (w->chat != NULL)
-        lose_members(talks, w);
-    if (w->chat != NULL && waits == NULL) {
-        lose_calls(talks, w, err, failure->number);
+    if (chat != NULL)
+        lose_members(talks, chat, w->sb);
+    if (chat != NULL && waits == NULL) {
+        lose_calls(talks, chat, w->sb, err, failure->number);
         /* Some had come, but nothing was sent yet. */
-        if (t->gathering != MSNP_NEVER)
-            waits = t;
+        if (chat->gathering != MSNP_NEVER)
+            waits = chat;
     }
     wire_drop(talks, w);
     talks_push(talks, (msnp_event){.type = MSNP_EVENT_CLOSE, .wire = w->number});

@@ -132,7 +132,7 @@ static char *list_reports(const GPtrArray *reports)
     GString *text = g_string_new(NULL);
     guint n = reports->len / 2;
 
-    for (guint i = 0; i < MIN(n, REPORTS_SHOWN); i++)
+    for (gsize i = 0; i < MIN(n, REPORTS_SHOWN); i++)
         g_string_append_printf(text, "%s%s %s", i > 0 ? "\n" : "",
                                (char *)g_ptr_array_index(reports, 2 * i),
                                (char *)g_ptr_array_index(reports, 2 * i + 1));

@@ -12,7 +12,7 @@
 
 #define READ_SIZE     16384
 #define READS_AT_ONCE 2 /* then everything else has its turn */
-#define QUEUE_LIMIT   (1024 * 1024)
+#define QUEUE_LIMIT   ((size_t)1024 * 1024)
 #define FLUSH_AT      16384 /* so much is not kept for the sake of one piece */
 
 #define KEEPALIVE_AFTER 60 /* seconds */
