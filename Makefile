@@ -160,6 +160,19 @@ $(foreach dir,$(DIRECTORIES),$(eval $(call directory,$(dir))))
 .PHONY: syntax
 syntax: $(patsubst %.c,$(O)/syntax/%,$(wildcard $(DIRECTORIES:%=%/*.c))) ## let CC look for warnings
 
+# For editors and analysers: how each C file is compiled. At the top, where they look for it; git
+# ignores it. Nothing is compiled for it.
+define compile_commands
+for file in $(wildcard $(1)/*.c); do \
+    printf '%s -c -o %s %s\n' \
+        $(call quote,$(call COMPILE,$(1))) "$(O)/obj/$${file%.c}.o" "$$file"; \
+done;
+endef
+compile_commands.json $(O)/compile_commands.json: FORCE ## how each C file is compiled, for editors
+	@mkdir -p $(@D)
+	$(Q){ $(foreach dir,$(DIRECTORIES),$(call compile_commands,$(dir))) } | \
+	    awk -v directory='$(CURDIR)' -f tests/lint/compile-commands.awk >$@
+
 # Linking again when the flags or the list of objects have changed.
 $(O)/flags/link: FORCE
 	$(call stamp,$(LINK))
@@ -353,8 +366,8 @@ dist: ## a tarball of the committed files: build/purple-msnp8-VERSION.tar.gz
 	@echo '$(O)/$(DOMAIN)-$(VERSION).tar.gz'
 
 clean: ## remove what was built
-	$(Q)rm -rf $(O)
+	$(Q)rm -rf $(O) compile_commands.json
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | \
-	    while IFS='	' read -r name text; do printf '  %-14s%s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z_.-]*\)\( [^:]*\)\{0,1\}:[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | \
+	    while IFS='	' read -r name text; do printf '  %-22s%s\n' "$$name" "$$text"; done
