@@ -45,7 +45,7 @@ trap 'exit 130' INT TERM HUP
 cd "$scratch" || exit 1
 mkdir certs
 : >figures
-: >done
+: >measured
 
 fail() {
     echo "bench: $*" >&2
@@ -56,8 +56,8 @@ fail() {
 repeat() {
     left=$1
     shift
-    ! grep -qxF "$*" done || return 0
-    echo "$*" >>done
+    ! grep -qxF "$*" measured || return 0
+    echo "$*" >>measured
     while [ "$left" -gt 0 ]; do
         "$O/bench-client" "$@" >>figures </dev/null || fail "$* does not work"
         left=$((left - 1))

@@ -7,13 +7,17 @@
 # On Debian and its relatives what is missing is installed, as root or with sudo. Elsewhere the
 # script says what is needed. It fails if the plugin cannot be built afterwards, or if installing
 # was tried and failed. It says nothing when everything is there.
+#
+# Lists of packages are words with white space between them, and are split there on purpose:
+# shellcheck disable=SC2086,SC2046
 set -eu
 
 build='gcc make pkg-config libc6-dev libpurple-dev libglib2.0-dev libgnutls28-dev gettext'
 
 # What the suites of "make check" need; tests/check/run.sh names what it skips without them.
-check='clang clang-format valgrind pidgin finch xvfb openbox xdotool x11-utils imagemagick tmux
-       dbus-daemon libglib2.0-bin microsocks tinyproxy-bin procps cppcheck git'
+check='clang clang-format clang-tidy valgrind pidgin finch xvfb openbox xdotool x11-utils
+       imagemagick tmux dbus-daemon libglib2.0-bin microsocks tinyproxy-bin procps cppcheck
+       shellcheck git'
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -53,7 +57,7 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     if ! buildable; then
         say 'Needed: a C compiler, pkg-config, gettext, and the development files of libpurple'
         say '(2.x), GLib and GnuTLS. In the names of Debian:'
-        say "$(echo $wanted)"
+        say $wanted
         exit 1
     fi
     exit 0

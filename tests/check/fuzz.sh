@@ -9,7 +9,9 @@ cd "$(dirname "$0")/../.."
 seconds=$1
 shift
 if [ $# = 0 ]; then
-    set -- $(ls "$O/fuzz")
+    for name in "$O"/fuzz/*; do
+        set -- "$@" "${name##*/}"
+    done
 fi
 mkdir -p "$O/found"
 status=0

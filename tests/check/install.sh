@@ -34,6 +34,7 @@ wanted() { # wanted PLUGINDIR DATADIR
             echo "644 $2/pixmaps/pidgin/protocols/$size/msnp8.png"
         done
         echo "644 $2/pixmaps/pidgin/protocols/scalable/msnp8.svg"
+        # shellcheck disable=SC2013 # words, not lines
         for lang in $(sed 's/#.*//' po/LINGUAS); do
             echo "644 $2/locale/$lang/LC_MESSAGES/purple-msnp8.mo"
         done
