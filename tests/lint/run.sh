@@ -2,14 +2,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # run.sh [RULE...]: the rules that a compiler does not know; all of them, or those named. Prints
-# TAP, the findings above the rule that they break.
+# TAP, the findings above the rule that they break. Rules run beside each other.
 #
-# LINT_ROOT is the tree to look at (default: the one of this script).
+# LINT_ROOT is the tree to look at (default: the one of this script). With LINT_STRICT=1 the
+# findings of every release of a tool count.
 set -u
 export LC_ALL=C.UTF-8
 here=$(cd "$(dirname "$0")" && pwd)
 cd "${LINT_ROOT:-$here/../..}" || exit 2
 out=${O:-build}
+cores=$(nproc 2>/dev/null || echo 2)
+# What was given to the make that runs this is not for the one that we run.
+unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
@@ -51,7 +55,34 @@ uses() {
 call() { printf '(^|[^A-Za-z0-9_])(%s)[ \t]*[(]' "$1"; }
 
 # --- rules -------------------------------------------------------------------------------------
-# A rule prints what breaks it, or one line that starts with SKIP; with no output it holds.
+# A rule prints what breaks it, or one line that starts with SKIP; with no output it holds. Lines
+# that start with NOTE are reported, and break nothing.
+
+notes() { sed 's/^/NOTE /'; }
+
+# Other releases of a tool have other checks, and nobody has looked at what they find. Findings
+# count if the version that is there begins as the one that we know: of_release KNOWN IS
+of_release() {
+    case ${LINT_STRICT:-0}:$2. in
+    1:* | "0:$1".*) cat ;;
+    *) notes ;;
+    esac
+}
+
+# What a compiler that failed has to say, without the context. If that is nothing, all of it.
+complaints() {
+    grep -E '^[^ ]*:[0-9]+:.*(warning|error):' "$1" >"$1.short" || cp "$1" "$1.short"
+    sed "s,^$PWD/,," "$1.short" | sort -u
+}
+
+# Writes compile_commands.json in this directory.
+compile_commands() {
+    if ! pkg-config --exists purple glib-2.0 gnutls 2>/dev/null; then
+        echo 'SKIP no headers of libpurple and GnuTLS'
+        return 1
+    fi
+    "${MAKE:-make}" -s O="$1" "$1/compile_commands.json"
+}
 
 core_includes() { # the core includes its own headers and a few pure ones of C and GLib
     files plugin/msnp -- '*.[ch]' | code | awk -F: '
@@ -110,9 +141,9 @@ adapter_borders() { # connections are made in link.c alone, the debug log is wri
 }
 
 banned_functions() { # no function without bounds, without errors, or with hidden state
-    local names='strcpy|strncpy|strcat|strncat|sprintf|vsprintf|gets|sscanf|strtok|strtok_r'
-    names="$names|atoi|atol|atoll|atof|rand|srand|alloca|g_alloca|g_newa"
-    files plugin -- '*.[ch]' | code | uses "$(call "$names")" banned
+    local banned='strcpy|strncpy|strcat|strncat|sprintf|vsprintf|gets|sscanf|strtok|strtok_r'
+    banned="$banned|atoi|atol|atoll|atof|rand|srand|alloca|g_alloca|g_newa"
+    files plugin -- '*.[ch]' | code | uses "$(call "$banned")" banned
 }
 
 leftovers() { # no disabled code, no notes about work to be done
@@ -153,13 +184,13 @@ header_guards() { # each header has a guard named after it, and none has the gua
 }
 
 white_space() { # no trailing white space, no tabs in C, a newline at the end of each file
-    local text=(Makefile README.md plugin po icons tests .ci -- '*.[ch]' '*.sh' '*.awk' '*.md'
+    local texts=(Makefile README.md plugin po icons tests .ci -- '*.[ch]' '*.sh' '*.awk' '*.md'
         '*.svg' '*.supp' '*.pot' 'LINGUAS' 'POTFILES.in' 'make-pot' 'Makefile' 'run')
-    files "${text[@]}" | xargs -r -d '\n' grep -InP '[ \t\r]$' |
+    files "${texts[@]}" | xargs -r -d '\n' grep -InP '[ \t\r]$' |
         sed 's/:\([0-9]*\):.*/:\1: white space at the end/'
     files plugin tests -- '*.[ch]' | xargs -r -d '\n' grep -InP '\t' |
         sed 's/:\([0-9]*\):.*/:\1: tab/'
-    files "${text[@]}" | while read -r file; do
+    files "${texts[@]}" | while read -r file; do
         [ -z "$(tail -c 1 "$file")" ] || echo "$file: no newline at the end"
     done
 }
@@ -174,6 +205,7 @@ top_level() { # the top level shows what it is meant to show
     for name in *; do
         case $name in
         Makefile | README.md | COPYING | plugin | icons | po | tests | "${out%%/*}" | build) ;;
+        compile_commands.json) ;; # made for editors; git ignores it
         *) echo "$name: not a name for the top level" ;;
         esac
     done
@@ -205,27 +237,43 @@ translatable() { # po/POTFILES.in names the files of the plugin that have texts,
     comm -13 "$scratch/marked" "$scratch/listed" | sed 's/$/: is in po\/POTFILES.in, has no texts/'
 }
 
-translations() { # po/*.pot is current; each translation is merged with it, complete and correct
+# What is wrong with one translation.
+translation() {
+    local po=po/$1.po pot=po/purple-msnp8.pot
+    msgfmt --check --check-format -o /dev/null "$po"
+    cp "$po" "$scratch/$1.po"
+    msgmerge --quiet --no-fuzzy-matching --update --backup=none "$scratch/$1.po" "$pot"
+    cmp -s "$po" "$scratch/$1.po" || echo "$po: not merged with $pot: make update-po"
+    msgattrib --untranslated --no-wrap "$po" | sed -n "s,^msgid ,$po: not translated: ,p"
+    msgattrib --only-fuzzy --no-wrap "$po" | sed -n "s,^msgid ,$po: fuzzy: ,p"
+    msgattrib --only-obsolete "$po" | grep -q . && echo "$po: has obsolete entries"
+}
+
+# German and French are kept complete with each change. The other languages are their translators',
+# for whom no change has to wait.
+kept() {
+    case $1 in
+    de | fr) cat ;;
+    *) notes ;;
+    esac
+}
+
+translations() { # po/*.pot is current; German and French are merged, complete and correct
     if ! command -v xgettext >/dev/null; then
         echo 'SKIP no gettext'
         return
     fi
     local pot=po/purple-msnp8.pot lang po
-    po/make-pot "$scratch/pot" && ! cmp -s "$scratch/pot" $pot &&
+    po/make-pot "$scratch/pot" && ! cmp -s "$scratch/pot" "$pot" &&
         echo "$pot: not current: make update-po"
+    # shellcheck disable=SC2013 # words, not lines
     for lang in $(sed 's/#.*//' po/LINGUAS); do
-        po=po/$lang.po
-        msgfmt --check --check-format -o /dev/null "$po"
-        cp "$po" "$scratch/$lang.po"
-        msgmerge --quiet --no-fuzzy-matching --update --backup=none "$scratch/$lang.po" $pot
-        cmp -s "$po" "$scratch/$lang.po" || echo "$po: not merged with $pot: make update-po"
-        msgattrib --untranslated --no-wrap "$po" | sed -n "s,^msgid ,$po: not translated: ,p"
-        msgattrib --only-fuzzy --no-wrap "$po" | sed -n "s,^msgid ,$po: fuzzy: ,p"
-        msgattrib --only-obsolete "$po" | grep -q . && echo "$po: has obsolete entries"
+        translation "$lang" 2>&1 | kept "$lang"
     done
     for po in po/*.po; do
-        sed 's/#.*//' po/LINGUAS | tr ' ' '\n' | grep -qx "$(basename "$po" .po)" ||
-            echo "$po: not in po/LINGUAS"
+        lang=$(basename "$po" .po)
+        sed 's/#.*//' po/LINGUAS | tr ' ' '\n' | grep -qx "$lang" ||
+            echo "$po: not in po/LINGUAS" | kept "$lang"
     done
 }
 
@@ -241,6 +289,13 @@ clang_format() { # the C files are formatted as .clang-format says
         grep 'error:'
 }
 
+compilation_database() { # compile_commands.json has each C file
+    compile_commands "$scratch/database" || return
+    files plugin tests -- '*.c' >"$scratch/sources"
+    sed -n 's/.*"file": "\([^"]*\)".*/\1/p' "$scratch/database/compile_commands.json" | sort |
+        diff "$scratch/sources" - | sed -n 's/^[<>] \(.*\)/\1: not as often in it as there is/p'
+}
+
 cppcheck_plugin() { # cppcheck finds nothing in the plugin
     if ! command -v cppcheck >/dev/null; then
         echo 'SKIP no cppcheck'
@@ -250,7 +305,49 @@ cppcheck_plugin() { # cppcheck finds nothing in the plugin
     [ ! -s "$scratch/c" ] ||
         cppcheck --quiet --std=c11 --enable=warning,portability,performance --inline-suppr \
             --library=gtk --suppress=unknownMacro --template='{file}:{line}: {id}: {message}' \
-            -Iplugin/msnp -Iplugin/prpl --file-list="$scratch/c" 2>&1
+            -Iplugin/msnp -Iplugin/prpl --file-list="$scratch/c" 2>&1 |
+        of_release 2 "$(cppcheck --version | sed 's/[^0-9]*//')"
+}
+
+clang_tidy() { # clang-tidy finds nothing in the plugin (.clang-tidy says what it looks for)
+    if ! command -v clang-tidy >/dev/null; then
+        echo 'SKIP no clang-tidy'
+        return
+    fi
+    compile_commands "$scratch/tidy" || return
+    files plugin -- '*.c' |
+        xargs -r -d '\n' -P "$cores" -n 4 clang-tidy --quiet -p "$scratch/tidy" \
+            >"$scratch/tidy/log" 2>&1 && return
+    complaints "$scratch/tidy/log" |
+        of_release 14 "$(clang-tidy --version | sed -n 's/.*version //p')"
+}
+
+gcc_analyzer() { # gcc -fanalyzer finds nothing in the plugin
+    if ! gcc -fanalyzer -E - </dev/null >/dev/null 2>&1; then
+        echo 'SKIP no gcc with -fanalyzer'
+        return
+    fi
+    if ! pkg-config --exists purple glib-2.0 2>/dev/null; then
+        echo 'SKIP no headers of libpurple'
+        return
+    fi
+    # There is only an object if nothing was found.
+    files plugin -- '*.c' | sed "s,\(.*\)\.c\$,$out/analyzer/obj/\1.o," |
+        xargs -r -d '\n' nice "${MAKE:-make}" -s -k -j "$cores" O="$out/analyzer" CC=gcc \
+            CFLAGS='-O1 -fanalyzer' WERROR=1 >"$scratch/analyzer" 2>&1 && return
+    complaints "$scratch/analyzer" | of_release 12 "$(gcc -dumpfullversion)"
+}
+
+shellcheck() { # the scripts hold good before shellcheck
+    if ! type -P shellcheck >/dev/null; then
+        echo 'SKIP no shellcheck'
+        return
+    fi
+    {
+        files plugin po tests .ci -- '*' | xargs -r -d '\n' grep -Il -m 1 '^#!.*sh$'
+        files plugin po tests .ci -- '*.sh'
+    } | sort -u | xargs -r -d '\n' -P "$cores" -n 4 shellcheck --format=gcc |
+        of_release 0.9 "$(command shellcheck --version | sed -n 's/^version: //p')"
 }
 
 selftest() { # each rule finds what breaks it
@@ -259,24 +356,33 @@ selftest() { # each rule finds what breaks it
 
 rules='core_includes core_pure core_machines adapter_borders banned_functions leftovers spdx
        header_guards white_space line_length top_level documented scripts translatable translations
-       clang_format cppcheck_plugin selftest'
+       compilation_database clang_format shellcheck cppcheck_plugin clang_tidy gcc_analyzer
+       selftest'
 
 # --- running them ------------------------------------------------------------------------------
 
-[ $# = 0 ] || rules=$*
-set -- $rules
+# The slow ones are at the end of the list, and begin first.
+# shellcheck disable=SC2086 # words
+[ $# != 0 ] || set -- $rules
+for ((number = $#; number > 0; number--)); do
+    [ "$(jobs -rp | wc -l)" -lt "$cores" ] || wait -n
+    ${!number} >"$scratch/findings.$number" 2>&1 &
+done
+wait
+
 echo "1..$#"
 number=0
 status=0
 for rule in "$@"; do
     number=$((number + 1))
     text=$(sed -n "s/^$rule() { # //p" "$here/run.sh")
-    findings=$($rule 2>&1)
-    case $findings in
+    found=$(grep -v '^NOTE ' "$scratch/findings.$number")
+    sed -n 's/^NOTE /# /p' "$scratch/findings.$number" | head -n 50
+    case $found in
     '') echo "ok $number - $rule: $text" ;;
-    SKIP*) echo "ok $number - $rule # $findings" ;;
+    SKIP*) echo "ok $number - $rule # $found" ;;
     *)
-        printf '%s\n' "$findings" | head -n 50 | sed 's/^/# /'
+        printf '%s\n' "$found" | head -n 50 | sed 's/^/# /'
         echo "not ok $number - $rule: $text"
         status=1
         ;;

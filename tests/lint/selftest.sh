@@ -14,16 +14,17 @@ spdx='/* SPDX-License-Identifier: GPL-2.0-or-later */'
 # A tree that breaks no rule.
 make_tree() {
     mkdir -p "$tree"/plugin/{msnp,prpl} "$tree/po" "$tree/tests"
-    cp "$here/../../.clang-format" "$tree"
+    mkdir -p "$tree/tests/lint"
+    cp "$here"/../../{.clang-format,.clang-tidy,Makefile} "$tree"
+    cp "$here/compile-commands.awk" "$tree/tests/lint"
     cp "$here/../../po/make-pot" "$tree/po"
-    printf 'all:\n\ttrue\n' >"$tree/Makefile"
     printf '%s\n' "$spdx" '#ifndef MSNP_BUF_H' '#define MSNP_BUF_H' '' '#include <glib.h>' '' \
         '/* Half of it. strcpy( time( */' 'int half(int number);' 'int third(int number);' '' \
         '#endif' >"$tree/plugin/msnp/buf.h"
     printf '%s\n#include "buf.h"\n\nint half(int number)\n{\n    return number / 2;\n}\n' \
         "$spdx" >"$tree/plugin/msnp/buf.c"
-    printf '%s\nstatic const char *text(void)\n{\n    return _("atoi(1)");\n}\n' \
-        "$spdx" >"$tree/plugin/prpl/errors.c"
+    printf '%s\n' "$spdx" '#include <glib/gi18n.h>' '' 'const char *text(void);' '' \
+        'const char *text(void)' '{' '    return _("atoi(1)");' '}' >"$tree/plugin/prpl/errors.c"
     echo plugin/prpl/errors.c >"$tree/po/POTFILES.in"
     echo de >"$tree/po/LINGUAS"
     sed '/^$/,$d' "$here/../../po/de.po" >"$tree/po/de.po"
@@ -36,7 +37,7 @@ fresh() {
     cp -a "$tree.fresh" "$tree"
 }
 
-lint() { LINT_ROOT=$tree O=build "$here/run.sh" "$@"; }
+lint() { LINT_ROOT=$tree LINT_STRICT=1 O=build "$here/run.sh" "$@"; }
 
 # The rule must be broken by one more line of C in this file.
 line() { # RULE FILE LINE
@@ -53,6 +54,15 @@ change() { # RULE COMMAND
     broken "$1" "$2"
 }
 
+# What this command does to the tree must be reported so by the rule, and not break it.
+noted() { # RULE TEXT COMMAND
+    local output
+    fresh
+    (cd "$tree" && eval "$3")
+    output=$(lint "$1") || echo "$1 does not bear: $3"
+    grep -q "^# .*$2" <<<"$output" || echo "$1 does not report: $3"
+}
+
 broken() {
     if lint "$1" >/dev/null; then
         echo "$1 does not find: $2"
@@ -61,8 +71,9 @@ broken() {
 
 make_tree
 cp -a "$tree" "$tree.fresh"
-lint $(sed -n "s/^\([a-z_]*\)() { # .*/\1/p" "$here/run.sh" | grep -vx selftest) >"$tree.all" ||
-    sed 's/^/in a clean tree: /' "$tree.all"
+mapfile -t rules < <(sed -n "s/^\([a-z_]*\)() { # .*/\1/p" "$here/run.sh" | grep -vx selftest)
+lint "${rules[@]}" >"$tree.all" ||
+    sed -n '/^ok/!s/^/in a clean tree: /p' "$tree.all"
 
 for name in '<stdio.h>' '<errno.h>' '<purple.h>' '<sys/socket.h>' '"../prpl/log.h"'; do
     line core_includes plugin/msnp/buf.c "#include $name"
@@ -116,10 +127,33 @@ if command -v xgettext >/dev/null; then
     change translations 'sed "s/^#: plug.*/&\n#, fuzzy/" -i po/de.po'
     change translations 'sed "s/eins/%d/; s/^#: plug.*/&\n#, c-format/" -i po/de.po'
     change translations 'cp po/de.po po/fr.po'
+    change translations 'mv po/de.po po/fr.po; echo fr >po/LINGUAS; sed "s/eins//" -i po/fr.po'
+    # Of another language what is wrong is only reported.
+    noted translations 'not translated' \
+        'mv po/de.po po/nl.po; echo nl >po/LINGUAS; sed "s/eins//" -i po/nl.po'
+    noted translations 'not in po/LINGUAS' 'cp po/de.po po/nl.po'
+    change translations \
+        'mv po/de.po po/nl.po; echo nl >po/LINGUAS; sed "s/atoi/stoi/" -i plugin/prpl/errors.c'
 fi
 if clang-format --version 2>/dev/null | grep -q 'version 14'; then
     line clang_format plugin/prpl/x.c 'int  x;'
 fi
 if command -v cppcheck >/dev/null; then
     line cppcheck_plugin plugin/prpl/x.c 'int f(void) { int x[2]; return x[5]; }'
+fi
+if pkg-config --exists purple glib-2.0 gnutls; then
+    change compilation_database 'mkdir plugin/other; echo "int x;" >plugin/other/x.c'
+    if command -v clang-tidy >/dev/null; then
+        line clang_tidy plugin/prpl/x.c \
+            'int f(int a); int f(int a) { return a ? 1 : sizeof(sizeof(a)); }'
+    fi
+    if gcc -fanalyzer -E - </dev/null >/dev/null 2>&1; then
+        line gcc_analyzer plugin/prpl/x.c \
+            '#include <stdlib.h>
+void f(void); void f(void) { int *p = malloc(4); if (p) *p = 1; }'
+    fi
+fi
+if command -v shellcheck >/dev/null; then
+    change shellcheck 'printf "%s\n" "#!/bin/sh" "rm -r \"\$1/\"*" >tests/a.sh'
+    change shellcheck 'printf "%s\n" "#!/usr/bin/env bash" "[ a < b ]" >po/a'
 fi
