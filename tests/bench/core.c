@@ -149,7 +149,7 @@ static GArray *find_lines(const GString *bytes)
 
         at += len + 2;
         if (msnp_cmd_parse(&cmd, &msnp_ns_verbs, line) == MSNP_OK && cmd.verb && cmd.verb->payload)
-            at += g_ascii_strtoull(cmd.argv[cmd.argc - 1].ptr, NULL, 10);
+            at += (size_t)g_ascii_strtoull(cmd.argv[cmd.argc - 1].ptr, NULL, 10);
         g_array_append_val(lines, line);
     }
     return lines;

@@ -124,7 +124,7 @@ read_result reader_msnp(GByteArray *in, request **req, const char **why)
             *why = "bad payload length";
         else if (in->len - total >= payload)
             r->payload = g_string_new_len((const char *)in->data + total, (gssize)payload);
-        total += payload;
+        total += (gsize)payload;
     }
     if (*why || in->len < total) {
         request_free(r);

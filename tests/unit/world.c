@@ -547,7 +547,7 @@ static void wrote(conn *c, const char *bytes, size_t len)
         g_free(line);
         check_command(c, cmd);
         if (strcmp(cmd->args[0], "MSG") == 0) {
-            gsize payload = g_ascii_strtoull(cmd->args[3], NULL, 10);
+            gsize payload = (gsize)g_ascii_strtoull(cmd->args[3], NULL, 10);
             if (c->written->len - used < payload)
                 ledger_broken(c->owner->w->book, "half a message is written");
             read_payload(c, cmd, c->written->str + used, payload);
