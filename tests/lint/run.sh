@@ -13,7 +13,7 @@ cd "${LINT_ROOT:-$here/../..}" || exit 2
 out=${O:-build}
 cores=$(nproc 2>/dev/null || echo 2)
 # What was given to the make that runs this is not for the one that we run.
-unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
+unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL CC CFLAGS CPPFLAGS LDFLAGS SANITIZE
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
