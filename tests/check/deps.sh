@@ -4,12 +4,13 @@
 # deps.sh LIST...: sees to it that the packages of these lists are installed. A list is build, check
 # or demo; $UI says which user interface the demo shall use.
 #
-# On Debian and its relatives what is missing is installed, as root or with sudo. Elsewhere the
-# script says what is needed. It fails if the plugin cannot be built afterwards, or if installing
-# was tried and failed. It says nothing when everything is there.
+# On Debian and its relatives what is missing is installed, as root or with sudo. Elsewhere, and
+# where that is not possible, the script says what is needed. It fails if the plugin cannot be built
+# afterwards. What only the tests need may be missing, of which it speaks, and so does "make check"
+# where it skips something for that. It says nothing when everything is there.
 #
 # Lists of packages are words with white space between them, and are split there on purpose:
-# shellcheck disable=SC2086,SC2046
+# shellcheck disable=SC2046,SC2086
 set -eu
 
 build='gcc make pkg-config libc6-dev libpurple-dev libglib2.0-dev libgnutls28-dev gettext'
@@ -18,6 +19,9 @@ build='gcc make pkg-config libc6-dev libpurple-dev libglib2.0-dev libgnutls28-de
 check='clang clang-format clang-tidy valgrind pidgin finch xvfb openbox xdotool x11-utils
        imagemagick tmux dbus-daemon libglib2.0-bin microsocks tinyproxy-bin procps cppcheck
        shellcheck git'
+
+# What programs say is read here: in English.
+export LC_ALL=C
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -53,21 +57,27 @@ buildable() {
         command -v msgfmt >/dev/null && pkg-config --exists purple gnutls
 }
 
+# The end, when something is missing: that is one only if the plugin cannot be built.
+end() {
+    buildable && exit 0
+    say 'The plugin cannot be built without: a C compiler, make, pkg-config, gettext (msgfmt), and'
+    say 'the development files of libpurple (2.x), GLib and GnuTLS. In the names of Debian:'
+    say "$build"
+    exit 1
+}
+
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
-    if ! buildable; then
-        say 'Needed: a C compiler, pkg-config, gettext, and the development files of libpurple'
-        say '(2.x), GLib and GnuTLS. In the names of Debian:'
-        say $wanted
-        exit 1
-    fi
-    exit 0
+    end
 fi
 
-# The packages among "$@" that are not installed. A virtual package counts by what provides it.
+# The packages among "$@" that are not installed, as programs of this machine. A virtual package
+# counts by what provides it; one whose triggers have yet to run is there.
 missing() {
-    dpkg-query -W -f '${db:Status-Status} ${Package} ${Provides}\n' 2>/dev/null |
-        awk -v wanted="$*" '
-            $1 == "installed" { for (i = 2; i <= NF; i++) { sub(/,$/, "", $i); have[$i] = 1 } }
+    dpkg-query -W -f '${db:Status-Status} ${Architecture} ${Package} ${Provides}\n' 2>/dev/null |
+        awk -v wanted="$*" -v native="$(dpkg --print-architecture)" '
+            $1 ~ /^(installed|triggers-.*)$/ && ($2 == native || $2 == "all") {
+                for (i = 3; i <= NF; i++) { sub(/,$/, "", $i); have[$i] = 1 }
+            }
             END {
                 n = split(wanted, want)
                 for (i = 1; i <= n; i++)
@@ -76,14 +86,19 @@ missing() {
             }'
 }
 
+# Those among "$@" that apt could install. Not every release has every package.
+available() {
+    [ $# = 0 ] || apt-cache policy "$@" 2>/dev/null | awk '
+        /^[^ ]/ { name = substr($1, 1, length($1) - 1) }
+        $1 == "Candidate:" && $2 != "(none)" { printf "%s ", name }'
+}
+
 # The runtime of libFuzzer and the sanitizers is a package of its own in some releases.
 fuzzer_runtime() {
     set -- /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a
     [ -n "$want_fuzzer" ] && [ ! -e "$1" ] || return 0
     version=$(apt-cache depends clang 2>/dev/null | sed -n 's/.*Depends: clang-\([0-9]*\)$/\1/p')
-    if [ -n "$version" ] && apt-cache show "libclang-rt-$version-dev" >/dev/null 2>&1; then
-        echo "libclang-rt-$version-dev"
-    fi
+    [ -z "$version" ] || available "libclang-rt-$version-dev"
 }
 
 need=$(missing $wanted)
@@ -94,27 +109,52 @@ as_root=
 if [ "$(id -u)" != 0 ]; then
     if command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
         as_root='sudo -n'
-    elif command -v sudo >/dev/null && [ -t 0 ]; then
+    elif command -v sudo >/dev/null && [ -t 0 ] && sudo -v; then
         as_root=sudo
     else
         say "Not installed, and only root can install it: $need"
-        buildable && exit 0
-        exit 1
+        end
     fi
 fi
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-apt() { $as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y "$@" >"$log" 2>&1 </dev/null; }
-failed() {
+# Somebody else may be installing something; the lists of packages have a lock without a patience.
+apt() {
+    tries=60
+    while ! $as_root env LC_ALL=C DEBIAN_FRONTEND=noninteractive \
+        apt-get -q -y -o DPkg::Lock::Timeout=300 "$@" >"$log" 2>&1 </dev/null; do
+        tries=$((tries - 1))
+        grep -q 'Could not get lock' "$log" || return 1
+        [ $tries -gt 0 ] || return 1
+        sleep 5
+    done
+}
+install() { apt install --no-install-recommends "$@"; }
+complain() {
     tail -n 20 "$log" >&2
     say "deps.sh: $*"
-    exit 1
 }
 
 say "installing: $need"
-apt update || failed 'apt-get update failed'
+# The old lists may do. It succeeds even where it reached nobody.
+apt update || complain 'apt-get update failed'
+trouble=$(grep '^[WE]: ' "$log" | head -n 5) || :
 # Only now does apt know the releases of clang.
+need="$(missing $wanted) $(fuzzer_runtime)"
+can=$(available $need)
+if [ -n "$can" ] && ! install $can; then
+    complain "cannot install all of: $can"
+    # One that cannot be installed shall not keep the others out.
+    need=$(available $(missing $build))
+    [ -z "$need" ] || install $need || complain "cannot install what building needs: $need"
+    for package in $(missing $can); do
+        install "$package" || :
+    done
+fi
 need=$(missing $wanted)
-apt install --no-install-recommends $need $(fuzzer_runtime) || failed "cannot install: $need"
-buildable || failed 'pkg-config still does not find libpurple and GnuTLS'
+if [ -n "$need" ]; then
+    [ -z "$trouble" ] || say "$trouble"
+    say "Not installed, and cannot be: $need"
+fi
+end
