@@ -2,8 +2,9 @@
 #include "service_helpers.h"
 
 #include "fast_clock.h"
+#include "loopback.h"
 
-#include <arpa/inet.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
@@ -26,21 +27,10 @@ static struct {
     guint n_tests;
     GPtrArray *running; /* service * */
     guint sockets;      /* that were open before the first service was started */
+    GArray *reserved;   /* int, sockets that keep ports from being given to others */
 } live;
 
 /* --- programs --------------------------------------------------------------------------------- */
-
-/* The local port of a TCP socket over IPv4, 0 if it is something else. */
-static guint16 local_port(int fd)
-{
-    struct sockaddr_in address;
-    socklen_t length = sizeof address;
-
-    if (getsockname(fd, (struct sockaddr *)&address, &length) < 0 || length < sizeof address ||
-        address.sin_family != AF_INET)
-        return 0;
-    return ntohs(address.sin_port);
-}
 
 /* Does one of the running services listen there? */
 static gboolean is_service_port(guint16 port)
@@ -59,7 +49,7 @@ static gboolean is_service_port(guint16 port)
 static void drop_service_sockets(void)
 {
     for (int fd = 3; fd < 1024; fd++)
-        if (is_service_port(local_port(fd)))
+        if (is_service_port(loopback_local_port(fd)))
             close(fd);
 }
 
@@ -114,6 +104,7 @@ int live_main(int argc, char **argv, void (*add)(void))
     live.scratch = g_dir_make_tmp("msnp8-certs-XXXXXX", NULL);
     live.ca_dir = g_build_filename(live.scratch, "trusted", NULL);
     live.running = g_ptr_array_new();
+    live.reserved = g_array_new(FALSE, FALSE, sizeof(int));
     live.sockets = client_sockets();
     if (!live.scratch || g_mkdir(live.ca_dir, 0700) < 0 ||
         pthread_atfork(NULL, NULL, drop_service_sockets) != 0)
@@ -125,6 +116,7 @@ int live_main(int argc, char **argv, void (*add)(void))
     remove_files(live.ca_dir);
     remove_files(live.scratch);
     g_ptr_array_unref(live.running);
+    g_array_unref(live.reserved);
     g_free(live.ca_dir);
     g_free(live.scratch);
     live.running = NULL;
@@ -305,7 +297,7 @@ static GArray *sockets_of(service *svc, service_role role)
         int listens = 0;
         socklen_t length = sizeof listens;
 
-        if (local_port(fd) == service_port(svc, role) &&
+        if (loopback_local_port(fd) == service_port(svc, role) &&
             getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &length) == 0 && !listens)
             g_array_append_val(fds, fd);
     }
@@ -355,6 +347,14 @@ char *live_entry(service *svc, const char *pattern)
         if (g_pattern_match_simple(pattern, entries[i]))
             return g_strdup(entries[i]);
     return NULL;
+}
+
+void live_heard(service *svc, const char *pattern)
+{
+    g_autofree char *entry = NULL;
+
+    live_wait((entry = live_entry(svc, pattern)) != NULL, 10);
+    live_wait(client_debug_has(strstr(entry, " <<< ")), 10);
 }
 
 gboolean live_in_order(service *svc, const char *const *patterns)
@@ -441,7 +441,7 @@ void live_end_all(service *svc, user *const *users, guint n)
     if (live.running->len == 0) {
         live_check(client_plugin_timers() == 0);
         live_check(client_plugin_watches() == 0);
-        live_wait(client_sockets() == live.sockets, 5);
+        live_wait(client_sockets() == live.sockets + live.reserved->len, 5);
     }
 }
 
@@ -514,24 +514,42 @@ void live_refused(user *u, PurpleConnectionError reason, ...)
 
 /* --- sockets ---------------------------------------------------------------------------------- */
 
+static void reserve(int fd)
+{
+    if (fd >= 0)
+        g_array_append_val(live.reserved, fd);
+}
+
 int live_mute_listener(int *port)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET};
-    socklen_t length = sizeof address;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fds[LOOPBACK_N];
+    guint16 number;
 
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&address, length) < 0 || listen(fd, 16) < 0 ||
-        getsockname(fd, (struct sockaddr *)&address, &length) < 0)
+    /* Its threads wait for what comes. */
+    if (!loopback_bind(fds, &number) || fcntl(fds[LOOPBACK_IPV4], F_SETFL, 0) < 0 ||
+        listen(fds[LOOPBACK_IPV4], 16) < 0)
         g_error("cannot listen");
-    *port = ntohs(address.sin_port);
-    return fd;
+    reserve(fds[LOOPBACK_IPV6]);
+    *port = number;
+    return fds[LOOPBACK_IPV4];
 }
 
 int live_closed_port(void)
 {
-    int port;
+    int fds[LOOPBACK_N];
+    guint16 port;
 
-    close(live_mute_listener(&port));
+    if (!loopback_bind(fds, &port))
+        g_error("no port is free");
+    for (int family = 0; family < LOOPBACK_N; family++)
+        reserve(fds[family]);
     return port;
+}
+
+gboolean live_lacks_ipv6(void)
+{
+    if (loopback_has_ipv6())
+        return FALSE;
+    g_test_skip("there is no IPv6 address ::1");
+    return TRUE;
 }

@@ -90,6 +90,8 @@ void live_check_count_at(const char *file, int line, const char *function, servi
 
 /* The entry of the transcript that matches the pattern first, or NULL; the caller frees it. */
 char *live_entry(service *svc, const char *pattern);
+/* Waits until the service has sent what matches this ("NS <<< ..."), and the client has read it. */
+void live_heard(service *svc, const char *pattern);
 /* Are the entries that match these patterns (ended by NULL) there in this order? */
 gboolean live_in_order(service *svc, const char *const *patterns);
 guint live_connections(service *svc);
@@ -103,9 +105,18 @@ guint live_pieces(service *svc, service_role role);
 /* Sends bytes on them behind the service's back; returns on how many. */
 guint live_say(service *svc, service_role role, const char *bytes);
 
-/* A port on 127.0.0.1 on which nobody listens. */
+/*
+ * A port of both loopback addresses on which nobody listens, and which the kernel gives to nobody
+ * as long as this program runs. A program that is told the number may listen there if it sets
+ * SO_REUSEADDR.
+ */
 int live_closed_port(void);
-/* A socket on 127.0.0.1 that takes connections and never says a word; close() ends it. */
+/*
+ * A socket on 127.0.0.1 that takes connections and never says a word; close() ends it. Nobody
+ * listens on that port of ::1.
+ */
 int live_mute_listener(int *port);
+/* Has this machine no address ::1? Then the test is skipped. */
+gboolean live_lacks_ipv6(void);
 
 #endif

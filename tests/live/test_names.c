@@ -130,6 +130,47 @@ static void test_second_address(gconstpointer addresses)
     end(svc, &u, 1);
 }
 
+/* Of the two families that a name may have, one leads nowhere. */
+static void test_second_family(gconstpointer addresses)
+{
+    service *svc = begin();
+    user *u = user_at(svc, LIVE_ADDRESS, SERVER);
+
+    service_leave_ipv6(svc);
+    dns_set(SERVER, addresses);
+    dns_set("localhost", addresses);
+    live_online(u);
+    end(svc, &u, 1);
+}
+
+/* Nothing of a sign-in is on 127.0.0.1: neither what has a name nor what is an address. */
+static void test_ipv6(gconstpointer server)
+{
+    service *svc;
+    user_config config;
+    user *u;
+    g_autofree char *url = NULL;
+    g_autofree char *knob = NULL;
+
+    if (live_lacks_ipv6())
+        return;
+    svc = begin();
+    url = g_strdup_printf("https://[::1]:%u/rdr/pprdr.asp", service_port(svc, SERVICE_NEXUS));
+    knob = g_strdup_printf("ns-address=[::1]:%u", service_port(svc, SERVICE_NOTIFICATION));
+    live_set(svc, knob);
+    dns_set(SERVER, "::1");
+    dns_set("localhost", "::1");
+    config = live_config(svc);
+    config.server = server;
+    config.nexus_url = url;
+    u = user_new(&config);
+    live_online(u);
+    live_check(!client_debug_has("127.0.0.1"));
+    live_offline(svc, u);
+    live_check_count(svc, "NEXUS <<< HTTP/1.1 200 *", 1);
+    end(svc, &u, 1);
+}
+
 /* What leads nowhere is not believed the next time. */
 static void test_no_address_answers(void)
 {
@@ -178,10 +219,12 @@ static void test_given_up(void)
     user *u = user_at(svc, LIVE_ADDRESS, SERVER);
     int fds[4], port;
     int listener = full_listener(fds, G_N_ELEMENTS(fds), &port);
+    g_autofree char *connecting = g_strdup_printf("Connecting to 127.0.0.1:%d", port);
 
     purple_account_set_int(u->account, "port", port);
     user_sign_in(u);
     live_wait(dns_asked(SERVER) == 1, 5);
+    live_wait(client_debug_has(connecting), 5);
     client_idle(0.1);
     live_check(u->progress->len == 1 && !u->error);
     user_sign_out(u);
@@ -318,7 +361,9 @@ static void add_tests(void)
     live_add("/names/unknown", test_unknown, TRUE);
     live_add("/names/unknown-nexus", test_unknown_nexus, FALSE);
     live_add_data("/names/second-address", "127.0.0.2,127.0.0.1", test_second_address, TRUE);
-    live_add_data("/names/second-family", "::1,127.0.0.1", test_second_address, FALSE);
+    live_add_data("/names/second-family", "::1,127.0.0.1", test_second_family, FALSE);
+    live_add_data("/names/ipv6/name", SERVER, test_ipv6, FALSE);
+    live_add_data("/names/ipv6/address", "[::1]", test_ipv6, FALSE);
     live_add("/names/no-address-answers", test_no_address_answers, FALSE);
     live_add("/names/given-up", test_given_up, FALSE);
     live_add("/names/sign-out", test_sign_out, TRUE);

@@ -27,6 +27,7 @@ typedef struct {
     char *config;
 } proxy;
 
+/* Nobody else can: the port is kept for the proxy. */
 static gboolean is_listening(int port)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((guint16)port)};
@@ -58,6 +59,13 @@ static void die_with_parent(gpointer data G_GNUC_UNUSED)
     prctl(PR_SET_PDEATHSIG, SIGTERM);
 }
 
+static gboolean has_ended(proxy *p)
+{
+    if (p->pid && waitpid(p->pid, NULL, WNOHANG) != 0)
+        p->pid = 0;
+    return !p->pid;
+}
+
 static gboolean proxy_spawn(proxy *p, const char *const *argv)
 {
     int fd = g_open(p->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
@@ -69,8 +77,8 @@ static gboolean proxy_spawn(proxy *p, const char *const *argv)
     if (!spawned)
         p->pid = 0;
     else
-        live_wait(is_listening(p->port) || waitpid(p->pid, NULL, WNOHANG) != 0, 10);
-    return spawned && is_listening(p->port);
+        live_wait(is_listening(p->port) || has_ended(p), 10);
+    return p->pid && is_listening(p->port);
 }
 
 static proxy *proxy_new(void)
@@ -164,7 +172,7 @@ static void online_through(const proxy *p, PurpleProxyType type, const char *nam
     user_set_status(u, "busy");
     live_wait(g_strcmp0(service_state(svc, LIVE_ADDRESS), "BSY") == 0, 5);
     /* Who closes with something unread breaks the connection, and a proxy may drop what it has. */
-    client_idle(0.1);
+    live_heard(svc, "NS <<< CHG * BSY 0");
     live_offline(svc, u);
     live_check_count(svc, "NS >>> OUT", 1);
     check_all_proxied(svc, p, word);

@@ -125,14 +125,18 @@ static int make_ca(pair *p, const char *what, time_t now)
 
 static int add_names(gnutls_x509_crt_t crt, const char *host)
 {
-    static const unsigned char loopback[4] = {127, 0, 0, 1};
+    static const unsigned char v4[4] = {127, 0, 0, 1};
+    static const unsigned char v6[16] = {[15] = 1};
     int rc = gnutls_x509_crt_set_subject_alt_name(crt, GNUTLS_SAN_DNSNAME, host,
                                                   (unsigned)strlen(host), GNUTLS_FSAN_SET);
 
     if (rc < 0 || !g_str_equal(host, "localhost"))
         return rc;
-    return gnutls_x509_crt_set_subject_alt_name(crt, GNUTLS_SAN_IPADDRESS, loopback,
-                                                sizeof loopback, GNUTLS_FSAN_APPEND);
+    rc = gnutls_x509_crt_set_subject_alt_name(crt, GNUTLS_SAN_IPADDRESS, v4, sizeof v4,
+                                              GNUTLS_FSAN_APPEND);
+    return rc < 0 ? rc
+                  : gnutls_x509_crt_set_subject_alt_name(crt, GNUTLS_SAN_IPADDRESS, v6, sizeof v6,
+                                                         GNUTLS_FSAN_APPEND);
 }
 
 static int make_leaf(pair *p, cert_kind kind, pair *ca, pair *other_ca, time_t now)

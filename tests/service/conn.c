@@ -532,21 +532,13 @@ static void conn_begin(conn *c)
         conn_drop(c);
 }
 
-static guint16 peer_port(int fd)
-{
-    struct sockaddr_in peer = {.sin_family = AF_INET};
-    socklen_t length = sizeof peer;
-
-    return getpeername(fd, (struct sockaddr *)&peer, &length) < 0 ? 0 : ntohs(peer.sin_port);
-}
-
 static void set_socket(conn *c, int fd)
 {
     static const int on = 1;
     guint delay = knob_number(c->svc, "delay", 0);
 
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    c->peer = peer_port(fd);
+    c->peer = loopback_peer_port(fd);
     c->fd = fd;
     if (!delay)
         return;

@@ -10,6 +10,7 @@
 
 #include "certs.h"
 #include "conn.h"
+#include "loopback.h"
 #include "service.h"
 
 typedef struct {
@@ -25,9 +26,9 @@ typedef struct {
 } ticket;
 
 typedef struct {
-    int fd;
-    guint16 port;
-    guint watch;
+    int fds[LOOPBACK_N];
+    guint watches[LOOPBACK_N];
+    guint16 port; /* of both */
 } listener;
 
 struct service {

@@ -384,11 +384,15 @@ static void answer_login(conn *c, const char *query, const credentials *given)
 
 static gboolean is_our_host(const conn *c, const char *host)
 {
-    guint port = service_port(c->svc, c->role);
-    g_autofree char *by_name = g_strdup_printf("localhost:%u", port);
-    g_autofree char *by_address = g_strdup_printf("127.0.0.1:%u", port);
+    static const char *const names[] = {"localhost", "127.0.0.1", "[::1]"};
 
-    return g_str_equal(host, by_name) || g_str_equal(host, by_address);
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *ours = g_strdup_printf("%s:%u", names[i], service_port(c->svc, c->role));
+
+        if (g_str_equal(host, ours))
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static void handle_login(conn *c, const request *req)

@@ -3,14 +3,11 @@
  */
 #include "service.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <glib-unix.h>
 #include <gnutls/crypto.h>
-#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "lists.h"
 #include "robots.h"
@@ -71,30 +68,37 @@ char *random_text(const char *alphabet, gsize length)
 
 /* Ports */
 
+static service_role role_of_listener(const service *self, int fd)
+{
+    int role = 0;
+
+    while (self->listeners[role].fds[LOOPBACK_IPV4] != fd &&
+           self->listeners[role].fds[LOOPBACK_IPV6] != fd)
+        role++;
+    return (service_role)role;
+}
+
 static gboolean on_incoming(int fd, GIOCondition condition G_GNUC_UNUSED, gpointer data)
 {
     service *self = data;
     int client;
 
     while ((client = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0)
-        for (int role = 0; role < SERVICE_N_ROLES; role++)
-            if (self->listeners[role].fd == fd)
-                conn_accept(self, (service_role)role, client);
+        conn_accept(self, role_of_listener(self, fd), client);
     return G_SOURCE_CONTINUE;
 }
 
 static gboolean listen_on_loopback(service *self, listener *l)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t length = sizeof address;
-
-    l->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (l->fd < 0 || bind(l->fd, (struct sockaddr *)&address, length) < 0 ||
-        listen(l->fd, SOMAXCONN) < 0 ||
-        getsockname(l->fd, (struct sockaddr *)&address, &length) < 0)
+    if (!loopback_bind(l->fds, &l->port))
         return FALSE;
-    l->port = ntohs(address.sin_port);
-    l->watch = g_unix_fd_add(l->fd, G_IO_IN, on_incoming, self);
+    for (int family = 0; family < LOOPBACK_N; family++) {
+        if (l->fds[family] < 0)
+            continue;
+        if (listen(l->fds[family], SOMAXCONN) < 0)
+            return FALSE;
+        l->watches[family] = g_unix_fd_add(l->fds[family], G_IO_IN, on_incoming, self);
+    }
     return TRUE;
 }
 
@@ -114,6 +118,28 @@ static gboolean listen_all(service *self, GError **error)
     return TRUE;
 }
 
+static void listener_close(listener *l)
+{
+    for (int family = 0; family < LOOPBACK_N; family++)
+        if (l->watches[family])
+            g_source_remove(l->watches[family]);
+    loopback_close(l->fds);
+}
+
+void service_leave_ipv6(service *self)
+{
+    for (int role = 0; role < SERVICE_N_ROLES; role++) {
+        listener *l = &self->listeners[role];
+
+        if (!l->watches[LOOPBACK_IPV6])
+            continue;
+        g_source_remove(l->watches[LOOPBACK_IPV6]);
+        l->watches[LOOPBACK_IPV6] = 0;
+        /* It keeps its port, for nobody else to listen there. */
+        shutdown(l->fds[LOOPBACK_IPV6], SHUT_RDWR);
+    }
+}
+
 /* The object */
 
 static void unref_conn(gpointer data)
@@ -126,7 +152,8 @@ service *service_new(const char *dir, GError **error)
     service *self = g_new0(service, 1);
 
     for (int role = 0; role < SERVICE_N_ROLES; role++)
-        self->listeners[role].fd = -1;
+        for (int family = 0; family < LOOPBACK_N; family++)
+            self->listeners[role].fds[family] = -1;
     self->conns = g_ptr_array_new_with_free_func(unref_conn);
     self->knobs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     self->accounts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, account_free);
@@ -161,12 +188,8 @@ void service_free(service *self)
         conn_drop(g_ptr_array_index(self->conns, 0));
     links_free(self->links);
     boards_end(self);
-    for (int role = 0; role < SERVICE_N_ROLES; role++) {
-        if (self->listeners[role].watch)
-            g_source_remove(self->listeners[role].watch);
-        if (self->listeners[role].fd >= 0)
-            close(self->listeners[role].fd);
-    }
+    for (int role = 0; role < SERVICE_N_ROLES; role++)
+        listener_close(&self->listeners[role]);
     for (int kind = 0; kind < CERT_N_KINDS; kind++)
         if (self->credentials[kind])
             gnutls_certificate_free_credentials(self->credentials[kind]);

@@ -6,7 +6,8 @@
  *
  * It shares no code with the plugin and reads what clients send with a strict reader of its own, so
  * that a misreading in the plugin is not shared by its test. Everything runs in the default
- * GMainContext; ports are chosen by the kernel; it listens on 127.0.0.1 only.
+ * GMainContext; ports are chosen by the kernel, and are the same on
+ * 127.0.0.1 and, where there is that address, ::1; it listens nowhere else.
  */
 #ifndef SERVICE_H
 #define SERVICE_H
@@ -27,7 +28,8 @@ typedef enum {
 /*
  * Starts a service: makes its certificates in `dir` (which must exist) and listens on five ports.
  * Certificates: ca.pem (the test CA), and for each kind in {good, expired, wrong-host, unknown-ca,
- * self-signed} a KIND.pem with the leaf. "good" is for localhost and 127.0.0.1 under ca.pem.
+ * self-signed} a KIND.pem with the leaf. "good" is for localhost, 127.0.0.1 and ::1 under
+ * ca.pem.
  * A directory that already holds them is reused (making keys costs time), so that several services
  * can share one. Returns NULL and sets `error` when it cannot.
  */
@@ -50,6 +52,9 @@ gboolean service_set(service *self, const char *knob, const char *value);
 void service_unset(service *self, const char *knob);
 
 guint16 service_port(const service *self, service_role role);
+
+/* From now on it listens on 127.0.0.1 only, and new connections to ::1 are refused. */
+void service_leave_ipv6(service *self);
 
 /* "https://localhost:PORT/rdr/pprdr.asp" and "https://localhost:PORT/login2.srf"; owned by the
  * service. With the knob one-passport both name the port of the nexus. */
