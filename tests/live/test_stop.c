@@ -95,6 +95,8 @@ static void test_sign_out_early(gconstpointer data)
         live_wait(client_debug_has("meanwhile: step LOGIN_READY"), 10);
     else
         live_wait(service_count(svc, p->seen) == 1, 10);
+    /* Each goes its own way there. */
+    live_wait(service_count(svc, "DS >>> VER *") == 1, 10);
     client_idle(0.05);
     live_check(!u->online && !u->error);
     live_check_count(svc, "LOGIN >>> *", 0);
