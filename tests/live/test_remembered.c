@@ -225,13 +225,13 @@ static void test_gone(void)
     service *svc = live_service_with("challenge-any", NULL);
     user *u = live_user(svc);
     g_autofree char *answer =
-        g_strdup_printf("HTTP/1.1 200 OK\\r\\nPassportURLs: DALogin=localhost:%d/login2.srf\\r\\n"
+        g_strdup_printf("HTTP/1.1 200 OK\\r\\nPassportURLs: DALogin=127.0.0.1:%d/login2.srf\\r\\n"
                         "Content-Length: 0\\r\\n\\r\\n",
                         live_closed_port());
     g_autofree char *knob = g_strdup_printf("nexus.reply=%s", answer);
 
     live_set(svc, knob);
-    live_refused(u, NETWORK, "localhost", "refused", NULL);
+    live_refused(u, NETWORK, "127.0.0.1", "refused", NULL);
     live_check_count(svc, "NEXUS open", 1);
     service_unset(svc, "nexus.reply");
     live_online(u);
