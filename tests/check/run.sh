@@ -19,10 +19,12 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 
+# Below the checkout where it can be: make takes no name with a space, which the path of that may
+# have.
 base=${O:-build}
+base=${base#"$PWD"/}
 make=${MAKE:-make}
 mkdir -p "$base"
-base=$(cd "$base" && pwd)
 logs=$base/check
 processors=$(nproc 2>/dev/null || echo 2)
 only=${TEST:-}
@@ -34,7 +36,8 @@ unset DISPLAY WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS XDG_RUNTIME_DIR XDG_CONFI
 unset XDG_DATA_HOME XDG_CACHE_HOME LANGUAGE ${!LC_*} ${!LIVE_*} ${!GTK_*} GTK2_RC_FILES
 unset http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
 export LC_ALL=C.UTF-8 LANG=C.UTF-8 TZ=UTC
-export HOME=$logs/home
+HOME=$(realpath -m "$logs/home")
+export HOME
 export G_DEBUG=fatal-criticals G_SLICE=always-malloc
 export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
@@ -135,7 +138,7 @@ $(sed -n 's/^fail	\([^	]*\).*/      not ok: \1/p' "$logs/$suite.results" | head 
 $(awk '/^==== / { name = $0; next }
        /^not ok |^Bail out!/ { if (name != shown) print name; shown = name; print; next }
        !/^ok / { print }' "$logs/$suite.log" | tail -n 60 | sed 's/^/      | /')
-      (all of it: ${logs#"$PWD"/}/$suite.log)"
+      (all of it: $logs/$suite.log)"
     fi
     printf '%s\n' "$text"
 }
@@ -315,7 +318,7 @@ suite_live() {
 }
 suite_live_asan() {
     programs build-asan 'tests/live/test_*.c' "$asan/live/test_" env LIVE_SCALE=4 \
-        LSAN_OPTIONS="$LSAN_OPTIONS:suppressions=$PWD/tests/live/lsan.supp" tests/check/leaks.sh
+        LSAN_OPTIONS="$LSAN_OPTIONS:suppressions=tests/live/lsan.supp" tests/check/leaks.sh
 }
 # A start of libpurple takes seconds here; the tests themselves know which of them matter most.
 suite_live_valgrind() {
@@ -356,7 +359,7 @@ suite_lint() {
         grep -q "^$rule() { # " tests/lint/run.sh || return
     fi
     # shellcheck disable=SC2086 # one word or none
-    job tap lint env O="${base#"$PWD"/}" tests/lint/run.sh $rule
+    job tap lint env O="$base" tests/lint/run.sh $rule
 }
 
 # --- what there is to do -----------------------------------------------------------------------
