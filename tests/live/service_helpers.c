@@ -553,3 +553,10 @@ gboolean live_lacks_ipv6(void)
     g_test_skip("there is no IPv6 address ::1");
     return TRUE;
 }
+
+gboolean live_is_known_to_lack(const char *what)
+{
+    g_auto(GStrv) lacks = g_strsplit(g_getenv("MACHINE_LACKS") ?: "", " ", -1);
+
+    return g_strv_contains((const char *const *)lacks, what);
+}

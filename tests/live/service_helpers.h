@@ -118,5 +118,7 @@ int live_closed_port(void);
 int live_mute_listener(int *port);
 /* Has this machine no address ::1? Then the test is skipped. */
 gboolean live_lacks_ipv6(void);
+/* Was that said already, by who runs all tests? Then nobody wants to hear it from each of them. */
+gboolean live_is_known_to_lack(const char *what);
 
 #endif
