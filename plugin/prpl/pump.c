@@ -31,6 +31,8 @@
  */
 #define TIMER_SLACK 1000
 #define FAR_AWAY    10000
+/* GLib lets a timer of whole seconds come so much earlier (milliseconds), never more. */
+#define ROUNDED_DOWN 250
 
 /* The text is always true; the number only grows, although a transfer begins again from the top. */
 static void show_progress(msn_account *self, msnp_step step, const char *host)
@@ -393,9 +395,12 @@ static guint start_timer(msn_account *self, int64_t at)
     bool keep_alive =
         msnp_ns_step(self->ns) == MSNP_STEP_ONLINE && at < msnp_talks_deadline(self->talks);
 
-    /* Whole seconds are rounded by the event loop, in one direction or the other. */
-    if (keep_alive && wait >= FAR_AWAY)
-        return purple_timeout_add_seconds((guint)MIN(wait / 1000 + 1, G_MAXINT), timer_fired, self);
+    /* Whole seconds are rounded by the event loop; too early would be once more in vain. */
+    if (keep_alive && wait >= FAR_AWAY) {
+        int64_t seconds = (wait + ROUNDED_DOWN) / 1000 + 1;
+
+        return purple_timeout_add_seconds((guint)MIN(seconds, G_MAXINT), timer_fired, self);
+    }
     return purple_timeout_add((guint)MIN(wait, G_MAXINT), timer_fired, self);
 }
 
