@@ -230,7 +230,10 @@ build() {
     local target=$1
     shift
     limit=1200
-    [ -z "$only" ] || target=${programs_for[$suite]}
+    if [ -n "$only" ]; then
+        target=${programs_for[$suite]:-}
+        [ -n "$target" ] || return
+    fi
     # shellcheck disable=SC2086 # several targets
     job step "make $target" "$make" -k -j "$processors" WERROR=1 "$@" $target
 }
@@ -243,6 +246,7 @@ suite_build_asan() { build tests O="$asan" CC=gcc SANITIZE=address,undefined "${
 suite_build_clang() { have clang && build 'plugin syntax' O="$clang" CC=clang; }
 suite_build_fuzz() {
     limit=1200
+    [ -z "$only" ] || [ -n "${programs_for[$suite]:-}" ] || return
     have clang || return
     job step 'make fuzz' "$make" -k -j "$processors" WERROR=1 O="$base" "${sanitised[@]}" fuzz
 }

@@ -353,7 +353,8 @@ void live_heard(service *svc, const char *pattern)
 {
     g_autofree char *entry = NULL;
 
-    live_wait((entry = live_entry(svc, pattern)) != NULL, 10);
+    live_wait(service_count(svc, pattern) > 0, 10);
+    entry = live_entry(svc, pattern);
     live_wait(client_debug_has(strstr(entry, " <<< ")), 10);
 }
 

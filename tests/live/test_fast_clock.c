@@ -66,8 +66,8 @@ static void test_outside(void)
 
 static void add_tests(void)
 {
-    live_add("/clock/minute", test_minute, FALSE);
-    live_add("/clock/outside", test_outside, FALSE);
+    live_add("/fast-clock/minute", test_minute, FALSE);
+    live_add("/fast-clock/outside", test_outside, FALSE);
 }
 
 int main(int argc, char **argv)
