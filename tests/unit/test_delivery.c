@@ -10,18 +10,7 @@
 #include "world.h"
 
 #include <stdlib.h>
-#if defined(__has_include)
-#if __has_include(<valgrind/valgrind.h>)
-#include <valgrind/valgrind.h>
-#endif
-#endif
-#ifndef RUNNING_ON_VALGRIND
-#define RUNNING_ON_VALGRIND 0
-#endif
-
 #define SEED UINT64_C(19990722)
-
-#define RUNS (SLOW ? 500 : 4000)
 
 static uint64_t number_from(const char *variable, uint64_t otherwise)
 {
@@ -37,7 +26,7 @@ static void test_delivery(void)
 #undef X
     };
     uint64_t seed = number_from("DELIVERY_SEED", SEED);
-    unsigned runs = (unsigned)number_from("DELIVERY_RUNS", RUNNING_ON_VALGRIND ? 100 : RUNS);
+    unsigned runs = (unsigned)number_from("DELIVERY_RUNS", slow_choice(4000, 1000, 100));
     unsigned faults[N_FAULTS] = {0};
     ledger_sums all = {0};
     g_test_message("seed %" G_GUINT64_FORMAT ", %u runs", seed, runs);

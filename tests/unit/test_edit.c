@@ -3,6 +3,7 @@
 #include "doc.h"
 #include "expect.h"
 #include "session.h"
+#include "slow.h"
 #include "trans.h"
 
 #include <string.h>
@@ -995,7 +996,7 @@ static void test_refused(void)
     };
     for (size_t i = 0; i < G_N_ELEMENTS(stages); i++) {
         const stage *at = &stages[i];
-        for (size_t k = 0; k < G_N_ELEMENTS(numbers); k++) {
+        for (size_t k = i % slow_step(); k < G_N_ELEMENTS(numbers); k += slow_step()) {
             if (is_listed(at->others, numbers[k]))
                 continue;
             drive *d = at_stage(at);

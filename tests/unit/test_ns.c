@@ -4,6 +4,7 @@
 #include "doc.h"
 #include "drive.h"
 #include "expect.h"
+#include "slow.h"
 #include "watch.h"
 
 #include <string.h>
@@ -174,7 +175,7 @@ static void test_splits(void)
     static const char burst[] = DOC_USR_OK DOC_PROFILE "NOT 10\r\nOUT OTH\r\n\r"
                                                        "UBX a@b 4\r\nOUT\nSYN 5 27 0 0\r\n"
                                                        "CHG 6 NLN 0\r\n" DOC_CHL "QNG\r\n";
-    for (size_t split = 0; split < sizeof(burst); split++) {
+    for (size_t split = 0; split < sizeof(burst); split += slow_step()) {
         drive *d = at(MSNP_STEP_TICKET);
         drive_feed_bytes(d, burst, split);
         drive_feed_bytes(d, burst + split, sizeof(burst) - 1 - split);

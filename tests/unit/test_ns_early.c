@@ -220,7 +220,7 @@ static void test_splits(void)
 {
     static const char greeting[] = DOC_VER DOC_CVR_ANSWER DOC_USR_CHALLENGE;
     static const char rest[] = DOC_USR_OK DOC_PROFILE LISTS CHG_ANSWER DOC_CHL "QNG\r\n";
-    for (size_t split = 0; split < sizeof(greeting); split++) {
+    for (size_t split = 0; split < sizeof(greeting); split += slow_step()) {
         drive *d = at(MSNP_STEP_VERSION);
         drive_feed_bytes(d, greeting, split);
         drive_feed_bytes(d, greeting + split, sizeof(greeting) - 1 - split);
@@ -228,7 +228,7 @@ static void test_splits(void)
         expect_steps(d, "CLIENT ACCOUNT PASSPORT");
         drive_done(d);
     }
-    for (size_t split = 0; split < sizeof(rest); split++) {
+    for (size_t split = 0; split < sizeof(rest); split += slow_step()) {
         drive *d = at(MSNP_STEP_TICKET);
         drive_feed_bytes(d, rest, split);
         drive_feed_bytes(d, rest + split, sizeof(rest) - 1 - split);
@@ -567,10 +567,10 @@ static void test_numbers(void)
 {
     static const unsigned telling[] = {500, 540, 600, 601, 800, 911, 917, 924, 928, 931, 999};
     for (size_t s = 0; s < G_N_ELEMENTS(ahead); s++) {
-        for (unsigned number = 1; number < 1000; number += SLOW ? 13 : 1)
+        for (unsigned number = 1; number < 1000; number += slow_choice(1, 3, 97))
             check_number(ahead[s].step, ahead[s].first, true, number);
         for (unsigned id = ahead[s].first; id <= ahead[s].last; id++)
-            for (size_t i = 0; i < G_N_ELEMENTS(telling); i++)
+            for (size_t i = id % slow_step(); i < G_N_ELEMENTS(telling); i += slow_step())
                 check_number(ahead[s].step, id, id == ahead[s].first, telling[i]);
     }
     /* About what is answered, or was never sent. */
