@@ -58,15 +58,11 @@ logged_well() {
 
 # --- Pidgin --------------------------------------------------------------------------------------
 
-# The text of a string as gdbus prints it.
-unquoted() { sed "s/^['\"]//; s/['\"]\$//"; }
-listed() { tr -d '[],' | sed 's/^@ai *//'; }
-
 # conversation TITLE: its number on D-Bus.
 conversation() {
     local each
-    for each in $(purple PurpleGetConversations | listed); do
-        if [ "$(purple PurpleConversationGetTitle "$each" | unquoted)" = "$1" ]; then
+    for each in $(purple PurpleGetConversations | numbers); do
+        if [ "$(purple PurpleConversationGetTitle "$each")" = "$1" ]; then
             echo "$each"
             return
         fi
@@ -78,9 +74,9 @@ conversation() {
 said() {
     local each conversation
     conversation=$(conversation "$1") || return 1
-    for each in $(purple PurpleConversationGetMessageHistory "$conversation" | listed); do
-        echo "$(purple PurpleConversationMessageGetSender "$each" | unquoted): $(
-            purple PurpleConversationMessageGetMessage "$each" | unquoted)"
+    for each in $(purple PurpleConversationGetMessageHistory "$conversation" | numbers); do
+        echo "$(purple PurpleConversationMessageGetSender "$each"): $(
+            purple PurpleConversationMessageGetMessage "$each")"
     done
 }
 
@@ -93,8 +89,8 @@ mentions() { said "$1" | grep -q -F -e "$2"; }
 chat_people() {
     local each chat
     chat=$(purple PurpleConversationGetChatData "$(conversation "$1")") || return 1
-    for each in $(purple PurpleConvChatGetUsers "$chat" | listed); do
-        purple PurpleConvChatCbGetName "$each" | unquoted
+    for each in $(purple PurpleConvChatGetUsers "$chat" | numbers); do
+        purple PurpleConvChatCbGetName "$each"
     done | LC_ALL=C sort | paste -s -d ' '
 }
 in_chat() { [ "$(chat_people "$1")" = "$2" ]; }
@@ -112,7 +108,7 @@ send_html() {
 
 send_nudge() {
     purple PurplePrplSendAttention "$(purple PurpleAccountGetConnection "$account_id")" \
-        "$(purple PurpleConversationGetName "$(conversation "$1")" | unquoted)" 0 >/dev/null
+        "$(purple PurpleConversationGetName "$(conversation "$1")")" 0 >/dev/null
 }
 
 # All conversations are tabs of one window, whose title is that of the tab in front, in parentheses
@@ -125,7 +121,7 @@ tab() {
     focus "$any_conversation" || return 1
     for tries in 1 2 3 4; do
         ! window "^$1\$" >/dev/null || return 0
-        act keys ctrl+Next
+        act keys ctrl+Next || return 1
     done
     return 1
 }
@@ -133,11 +129,11 @@ tab() {
 # open_conversation ROW TITLE: by a double click in the buddy list.
 open_conversation() {
     row "$1" && x mousemove --window "$focused" 100 "$row_y" click --repeat 2 --delay 60 1 &&
-        focus "^$2\$" && beside
+        park && focus "^$2\$" && beside
 }
 
 # The conversations beside the buddy list, and large enough for pictures of them.
-beside() { x windowmove "$focused" 330 0 windowsize "$focused" 640 440 && still "$focused"; }
+beside() { move 330 0 640 440; }
 
 # The letter ü, which no key has.
 umlaut() { keys ctrl+shift+u f c space; }
@@ -147,5 +143,34 @@ enter() { type_text "$1" && keys Return; }
 
 close_tab() { tab "$1" && keys ctrl+w && within 5 not conversation "$1"; }
 
-# shows_colour FILE COLOUR: some point of the picture has exactly this colour.
-shows_colour() { convert "$1" -alpha off -format %c histogram:info: | grep -q -F -e "$2"; }
+# shows_colour FILE RED GREEN BLUE: something in the picture is in this colour, as people see it: as
+# much as a word has, in this hue, be it pale where the letters are smoothed.
+shows_colour() {
+    convert "$1" -alpha off -depth 8 rgb:- | od -A n -v -t u1 -w3 | awk -v r="$2" -v g="$3" -v b="$4" '
+        function max(x, y) { return x > y ? x : y }
+        function min(x, y) { return x < y ? x : y }
+        # From 0 to 6, red being 0; saturation is how far it is from a grey, from 0 to 1.
+        function hue(r, g, b,    high, low, h) {
+            high = max(r, max(g, b))
+            low = min(r, min(g, b))
+            saturation = high ? (high - low) / high : 0
+            if (high == low)
+                return 0
+            if (high == r)
+                h = (g - b) / (high - low)
+            else if (high == g)
+                h = 2 + (b - r) / (high - low)
+            else
+                h = 4 + (r - g) / (high - low)
+            return h < 0 ? h + 6 : h
+        }
+        BEGIN { wanted = hue(r, g, b) }
+        $1 == $2 && $2 == $3 { next }
+        {
+            apart = hue($1, $2, $3) - wanted
+            apart = apart < 0 ? -apart : apart
+            if (saturation > 0.4 && min(apart, 6 - apart) < 0.25)
+                n++
+        }
+        END { print "# " n + 0 " points of this colour" >"/dev/stderr"; exit n < 30 }'
+}

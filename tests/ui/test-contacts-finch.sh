@@ -10,7 +10,7 @@ suite=contacts-finch
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/ui/contacts.sh
 . "$(dirname "$0")/contacts.sh"
-need finch tmux setsid unshare ps
+need finch tmux setsid ps
 
 start_with_contacts
 

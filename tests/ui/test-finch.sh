@@ -9,7 +9,7 @@
 suite=finch
 # shellcheck source=tests/ui/lib.sh
 . "$(dirname "$0")/lib.sh"
-need finch tmux setsid unshare ps
+need finch tmux setsid ps
 
 user=demo@example.com
 password=geheim77WORT

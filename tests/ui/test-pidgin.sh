@@ -9,7 +9,8 @@
 suite=pidgin
 # shellcheck source=tests/ui/lib.sh
 . "$(dirname "$0")/lib.sh"
-need pidgin Xvfb xdotool import compare gdbus dbus-run-session setsid unshare ps
+need pidgin Xvfb xdotool xprop xwininfo convert compare dbus-send dbus-run-session msgunfmt \
+    setsid ps
 
 user=demo@example.com
 password=geheim77WORT
@@ -45,18 +46,14 @@ check 'buddy list' buddy_list
 
 accounts_window() {
     focus '^Buddy List$' && keys ctrl+a && focus '^Accounts$' &&
-        x windowmove "$focused" 300 0 && picture pidgin-accounts.png
+        move 300 0 && picture pidgin-accounts.png
 }
 check 'accounts window' accounts_window
-if [ ${#installed[@]} -gt 0 ]; then
-    check 'accounts window: our icon is in it' icon_in "$out/pidgin-accounts.png" 22
-else
-    skip 'accounts window: our icon is in it' "$why_not"
-fi
+check_installed 'accounts window: our icon is in it' icon_in 22 "$focused"
 
 modify_account() {
     keys Home ctrl+space alt+m && focus '^Modify Account$' &&
-        x windowmove "$focused" 400 100 && picture pidgin-account.png
+        move 400 100 && picture pidgin-account.png
 }
 advanced_tab() { act keys alt+v && picture pidgin-account-advanced.png; }
 close_modify() { keys Escape && within 10 closed '^Modify Account$'; }
@@ -142,12 +139,8 @@ translated() {
 }
 german_bar() { focus '^Buddy' && picture pidgin-german.png; }
 
-if [ ${#installed[@]} -eq 0 ]; then
-    skip 'German: the refusal is translated' "$why_not"
-elif [ ! -e "$O/po/de/LC_MESSAGES/purple-msnp8.mo" ]; then
-    skip 'German: the refusal is translated' 'there is no German translation'
-elif ! command -v msgunfmt >/dev/null; then
-    skip 'German: the refusal is translated' 'msgunfmt is not installed'
+if lacks mounts; then
+    left_out 'in German'
 else
     home=$scratch/german
     make_home "$home" "$O/libmsnp8.so"
@@ -166,19 +159,29 @@ home=$scratch/new
 make_home "$home" "$O/libmsnp8.so"
 forget_transcript
 
-# Chooses our entry: by its icon, or else where it is among the protocols of Pidgin itself.
+# How many protocols are above ours in the menu, which has them by their names. What there was at
+# all, Pidgin has told at the end of another run; to XMPP it adds an entry of its own.
+above() {
+    sed -n 's/.* plugins: Unloading plugin //p' "$1" |
+        sed -E '/^([A-Z]*SSL|NSS|GNUTLS|.* Plugin Loader)$/d; s/^XMPP$/&\nGoogle Talk/' |
+        sort | sed '/^MSN Messenger$/,$d' | wc -l
+}
+# Chooses our entry: by its icon where there is one.
 choose_protocol() {
-    act keys space
-    picture pidgin-protocols.png root || return 1
-    if icon_in "$out/pidgin-protocols.png" 16; then
-        x mousemove "$icon_x" "$icon_y" click 1
+    local i downs=()
+    opens keys space && picture pidgin-protocols.png root || return 1
+    if [ ${#installed[@]} -gt 0 ]; then
+        icon_in 16 "$opened" && x mousemove "$icon_x" "$icon_y" click 1 && park
     else
-        keys Home Down Down Down Down Down Return
+        for ((i = $(above "$scratch/passwords.log"); i > 0; i--)); do
+            downs+=(Down)
+        done
+        keys Home "${downs[@]}" Return
     fi
 }
 add_account() {
     focus '^Accounts$' && keys alt+a && focus '^Add Account$' &&
-        x windowmove "$focused" 400 100 && choose_protocol || return 1
+        move 400 100 && choose_protocol || return 1
     picture pidgin-add-empty.png || return 1
     keys alt+u && type_text "$user" && keys alt+p && type_text "$password" && keys alt+w &&
         picture pidgin-add.png || return 1
@@ -187,7 +190,7 @@ add_account() {
         keys alt+a && within 10 closed '^Add Account$'
 }
 certificate_question() {
-    focus '^SSL Certificate Verification$' && x windowmove "$focused" 400 100 &&
+    focus '^SSL Certificate Verification$' && move 400 100 &&
         picture pidgin-certificate.png
 }
 # "Accept" is what the dialog offers.

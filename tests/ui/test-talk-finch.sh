@@ -11,7 +11,7 @@ suite=talk-finch
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/ui/talks.sh
 . "$(dirname "$0")/talks.sh"
-need finch tmux pidgin Xvfb xdotool import gdbus dbus-run-session setsid unshare ps
+need finch tmux pidgin Xvfb xdotool xprop xwininfo convert dbus-send dbus-run-session setsid ps
 
 start_with_talkers
 show_installed

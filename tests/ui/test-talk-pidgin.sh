@@ -11,7 +11,7 @@ suite=talk-pidgin
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/ui/talks.sh
 . "$(dirname "$0")/talks.sh"
-need pidgin Xvfb xdotool import convert compare gdbus dbus-run-session setsid unshare ps
+need pidgin Xvfb xdotool xprop xwininfo convert compare dbus-send dbus-run-session setsid ps
 
 start_with_talkers
 show_installed
@@ -51,16 +51,19 @@ check 'the answer' within 5 reads 'Bert Müller' "$bert: I am writing"
 check 'no typing any more' within 5 not is_typing 'Bert Müller'
 
 bold() { tab 'Demo Person' && keys ctrl+b ctrl+u && enter 'bold line' && keys ctrl+b ctrl+u; }
-colourful='<font color="#cc0033"><font face="Courier New"><i>red</i></font></font>'
-coloured() { picture talk-formats.png && shows_colour "$out/talk-formats.png" '#CC0033'; }
+# In a colour that nothing of Pidgin has.
+colourful='<font color="#cc00cc"><font face="Courier New"><i>in magenta</i></font></font>'
+magenta=(204 0 204)
+coloured() { picture talk-formats.png && shows_colour "$out/talk-formats.png" "${magenta[@]}"; }
 at bert
 check 'a format of the keyboard' bold
 check 'other formats' send_html 'Demo Person' "$colourful"
 at demo
 check 'bold and underlined' within 5 reads 'Bert Müller' "$bert: <b><u>bold line</u></b>"
 check 'a colour, a font, italic' within 5 mentions 'Bert Müller' \
-    '<font face="Courier New" color="#cc0033"><i>red'
-check 'the colour is seen' coloured
+    '<font face="Courier New" color="#cc00cc"><i>in magenta'
+check 'the colour is seen' within 5 coloured
+check 'it was not there before' not shows_colour "$out/talk-typing.png" "${magenta[@]}"
 
 nudge() { tab 'Bert Müller' && keys alt+a; }
 check 'nudge' nudge
@@ -83,7 +86,7 @@ at demo
 # In the menu "Conversation", "More" has what the buddy list has in the menu of a contact.
 invite_echo() {
     tab 'Bert Müller' && act keys alt+c && act keys o && picture talk-menu.png root &&
-        keys Down Return && focus '^Invite' && x windowmove "$focused" 400 450 &&
+        keys Down Return && focus '^Invite' && move 400 450 &&
         type_text echo@example.com && picture talk-invite-first.png && keys Return
 }
 everybody="$bert $demo echo@example.com"
@@ -107,7 +110,7 @@ check 'and the answer' within 5 mentions "$chat" "$echoed"
 
 invite_clara() {
     local title='^Invite Buddy Into Chat Room$'
-    tab "$chat" && act keys alt+c && keys v && focus "$title" && x windowmove "$focused" 400 450 &&
+    tab "$chat" && act keys alt+c && keys v && focus "$title" && move 400 450 &&
         type_text clara@example.com && picture talk-invite.png && keys alt+i &&
         within 5 closed "$title"
 }
@@ -135,7 +138,7 @@ offline() {
 }
 check 'somebody who is offline' open_conversation gone@ Gone
 check 'it says that this does not work' offline
-check 'and which message it was' mentions Gone 'Hello?'
+check 'and which message it was' within 5 mentions Gone 'Hello?'
 
 # "Invisible" is the seventh status.
 go_invisible() {
@@ -193,7 +196,7 @@ enter 'No answer'
 check 'a message that is not acknowledged' within 10 seen '>>> MSG [0-9]+ A'
 check 'sign out' sign_out
 check 'it is told in the window' within 10 pending
-check 'and in the chat, that it has ended' mentions "$chat" 'You have left this chat'
+check 'and in the chat, that it has ended' within 5 mentions "$chat" 'You have left this chat'
 check 'nobody promises to come back to it' not mentions "$chat" rejoin
 
 # --- the end -------------------------------------------------------------------------------------
