@@ -396,7 +396,8 @@ has_opened() { opened=$(comm -13 <(echo "$1") <(windows) | tail -n 1) && [ -n "$
 
 # area WINDOW: where it is, as ImageMagick writes it.
 area() {
-    DISPLAY=$display xwininfo -id "$1" | awk '
+    # Without a window it would wait for a click.
+    [ -n "$1" ] && DISPLAY=$display xwininfo -id "$1" | awk '
         /Absolute upper-left X/ { x = $NF }
         /Absolute upper-left Y/ { y = $NF }
         /^ *Width:/ { w = $NF }
@@ -447,6 +448,7 @@ gtk-icon-theme-name = "hicolor"
 gtk-key-theme-name = "Default"
 gtk-font-name = "Sans 10"
 gtk-cursor-blink = 0
+gtk-xft-rgba = "none"
 style "rows" {
     base[NORMAL] = "#ffffff"
     base[SELECTED] = "$selected_colour"

@@ -143,9 +143,9 @@ enter() { type_text "$1" && keys Return; }
 
 close_tab() { tab "$1" && keys ctrl+w && within 5 not conversation "$1"; }
 
-# shows_colour FILE RED GREEN BLUE: something in the picture is in this colour, as people see it: as
-# much as a word has, in this hue, be it pale where the letters are smoothed.
-shows_colour() {
+# points_of FILE RED GREEN BLUE: how many points of the picture people would say to be of this
+# colour: its hue counts, be it pale where letters are smoothed.
+points_of() {
     convert "$1" -alpha off -depth 8 rgb:- | od -A n -v -t u1 -w3 | awk -v r="$2" -v g="$3" -v b="$4" '
         function max(x, y) { return x > y ? x : y }
         function min(x, y) { return x < y ? x : y }
@@ -172,5 +172,5 @@ shows_colour() {
             if (saturation > 0.4 && min(apart, 6 - apart) < 0.25)
                 n++
         }
-        END { print "# " n + 0 " points of this colour" >"/dev/stderr"; exit n < 30 }'
+        END { print n + 0 }'
 }

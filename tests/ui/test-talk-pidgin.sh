@@ -54,7 +54,12 @@ bold() { tab 'Demo Person' && keys ctrl+b ctrl+u && enter 'bold line' && keys ct
 # In a colour that nothing of Pidgin has.
 colourful='<font color="#cc00cc"><font face="Courier New"><i>in magenta</i></font></font>'
 magenta=(204 0 204)
-coloured() { picture talk-formats.png && shows_colour "$out/talk-formats.png" "${magenta[@]}"; }
+# Some is in any black letter, where they are smoothed for screens of three colours.
+coloured() {
+    local before after
+    picture talk-formats.png && before=$(points_of "$out/talk-typing.png" "${magenta[@]}") &&
+        after=$(points_of "$out/talk-formats.png" "${magenta[@]}") && [ "$after" -ge $((before + 60)) ]
+}
 at bert
 check 'a format of the keyboard' bold
 check 'other formats' send_html 'Demo Person' "$colourful"
@@ -63,7 +68,6 @@ check 'bold and underlined' within 5 reads 'Bert Müller' "$bert: <b><u>bold lin
 check 'a colour, a font, italic' within 5 mentions 'Bert Müller' \
     '<font face="Courier New" color="#cc00cc"><i>in magenta'
 check 'the colour is seen' within 5 coloured
-check 'it was not there before' not shows_colour "$out/talk-typing.png" "${magenta[@]}"
 
 nudge() { tab 'Bert Müller' && keys alt+a; }
 check 'nudge' nudge
