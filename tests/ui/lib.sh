@@ -27,6 +27,9 @@ declare -A desks=()
 desk=one
 desk_variables=(display frame x_process wm_process bus pidgin_group pidgin_process client_log home
     account_id focused tmux_name)
+for name in "${desk_variables[@]}"; do
+    printf -v "$name" ''
+done
 at() {
     local name
     for name in "${desk_variables[@]}"; do
@@ -149,6 +152,25 @@ within() {
         pause=${pauses[0]:-0.05}
         pauses=("${pauses[@]:1}")
         sleep "$pause"
+    done
+}
+
+# at_rest PROCESS...: all of them sleep, and none has been woken up while they were looked at.
+at_rest() {
+    local first
+    asleep "$@" && first=$switches && asleep "$@" && [ "$switches" = "$first" ]
+}
+asleep() {
+    local process key value
+    switches=
+    for process in "$@"; do
+        [ -n "$process" ] || continue
+        while read -r key value _; do
+            case $key in
+            State:) [ "$value" = S ] || return 1 ;;
+            *ctxt_switches:) switches+=" $value" ;;
+            esac
+        done <"/proc/$process/status" || return 1
     done
 }
 
@@ -362,24 +384,7 @@ park() { x mousemove 1023 767; }
 # still: waits until the display, its window manager and Pidgin all wait for something to happen:
 # whatever was done before has been done, and is seen. Only what comes after a while, or from the
 # service, is to be waited for by itself.
-still() { within 10 at_rest; }
-at_rest() {
-    local first
-    asleep && first=$switches && asleep && [ "$switches" = "$first" ]
-}
-# asleep: they sleep. None of them has been woken up in between if $switches stays the same.
-asleep() {
-    local process key value
-    switches=
-    for process in $x_process $wm_process $pidgin_process; do
-        while read -r key value _; do
-            case $key in
-            State:) [ "$value" = S ] || return 1 ;;
-            *ctxt_switches:) switches+=" $value" ;;
-            esac
-        done <"/proc/$process/status" || return 1
-    done
-}
+still() { within 10 at_rest "$x_process" "$wm_process" "$pidgin_process"; }
 
 # act COMMAND...: does something, and waits until it is done.
 act() { "$@" && still; }
@@ -708,12 +713,20 @@ shows() { screen | grep -q -E -e "$1"; }
 
 press() { tmux_ send-keys "$@"; }
 
+# terminal_still: waits until Finch and its terminal have nothing to do.
+terminal_still() {
+    local tmux finch
+    read -r tmux finch < <(tmux_ list-panes -F '#{pid} #{pane_pid}') &&
+        within 10 at_rest "$tmux" "$finch"
+}
+
 # bring PATTERN: makes another window the topmost until the terminal shows this.
 bring() {
     local tries
-    for tries in 1 2 3 4; do
-        ! within 0 shows "$1" || return 0
-        press M-n
+    terminal_still || return 1
+    for tries in 1 2 3 4 5; do
+        ! shows "$1" || return 0
+        press M-n && terminal_still || return 1
     done
     return 1
 }

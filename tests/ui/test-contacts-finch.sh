@@ -31,7 +31,7 @@ add_back() {
         press Tab Tab Tab && press -l Friends && press Tab Tab Enter
 }
 check 'being added: asked' within 10 asked
-check 'being added: who it is' shows 'Info for newcomer@example.com'
+check 'being added: who it is' within 5 shows 'Info for newcomer@example.com'
 check 'being added: a picture' capture contacts-finch-asked.txt
 press Enter
 check 'being added: on the allow list' within 5 on_server newcomer@example.com 10
@@ -81,12 +81,12 @@ check 'somebody comes online' within 10 shows '◯ Anna'
 menu() { press C-x && within 5 shows 'Get Info +\(g\)'; }
 info() {
     menu && press g && within 5 bring 'Info for anna@example.com' &&
-        capture contacts-finch-info.txt && shows 'Mobile phone: \+49 170 555 0102'
+        capture contacts-finch-info.txt && within 5 shows 'Mobile phone: \+49 170 555 0102'
 }
 press Home Down
 check 'menu: information' info
 press M-c
-block() { within 5 bring '^┌─+┤Buddy List├' && menu && shows "$1" && capture "$2" && press b; }
+block() { within 5 bring '^┌─+┤Buddy List├' && menu && within 5 shows "$1" && capture "$2" && press b; }
 check 'menu: block' block '\[ \] Blocked' contacts-finch-menu.txt
 check 'menu: on the block list' within 5 on_server anna@example.com 13
 check 'menu: unblock' block '\[X\] Blocked' contacts-finch-menu-2.txt

@@ -9,7 +9,8 @@
 suite=demo
 # shellcheck source=tests/ui/lib.sh
 . "$(dirname "$0")/lib.sh"
-need make pidgin finch tmux Xvfb openbox xdotool xprop import gdbus dbus-run-session setsid ps
+need make pidgin finch tmux Xvfb openbox xdotool xprop xwininfo convert dbus-send dbus-run-session \
+    setsid ps
 
 user=demo@example.com
 

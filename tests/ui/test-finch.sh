@@ -28,7 +28,7 @@ trust "$home" "$MSNP8_LEAF_FILE"
 
 accounts_window() {
     press M-a && within 10 shows 'Actions' && press Enter && within 10 shows '┤Accounts├' &&
-        capture finch-accounts.txt && shows "\[X\] $user +│MSN Mess"
+        capture finch-accounts.txt && within 5 shows "\[X\] $user +│MSN Mess"
 }
 modify_account() {
     press Tab Tab Enter && within 10 shows '┤Modify Account├' && capture finch-account.txt
@@ -41,7 +41,7 @@ check 'buddy list: no error is shown' not shows disconnected
 capture finch.txt
 check 'accounts window: our account is in it' accounts_window
 check 'modify account' modify_account
-check 'modify account: our settings are in it' shows '^│Port +'"$MSNP8_DISPATCH_PORT"
+check 'modify account: our settings are in it' within 5 shows '^│Port +'"$MSNP8_DISPATCH_PORT"
 forget_transcript
 check 'quits' quit_finch
 check 'quits: the service is told OUT' within 10 seen '^NS >>> OUT'
@@ -61,7 +61,7 @@ refused() {
 }
 start_finch "$home"
 check 'wrong password: Finch says so' refused
-check 'wrong password: Finch will not try again' shows 'will not attempt to reconnect'
+check 'wrong password: Finch will not try again' within 5 shows 'will not attempt to reconnect'
 check 'wrong password: no sign in' not seen 'USR [0-9]+ OK'
 quit_finch
 end_finch

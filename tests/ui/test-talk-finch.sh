@@ -111,10 +111,11 @@ check 'Pidgin quits' quit_pidgin
 check 'its log is clean' logged_well
 at bert
 check 'the window with somebody who is gone' window_of 'Demo Person'
-check 'it says where the conversation went on' shows 'This conversation goes on with several people'
+check 'it says where the conversation went on' within 5 \
+    shows 'This conversation goes on with several people'
 enter_line 'Still there?'
 check 'it says that this does not work' within 10 shows 'Demo Person is not online'
-check 'and which message it was' shows '^│Still there\? '
+check 'and which message it was' within 5 shows '^│Still there\? '
 check 'a picture of that' capture talk-finch-offline.txt
 
 # --- the end -------------------------------------------------------------------------------------
