@@ -295,7 +295,7 @@ suite_scripts_asan() {
 }
 suite_scripts_valgrind() {
     limit=900
-    have valgrind && scripts build-gcc "$gcc" 4 env SCRIPT_SPLITS=20 "${memcheck[@]}"
+    have valgrind && scripts build-gcc "$gcc" 2 env SCRIPT_SPLITS=4 "${memcheck[@]}"
 }
 
 # The committed corpus, once more through each parser.
