@@ -8,8 +8,9 @@
  * everybody in the process agrees on the time, because the functions of the C library that tell it
  * are replaced: clock_gettime(), gettimeofday() and time().
  *
- * Where somebody outside of the loop is at work (a child that looks up a name, a thread that delays
- * a connection, a proxy), the clock runs like that on the wall.
+ * Where somebody outside of the loop is at work, the clock has to run like that on the wall. It
+ * notices a child that looks up a name, and the thread that delays connections. Tests with threads
+ * or proxies of their own say it themselves.
  */
 #ifndef LIVE_FAST_CLOCK_H
 #define LIVE_FAST_CLOCK_H

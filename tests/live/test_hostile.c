@@ -3,6 +3,7 @@
  * Peers that mean harm, and users who act in the worst moment.
  */
 #include "dns_helpers.h"
+#include "fast_clock.h"
 #include "service_helpers.h"
 
 #include <arpa/inet.h>
@@ -47,6 +48,7 @@ static gboolean count_turn(gpointer data)
  */
 static void test_flood(void)
 {
+    fast_clock_set(FALSE);
     dns_begin();
     service *svc = live_service();
     user_config config = live_config(svc);
@@ -70,6 +72,7 @@ static void test_flood(void)
     close(listener);
     live_end(svc, u);
     dns_end();
+    fast_clock_set(TRUE);
 }
 
 /* --- words that must not do harm where libpurple keeps them -------------------------------------

@@ -296,6 +296,7 @@ static void test_queued(void)
 
 static void add_tests(void)
 {
+    live_use_wall_clock();
     live_add_data("/link/partial/tcp", GINT_TO_POINTER(FALSE), test_partial, TRUE);
     live_add_data("/link/partial/tls", GINT_TO_POINTER(TRUE), test_partial, TRUE);
     live_add("/link/never-reads", test_never_reads, TRUE);

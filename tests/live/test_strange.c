@@ -3,6 +3,7 @@
  * What others can send: messages of every kind and of none, people who are not welcome, and more
  * than anybody can read.
  */
+#include "fast_clock.h"
 #include "talk_helpers.h"
 
 #include <stdio.h>
@@ -521,6 +522,7 @@ static gpointer talk_endlessly(gpointer data)
  */
 static void test_endless(void)
 {
+    fast_clock_set(FALSE);
     service *svc = talk_service("joins", BOB, NULL);
     user *u = live_user(svc);
     int port = 0;
@@ -542,6 +544,7 @@ static void test_endless(void)
     close(listener);
     talk_forget(u);
     talk_end(svc, u);
+    fast_clock_set(TRUE);
 }
 
 /* The user signs out in the middle of it. */
