@@ -19,6 +19,8 @@ user=demo@example.com
 # All that the demo starts is known by this in its environment, all that it makes lies in it.
 demo_dir=$scratch/demo
 mkdir "$demo_dir"
+# make takes no directory with a space in its name.
+ln -s "$O" "$scratch/O"
 
 # run_demo UI [COMMAND...]: in a terminal, from a script that waits for it, then for a line.
 # G_SLICE: memory that was freed is not read unnoticed, as it is in older releases of GLib.
@@ -34,7 +36,7 @@ run_demo() {
         LANG=C.UTF-8 G_SLICE=always-malloc \
         sh -c 'dir=$1; shift; env TMPDIR="$dir" "$@"; echo "status $?"; read -r line
                echo "read $line"; read -r line' - "$demo_dir" \
-        "$@" -s O="$O" MAKE=true UI="$ui" demo
+        "$@" -s O="$scratch/O" MAKE=true UI="$ui" demo
 }
 
 # line TEXT: the terminal shows exactly this line.
