@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# committed.sh BUILD: what is committed is all that others get. Prints TAP. BUILD is the directory
-# of everything that was built here.
+# committed.sh BUILD: what is committed is all that others get. Prints TAP. BUILD is the
+# directory of everything that was built here.
 #
 # Where the tree is what is committed, to the letter and with no file more, it was built already,
-# and that proves it. Otherwise what is committed is built, without an optimiser: that takes longest.
+# and that proves it. Otherwise what is committed is built, without an optimiser, which takes long.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 make=${MAKE:-make}
