@@ -13,8 +13,9 @@
 # No test is lost: a program that crashes, hangs, is not built or does not keep to its plan is a
 # failure, and what is skipped is listed with its reason.
 #
-# Jobs run as soon as what they need is built: as many at a time as there are processors, and beside
-# them two of the kind that mostly waits (real clients with their windows).
+# Jobs run as soon as what they need is built: one more at a time than there are processors, since
+# most wait now and then, and beside them two of the kind that mostly waits (real clients with their
+# windows).
 # shellcheck disable=SC2086,SC2046 # lists of words
 set -u
 cd "$(dirname "$0")/../.." || exit 2
@@ -163,7 +164,7 @@ start_job() {
 
 run_jobs() {
     local -A running=() busy=([busy]=0 [waits]=0)
-    local -A room=([busy]=$processors [waits]=2)
+    local -A room=([busy]=$((processors + 1)) [waits]=2)
     local n pid
     while :; do
         for n in "${order[@]}"; do
