@@ -439,8 +439,8 @@ start_pidgin() { launch_pidgin "$@" && await_pidgin; }
 
 # launch_pidgin HOME [LANGUAGE]: starts it without waiting.
 launch_pidgin() {
-    # Not with fatal criticals: Pidgin has some of its own, where it has no icon of the protocol, and
-    # when a tooltip comes at the wrong moment. "no_criticals" looks for others.
+    # Not with fatal criticals: Pidgin has some of its own, where it has no icon of the protocol,
+    # and when a tooltip comes at the wrong moment. "no_criticals" looks for others.
     client_log=$1.log
     pidgin_home=$1
     bus=

@@ -146,31 +146,32 @@ close_tab() { tab "$1" && keys ctrl+w && within 5 not conversation "$1"; }
 # points_of FILE RED GREEN BLUE: how many points of the picture people would say to be of this
 # colour: its hue counts, be it pale where letters are smoothed.
 points_of() {
-    convert "$1" -alpha off -depth 8 rgb:- | od -A n -v -t u1 -w3 | awk -v r="$2" -v g="$3" -v b="$4" '
-        function max(x, y) { return x > y ? x : y }
-        function min(x, y) { return x < y ? x : y }
-        # From 0 to 6, red being 0; saturation is how far it is from a grey, from 0 to 1.
-        function hue(r, g, b,    high, low, h) {
-            high = max(r, max(g, b))
-            low = min(r, min(g, b))
-            saturation = high ? (high - low) / high : 0
-            if (high == low)
-                return 0
-            if (high == r)
-                h = (g - b) / (high - low)
-            else if (high == g)
-                h = 2 + (b - r) / (high - low)
-            else
-                h = 4 + (r - g) / (high - low)
-            return h < 0 ? h + 6 : h
-        }
-        BEGIN { wanted = hue(r, g, b) }
-        $1 == $2 && $2 == $3 { next }
-        {
-            apart = hue($1, $2, $3) - wanted
-            apart = apart < 0 ? -apart : apart
-            if (saturation > 0.4 && min(apart, 6 - apart) < 0.25)
-                n++
-        }
-        END { print n + 0 }'
+    convert "$1" -alpha off -depth 8 rgb:- | od -A n -v -t u1 -w3 |
+        awk -v r="$2" -v g="$3" -v b="$4" '
+            function max(x, y) { return x > y ? x : y }
+            function min(x, y) { return x < y ? x : y }
+            # From 0 to 6, red being 0; saturation is how far it is from a grey, from 0 to 1.
+            function hue(r, g, b,    high, low, h) {
+                high = max(r, max(g, b))
+                low = min(r, min(g, b))
+                saturation = high ? (high - low) / high : 0
+                if (high == low)
+                    return 0
+                if (high == r)
+                    h = (g - b) / (high - low)
+                else if (high == g)
+                    h = 2 + (b - r) / (high - low)
+                else
+                    h = 4 + (r - g) / (high - low)
+                return h < 0 ? h + 6 : h
+            }
+            BEGIN { wanted = hue(r, g, b) }
+            $1 == $2 && $2 == $3 { next }
+            {
+                apart = hue($1, $2, $3) - wanted
+                apart = apart < 0 ? -apart : apart
+                if (saturation > 0.4 && min(apart, 6 - apart) < 0.25)
+                    n++
+            }
+            END { print n + 0 }'
 }

@@ -86,7 +86,9 @@ info() {
 press Home Down
 check 'menu: information' info
 press M-c
-block() { within 5 bring '^┌─+┤Buddy List├' && menu && within 5 shows "$1" && capture "$2" && press b; }
+block() {
+    within 5 bring '^┌─+┤Buddy List├' && menu && within 5 shows "$1" && capture "$2" && press b
+}
 check 'menu: block' block '\[ \] Blocked' contacts-finch-menu.txt
 check 'menu: on the block list' within 5 on_server anna@example.com 13
 check 'menu: unblock' block '\[X\] Blocked' contacts-finch-menu-2.txt

@@ -156,7 +156,9 @@ check 'move somebody to another group' drag Opa Friends
 check 'move somebody: the service knows' within 5 on_server grandpa@example.com 3 Friends
 check 'move somebody: it is there' within 5 has_buddy Friends grandpa@example.com
 has_alias() {
-    [ "$(purple PurpleBuddyGetLocalBuddyAlias "$(purple PurpleFindBuddy "$account_id" "$1")")" = "$2" ]
+    local buddy
+    buddy=$(purple PurpleFindBuddy "$account_id" "$1")
+    [ "$(purple PurpleBuddyGetLocalBuddyAlias "$buddy")" = "$2" ]
 }
 check 'move somebody: the alias stays' within 5 has_alias grandpa@example.com Opa
 

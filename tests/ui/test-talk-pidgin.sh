@@ -57,8 +57,10 @@ magenta=(204 0 204)
 # Some is in any black letter, where they are smoothed for screens of three colours.
 coloured() {
     local before after
-    picture talk-formats.png && before=$(points_of "$out/talk-typing.png" "${magenta[@]}") &&
-        after=$(points_of "$out/talk-formats.png" "${magenta[@]}") && [ "$after" -ge $((before + 60)) ]
+    picture talk-formats.png || return 1
+    before=$(points_of "$out/talk-typing.png" "${magenta[@]}")
+    after=$(points_of "$out/talk-formats.png" "${magenta[@]}")
+    [ "$after" -ge $((before + 60)) ]
 }
 at bert
 check 'a format of the keyboard' bold
