@@ -65,7 +65,8 @@ check 'PREFIX= moves the directory of the translations' 1 \
 run O="$build" CFLAGS=-O0 DESTDIR="$dest" PREFIX=/opt/im uninstall
 check 'PREFIX= and uninstall' '' "$(tree "$dest")"
 
-run O="$build" CFLAGS=-O0 DESTDIR="$dest" PREFIX=/opt/im PLUGINDIR=/p LOCALEDIR=/l ICONDIR=/i install
+run O="$build" CFLAGS=-O0 DESTDIR="$dest" PREFIX=/opt/im PLUGINDIR=/p LOCALEDIR=/l ICONDIR=/i \
+    install
 check 'single directories can be given' "$(wanted /p /d | sed 's,/d/locale,/l,
     s,/d/pixmaps/pidgin/protocols,/i,' | sort)" "$(tree "$dest")"
 
