@@ -136,7 +136,7 @@ void msn_details_tooltip(PurpleBuddy *buddy, PurpleNotifyUserInfo *info, gboolea
 
 typedef struct {
     msn_account *account; /* NULL: has signed out */
-    void *handle;         /* libpurple's */
+    void *handle;         /* libpurple's; NULL while it is being opened */
 } info_window;
 
 static void info_closed(void *data)
@@ -155,12 +155,12 @@ static void show_info(msn_account *self, const char *who, PurpleNotifyUserInfo *
 
     window->account = self;
     self->infos = g_slist_prepend(self->infos, window);
+    /* Whatever the client does in the meantime, closing the window or signing out included. */
+    msn_account_ref(self);
     handle = purple_notify_userinfo(self->gc, who, info, info_closed, window);
-    if (g_slist_find(self->infos, window) == NULL)
-        return;
-    window->handle = handle;
-    if (handle == NULL)
-        info_closed(window);
+    if (g_slist_find(self->infos, window) != NULL)
+        window->handle = handle;
+    msn_account_unref(self);
 }
 
 /*
@@ -176,7 +176,8 @@ void msn_details_close(msn_account *self)
 
         window->account = NULL;
         self->infos = g_slist_remove(self->infos, window);
-        purple_notify_close(PURPLE_NOTIFY_USERINFO, handle);
+        if (handle != NULL)
+            purple_notify_close(PURPLE_NOTIFY_USERINFO, handle);
     }
 }
 
