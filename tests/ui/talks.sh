@@ -120,16 +120,26 @@ tab() {
     local tries
     focus "$any_conversation" || return 1
     for tries in 1 2 3 4; do
-        ! window "^$1\$" >/dev/null || return 0
+        if window "^$1\$" >/dev/null; then
+            field
+            return
+        fi
         act keys ctrl+Next || return 1
     done
     return 1
 }
 
+# Where one writes, by a click: some releases of Pidgin leave the keys to the tab.
+field() {
+    local width height
+    IFS=x+ read -r width height _ <<<"$(area "$focused")"
+    act x mousemove --window "$focused" $((width / 4)) $((height - 24)) click 1 mousemove 1023 767
+}
+
 # open_conversation ROW TITLE: by a double click in the buddy list.
 open_conversation() {
     row "$1" && x mousemove --window "$focused" 100 "$row_y" click --repeat 2 --delay 60 1 &&
-        park && focus "^$2\$" && beside
+        park && focus "^$2\$" && beside && field
 }
 
 # The conversations beside the buddy list, and large enough for pictures of them.
