@@ -112,8 +112,12 @@ end_job() {
         printf '==== %s: %s\n' "${job_name[n]}" "${job_command[n]}"
         cat "$output"
     } >>"$logs/$suite.log"
-    cat "$output.results" >>"$logs/$suite.results"
-    cat "$output.time" >>"$logs/times"
+    if [ -e "$output.time" ]; then
+        cat "$output.results" >>"$logs/$suite.results"
+        cat "$output.time" >>"$logs/times"
+    else
+        result "$suite" fail "${job_name[n]}: ended by somebody" ''
+    fi
     rm -f "$output" "$output.results" "$output.time"
     : >"$logs/ended.$n"
     job_state[n]=ended
@@ -173,11 +177,14 @@ run_jobs() {
             ! ready "$n" || start_job "$n"
         done
         [ ${#running[@]} != 0 ] || break
-        wait -n -p pid "${!running[@]}"
-        n=${running[$pid]}
-        unset "running[$pid]"
-        busy[${job_lane[n]}]=$((${busy[${job_lane[n]}]} - 1))
-        end_job "$n"
+        wait -n
+        for pid in "${!running[@]}"; do
+            ! kill -0 "$pid" 2>/dev/null || continue
+            n=${running[$pid]}
+            unset "running[$pid]"
+            busy[${job_lane[n]}]=$((${busy[${job_lane[n]}]} - 1))
+            end_job "$n"
+        done
     done
 }
 
