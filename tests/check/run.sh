@@ -87,7 +87,10 @@ run_job() {
     local n=$1 suite=${job_suite[$1]} name=${job_name[$1]} status=0 begin=$EPOCHREALTIME
     local output=$logs/$suite.$n.output command
     eval "command=(${job_command[n]})"
-    timeout -k 10 "${job_limit[n]}" "${command[@]}" </dev/null >"$output" 2>&1 || status=$?
+    # What the shell says of a signal goes there, too.
+    {
+        timeout -k 10 "${job_limit[n]}" "${command[@]}" </dev/null >"$output" 2>&1 || status=$?
+    } 2>>"$output"
     case ${job_kind[n]}.$status in
     tap.*)
         awk -v name="$name" -v status="$status" -v limit="${job_limit[n]}" \
@@ -115,6 +118,10 @@ end_job() {
     if [ -e "$output.time" ]; then
         cat "$output.results" >>"$logs/$suite.results"
         cat "$output.time" >>"$logs/times"
+        if grep -q '^fail' "$output.results"; then
+            echo "==== ${job_name[n]}"
+            grep -v -e '^ok ' -e '^# \(Start\|End\) of ' "$output" | tail -n 40
+        fi >>"$logs/$suite.failed"
     else
         result "$suite" fail "${job_name[n]}: ended by somebody" ''
     fi
@@ -140,9 +147,7 @@ end_suite() {
     if [ "$failed" != 0 ]; then
         text="$text
 $(sed -n 's/^fail	\([^	]*\).*/      not ok: \1/p' "$logs/$suite.results" | head -n 50)
-$(awk '/^==== / { name = $0; next }
-       /^not ok |^Bail out!/ { if (name != shown) print name; shown = name; print; next }
-       !/^ok / { print }' "$logs/$suite.log" | tail -n 60 | sed 's/^/      | /')
+$(sed 's/^/      | /' "$logs/$suite.failed")
       (all of it: $logs/$suite.log)"
     fi
     printf '%s\n' "$text"

@@ -252,6 +252,11 @@ const char *client_debug_log(void)
     return client.debug->str;
 }
 
+gsize client_debug_length(void)
+{
+    return client.debug->len;
+}
+
 void client_forget_debug_log(void)
 {
     g_string_truncate(client.debug, 0);

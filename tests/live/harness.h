@@ -125,6 +125,7 @@ void client_forget_dialogs(void);
 /* The debug log (unsafe and verbose, so all that can ever be in it); owned by the client. */
 const char *client_debug_log(void);
 void client_forget_debug_log(void);
+gsize client_debug_length(void);
 /* Does it hold this text, whatever the case of its letters? */
 gboolean client_debug_has(const char *text);
 /* Have debug lines printed as they come. */

@@ -248,8 +248,7 @@ static void add_tests(void)
         live_add_data(path, &faults[i], test_fault, i % 4 == 0);
     }
     live_add("/stepwise/down/refused", test_refused, FALSE);
-    if (!talk_is_slow())
-        live_add("/stepwise/dropped", test_slow_rows, FALSE);
+    live_add("/stepwise/dropped", test_slow_rows, FALSE);
 }
 
 int main(int argc, char **argv)

@@ -584,7 +584,8 @@ static stall stalls[] = {
     {"no-switchboard", "joins", "ns-xfr-sb.silent", LATE LOST, 0, NULL, NULL},
 };
 
-static gint64 begun;
+static gint64 begun;     /* the first of them */
+static gint64 all_begun; /* the last */
 
 static void begin_stall(stall *s)
 {
@@ -634,12 +635,13 @@ static void end_half(void)
     live_check(service_robot_heard(half.svc, CAROL, "text/plain") == 0);
 }
 
-static void test_stalls_begin(void)
+static void begin_stalls(void)
 {
     begin_half();
+    begun = g_get_monotonic_time();
     for (guint i = 0; i < G_N_ELEMENTS(stalls); i++)
         begin_stall(&stalls[i]);
-    begun = g_get_monotonic_time();
+    all_begun = g_get_monotonic_time();
 }
 
 static void end_stall(stall *s)
@@ -654,19 +656,19 @@ static void end_stall(stall *s)
     check_recovered(s->svc, s->u);
 }
 
-static gboolean has_passed(double seconds)
+static gboolean has_passed(gint64 since, double seconds)
 {
-    return (double)(g_get_monotonic_time() - begun) / G_USEC_PER_SEC > seconds;
+    return (double)(g_get_monotonic_time() - since) / G_USEC_PER_SEC > seconds;
 }
 
-static void test_stalls_end(void)
+static void test_stalls(void)
 {
-    if (begun == 0)
-        test_stalls_begin();
-    live_wait(has_passed(25), 70);
-    for (guint i = 0; i < G_N_ELEMENTS(stalls); i++)
+    begin_stalls();
+    live_wait(has_passed(begun, 25), 70);
+    /* On a machine that takes so long to begin it is too late for that. */
+    for (guint i = 0; i < G_N_ELEMENTS(stalls) && !has_passed(begun, 29); i++)
         live_check(!*talk_unread(stalls[i].u, BOB));
-    live_wait(has_passed(PATIENCE + 1), 70);
+    live_wait(has_passed(all_begun, PATIENCE + 1), 70);
     end_half();
     for (guint i = 0; i < G_N_ELEMENTS(stalls); i++)
         end_stall(&stalls[i]);
@@ -682,8 +684,6 @@ static void test_stalls_end(void)
 
 static void add_tests(void)
 {
-    if (!talk_is_slow())
-        live_add("/stalls-begin/all", test_stalls_begin, FALSE);
     live_add("/undelivered/faults", test_faults, FALSE);
     live_add_data("/undelivered/refused", NULL, test_refused, FALSE);
     live_add_data("/undelivered/refused-once", "", test_refused, FALSE);
@@ -711,8 +711,7 @@ static void add_tests(void)
         g_autofree char *path = g_strdup_printf("/undelivered/mixed/%s", mixed[i]);
         live_add_data(path, mixed[i], test_mixed, FALSE);
     }
-    if (!talk_is_slow())
-        live_add("/stalls-end/all", test_stalls_end, FALSE);
+    live_add("/undelivered/stalls", test_stalls, FALSE);
 }
 
 int main(int argc, char **argv)
