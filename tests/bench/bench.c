@@ -67,7 +67,11 @@ guint number_of(const char *word)
 
 void start_client(const char *ca_dir)
 {
-    const client_options options = {.plugin_dir = TEST_BUILD_DIR, .ca_dir = ca_dir};
+    const client_options options = {
+        .plugin_dir = TEST_BUILD_DIR,
+        .ca_dir = ca_dir,
+        .all_plugins = TRUE,
+    };
     g_autofree char *text = NULL;
 
     if (!client_start(&options, &text)) {
