@@ -373,7 +373,7 @@ suite_committed() {
 
 suite_lint() {
     local rule=
-    limit=600
+    limit=1200
     if [ -n "$only" ]; then
         rule=$(plain "$only")
         grep -q "^$rule() { # " tests/lint/run.sh || return
