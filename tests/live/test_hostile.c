@@ -67,7 +67,9 @@ static void test_flood(void)
     turns = 0;
     live_wait(turns >= 10 || g_atomic_int_get(&flood_gave_up), 40);
     live_check(!g_atomic_int_get(&flood_gave_up));
-    live_check(!u->error && !u->online);
+    /* Where others have the processor, the sign-in's own deadline may have come first. */
+    live_check(!u->online);
+    live_check(!u->error || g_get_monotonic_time() - u->started > 25 * G_USEC_PER_SEC);
     user_sign_out(u);
     live_wait(user_is_offline(u), 5);
     client_forget_debug_log(); /* a line for each of very many commands */
