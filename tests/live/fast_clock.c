@@ -3,7 +3,6 @@
 #include "service.h"
 
 #include <dlfcn.h>
-#include <errno.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <time.h>
