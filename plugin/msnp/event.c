@@ -35,7 +35,7 @@ static const char *const event_names[] = {
     [MSNP_EVENT_CHALLENGE] = "CHALLENGE",
     [MSNP_EVENT_TICKET] = "TICKET",
     [MSNP_EVENT_LOGIN_SERVER] = "LOGIN_SERVER",
-    [MSNP_EVENT_STEPWISE] = "STEPWISE",
+    [MSNP_EVENT_NO_PIPELINING] = "NO_PIPELINING",
     [MSNP_EVENT_SIGNED_IN] = "SIGNED_IN",
     [MSNP_EVENT_ONLINE] = "ONLINE",
     [MSNP_EVENT_STATUS] = "STATUS",
@@ -52,7 +52,7 @@ static const char *const event_names[] = {
     [MSNP_EVENT_SB_OPEN] = "SB_OPEN",
     [MSNP_EVENT_SB_JOINED] = "SB_JOINED",
     [MSNP_EVENT_SB_LEFT] = "SB_LEFT",
-    [MSNP_EVENT_SB_UNREACHED] = "SB_UNREACHED",
+    [MSNP_EVENT_SB_CALL_FAILED] = "SB_CALL_FAILED",
     [MSNP_EVENT_SB_ANSWERED] = "SB_ANSWERED",
     [MSNP_EVENT_SB_RECEIVED] = "SB_RECEIVED",
     [MSNP_EVENT_ASK_SWITCHBOARD] = "ASK_SWITCHBOARD",
@@ -62,7 +62,7 @@ static const char *const event_names[] = {
     [MSNP_EVENT_CHAT_BEGUN] = "CHAT_BEGUN",
     [MSNP_EVENT_CHAT_JOINED] = "CHAT_JOINED",
     [MSNP_EVENT_CHAT_LEFT] = "CHAT_LEFT",
-    [MSNP_EVENT_CHAT_UNREACHED] = "CHAT_UNREACHED",
+    [MSNP_EVENT_CHAT_CALL_FAILED] = "CHAT_CALL_FAILED",
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(event_names) == MSNP_N_EVENTS);
 
@@ -199,8 +199,8 @@ static void own_strings(msnp_event *event, bool copy)
         own_text(&event->member.account, copy);
         own_text(&event->member.name, copy);
         break;
-    case MSNP_EVENT_SB_UNREACHED:
-        own_text(&event->unreached.account, copy);
+    case MSNP_EVENT_SB_CALL_FAILED:
+        own_text(&event->call_failed.account, copy);
         break;
     case MSNP_EVENT_SB_RECEIVED:
         own_text(&event->received.account, copy);
@@ -227,8 +227,8 @@ static void own_strings(msnp_event *event, bool copy)
         own_text(&event->chat_member.account, copy);
         own_text(&event->chat_member.name, copy);
         break;
-    case MSNP_EVENT_CHAT_UNREACHED:
-        own_text(&event->chat_unreached.account, copy);
+    case MSNP_EVENT_CHAT_CALL_FAILED:
+        own_text(&event->chat_call_failed.account, copy);
         break;
     case MSNP_EVENT_NO_SWITCHBOARD:
     case MSNP_EVENT_SB_OPEN:
@@ -240,7 +240,7 @@ static void own_strings(msnp_event *event, bool copy)
     case MSNP_EVENT_STATUS_FAILED:
     case MSNP_EVENT_ROSTER:
     case MSNP_EVENT_MOVED:
-    case MSNP_EVENT_STEPWISE:
+    case MSNP_EVENT_NO_PIPELINING:
     case MSNP_N_EVENTS:
         break;
     }

@@ -81,19 +81,19 @@ const char *msnp_phone_code(msnp_phone phone);
 bool msnp_phone_from_code(msnp_str code, msnp_phone *phone);
 
 /* What can be changed on the server; X(symbol, name for logs and tests). */
-#define MSNP_EDIT_LIST(X)                                                                      \
-    X(MSNP_EDIT_ADD, "ADD")       /* account, to: onto the forward list (and be allowed) */    \
-    X(MSNP_EDIT_REMOVE, "REMOVE") /* account, from: out of that group, off the list if it was  \
-                                     the last */                                               \
-    X(MSNP_EDIT_MOVE, "MOVE")     /* account, from, to: into another group */                  \
-    X(MSNP_EDIT_ALLOW, "ALLOW")   /* account: off the block list, onto the allow list */       \
-    X(MSNP_EDIT_BLOCK, "BLOCK")   /* account: off the allow list, onto the block list */       \
-    X(MSNP_EDIT_RENAME_GROUP, "RENAME_GROUP") /* from, to: merged if there is one called so */ \
-    X(MSNP_EDIT_REMOVE_GROUP, "REMOVE_GROUP") /* from: which must be empty */                  \
-    X(MSNP_EDIT_NAME, "NAME")                 /* text: own friendly name, "" for none */       \
-    X(MSNP_EDIT_PHONE, "PHONE")               /* phone, text: own number, "" for none */       \
-    X(MSNP_EDIT_STRANGERS, "STRANGERS")       /* on: may strangers see this account? BLP */    \
-    X(MSNP_EDIT_ASK, "ASK")                   /* on: ask when somebody adds it? GTC */
+#define MSNP_EDIT_LIST(X)                                                                          \
+    X(MSNP_EDIT_ADD, "ADD")       /* account, to: onto the forward list (and be allowed) */        \
+    X(MSNP_EDIT_REMOVE, "REMOVE") /* account, from: out of that group, off the list if it was      \
+                                     the last */                                                   \
+    X(MSNP_EDIT_MOVE, "MOVE")     /* account, from, to: into another group */                      \
+    X(MSNP_EDIT_ALLOW, "ALLOW")   /* account: off the block list, onto the allow list */           \
+    X(MSNP_EDIT_BLOCK, "BLOCK")   /* account: off the allow list, onto the block list */           \
+    X(MSNP_EDIT_RENAME_GROUP, "RENAME_GROUP")     /* from, to: merged if there is one called so */ \
+    X(MSNP_EDIT_REMOVE_GROUP, "REMOVE_GROUP")     /* from: which must be empty */                  \
+    X(MSNP_EDIT_NAME, "NAME")                     /* text: own friendly name, "" for none */       \
+    X(MSNP_EDIT_PHONE, "PHONE")                   /* phone, text: own number, "" for none */       \
+    X(MSNP_EDIT_ALLOW_UNLISTED, "ALLOW_UNLISTED") /* on: may strangers see this account? BLP */    \
+    X(MSNP_EDIT_PROMPT_ON_ADD, "PROMPT_ON_ADD")   /* on: ask when somebody adds it? GTC */
 
 typedef enum {
 #define X(symbol, name) symbol,
@@ -162,7 +162,7 @@ typedef enum {
     MSNP_EVENT_TICKET,        /* ticket: the notification server is waiting for it (secret) */
     MSNP_EVENT_LOGIN_SERVER,  /* login_server: what the nexus said; NULL: that is not to be used
                                  any more */
-    MSNP_EVENT_STEPWISE,      /* this service must be sent one command at a time, also next time */
+    MSNP_EVENT_NO_PIPELINING, /* this service must be sent one command at a time, also next time */
     MSNP_EVENT_SIGNED_IN,     /* signed_in.*: the notification server accepted the ticket */
     MSNP_EVENT_ONLINE,        /* status: the first CHG was confirmed, the sign-in is complete */
     MSNP_EVENT_STATUS,        /* status: a later CHG was confirmed */
@@ -180,12 +180,12 @@ typedef enum {
     MSNP_EVENT_RUNG,           /* ring.* */
 
     /* A switchboard. */
-    MSNP_EVENT_SB_OPEN,      /* it took us in; those who were there came before as SB_JOINED */
-    MSNP_EVENT_SB_JOINED,    /* member.*: somebody is there */
-    MSNP_EVENT_SB_LEFT,      /* member.*: and is not any more */
-    MSNP_EVENT_SB_UNREACHED, /* unreached.*: somebody whom we called does not come */
-    MSNP_EVENT_SB_ANSWERED,  /* answered.*: what became of a message with a tag */
-    MSNP_EVENT_SB_RECEIVED,  /* received.*: a message, as it is */
+    MSNP_EVENT_SB_OPEN,        /* it took us in; those who were there came before as SB_JOINED */
+    MSNP_EVENT_SB_JOINED,      /* member.*: somebody is there */
+    MSNP_EVENT_SB_LEFT,        /* member.*: and is not any more */
+    MSNP_EVENT_SB_CALL_FAILED, /* call_failed.*: somebody whom we called does not come */
+    MSNP_EVENT_SB_ANSWERED,    /* answered.*: what became of a message with a tag */
+    MSNP_EVENT_SB_RECEIVED,    /* received.*: a message, as it is */
 
     /* Conversations. */
     MSNP_EVENT_ASK_SWITCHBOARD,  /* request: msnp_ns_ask_switchboard() is to be called */
@@ -195,7 +195,7 @@ typedef enum {
     MSNP_EVENT_CHAT_BEGUN,       /* begun.*: there is a chat */
     MSNP_EVENT_CHAT_JOINED,      /* chat_member.*: somebody is in it */
     MSNP_EVENT_CHAT_LEFT,        /* chat_member.*: and is not any more */
-    MSNP_EVENT_CHAT_UNREACHED,   /* chat_unreached.*: somebody who was invited does not come */
+    MSNP_EVENT_CHAT_CALL_FAILED, /* chat_call_failed.*: somebody who was invited does not come */
     MSNP_N_EVENTS
 } msnp_event_type;
 
@@ -265,7 +265,7 @@ typedef struct {
             const char *account;
             msnp_err err; /* _SERVER: refused; _TIMEOUT: nobody came */
             unsigned number;
-        } unreached;
+        } call_failed;
         struct {
             uint32_t tag;
             msnp_err err; /* MSNP_OK: delivered; _REFUSED: NAK; _NOBODY: nobody was there; ... */
@@ -313,7 +313,7 @@ typedef struct {
             const char *account;
             msnp_err err;
             unsigned number;
-        } chat_unreached;
+        } chat_call_failed;
     };
 } msnp_event;
 

@@ -6,13 +6,13 @@
 #ifndef MSNP_H
 #define MSNP_H
 
+#include "cache.h"
 #include "clock.h"
 #include "codec.h"
 #include "err.h"
 #include "event.h"
 #include "format.h"
 #include "html.h"
-#include "memory.h"
 #include "message.h"
 #include "ns.h"
 #include "passport.h"

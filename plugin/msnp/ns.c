@@ -28,8 +28,8 @@ msnp_ns *msnp_ns_new(const msnp_ns_config *config)
     g_queue_init(&ns->edits);
     ns->requests = g_array_new(FALSE, FALSE, sizeof(unsigned));
     ns->wanted = config->status;
-    ns->early = config->early;
-    ns->suspect = MSNP_STEP_IDLE;
+    ns->pipelining = config->pipelining;
+    ns->blamed = MSNP_STEP_IDLE;
     ns->pinged = MSNP_NEVER;
 
     /* The default port 1 only makes the call succeed: a port in the name is nothing we promise. */
@@ -77,18 +77,18 @@ static bool has_deadline(msnp_step step)
  */
 static int64_t step_timeout(const msnp_ns *ns, msnp_step step)
 {
-    bool early = ns->ahead && (step == MSNP_STEP_CLIENT || step == MSNP_STEP_ACCOUNT);
+    bool pipelined = ns->pipelined && (step == MSNP_STEP_CLIENT || step == MSNP_STEP_ACCOUNT);
 
-    return early ? MSNP_EARLY_TIMEOUT : MSNP_STEP_TIMEOUT;
+    return pipelined ? MSNP_PIPELINED_TIMEOUT : MSNP_STEP_TIMEOUT;
 }
 
 /* It got further with one command at a time: so that was it. */
-static void notice_stepwise(msnp_ns *ns, msnp_step step)
+static void notice_no_pipelining(msnp_ns *ns, msnp_step step)
 {
-    if (ns->suspect == MSNP_STEP_IDLE || step <= ns->suspect || step == MSNP_STEP_OFFLINE)
+    if (ns->blamed == MSNP_STEP_IDLE || step <= ns->blamed || step == MSNP_STEP_OFFLINE)
         return;
-    ns->suspect = MSNP_STEP_IDLE;
-    ns_push(ns, (msnp_event){.type = MSNP_EVENT_STEPWISE});
+    ns->blamed = MSNP_STEP_IDLE;
+    ns_push(ns, (msnp_event){.type = MSNP_EVENT_NO_PIPELINING});
 }
 
 void ns_set_step(msnp_ns *ns, msnp_step step, int64_t now)
@@ -100,7 +100,7 @@ void ns_set_step(msnp_ns *ns, msnp_step step, int64_t now)
         ns->clock.total = MSNP_NEVER;
     if (step != MSNP_STEP_OFFLINE)
         ns_push(ns, (msnp_event){.type = MSNP_EVENT_STEP, .step = {step, ns->host}});
-    notice_stepwise(ns, step);
+    notice_no_pipelining(ns, step);
 }
 
 void ns_fail(msnp_ns *ns, msnp_err err, unsigned number)
@@ -246,7 +246,7 @@ msnp_err msnp_ns_feed(msnp_ns *ns, const void *data, size_t len, int64_t now)
 
     if (!is_listening(ns) && ns->step != MSNP_STEP_CONNECT)
         return MSNP_OK;
-    if (len == 0 && !ns_slow_down(ns, now))
+    if (len == 0 && !ns_stop_pipelining(ns, now))
         ns_fail(ns, MSNP_ERR_CLOSED, 0);
     ns->heard = now;
     ns->pinged = MSNP_NEVER;
@@ -347,7 +347,7 @@ void msnp_ns_tick(msnp_ns *ns, int64_t now)
     if (msnp_clock_expired(&ns->clock, now)) {
         /* A server that has not said a word yet has not been misunderstood either. */
         bool hopeless = now >= ns->clock.total || ns->step == MSNP_STEP_VERSION;
-        if (hopeless || !ns_slow_down(ns, now))
+        if (hopeless || !ns_stop_pipelining(ns, now))
             ns_fail(ns, MSNP_ERR_TIMEOUT, 0);
         return;
     }

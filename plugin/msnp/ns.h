@@ -9,15 +9,15 @@
 
 #include "roster.h"
 
-#define MSNP_TRANSFERS_MAX  5                    /* XFR NS in one sign-in */
-#define MSNP_PING_AFTER     ((int64_t)30 * 1000) /* silence after which PNG is sent */
-#define MSNP_PING_TIMEOUT   ((int64_t)25 * 1000) /* further silence after which it is dead */
-#define MSNP_LISTS_SILENCE  ((int64_t)30 * 1000) /* silence after which no more of a list comes */
-#define MSNP_GROUPS_SILENCE ((int64_t)2 * 1000)  /* the same when nothing but groups is missing */
-#define MSNP_SETTLE_TIME    ((int64_t)5 * 1000)  /* after a move: for the presence of contacts */
-#define MSNP_EDITS_MAX      16384                /* edits waiting */
-#define MSNP_REQUESTS_MAX   200                  /* switchboards asked for at a time */
-#define MSNP_EARLY_TIMEOUT  ((int64_t)10 * 1000) /* for what was sent before its turn */
+#define MSNP_TRANSFERS_MAX     5                    /* XFR NS in one sign-in */
+#define MSNP_PING_AFTER        ((int64_t)30 * 1000) /* silence after which PNG is sent */
+#define MSNP_PING_TIMEOUT      ((int64_t)25 * 1000) /* further silence after which it is dead */
+#define MSNP_LISTS_SILENCE     ((int64_t)30 * 1000) /* silence after which no more of a list comes */
+#define MSNP_GROUPS_SILENCE    ((int64_t)2 * 1000) /* the same when nothing but groups is missing */
+#define MSNP_SETTLE_TIME       ((int64_t)5 * 1000) /* after a move: for the presence of contacts */
+#define MSNP_EDITS_MAX         16384               /* edits waiting */
+#define MSNP_REQUESTS_MAX      200                 /* switchboards asked for at a time */
+#define MSNP_PIPELINED_TIMEOUT ((int64_t)10 * 1000) /* the same when commands were pipelined */
 
 typedef struct msnp_ns msnp_ns;
 
@@ -31,9 +31,10 @@ typedef struct {
      * and USR TWN I at once, and if the server has borne that, SYN and CHG with USR TWN S. Answers
      * are read as strictly as otherwise. A server that does not bear it (it closes the connection,
      * refuses a command as unexpected or before its turn, or stops answering after VER) gets one
-     * command at a time on a new connection; if that is what helps, MSNP_EVENT_STEPWISE says so.
+     * command at a time on a new connection; if that is what helps, MSNP_EVENT_NO_PIPELINING says
+     * so.
      */
-    bool early;
+    bool pipelining;
 } msnp_ns_config;
 
 /* Copies what it keeps. Never NULL: a bad configuration is reported by msnp_ns_start(). */

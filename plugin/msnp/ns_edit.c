@@ -97,8 +97,8 @@ static bool is_whole(const msnp_edit *edit)
     case MSNP_EDIT_NAME:
     case MSNP_EDIT_PHONE:
         return edit->text != NULL;
-    case MSNP_EDIT_STRANGERS:
-    case MSNP_EDIT_ASK:
+    case MSNP_EDIT_ALLOW_UNLISTED:
+    case MSNP_EDIT_PROMPT_ON_ADD:
     case MSNP_N_EDITS:
         return true;
     }
@@ -187,13 +187,13 @@ static void ask_name(msnp_ns *ns, const ns_job *job, int64_t now)
 static void ask_setting(msnp_ns *ns, const ns_job *job, int64_t now)
 {
     const msnp_edit *edit = &job->edit;
-    const char *const strangers[] = {edit->on ? "AL" : "BL", NULL};
-    const char *const asking[] = {edit->on ? "A" : "N", NULL};
+    const char *const unlisted[] = {edit->on ? "AL" : "BL", NULL};
+    const char *const prompt[] = {edit->on ? "A" : "N", NULL};
 
-    if (edit->kind == MSNP_EDIT_STRANGERS) {
-        ask(ns, now, "BLP", strangers);
-    } else if (edit->kind == MSNP_EDIT_ASK) {
-        ask(ns, now, "GTC", asking);
+    if (edit->kind == MSNP_EDIT_ALLOW_UNLISTED) {
+        ask(ns, now, "BLP", unlisted);
+    } else if (edit->kind == MSNP_EDIT_PROMPT_ON_ADD) {
+        ask(ns, now, "GTC", prompt);
     } else {
         char *value = ns_encoded(edit->text, MSNP_PHONE_BYTES, false);
         const char *const phone[] = {msnp_phone_code(edit->phone), *value != '\0' ? value : NULL,
@@ -375,10 +375,10 @@ static void apply_setting(msnp_ns *ns, ns_job *job)
 {
     const msnp_edit *edit = &job->edit;
 
-    if (edit->kind == MSNP_EDIT_STRANGERS) {
-        ns->roster->strangers = edit->on;
-    } else if (edit->kind == MSNP_EDIT_ASK) {
-        ns->roster->ask = edit->on;
+    if (edit->kind == MSNP_EDIT_ALLOW_UNLISTED) {
+        ns->roster->allow_unlisted = edit->on;
+    } else if (edit->kind == MSNP_EDIT_PROMPT_ON_ADD) {
+        ns->roster->prompt_on_add = edit->on;
     } else {
         g_free(ns->roster->phones[edit->phone]);
         ns->roster->phones[edit->phone] = *edit->text != '\0' ? g_strdup(edit->text) : NULL;

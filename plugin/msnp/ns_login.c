@@ -23,7 +23,7 @@
 void ns_connect(msnp_ns *ns, int64_t now)
 {
     ns_sync_restart(ns);
-    ns->ahead = false;
+    ns->pipelined = false;
     ns_set_step(ns, MSNP_STEP_CONNECT, now);
     ns_push(ns, (msnp_event){.type = MSNP_EVENT_CONNECT, .connect = {ns->host, ns->port, false}});
 }
@@ -68,19 +68,19 @@ void ns_greet(msnp_ns *ns, int64_t now)
 {
     ns_set_step(ns, MSNP_STEP_VERSION, now);
     send_version(ns);
-    ns->ahead = ns->early;
-    if (!ns->ahead)
+    ns->pipelined = ns->pipelining;
+    if (!ns->pipelined)
         return;
     send_client(ns);
     send_account(ns);
 }
 
-bool ns_slow_down(msnp_ns *ns, int64_t now)
+bool ns_stop_pipelining(msnp_ns *ns, int64_t now)
 {
-    if (!ns->ahead)
+    if (!ns->pipelined)
         return false;
-    ns->early = false;
-    ns->suspect = ns->step;
+    ns->pipelining = false;
+    ns->blamed = ns->step;
     ns_connect(ns, now);
     return true;
 }
@@ -100,7 +100,7 @@ void ns_got_version(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     if (!ns_answers(ns, cmd, "VER"))
         return;
     ns_set_step(ns, MSNP_STEP_CLIENT, now);
-    if (!ns->ahead)
+    if (!ns->pipelined)
         send_client(ns);
 }
 
@@ -110,7 +110,7 @@ void ns_got_client(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     if (!ns_answers(ns, cmd, "CVR"))
         return;
     ns_set_step(ns, MSNP_STEP_ACCOUNT, now);
-    if (!ns->ahead)
+    if (!ns->pipelined)
         send_account(ns);
 }
 
@@ -122,7 +122,7 @@ static void got_tweener_challenge(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     }
 
     char *challenge = msnp_str_dup(cmd->argv[3]);
-    ns->ahead = false;
+    ns->pipelined = false;
     ns_set_step(ns, MSNP_STEP_PASSPORT, now);
     ns_push(ns, (msnp_event){.type = MSNP_EVENT_CHALLENGE, .challenge = challenge});
     msnp_secret_free(challenge);
@@ -138,8 +138,8 @@ msnp_err msnp_ns_ticket(msnp_ns *ns, const char *ticket, int64_t now)
     }
     ns_set_step(ns, MSNP_STEP_TICKET, now);
     send_ticket(ns, ticket);
-    ns->ahead = ns->early; /* this very server has borne it a moment ago */
-    if (ns->ahead) {
+    ns->pipelined = ns->pipelining; /* this very server has borne it a moment ago */
+    if (ns->pipelined) {
         send_sync(ns);
         ns_change_status(ns, now);
     }
@@ -167,7 +167,7 @@ static void got_user_ok(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     ns_push(ns, (msnp_event){.type = MSNP_EVENT_SIGNED_IN, .signed_in = {ns->handle, friendly}});
     g_free(friendly);
     ns_set_step(ns, MSNP_STEP_LISTS, now);
-    if (!ns->ahead)
+    if (!ns->pipelined)
         send_sync(ns);
 }
 

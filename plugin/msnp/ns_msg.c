@@ -55,7 +55,7 @@ void ns_got_status(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     if (!msnp_status_from_code(cmd->argv[1], &status))
         status = ns->asked;
     if (ns->step == MSNP_STEP_PRESENCE) {
-        ns->ahead = false;
+        ns->pipelined = false;
         ns_set_step(ns, MSNP_STEP_ONLINE, now);
         ns_push(ns, (msnp_event){.type = MSNP_EVENT_ONLINE, .status = status});
         ns_sync_settle(ns, now);
@@ -121,7 +121,7 @@ static void sign_in_refused(msnp_ns *ns, const msnp_cmd *cmd, const msnp_server_
     bool ticket = ns->step == MSNP_STEP_TICKET && error->trouble == MSNP_TROUBLE_TICKET;
     bool meant = error->trouble != MSNP_TROUBLE_OTHER && !is_premature(ns, cmd);
 
-    if (meant || !ns_slow_down(ns, now))
+    if (meant || !ns_stop_pipelining(ns, now))
         ns_fail(ns, ticket ? MSNP_ERR_TICKET : MSNP_ERR_SERVER, cmd->number);
 }
 

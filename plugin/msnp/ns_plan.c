@@ -249,10 +249,10 @@ ns_step ns_plan(const msnp_ns *ns, const ns_job *job)
         return job->set ? nothing : (ns_step){.action = DO_NAME};
     case MSNP_EDIT_PHONE:
         return job->set ? nothing : (ns_step){.action = DO_SETTING};
-    case MSNP_EDIT_STRANGERS:
-        return edit->on == ns->roster->strangers ? nothing : (ns_step){.action = DO_SETTING};
-    case MSNP_EDIT_ASK:
-        return edit->on == ns->roster->ask ? nothing : (ns_step){.action = DO_SETTING};
+    case MSNP_EDIT_ALLOW_UNLISTED:
+        return edit->on == ns->roster->allow_unlisted ? nothing : (ns_step){.action = DO_SETTING};
+    case MSNP_EDIT_PROMPT_ON_ADD:
+        return edit->on == ns->roster->prompt_on_add ? nothing : (ns_step){.action = DO_SETTING};
     case MSNP_N_EDITS:
         break;
     }

@@ -26,9 +26,9 @@ struct msnp_ns {
     msnp_framer framer;
     msnp_trans trans;
 
-    bool early;        /* commands of the sign-in may be sent before their turn */
-    bool ahead;        /* that was done, and the last of them has no answer yet */
-    msnp_step suspect; /* where a server seemed not to bear it; MSNP_STEP_IDLE for none did */
+    bool pipelining;  /* commands of the sign-in may be sent before their turn */
+    bool pipelined;   /* that was done, and the last of them has no answer yet */
+    msnp_step blamed; /* where a server seemed not to bear it; MSNP_STEP_IDLE for none did */
 
     msnp_status wanted; /* what the user wants to be */
     msnp_status asked;  /* what the last CHG said, MSNP_N_STATUSES for nothing that holds */
@@ -80,7 +80,7 @@ void ns_greet(msnp_ns *ns, int64_t now);
  * The session would fail now. If commands that were sent before their turn can be the reason, it
  * does not, but begins this connection anew without that; else false.
  */
-bool ns_slow_down(msnp_ns *ns, int64_t now);
+bool ns_stop_pipelining(msnp_ns *ns, int64_t now);
 void ns_got_version(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
 void ns_got_client(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
 void ns_got_user(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);

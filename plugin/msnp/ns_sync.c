@@ -126,17 +126,17 @@ void ns_got_lists(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 /* True if it is another setting than before. */
 static bool take_setting(msnp_roster *roster, const msnp_cmd *cmd)
 {
-    bool ask = roster->ask;
-    bool strangers = roster->strangers;
+    bool prompt_on_add = roster->prompt_on_add;
+    bool allow_unlisted = roster->allow_unlisted;
 
     if (cmd->name[0] == 'G')
-        roster->ask = !msnp_str_is(cmd->argv[0], "N");
+        roster->prompt_on_add = !msnp_str_is(cmd->argv[0], "N");
     else if (cmd->name[0] == 'B')
-        roster->strangers = !msnp_str_is(cmd->argv[0], "BL");
+        roster->allow_unlisted = !msnp_str_is(cmd->argv[0], "BL");
     else
         return msnp_phones_set(roster->phones, cmd->argv[0],
                                cmd->argc > 1 ? cmd->argv[1] : msnp_str_of(""));
-    return roster->ask != ask || roster->strangers != strangers;
+    return roster->prompt_on_add != prompt_on_add || roster->allow_unlisted != allow_unlisted;
 }
 
 void ns_got_setting(msnp_ns *ns, const msnp_cmd *cmd)

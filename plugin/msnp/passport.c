@@ -347,7 +347,7 @@ void msnp_passport_connected(msnp_passport *passport, int64_t now)
     }
 }
 
-bool msnp_passport_unreached(msnp_passport *passport, int64_t now)
+bool msnp_passport_connect_failed(msnp_passport *passport, int64_t now)
 {
     if (passport->step != MSNP_STEP_NEXUS_CONNECT && passport->step != MSNP_STEP_LOGIN_CONNECT)
         return false;

@@ -56,7 +56,7 @@ void msnp_passport_connected(msnp_passport *passport, int64_t now);
  * It could not be made. True if the machine has somewhere else to go; else it is over, without an
  * event: who knows why it could not is the one to tell.
  */
-bool msnp_passport_unreached(msnp_passport *passport, int64_t now);
+bool msnp_passport_connect_failed(msnp_passport *passport, int64_t now);
 /* Bytes from it; `len` 0 means that the peer closed it. Returns why it failed, if it did now. */
 msnp_err msnp_passport_feed(msnp_passport *passport, const void *data, size_t len, int64_t now);
 /* Looks at the deadlines. */

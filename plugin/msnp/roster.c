@@ -38,8 +38,8 @@ msnp_roster *msnp_roster_new(void)
     roster->by_account = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     roster->groups = g_array_new(FALSE, FALSE, sizeof(msnp_group));
     g_array_set_clear_func(roster->groups, group_clear);
-    roster->ask = true;
-    roster->strangers = true;
+    roster->prompt_on_add = true;
+    roster->allow_unlisted = true;
     return roster;
 }
 

@@ -47,8 +47,8 @@ typedef struct {
     GPtrArray *contacts;         /* msnp_contact *; an index stays valid, entries are only added */
     GHashTable *by_account;      /* account in lower case -> msnp_contact * */
     GArray *groups;              /* msnp_group; group 0, "no group", is none of them */
-    bool ask;                    /* GTC A: ask when somebody adds this account */
-    bool strangers;              /* BLP AL: who is on neither list may see this account */
+    bool prompt_on_add;          /* GTC A: ask when somebody adds this account */
+    bool allow_unlisted;         /* BLP AL: who is on neither list may see this account */
     char *phones[MSNP_N_PHONES]; /* own numbers, clean text, NULL for none */
 } msnp_roster;
 

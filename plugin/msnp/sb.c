@@ -342,8 +342,8 @@ static void got_ringing(msnp_sb *sb, const msnp_cmd *cmd, int64_t now)
 
 static void call_failed(msnp_sb *sb, sb_call *call, msnp_err err, unsigned number)
 {
-    push(sb, (msnp_event){.type = MSNP_EVENT_SB_UNREACHED,
-                          .unreached = {call->person.account, err, number}});
+    push(sb, (msnp_event){.type = MSNP_EVENT_SB_CALL_FAILED,
+                          .call_failed = {call->person.account, err, number}});
     end_call(sb, call);
 }
 

@@ -45,8 +45,8 @@ void msnp_sb_connected(msnp_sb *sb, int64_t now);
 void msnp_sb_feed(msnp_sb *sb, const void *data, size_t len, int64_t now);
 /*
  * Invites somebody, as soon as the switchboard has taken us in (CAL). Ends in
- * MSNP_EVENT_SB_JOINED, MSNP_EVENT_SB_UNREACHED, or with the session. Who is in, or is being called
- * already, is not called again.
+ * MSNP_EVENT_SB_JOINED, MSNP_EVENT_SB_CALL_FAILED, or with the session. Who is in, or is being
+ * called already, is not called again.
  */
 void msnp_sb_call(msnp_sb *sb, const char *account, int64_t now);
 /*

@@ -440,7 +440,7 @@ static void invite(msnp_talks *talks, talk *t, const char *who, int64_t now)
     wire *w = t->current != NULL ? t->current : t->opening;
 
     if (!msnp_account_valid(who) || is_self(talks, who)) {
-        talk_tell_unreached(talks, t, who, MSNP_ERR_ACCOUNT, 0);
+        talk_tell_call_failed(talks, t, who, MSNP_ERR_ACCOUNT, 0);
     } else if (w != NULL) {
         if (t->opening != NULL)
             talk_miss(t, who);

@@ -100,8 +100,8 @@ void msnp_talks_type(msnp_talks *talks, const char *who, int64_t now);
  */
 unsigned msnp_talks_chat(msnp_talks *talks, const char *who, const char *also, int64_t now);
 /*
- * Invites somebody into a chat. MSNP_EVENT_CHAT_JOINED or MSNP_EVENT_CHAT_UNREACHED follows, unless
- * the chat does not exist or that person is in it, or being called, already.
+ * Invites somebody into a chat. MSNP_EVENT_CHAT_JOINED or MSNP_EVENT_CHAT_CALL_FAILED follows,
+ * unless the chat does not exist or that person is in it, or being called, already.
  */
 void msnp_talks_invite(msnp_talks *talks, unsigned chat, const char *who, int64_t now);
 /*

@@ -110,8 +110,8 @@ void wire_lose_sent_to(msnp_talks *talks, wire *w, const char *who);
 void talks_tell(msnp_talks *talks, GQueue *parts, msnp_err err, unsigned number, bool maybe);
 void talk_part_free(gpointer part);
 /* Tells of somebody who was invited into a chat and does not come. */
-void talk_tell_unreached(msnp_talks *talks, const talk *chat, const char *account, msnp_err err,
-                         unsigned number);
+void talk_tell_call_failed(msnp_talks *talks, const talk *chat, const char *account, msnp_err err,
+                           unsigned number);
 
 /* Calls those who are missing in a chat. */
 void talk_call_back(talk *t, wire *w, int64_t now);

@@ -42,11 +42,11 @@ void talks_tell(msnp_talks *talks, GQueue *parts, msnp_err err, unsigned number,
     g_string_free(text, TRUE);
 }
 
-void talk_tell_unreached(msnp_talks *talks, const talk *chat, const char *account, msnp_err err,
-                         unsigned number)
+void talk_tell_call_failed(msnp_talks *talks, const talk *chat, const char *account, msnp_err err,
+                           unsigned number)
 {
-    talks_push(talks, (msnp_event){.type = MSNP_EVENT_CHAT_UNREACHED,
-                                   .chat_unreached = {chat->place.chat, account, err, number}});
+    talks_push(talks, (msnp_event){.type = MSNP_EVENT_CHAT_CALL_FAILED,
+                                   .chat_call_failed = {chat->place.chat, account, err, number}});
 }
 
 void wire_lose_sent(msnp_talks *talks, wire *w, msnp_err err, unsigned number)
@@ -302,7 +302,7 @@ void talk_give_up(msnp_talks *talks, talk *t, msnp_err err, unsigned number, int
     t->gathering = t->patience = MSNP_NEVER;
     talks_tell(talks, &t->waiting, err, number, false);
     for (guint i = 0; t->absent != NULL && i < t->absent->len; i++)
-        talk_tell_unreached(talks, t, g_ptr_array_index(t->absent, i), err, number);
+        talk_tell_call_failed(talks, t, g_ptr_array_index(t->absent, i), err, number);
     if (t->absent != NULL)
         g_ptr_array_set_size(t->absent, 0);
     talk_run(talks, t, now);

@@ -342,8 +342,8 @@ static void got_left(msnp_talks *talks, wire *w, const char *account, bool idle,
     }
 }
 
-static void got_unreached(msnp_talks *talks, wire *w, const char *account, msnp_err err,
-                          unsigned number, int64_t now)
+static void got_call_failed(msnp_talks *talks, wire *w, const char *account, msnp_err err,
+                            unsigned number, int64_t now)
 {
     talk *t = w->chat != NULL ? w->chat : talks_with(talks, account, false);
     /* It may have rung us meanwhile, whoever it is. */
@@ -354,7 +354,7 @@ static void got_unreached(msnp_talks *talks, wire *w, const char *account, msnp_
     if (w->chat != NULL) {
         talk_found(t, account);
         talk_gathered(t, w);
-        talk_tell_unreached(talks, t, account, err, number);
+        talk_tell_call_failed(talks, t, account, err, number);
     } else if (t != NULL && t->opening == w) {
         t->opening = NULL;
     }
@@ -478,7 +478,7 @@ static void lose_calls(msnp_talks *talks, talk *chat, const msnp_sb *sb, msnp_er
     for (size_t i = 0; i < msnp_sb_n_calls(sb); i++) {
         const char *account = msnp_sb_called(sb, i)->account;
         talk_found(chat, account);
-        talk_tell_unreached(talks, chat, account, err, number);
+        talk_tell_call_failed(talks, chat, account, err, number);
     }
 }
 
@@ -526,9 +526,9 @@ static void handle(msnp_talks *talks, wire *w, msnp_event *event, int64_t now)
     case MSNP_EVENT_SB_LEFT:
         got_left(talks, w, event->member.account, event->member.idle, now);
         break;
-    case MSNP_EVENT_SB_UNREACHED:
-        got_unreached(talks, w, event->unreached.account, event->unreached.err,
-                      event->unreached.number, now);
+    case MSNP_EVENT_SB_CALL_FAILED:
+        got_call_failed(talks, w, event->call_failed.account, event->call_failed.err,
+                        event->call_failed.number, now);
         break;
     case MSNP_EVENT_SB_ANSWERED:
         wire_answered(talks, w, event->answered.tag, event->answered.err, event->answered.number,

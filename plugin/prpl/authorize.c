@@ -11,12 +11,12 @@
 #define ASKED_MAX 1000 /* people remembered as asked about */
 
 typedef struct {
-    msn_account *account;
+    prpl_account *account;
     char *who;
     void *dialog; /* libpurple's; NULL if the client has none to close */
 } question;
 
-struct msn_authorize {
+struct prpl_authorize {
     GList *open; /* question * */
     /* Sets of accounts in lower case: */
     GHashTable *asked;   /* asked about, in an earlier session or this one */
@@ -28,7 +28,7 @@ struct msn_authorize {
 static GHashTable *read_asked(PurpleAccount *account)
 {
     GHashTable *asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    char **names = g_strsplit(purple_account_get_string(account, MSN_SETTING_ASKED, ""), " ", -1);
+    char **names = g_strsplit(purple_account_get_string(account, PRPL_SETTING_ASKED, ""), " ", -1);
 
     for (char **name = names; *name != NULL; name++)
         if (**name != '\0')
@@ -38,7 +38,7 @@ static GHashTable *read_asked(PurpleAccount *account)
 }
 
 /* Only who is still undecided is worth remembering; and who that is only a complete list tells. */
-static void write_asked(msn_account *self)
+static void write_asked(prpl_account *self)
 {
     const msnp_roster *roster = msnp_ns_roster(self->ns);
     GString *names = g_string_new(NULL);
@@ -49,12 +49,12 @@ static void write_asked(msn_account *self)
     g_hash_table_iter_init(&iter, self->authorize->asked);
     while (n < ASKED_MAX && g_hash_table_iter_next(&iter, &name, NULL)) {
         const msnp_contact *contact = msnp_roster_find(roster, msnp_str_of(name));
-        if (contact == NULL ? msn_blist_is_complete(self) : !msnp_contact_is_undecided(contact))
+        if (contact == NULL ? prpl_blist_is_complete(self) : !msnp_contact_is_undecided(contact))
             continue;
         g_string_append_printf(names, "%s%s", n++ > 0 ? " " : "", (const char *)name);
     }
-    if (strcmp(names->str, purple_account_get_string(self->account, MSN_SETTING_ASKED, "")) != 0)
-        purple_account_set_string(self->account, MSN_SETTING_ASKED, names->str);
+    if (strcmp(names->str, purple_account_get_string(self->account, PRPL_SETTING_ASKED, "")) != 0)
+        purple_account_set_string(self->account, PRPL_SETTING_ASKED, names->str);
     g_string_free(names, TRUE);
 }
 
@@ -66,7 +66,7 @@ static void question_free(question *asked)
     g_free(asked);
 }
 
-static GList *find_question(const msn_account *self, const char *who)
+static GList *find_question(const prpl_account *self, const char *who)
 {
     for (GList *l = self->authorize->open; l != NULL; l = l->next)
         if (g_ascii_strcasecmp(((question *)l->data)->who, who) == 0)
@@ -76,7 +76,7 @@ static GList *find_question(const msn_account *self, const char *who)
 
 static void decide(question *asked, msnp_edit_kind kind)
 {
-    msn_account *self = asked->account;
+    prpl_account *self = asked->account;
     msnp_edit edit = {.kind = kind, .account = asked->who};
 
     char *key = g_ascii_strdown(asked->who, -1);
@@ -84,7 +84,7 @@ static void decide(question *asked, msnp_edit_kind kind)
     self->authorize->open = g_list_remove(self->authorize->open, asked);
     g_hash_table_remove(self->authorize->asked, key);
     g_hash_table_add(self->authorize->decided, key);
-    msn_account_edit(self, &edit);
+    prpl_account_edit(self, &edit);
     question_free(asked);
 }
 
@@ -106,7 +106,7 @@ static void question_close(question *asked)
     question_free(asked);
 }
 
-static void ask(msn_account *self, const msnp_contact *contact)
+static void ask(prpl_account *self, const msnp_contact *contact)
 {
     question *asked = g_new0(question, 1);
     bool listed = (contact->lists & MSNP_LIST_FORWARD) != 0;
@@ -116,7 +116,7 @@ static void ask(msn_account *self, const msnp_contact *contact)
     asked->who = g_strdup(contact->account);
     self->authorize->open = g_list_append(self->authorize->open, asked);
     g_hash_table_add(self->authorize->asked, g_ascii_strdown(contact->account, -1));
-    msn_log(self->account, "asking about somebody who added this account");
+    prpl_log(self->account, "asking about somebody who added this account");
     dialog = purple_account_request_authorization(self->account, asked->who, NULL, contact->name,
                                                   NULL, listed, allowed, denied, asked);
     /* Some plugins answer before anybody is asked. */
@@ -125,7 +125,7 @@ static void ask(msn_account *self, const msnp_contact *contact)
 }
 
 /* Asks about somebody; or, as "do not ask" means that everybody is welcome, allows. */
-static void consider(msn_account *self, const msnp_contact *contact)
+static void consider(prpl_account *self, const msnp_contact *contact)
 {
     char *key = g_ascii_strdown(contact->account, -1);
     bool known = g_hash_table_contains(self->authorize->asked, key) ||
@@ -133,21 +133,21 @@ static void consider(msn_account *self, const msnp_contact *contact)
 
     if (known) {
         g_free(key);
-    } else if (msnp_ns_roster(self->ns)->ask) {
+    } else if (msnp_ns_roster(self->ns)->prompt_on_add) {
         g_free(key);
         ask(self, contact);
     } else {
         msnp_edit edit = {.kind = MSNP_EDIT_ALLOW, .account = contact->account};
         g_hash_table_add(self->authorize->decided, key);
-        msn_account_edit(self, &edit);
+        prpl_account_edit(self, &edit);
     }
 }
 
-void msn_authorize_look(msn_account *self)
+void prpl_authorize_look(prpl_account *self)
 {
     /* By index: what is done about one may change the list. */
     for (size_t i = 0;
-         !msn_account_is_over(self) && i < msnp_roster_size(msnp_ns_roster(self->ns)) &&
+         !prpl_account_is_over(self) && i < msnp_roster_size(msnp_ns_roster(self->ns)) &&
          g_list_length(self->authorize->open) < OPEN_MAX;
          i++) {
         const msnp_contact *contact = msnp_roster_at(msnp_ns_roster(self->ns), i);
@@ -156,7 +156,7 @@ void msn_authorize_look(msn_account *self)
     }
 }
 
-void msn_authorize_contact(msn_account *self, const char *account)
+void prpl_authorize_contact(prpl_account *self, const char *account)
 {
     const msnp_contact *contact = msnp_roster_find(msnp_ns_roster(self->ns), msnp_str_of(account));
     GList *open = find_question(self, account);
@@ -173,14 +173,14 @@ void msn_authorize_contact(msn_account *self, const char *account)
     }
 }
 
-void msn_authorize_open(msn_account *self)
+void prpl_authorize_open(prpl_account *self)
 {
-    self->authorize = g_new0(struct msn_authorize, 1);
+    self->authorize = g_new0(struct prpl_authorize, 1);
     self->authorize->asked = read_asked(self->account);
     self->authorize->decided = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 
-void msn_authorize_close(msn_account *self)
+void prpl_authorize_close(prpl_account *self)
 {
     GList *open = g_steal_pointer(&self->authorize->open);
 
@@ -196,7 +196,7 @@ void msn_authorize_close(msn_account *self)
     g_list_free_full(open, (GDestroyNotify)question_close);
 }
 
-void msn_authorize_free(msn_account *self)
+void prpl_authorize_free(prpl_account *self)
 {
     g_hash_table_destroy(self->authorize->asked);
     g_hash_table_destroy(self->authorize->decided);

@@ -24,7 +24,7 @@
 
 /* --- names ---------------------------------------------------------------------------------- */
 
-static const msnp_contact *find_contact(const msn_account *self, const char *who)
+static const msnp_contact *find_contact(const prpl_account *self, const char *who)
 {
     return msnp_roster_find(msnp_ns_roster(self->ns),
                             msnp_str_of(purple_normalize(self->account, who)));
@@ -37,7 +37,7 @@ static bool is_listed(const msnp_contact *contact)
 
 /* --- how a contact looks -------------------------------------------------------------------- */
 
-void msn_blist_redraw(msn_account *self, const char *who)
+void prpl_blist_redraw(prpl_account *self, const char *who)
 {
     PurpleBlistUiOps *ops = purple_blist_get_ui_ops();
     GSList *buddies = purple_find_buddies(self->account, who);
@@ -60,17 +60,17 @@ static bool is_called(GSList *buddies, const char *name)
  * Tells what is new. For each contact and each question libpurple looks through all groups, so both
  * are asked at once.
  */
-static void show(msn_account *self, const msnp_contact *contact)
+static void show(prpl_account *self, const msnp_contact *contact)
 {
     GSList *buddies = purple_find_buddies(self->account, contact->account);
     bool called = is_called(buddies, contact->name);
-    bool shown = msn_presence_is_shown(buddies, contact);
+    bool shown = prpl_presence_is_shown(buddies, contact);
 
     g_slist_free(buddies);
     if (!called)
         serv_got_alias(self->gc, contact->account, contact->name);
-    if (!shown && !msn_account_is_over(self))
-        msn_presence_show(self, contact);
+    if (!shown && !prpl_account_is_over(self))
+        prpl_presence_show(self, contact);
 }
 
 /* --- where a contact is --------------------------------------------------------------------- */
@@ -97,35 +97,35 @@ static bool is_among(GPtrArray *names, PurpleGroup *group)
 static const char *place_without_group(GSList *buddies)
 {
     for (GSList *l = buddies; l != NULL; l = l->next)
-        if (msn_was_in_no_group(l->data))
-            return msn_was_in(l->data);
-    return msn_default_group();
+        if (prpl_was_in_no_group(l->data))
+            return prpl_was_in(l->data);
+    return prpl_default_group();
 }
 
-static void find_wanted(const msn_account *self, const msnp_contact *contact, GSList *buddies,
+static void find_wanted(const prpl_account *self, const msnp_contact *contact, GSList *buddies,
                         GPtrArray *wanted)
 {
     for (size_t i = 0; i < msnp_contact_n_groups(contact); i++) {
         const msnp_group *group =
             msnp_roster_group(msnp_ns_roster(self->ns), msnp_contact_group_at(contact, i));
-        if (group != NULL && (wanted->len == 0 || !is_among(wanted, msn_local_group(group->name))))
+        if (group != NULL && (wanted->len == 0 || !is_among(wanted, prpl_local_group(group->name))))
             g_ptr_array_add(wanted, g_strdup(group->name));
     }
     if (wanted->len == 0)
         g_ptr_array_add(wanted, g_strdup(place_without_group(buddies)));
 }
 
-static void offer(msn_account *self, msnp_edit_kind kind, PurpleBuddy *buddy, const char *from)
+static void offer(prpl_account *self, msnp_edit_kind kind, PurpleBuddy *buddy, const char *from)
 {
-    char *who = msn_address_of(buddy);
+    char *who = prpl_address_of(buddy);
     msnp_edit edit = {
         .kind = kind,
         .account = who,
         .from = from,
-        .to = msn_server_group(self, purple_group_get_name(purple_buddy_get_group(buddy)))};
+        .to = prpl_server_group(self, purple_group_get_name(purple_buddy_get_group(buddy)))};
 
-    g_queue_push_tail(&self->blist->offers, msn_edit_copy(&edit));
-    g_hash_table_add(self->blist->offered, msn_normalized(self, who));
+    g_queue_push_tail(&self->blist->offers, prpl_edit_copy(&edit));
+    g_hash_table_add(self->blist->offered, prpl_normalized(self, who));
     g_free(who);
 }
 
@@ -151,14 +151,14 @@ static bool take_out(GPtrArray *names, PurpleGroup *group)
  * moved it offline (then it is gone from a group that the server still has it in, which need not be
  * wanted any more), or added it there.
  */
-static void offer_place(msn_account *self, PurpleBuddy *buddy, GSList *buddies, places *at)
+static void offer_place(prpl_account *self, PurpleBuddy *buddy, GSList *buddies, places *at)
 {
-    const char *name = msn_was_in(buddy);
+    const char *name = prpl_was_in(buddy);
     PurpleGroup *before = name != NULL ? purple_find_group(name) : NULL;
 
     g_ptr_array_add(at->offered, g_strdup(purple_group_get_name(purple_buddy_get_group(buddy))));
     if (before != NULL && !has_buddy_in(buddies, before) && take_out(at->wanted, before))
-        offer(self, MSNP_EDIT_MOVE, buddy, msn_server_group(self, name));
+        offer(self, MSNP_EDIT_MOVE, buddy, prpl_server_group(self, name));
     else
         offer(self, MSNP_EDIT_ADD, buddy, NULL);
 }
@@ -171,7 +171,7 @@ static bool is_stray(PurpleBuddy *buddy, const places *at)
 }
 
 /* Compares a contact with its buddies, and changes nothing yet. */
-static void find_places(msn_account *self, const msnp_contact *contact, policy what, places *at)
+static void find_places(prpl_account *self, const msnp_contact *contact, policy what, places *at)
 {
     GSList *buddies = purple_find_buddies(self->account, contact->account);
     unsigned number;
@@ -180,8 +180,8 @@ static void find_places(msn_account *self, const msnp_contact *contact, policy w
     at->offered = g_ptr_array_new_with_free_func(g_free);
     find_wanted(self, contact, buddies, at->wanted);
     for (GSList *l = buddies; l != NULL && what == OFFER; l = l->next)
-        if (!is_among(at->wanted, purple_buddy_get_group(l->data)) && !msn_was_here(l->data) &&
-            msn_buddy_reason_of(l->data, &number) != MSN_BUDDY_KEPT)
+        if (!is_among(at->wanted, purple_buddy_get_group(l->data)) && !prpl_was_here(l->data) &&
+            prpl_buddy_reason_of(l->data, &number) != PRPL_BUDDY_KEPT)
             offer_place(self, l->data, buddies, at);
     at->strays = false;
     for (GSList *l = buddies; l != NULL && !at->strays; l = l->next)
@@ -193,7 +193,7 @@ static void find_places(msn_account *self, const msnp_contact *contact, policy w
  * A buddy of the contact where none is to be; NULL if there is none. One that the server refused
  * stays where it is.
  */
-static PurpleBuddy *find_spare(msn_account *self, const char *who, const places *at)
+static PurpleBuddy *find_spare(prpl_account *self, const char *who, const places *at)
 {
     PurpleBuddy *spare = NULL;
     unsigned number;
@@ -204,7 +204,7 @@ static PurpleBuddy *find_spare(msn_account *self, const char *who, const places 
 
     GSList *buddies = purple_find_buddies(self->account, who);
     for (GSList *l = buddies; l != NULL; l = l->next)
-        if (msn_buddy_reason_of(l->data, &number) != MSN_BUDDY_REFUSED && is_stray(l->data, at))
+        if (prpl_buddy_reason_of(l->data, &number) != PRPL_BUDDY_REFUSED && is_stray(l->data, at))
             spare = l->data;
     g_slist_free(buddies);
     return spare;
@@ -214,7 +214,7 @@ static PurpleBuddy *find_spare(msn_account *self, const char *who, const places 
  * The person moves, with all that the user knows of him or her; but a buddy that is only a part of
  * the person goes alone. To the top of the group: libpurple would look for its end each time.
  */
-static void put_into(msn_account *self, PurpleBuddy *buddy, PurpleGroup *group)
+static void put_into(prpl_account *self, PurpleBuddy *buddy, PurpleGroup *group)
 {
     PurpleContact *person = purple_buddy_get_contact(buddy);
     PurpleBlistNode *only = person != NULL ? PURPLE_BLIST_NODE(person)->child : NULL;
@@ -230,9 +230,9 @@ static void put_into(msn_account *self, PurpleBuddy *buddy, PurpleGroup *group)
     self->blist->own_moves = false;
 }
 
-static void add_new(msn_account *self, const msnp_contact *contact, PurpleGroup *group)
+static void add_new(prpl_account *self, const msnp_contact *contact, PurpleGroup *group)
 {
-    char *key = msn_removal_key(self, contact->account, purple_group_get_name(group));
+    char *key = prpl_removal_key(self, contact->account, purple_group_get_name(group));
     /* It may be one that the user removed in vain. */
     const char *alias = g_hash_table_lookup(self->blist->removed, key);
     PurpleBuddy *buddy = purple_buddy_new(self->account, contact->account, alias);
@@ -245,10 +245,10 @@ static void add_new(msn_account *self, const msnp_contact *contact, PurpleGroup 
 }
 
 /* Sees to it that the contact has a buddy in this group. */
-static void fill_place(msn_account *self, const msnp_contact *contact, const places *at,
+static void fill_place(prpl_account *self, const msnp_contact *contact, const places *at,
                        const char *name)
 {
-    PurpleGroup *group = msn_local_group(name);
+    PurpleGroup *group = prpl_local_group(name);
     PurpleBuddy *buddy = purple_find_buddy_in_group(self->account, contact->account, group);
 
     if (buddy == NULL) {
@@ -257,31 +257,31 @@ static void fill_place(msn_account *self, const msnp_contact *contact, const pla
             put_into(self, spare, group);
         else
             add_new(self, contact, group);
-        if (msn_account_is_over(self))
+        if (prpl_account_is_over(self))
             return;
         buddy = purple_find_buddy_in_group(self->account, contact->account, group);
     }
     if (buddy != NULL)
-        msn_mark_here(buddy, msnp_contact_n_groups(contact) > 0);
+        prpl_mark_here(buddy, msnp_contact_n_groups(contact) > 0);
 }
 
 /* A copy too many goes; what the user wrote about it stays with another one. */
-static void remove_copy(msn_account *self, PurpleBuddy *copy)
+static void remove_copy(prpl_account *self, PurpleBuddy *copy)
 {
     GSList *buddies = purple_find_buddies(self->account, purple_buddy_get_name(copy));
 
     for (GSList *l = buddies; l != NULL; l = l->next)
         if (l->data != copy) {
-            msn_give_own_data(copy, l->data);
+            prpl_give_own_data(copy, l->data);
             break;
         }
     g_slist_free(buddies);
-    if (!msn_account_is_over(self))
+    if (!prpl_account_is_over(self))
         purple_blist_remove_buddy(copy);
 }
 
 /* Brings the buddies of a contact on the forward list in step with it. */
-static void place(msn_account *self, const msnp_contact *contact, policy what)
+static void place(prpl_account *self, const msnp_contact *contact, policy what)
 {
     places at;
     PurpleBuddy *spare;
@@ -290,9 +290,9 @@ static void place(msn_account *self, const msnp_contact *contact, policy what)
     if (what == ADD_ONLY && purple_find_buddy(self->account, contact->account) != NULL)
         return;
     find_places(self, contact, what, &at);
-    for (guint i = 0; i < at.wanted->len && !msn_account_is_over(self); i++)
+    for (guint i = 0; i < at.wanted->len && !prpl_account_is_over(self); i++)
         fill_place(self, contact, &at, g_ptr_array_index(at.wanted, i));
-    while (!msn_account_is_over(self) && (spare = find_spare(self, contact->account, &at)) != NULL)
+    while (!prpl_account_is_over(self) && (spare = find_spare(self, contact->account, &at)) != NULL)
         remove_copy(self, spare);
     g_ptr_array_free(at.wanted, TRUE);
     g_ptr_array_free(at.offered, TRUE);
@@ -300,53 +300,54 @@ static void place(msn_account *self, const msnp_contact *contact, policy what)
 
 /* --- buddies that the server does not list -------------------------------------------------- */
 
-static void show_offline(msn_account *self, PurpleBuddy *buddy)
+static void show_offline(prpl_account *self, PurpleBuddy *buddy)
 {
     PurplePresence *presence = purple_buddy_get_presence(buddy);
     const char *who = purple_buddy_get_name(buddy);
 
     if (purple_presence_is_idle(presence))
         purple_prpl_got_user_idle(self->account, who, FALSE, 0);
-    if (!msn_account_is_over(self) && purple_presence_is_online(presence))
+    if (!prpl_account_is_over(self) && purple_presence_is_online(presence))
         purple_prpl_got_user_status(self->account, who, "offline", NULL);
 }
 
-static void place_stray(msn_account *self, PurpleBuddy *buddy, policy what)
+static void place_stray(prpl_account *self, PurpleBuddy *buddy, policy what)
 {
     unsigned number;
-    bool kept = msn_buddy_reason_of(buddy, &number) == MSN_BUDDY_KEPT;
+    bool kept = prpl_buddy_reason_of(buddy, &number) == PRPL_BUDDY_KEPT;
 
-    if (!msn_is_marked(buddy)) {
+    if (!prpl_is_marked(buddy)) {
         if (what == OFFER)
             offer(self, MSNP_EDIT_ADD, buddy, NULL);
     } else if (!kept && what != ADD_ONLY) {
         /* Who was moved here meanwhile may be lost on the way, not removed. */
-        if (msn_was_here(buddy) && !msn_has_own_data(buddy) && !self->blist->keep_strays) {
+        if (prpl_was_here(buddy) && !prpl_has_own_data(buddy) && !self->blist->keep_strays) {
             purple_blist_remove_buddy(buddy);
             return;
         }
-        msn_mark_kept(buddy);
+        prpl_mark_kept(buddy);
     }
     show_offline(self, buddy);
 }
 
-static void place_strays(msn_account *self, const char *who, policy what)
+static void place_strays(prpl_account *self, const char *who, policy what)
 {
     GSList *buddies = purple_find_buddies(self->account, who);
 
-    for (GSList *l = buddies; l != NULL && !msn_account_is_over(self); l = l->next)
+    for (GSList *l = buddies; l != NULL && !prpl_account_is_over(self); l = l->next)
         place_stray(self, l->data, what);
     g_slist_free(buddies);
 }
 
 /* Those that the user added in vain; but who was refused before stays, as it did then. */
-static void remove_undone(msn_account *self, const char *who)
+static void remove_undone(prpl_account *self, const char *who)
 {
     GSList *buddies = purple_find_buddies(self->account, who);
     unsigned number;
 
-    for (GSList *l = buddies; l != NULL && !msn_account_is_over(self); l = l->next)
-        if (!msn_is_marked(l->data) && msn_buddy_reason_of(l->data, &number) != MSN_BUDDY_REFUSED)
+    for (GSList *l = buddies; l != NULL && !prpl_account_is_over(self); l = l->next)
+        if (!prpl_is_marked(l->data) &&
+            prpl_buddy_reason_of(l->data, &number) != PRPL_BUDDY_REFUSED)
             purple_blist_remove_buddy(l->data);
     g_slist_free(buddies);
 }
@@ -357,14 +358,14 @@ static void remove_undone(msn_account *self, const char *who)
  * Another service, or one that lost its data, is no reason to throw a list away: then all that it
  * does not have stays, and is not offered to it either.
  */
-static bool is_suspicious(msn_account *self, GSList *buddies)
+static bool is_suspicious(prpl_account *self, GSList *buddies)
 {
-    const char *before = purple_account_get_string(self->account, MSN_SETTING_LISTED, NULL);
+    const char *before = purple_account_get_string(self->account, PRPL_SETTING_LISTED, NULL);
     unsigned marked = 0;
     bool any = false;
 
     for (GSList *l = buddies; l != NULL; l = l->next) {
-        if (msn_was_in(l->data) == NULL)
+        if (prpl_was_in(l->data) == NULL)
             continue;
         marked++;
         any = any || is_listed(find_contact(self, purple_buddy_get_name(l->data)));
@@ -373,9 +374,9 @@ static bool is_suspicious(msn_account *self, GSList *buddies)
            (marked >= SUSPICIOUS && !any);
 }
 
-static void start_walk(msn_account *self, policy what)
+static void start_walk(prpl_account *self, policy what)
 {
-    msn_blist *list = self->blist;
+    prpl_blist *list = self->blist;
     GSList *buddies = purple_find_buddies(self->account, NULL);
 
     /* Also if this walk takes the place of one that had begun to mark them. */
@@ -386,21 +387,21 @@ static void start_walk(msn_account *self, policy what)
     list->next = msnp_roster_size(msnp_ns_roster(self->ns));
     g_queue_clear_full(&list->strays, g_free);
     for (GSList *l = buddies; l != NULL && what != SERVER_WINS; l = l->next)
-        g_queue_push_head(&list->strays, msn_normalized(self, purple_buddy_get_name(l->data)));
+        g_queue_push_head(&list->strays, prpl_normalized(self, purple_buddy_get_name(l->data)));
     g_slist_free(buddies);
 }
 
 /* True while there is something left to be done. */
-static bool walk_on(msn_account *self)
+static bool walk_on(prpl_account *self)
 {
-    msn_blist *list = self->blist;
+    prpl_blist *list = self->blist;
     char *who;
 
     if (list->next > 0) {
         const msnp_contact *contact = msnp_roster_at(msnp_ns_roster(self->ns), --list->next);
         if (is_listed(contact)) {
             place(self, contact, list->policy);
-            if (!msn_account_is_over(self))
+            if (!prpl_account_is_over(self))
                 show(self, contact);
         }
         return true;
@@ -414,13 +415,13 @@ static bool walk_on(msn_account *self)
 
 /* Has another account of ours a group of this name on its server? It would hear of what we do to
  * it. */
-static bool is_used_elsewhere(const msn_account *self, const char *name)
+static bool is_used_elsewhere(const prpl_account *self, const char *name)
 {
     for (GList *l = purple_connections_get_all(); l != NULL; l = l->next) {
         PurpleAccount *account = purple_connection_get_account(l->data);
         const char *protocol = purple_account_get_protocol_id(account);
-        const msn_account *other =
-            strcmp(protocol, MSN_PROTOCOL_ID) == 0 ? msn_account_of(l->data) : NULL;
+        const prpl_account *other =
+            strcmp(protocol, PRPL_PROTOCOL_ID) == 0 ? prpl_account_of(l->data) : NULL;
         if (other != NULL && other != self &&
             msnp_roster_group_named(msnp_ns_roster(other->ns), name) != NULL)
             return true;
@@ -429,11 +430,12 @@ static bool is_used_elsewhere(const msn_account *self, const char *name)
 }
 
 /* Groups that were renamed in vain, and are empty again, go. */
-static void remove_renamed(msn_account *self)
+static void remove_renamed(prpl_account *self)
 {
     char *name;
 
-    while (!msn_account_is_over(self) && (name = g_queue_pop_head(&self->blist->renamed)) != NULL) {
+    while (!prpl_account_is_over(self) &&
+           (name = g_queue_pop_head(&self->blist->renamed)) != NULL) {
         PurpleGroup *group = purple_find_group(name);
         if (group != NULL && PURPLE_BLIST_NODE(group)->child == NULL &&
             msnp_roster_group_named(msnp_ns_roster(self->ns), name) == NULL &&
@@ -446,31 +448,31 @@ static void remove_renamed(msn_account *self)
     }
 }
 
-static void submit_offers(msn_account *self)
+static void submit_offers(prpl_account *self)
 {
     msnp_edit *edit;
 
-    while (!msn_account_is_over(self) && (edit = g_queue_pop_head(&self->blist->offers)) != NULL) {
-        msn_account_edit(self, edit);
-        msn_edit_free(edit);
+    while (!prpl_account_is_over(self) && (edit = g_queue_pop_head(&self->blist->offers)) != NULL) {
+        prpl_account_edit(self, edit);
+        prpl_edit_free(edit);
     }
 }
 
-static void end_walk(msn_account *self)
+static void end_walk(prpl_account *self)
 {
-    msn_blist *list = self->blist;
+    prpl_blist *list = self->blist;
 
     list->walking = false;
     remove_renamed(self);
-    if (msn_account_is_over(self))
+    if (prpl_account_is_over(self))
         return;
     if (list->policy == OFFER) {
         list->keep_strays = false;
-        purple_account_set_string(self->account, MSN_SETTING_LISTED, list->server);
+        purple_account_set_string(self->account, PRPL_SETTING_LISTED, list->server);
     }
     if (!list->settled)
-        msn_log(self->account, "the buddy list is in step: %u contacts, %u offers",
-                (unsigned)msnp_roster_size(msnp_ns_roster(self->ns)), list->offers.length);
+        prpl_log(self->account, "the buddy list is in step: %u contacts, %u offers",
+                 (unsigned)msnp_roster_size(msnp_ns_roster(self->ns)), list->offers.length);
     list->settled = true;
     if (list->walk_again)
         start_walk(self, SERVER_WINS);
@@ -480,9 +482,9 @@ static void end_walk(msn_account *self)
 
 /* --- what is done when no edit waits -------------------------------------------------------- */
 
-static void note_change(msn_account *self, const char *who)
+static void note_change(prpl_account *self, const char *who)
 {
-    char *name = msn_normalized(self, who);
+    char *name = prpl_normalized(self, who);
 
     /* GLib would replace the name that it has by this one, and the queue's would be gone. */
     if (g_hash_table_contains(self->blist->is_changed, name)) {
@@ -493,7 +495,7 @@ static void note_change(msn_account *self, const char *who)
     }
 }
 
-static void settle(msn_account *self, const char *who)
+static void settle(prpl_account *self, const char *who)
 {
     const msnp_contact *contact = find_contact(self, who);
     bool undone = g_hash_table_remove(self->blist->undone, who);
@@ -502,31 +504,31 @@ static void settle(msn_account *self, const char *who)
 
     if (is_listed(contact)) {
         place(self, contact, complete || edited ? SERVER_WINS : ADD_ONLY);
-        if (!msn_account_is_over(self))
+        if (!prpl_account_is_over(self))
             show(self, contact);
     } else if (undone) {
         remove_undone(self, who);
     } else {
         place_strays(self, who, complete ? SERVER_WINS : ADD_ONLY);
     }
-    if (msn_account_is_over(self))
+    if (prpl_account_is_over(self))
         return;
-    msn_privacy_contact(self, who);
-    msn_authorize_contact(self, who);
-    msn_blist_redraw(self, who);
+    prpl_privacy_contact(self, who);
+    prpl_authorize_contact(self, who);
+    prpl_blist_redraw(self, who);
 }
 
 /* True while there is something left to be done. */
-static bool do_something(msn_account *self)
+static bool do_something(prpl_account *self)
 {
-    msn_blist *list = self->blist;
+    prpl_blist *list = self->blist;
     char *who;
 
     /* What an edit has changed half is nothing to go by; its end brings us back here. */
-    if (msn_account_is_over(self) || msnp_ns_edits_waiting(self->ns) > 0)
+    if (prpl_account_is_over(self) || msnp_ns_edits_waiting(self->ns) > 0)
         return false;
     if (list->walking) {
-        if (!walk_on(self) && !msn_account_is_over(self))
+        if (!walk_on(self) && !prpl_account_is_over(self))
             end_walk(self);
         return true;
     }
@@ -540,64 +542,64 @@ static bool do_something(msn_account *self)
         return true;
     }
     g_hash_table_remove_all(list->removed);
-    msn_authorize_look(self);
+    prpl_authorize_look(self);
     return false;
 }
 
 static gboolean turn(gpointer data)
 {
-    msn_account *self = data;
+    prpl_account *self = data;
     gint64 until = g_get_monotonic_time() + TURN_TIME;
     bool more = true;
 
     self->blist->timer = 0;
-    msn_account_ref(self);
+    prpl_account_ref(self);
     while (more && g_get_monotonic_time() < until)
         more = do_something(self);
-    if (more && !msn_account_is_over(self) && self->blist->timer == 0)
+    if (more && !prpl_account_is_over(self) && self->blist->timer == 0)
         self->blist->timer = purple_timeout_add(TURN_PAUSE, turn, self);
-    msn_account_unref(self);
+    prpl_account_unref(self);
     return G_SOURCE_REMOVE;
 }
 
 /* Never at once: it may be that libpurple is in the middle of changing its list. */
-static void wake(msn_account *self)
+static void wake(prpl_account *self)
 {
-    if (!msn_account_is_over(self) && self->blist->timer == 0)
+    if (!prpl_account_is_over(self) && self->blist->timer == 0)
         self->blist->timer = purple_timeout_add(0, turn, self);
 }
 
 /* --- what the machine says ------------------------------------------------------------------ */
 
-static void begin(msn_account *self)
+static void begin(prpl_account *self)
 {
     const msnp_roster *roster = msnp_ns_roster(self->ns);
 
     if (!self->blist->has_roster || purple_connection_get_state(self->gc) != PURPLE_CONNECTED)
         return;
-    msn_privacy_roster(self);
-    for (guint i = 0; i < roster->groups->len && !msn_account_is_over(self); i++)
-        msn_local_group(g_array_index(roster->groups, msnp_group, i).name);
-    if (msn_account_is_over(self))
+    prpl_privacy_roster(self);
+    for (guint i = 0; i < roster->groups->len && !prpl_account_is_over(self); i++)
+        prpl_local_group(g_array_index(roster->groups, msnp_group, i).name);
+    if (prpl_account_is_over(self))
         return;
     start_walk(self, self->blist->complete ? OFFER : ADD_ONLY);
     wake(self);
 }
 
-void msn_blist_roster(msn_account *self, bool complete)
+void prpl_blist_roster(prpl_account *self, bool complete)
 {
     self->blist->has_roster = true;
     self->blist->complete = complete;
     begin(self);
 }
 
-void msn_blist_online(msn_account *self)
+void prpl_blist_online(prpl_account *self)
 {
     if (!self->blist->walking && !self->blist->settled)
         begin(self);
 }
 
-void msn_blist_contact(msn_account *self, const char *account, unsigned news)
+void prpl_blist_contact(prpl_account *self, const char *account, unsigned news)
 {
     const msnp_contact *contact = find_contact(self, account);
 
@@ -606,13 +608,13 @@ void msn_blist_contact(msn_account *self, const char *account, unsigned news)
         return;
     if (is_listed(contact))
         show(self, contact);
-    if (msn_account_is_over(self))
+    if (prpl_account_is_over(self))
         return;
     if ((news & MSNP_NEW_LISTS) != 0) {
         note_change(self, account);
         wake(self);
     } else if ((news & MSNP_NEW_PHONES) != 0) {
-        msn_blist_redraw(self, account);
+        prpl_blist_redraw(self, account);
     }
 }
 
@@ -632,29 +634,29 @@ static unsigned refusal_number(msnp_err err, unsigned number)
 }
 
 /* Keeps with the buddies why the server did not take them. True if that is news. */
-static bool note_refusal(msn_account *self, const char *who, unsigned number)
+static bool note_refusal(prpl_account *self, const char *who, unsigned number)
 {
     GSList *buddies = purple_find_buddies(self->account, who);
     bool news = false;
 
     for (GSList *l = buddies; l != NULL; l = l->next)
-        if (!msn_is_marked(l->data))
-            news = msn_mark_refused(l->data, number) || news;
+        if (!prpl_is_marked(l->data))
+            news = prpl_mark_refused(l->data, number) || news;
     g_slist_free(buddies);
     return news;
 }
 
 /* An ADD that failed: true if the user is to be told. */
-static bool add_failed(msn_account *self, const char *who, unsigned number)
+static bool add_failed(prpl_account *self, const char *who, unsigned number)
 {
     if (g_hash_table_contains(self->blist->offered, purple_normalize(self->account, who)))
         return note_refusal(self, who, number);
-    g_hash_table_add(self->blist->undone, msn_normalized(self, who));
+    g_hash_table_add(self->blist->undone, prpl_normalized(self, who));
     return true;
 }
 
 /* Gives a group its name back, if no other account has buddies in it that would be renamed, too. */
-static void rename_back(const msn_account *self, const char *from, const char *to)
+static void rename_back(const prpl_account *self, const char *from, const char *to)
 {
     PurpleGroup *group = purple_find_group(to);
 
@@ -674,16 +676,16 @@ static void rename_back(const msn_account *self, const char *from, const char *t
     self->blist->own_moves = false;
 }
 
-static void group_renamed(msn_account *self, const msnp_edit *edit, bool failed)
+static void group_renamed(prpl_account *self, const msnp_edit *edit, bool failed)
 {
-    msn_blist *list = self->blist;
+    prpl_blist *list = self->blist;
     char *name = g_queue_pop_head(&list->renames);
 
     if (name != NULL && failed)
         rename_back(self, edit->from, name);
     if (name != NULL)
         g_queue_push_tail(&list->renamed, name);
-    if (msn_account_is_over(self))
+    if (prpl_account_is_over(self))
         return;
     if (list->walking)
         list->walk_again = true;
@@ -691,41 +693,41 @@ static void group_renamed(msn_account *self, const msnp_edit *edit, bool failed)
         start_walk(self, SERVER_WINS);
 }
 
-void msn_blist_edited(msn_account *self, const msnp_edit *edit, msnp_err err, unsigned number)
+void prpl_blist_edited(prpl_account *self, const msnp_edit *edit, msnp_err err, unsigned number)
 {
-    msn_blist *list = self->blist;
+    prpl_blist *list = self->blist;
     bool failed = err != MSNP_OK;
 
     if (failed && (edit->kind != MSNP_EDIT_ADD ||
                    add_failed(self, edit->account, refusal_number(err, number))))
-        msn_edit_report(self, edit, err, number);
+        prpl_edit_report(self, edit, err, number);
     if (edit->account != NULL) {
         note_change(self, edit->account);
-        g_hash_table_add(list->edited, msn_normalized(self, edit->account));
+        g_hash_table_add(list->edited, prpl_normalized(self, edit->account));
     }
     if (edit->kind == MSNP_EDIT_RENAME_GROUP)
         group_renamed(self, edit, failed);
     /* Those that are still to be offered may fail, too. */
     if (list->offers.length == 0)
-        msn_edit_show_reports(self);
+        prpl_edit_show_reports(self);
     wake(self);
 }
 
-bool msn_blist_is_complete(const msn_account *self)
+bool prpl_blist_is_complete(const prpl_account *self)
 {
     return self->blist->has_roster && self->blist->complete;
 }
 
-void msn_blist_open(msn_account *self)
+void prpl_blist_open(prpl_account *self)
 {
-    msn_blist *list = g_new0(msn_blist, 1);
+    prpl_blist *list = g_new0(prpl_blist, 1);
 
     g_queue_init(&list->strays);
     g_queue_init(&list->offers);
     g_queue_init(&list->changed);
     g_queue_init(&list->renames);
     g_queue_init(&list->renamed);
-    list->server = g_strdup(purple_account_get_string(self->account, MSN_SETTING_SERVER, ""));
+    list->server = g_strdup(purple_account_get_string(self->account, PRPL_SETTING_SERVER, ""));
     list->edited = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     list->offered = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     list->is_changed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -734,19 +736,19 @@ void msn_blist_open(msn_account *self)
     self->blist = list;
 }
 
-void msn_blist_close(msn_account *self)
+void prpl_blist_close(prpl_account *self)
 {
     if (self->blist->timer != 0)
         purple_timeout_remove(self->blist->timer);
     self->blist->timer = 0;
 }
 
-void msn_blist_free(msn_account *self)
+void prpl_blist_free(prpl_account *self)
 {
-    msn_blist *list = g_steal_pointer(&self->blist);
+    prpl_blist *list = g_steal_pointer(&self->blist);
 
     g_queue_clear_full(&list->strays, g_free);
-    g_queue_clear_full(&list->offers, (GDestroyNotify)msn_edit_free);
+    g_queue_clear_full(&list->offers, (GDestroyNotify)prpl_edit_free);
     g_queue_clear(&list->changed);
     g_hash_table_destroy(list->offered);
     g_hash_table_destroy(list->is_changed);

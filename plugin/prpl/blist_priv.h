@@ -2,8 +2,8 @@
 /*
  * What the files of the buddy list share. Nobody else includes this.
  */
-#ifndef MSN_BLIST_PRIV_H
-#define MSN_BLIST_PRIV_H
+#ifndef PRPL_BLIST_PRIV_H
+#define PRPL_BLIST_PRIV_H
 
 #include "blist.h"
 
@@ -13,7 +13,7 @@ typedef enum {
     ADD_ONLY     /* the list is incomplete: nothing is taken away, nothing offered */
 } policy;
 
-struct msn_blist {
+struct prpl_blist {
     bool has_roster; /* the lists are there... */
     bool complete;   /* ...all of them */
     bool settled;    /* and libpurple's is in step with them */
@@ -40,23 +40,23 @@ struct msn_blist {
     GQueue renames;         /* char *: what groups are called now, for each RENAME_GROUP edit */
     GQueue renamed;         /* char *, of those that ended: groups that go if they are empty */
 };
-typedef struct msn_blist msn_blist;
+typedef struct prpl_blist prpl_blist;
 
 /* The group in which libpurple puts a buddy that is to be in none in particular; static. */
-const char *msn_default_group(void);
+const char *prpl_default_group(void);
 /*
  * What the server calls the group that is called so here: NULL for "no group". libpurple takes
  * names for the same that differ in the composition of their characters. Borrowed.
  */
-const char *msn_server_group(const msn_account *self, const char *name);
+const char *prpl_server_group(const prpl_account *self, const char *name);
 /* libpurple's group of this name, made if there is none, after the others. */
-PurpleGroup *msn_local_group(const char *name);
+PurpleGroup *prpl_local_group(const char *name);
 
 /* As libpurple compares addresses; the caller frees it. */
-char *msn_normalized(const msn_account *self, const char *who);
+char *prpl_normalized(const prpl_account *self, const char *who);
 /* The address of a buddy: its name, as somebody typed it, without blanks; the caller frees it. */
-char *msn_address_of(PurpleBuddy *buddy);
-/* The key of a buddy in msn_blist.removed; the caller frees it. */
-char *msn_removal_key(const msn_account *self, const char *who, const char *group);
+char *prpl_address_of(PurpleBuddy *buddy);
+/* The key of a buddy in prpl_blist.removed; the caller frees it. */
+char *prpl_removal_key(const prpl_account *self, const char *who, const char *group);
 
 #endif

@@ -54,7 +54,7 @@ static void load_trusted(void)
     loaded = true;
 }
 
-void msn_cert_prepare(const char *host)
+void prpl_cert_prepare(const char *host)
 {
     PurpleCertificatePool *peers = purple_certificate_find_pool("x509", "tls_peers");
 
@@ -73,7 +73,7 @@ static PurpleCertificateInvalidityFlags check_chain(PurpleCertificateVerificatio
 }
 
 /* Hands it to libpurple's own verifier, which asks, and remembers what was accepted. */
-static void ask_person(PurpleCertificateVerificationRequest *request, msn_cert_check *check,
+static void ask_person(PurpleCertificateVerificationRequest *request, prpl_cert_check *check,
                        PurpleCertificateVerifier *asking)
 {
     check->asking(check);
@@ -83,7 +83,7 @@ static void ask_person(PurpleCertificateVerificationRequest *request, msn_cert_c
 static void start_verification(PurpleCertificateVerificationRequest *request)
 {
     PurpleSslConnection *tls = request->cb_data;
-    msn_cert_check *check = tls->connect_cb_data;
+    prpl_cert_check *check = tls->connect_cb_data;
     PurpleCertificateVerifier *asking = purple_certificate_find_verifier("x509", "tls_cached");
     PurpleCertificate *leaf = request->cert_chain != NULL ? request->cert_chain->data : NULL;
 
@@ -108,7 +108,7 @@ static void destroy_request(PurpleCertificateVerificationRequest *request)
     (void)request; /* nothing of ours hangs on it */
 }
 
-PurpleCertificateVerifier *msn_cert_verifier(void)
+PurpleCertificateVerifier *prpl_cert_verifier(void)
 {
     static char scheme[] = "x509";
     static char name[] = "msnp8";
@@ -120,25 +120,25 @@ PurpleCertificateVerifier *msn_cert_verifier(void)
     return &verifier;
 }
 
-msn_problem msn_cert_problem(PurpleCertificateInvalidityFlags flaws)
+prpl_problem prpl_cert_problem(PurpleCertificateInvalidityFlags flaws)
 {
     /* The gravest first: several can hold at a time. */
     static const struct {
         PurpleCertificateInvalidityFlags flaw;
-        msn_problem problem;
+        prpl_problem problem;
     } rows[] = {
-        {PURPLE_CERTIFICATE_REVOKED, MSN_PROBLEM_CERT_REVOKED},
-        {PURPLE_CERTIFICATE_INVALID_CHAIN, MSN_PROBLEM_CERT_OTHER},
-        {PURPLE_CERTIFICATE_NAME_MISMATCH, MSN_PROBLEM_CERT_WRONG_NAME},
-        {PURPLE_CERTIFICATE_EXPIRED, MSN_PROBLEM_CERT_EXPIRED},
-        {PURPLE_CERTIFICATE_NOT_ACTIVATED, MSN_PROBLEM_CERT_NOT_ACTIVATED},
-        {PURPLE_CERTIFICATE_SELF_SIGNED, MSN_PROBLEM_CERT_SELF_SIGNED},
-        {PURPLE_CERTIFICATE_CA_UNKNOWN, MSN_PROBLEM_CERT_UNTRUSTED},
-        {PURPLE_CERTIFICATE_NO_CA_POOL, MSN_PROBLEM_CERT_UNTRUSTED},
+        {PURPLE_CERTIFICATE_REVOKED, PRPL_PROBLEM_CERT_REVOKED},
+        {PURPLE_CERTIFICATE_INVALID_CHAIN, PRPL_PROBLEM_CERT_OTHER},
+        {PURPLE_CERTIFICATE_NAME_MISMATCH, PRPL_PROBLEM_CERT_WRONG_NAME},
+        {PURPLE_CERTIFICATE_EXPIRED, PRPL_PROBLEM_CERT_EXPIRED},
+        {PURPLE_CERTIFICATE_NOT_ACTIVATED, PRPL_PROBLEM_CERT_NOT_ACTIVATED},
+        {PURPLE_CERTIFICATE_SELF_SIGNED, PRPL_PROBLEM_CERT_SELF_SIGNED},
+        {PURPLE_CERTIFICATE_CA_UNKNOWN, PRPL_PROBLEM_CERT_UNTRUSTED},
+        {PURPLE_CERTIFICATE_NO_CA_POOL, PRPL_PROBLEM_CERT_UNTRUSTED},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
         if ((flaws & rows[i].flaw) != 0)
             return rows[i].problem;
-    return MSN_PROBLEM_CERT_OTHER;
+    return PRPL_PROBLEM_CERT_OTHER;
 }

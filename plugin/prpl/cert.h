@@ -6,8 +6,8 @@
  * accepted before, while its dates are good. Anything else becomes libpurple's question to the
  * user, or an error at once where the client has no way to ask.
  */
-#ifndef MSN_CERT_H
-#define MSN_CERT_H
+#ifndef PRPL_CERT_H
+#define PRPL_CERT_H
 
 #include "errors.h"
 
@@ -19,16 +19,16 @@ typedef struct {
     PurpleCertificateInvalidityFlags flaws; /* what was wrong with the certificate */
     /* The user is going to be asked. The connection must not be closed in this call. */
     void (*asking)(gpointer connect_cb_data);
-} msn_cert_check;
+} prpl_cert_check;
 
 /* To be put into PurpleSslConnection.verifier as soon as there is one. Static. */
-PurpleCertificateVerifier *msn_cert_verifier(void);
+PurpleCertificateVerifier *prpl_cert_verifier(void);
 /*
  * Whom this computer trusts is read from many files when a certificate is verified for the first
  * time in a process. This does it before, unless nothing needs to be verified for this host.
  */
-void msn_cert_prepare(const char *host);
+void prpl_cert_prepare(const char *host);
 /* Which problem are these flaws? */
-msn_problem msn_cert_problem(PurpleCertificateInvalidityFlags flaws);
+prpl_problem prpl_cert_problem(PurpleCertificateInvalidityFlags flaws);
 
 #endif

@@ -10,19 +10,19 @@
 /* The last number of a chat in all sessions: windows of old ones may still be open. */
 static unsigned last_chat;
 
-static PurpleConvChat *find(const msn_account *self, unsigned chat)
+static PurpleConvChat *find(const prpl_account *self, unsigned chat)
 {
     PurpleConversation *conv = purple_find_chat(self->gc, (int)chat);
 
     return conv != NULL ? PURPLE_CONV_CHAT(conv) : NULL;
 }
 
-void msn_chat_open(msn_account *self)
+void prpl_chat_open(prpl_account *self)
 {
     msnp_talks_count_from(self->talks, last_chat);
 }
 
-void msn_chat_leave_all(msn_account *self)
+void prpl_chat_leave_all(prpl_account *self)
 {
     GSList *chats = g_slist_copy(self->gc->buddy_chats);
 
@@ -31,8 +31,8 @@ void msn_chat_leave_all(msn_account *self)
         /* Somebody who heard of the one before may have closed it. */
         if (g_slist_find(self->gc->buddy_chats, conv) == NULL)
             continue;
-        msn_convo_write(conv, PURPLE_MESSAGE_SYSTEM,
-                        _("You have left this chat, since the connection has ended."));
+        prpl_convo_write(conv, PURPLE_MESSAGE_SYSTEM,
+                         _("You have left this chat, since the connection has ended."));
         if (g_slist_find(self->gc->buddy_chats, conv) != NULL)
             serv_got_chat_left(self->gc, purple_conv_chat_get_id(PURPLE_CONV_CHAT(conv)));
     }
@@ -41,38 +41,38 @@ void msn_chat_leave_all(msn_account *self)
 
 /* --- names ---------------------------------------------------------------------------------- */
 
-static GHashTable *names_of(const msn_account *self, unsigned chat)
+static GHashTable *names_of(const prpl_account *self, unsigned chat)
 {
     return g_hash_table_lookup(self->convo->chats, GUINT_TO_POINTER(chat));
 }
 
 /* What somebody in a chat is called. */
-static void remember(const msn_account *self, unsigned chat, const char *who, const char *name)
+static void remember(const prpl_account *self, unsigned chat, const char *who, const char *name)
 {
     GHashTable *names = names_of(self, chat);
 
     if (names != NULL && name != NULL && *name != '\0')
-        g_hash_table_replace(names, msn_convo_normalized(self, who), g_strdup(name));
+        g_hash_table_replace(names, prpl_convo_normalized(self, who), g_strdup(name));
 }
 
-char *msn_chat_alias(PurpleConnection *gc, int id, const char *who)
+char *prpl_chat_alias(PurpleConnection *gc, int id, const char *who)
 {
-    msn_account *self = msn_account_of(gc);
+    prpl_account *self = prpl_account_of(gc);
     GHashTable *names = self != NULL ? names_of(self, (unsigned)id) : NULL;
     const char *name =
         names != NULL ? g_hash_table_lookup(names, purple_normalize(self->account, who)) : NULL;
 
     /* Also asked about the chat itself, as the author of lines that have none. */
-    return name != NULL ? msn_convo_person(self, who, name) : NULL;
+    return name != NULL ? prpl_convo_person(self, who, name) : NULL;
 }
 
 /* --- from the others ------------------------------------------------------------------------ */
 
 /* The user, in a window that is new. */
-static void enter(msn_account *self, unsigned chat)
+static void enter(prpl_account *self, unsigned chat)
 {
     PurpleConvChat *window = find(self, chat);
-    char *own = msn_convo_normalized(self, msnp_ns_handle(self->ns));
+    char *own = prpl_convo_normalized(self, msnp_ns_handle(self->ns));
 
     if (window != NULL) {
         purple_conv_chat_set_nick(window, own);
@@ -82,32 +82,32 @@ static void enter(msn_account *self, unsigned chat)
 }
 
 /* Who begins a chat wants to see it; who is drawn into one goes on with what he or she does. */
-static void present_own(const msn_account *self, unsigned chat)
+static void present_own(const prpl_account *self, unsigned chat)
 {
-    PurpleConvChat *window = !msn_account_is_over(self) ? find(self, chat) : NULL;
+    PurpleConvChat *window = !prpl_account_is_over(self) ? find(self, chat) : NULL;
 
     if (window != NULL && chat == self->convo->own)
         purple_conversation_present(purple_conv_chat_get_conversation(window));
 }
 
 /* The window of the conversation that became the chat stays, and is about something else now. */
-static void point_to(msn_account *self, const char *from, const char *title)
+static void point_to(prpl_account *self, const char *from, const char *title)
 {
-    PurpleConversation *conv = msn_convo_find(self, (msnp_place){.who = from});
+    PurpleConversation *conv = prpl_convo_find(self, (msnp_place){.who = from});
 
     if (conv == NULL)
         return;
-    char *person = msn_convo_person(self, from, NULL);
+    char *person = prpl_convo_person(self, from, NULL);
     /* Translators: the title of the chat's window, and the person of this window */
     char *text = g_strdup_printf(_("This conversation goes on with several people, in the window "
                                    "\"%s\". What you write here goes to %s alone."),
                                  title, person);
-    msn_convo_write(conv, PURPLE_MESSAGE_SYSTEM, text);
+    prpl_convo_write(conv, PURPLE_MESSAGE_SYSTEM, text);
     g_free(person);
     g_free(text);
 }
 
-void msn_chat_begun(msn_account *self, const msnp_event *event)
+void prpl_chat_begun(prpl_account *self, const msnp_event *event)
 {
     unsigned chat = event->begun.chat;
     char *from = g_strdup(event->begun.from);
@@ -115,24 +115,24 @@ void msn_chat_begun(msn_account *self, const msnp_event *event)
     char *title = g_strdup_printf(_("MSN Chat %u"), chat);
 
     last_chat = MAX(last_chat, chat);
-    msn_log(self->account, "chat %u begins", chat);
+    prpl_log(self->account, "chat %u begins", chat);
     g_hash_table_replace(self->convo->chats, GUINT_TO_POINTER(chat),
                          g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free));
     serv_got_joined_chat(self->gc, (int)chat, title);
-    if (!msn_account_is_over(self))
+    if (!prpl_account_is_over(self))
         enter(self, chat);
     present_own(self, chat);
-    if (!msn_account_is_over(self) && from != NULL)
+    if (!prpl_account_is_over(self) && from != NULL)
         point_to(self, from, title);
     g_free(from);
     g_free(title);
 }
 
-void msn_chat_joined(msn_account *self, const msnp_event *event)
+void prpl_chat_joined(prpl_account *self, const msnp_event *event)
 {
     unsigned chat = event->chat_member.chat;
     PurpleConvChat *window = find(self, chat);
-    char *who = msn_convo_normalized(self, event->chat_member.account);
+    char *who = prpl_convo_normalized(self, event->chat_member.account);
 
     remember(self, chat, who, event->chat_member.name);
     if (window != NULL && !purple_conv_chat_find_user(window, who))
@@ -141,10 +141,10 @@ void msn_chat_joined(msn_account *self, const msnp_event *event)
     g_free(who);
 }
 
-void msn_chat_left(msn_account *self, const msnp_event *event)
+void prpl_chat_left(prpl_account *self, const msnp_event *event)
 {
     PurpleConvChat *window = find(self, event->chat_member.chat);
-    char *who = msn_convo_normalized(self, event->chat_member.account);
+    char *who = prpl_convo_normalized(self, event->chat_member.account);
     const char *reason = NULL;
 
     /* Translators: the client puts it in parentheses, behind "... left the room" */
@@ -156,28 +156,28 @@ void msn_chat_left(msn_account *self, const msnp_event *event)
     g_free(who);
 }
 
-void msn_chat_unreached(msn_account *self, const msnp_event *event)
+void prpl_chat_call_failed(prpl_account *self, const msnp_event *event)
 {
     PurpleConversation *conv =
-        msn_convo_find(self, (msnp_place){.chat = event->chat_unreached.chat});
-    char *person = msn_convo_person(self, event->chat_unreached.account, NULL);
-    char *reason =
-        msn_undelivered_reason(person, event->chat_unreached.err, event->chat_unreached.number);
+        prpl_convo_find(self, (msnp_place){.chat = event->chat_call_failed.chat});
+    char *person = prpl_convo_person(self, event->chat_call_failed.account, NULL);
+    char *reason = prpl_undelivered_reason(person, event->chat_call_failed.err,
+                                           event->chat_call_failed.number);
     char *call = g_strdup_printf(_("%s could not be invited."), person);
     char *text = g_strdup_printf("%s %s", call, reason);
 
     if (conv != NULL)
-        msn_convo_write(conv, PURPLE_MESSAGE_ERROR, text);
+        prpl_convo_write(conv, PURPLE_MESSAGE_ERROR, text);
     g_free(person);
     g_free(reason);
     g_free(call);
     g_free(text);
 }
 
-void msn_chat_message(msn_account *self, unsigned chat, const char *who, const char *html,
-                      PurpleMessageFlags flags)
+void prpl_chat_message(prpl_account *self, unsigned chat, const char *who, const char *html,
+                       PurpleMessageFlags flags)
 {
-    char *name = msn_convo_normalized(self, who);
+    char *name = prpl_convo_normalized(self, who);
 
     serv_got_chat_in(self->gc, (int)chat, name, flags, html, time(NULL));
     g_free(name);
@@ -185,42 +185,42 @@ void msn_chat_message(msn_account *self, unsigned chat, const char *who, const c
 
 /* --- from the user -------------------------------------------------------------------------- */
 
-int msn_chat_send(PurpleConnection *gc, int id, const char *html, PurpleMessageFlags flags)
+int prpl_chat_send(PurpleConnection *gc, int id, const char *html, PurpleMessageFlags flags)
 {
-    int result = msn_convo_send(gc, (msnp_place){.chat = (unsigned)id}, html);
+    int result = prpl_convo_send(gc, (msnp_place){.chat = (unsigned)id}, html);
 
     if (result > 0) {
-        char *own = g_strdup(msnp_ns_handle(msn_account_of(gc)->ns));
+        char *own = g_strdup(msnp_ns_handle(prpl_account_of(gc)->ns));
         serv_got_chat_in(gc, id, own, flags, html, time(NULL));
         g_free(own);
     }
     return MIN(result, 0);
 }
 
-void msn_chat_invite(PurpleConnection *gc, int id, const char *message, const char *who)
+void prpl_chat_invite(PurpleConnection *gc, int id, const char *message, const char *who)
 {
-    msn_account *self = msn_account_of(gc);
+    prpl_account *self = prpl_account_of(gc);
     PurpleConversation *conv = purple_find_chat(gc, id);
 
-    if (self == NULL || msn_account_is_over(self))
+    if (self == NULL || prpl_account_is_over(self))
         return;
-    char *address = msn_convo_address(who);
-    msnp_talks_invite(self->talks, (unsigned)id, address, msn_now());
-    msn_convo_wake(self);
+    char *address = prpl_convo_address(who);
+    msnp_talks_invite(self->talks, (unsigned)id, address, prpl_now());
+    prpl_convo_wake(self);
     if (conv != NULL && message != NULL && *message != '\0')
-        msn_convo_write(conv, PURPLE_MESSAGE_SYSTEM,
-                        _("Invitations of this protocol have no message: yours was not sent."));
+        prpl_convo_write(conv, PURPLE_MESSAGE_SYSTEM,
+                         _("Invitations of this protocol have no message: yours was not sent."));
     g_free(address);
 }
 
-void msn_chat_leave(PurpleConnection *gc, int id)
+void prpl_chat_leave(PurpleConnection *gc, int id)
 {
-    msn_account *self = msn_account_of(gc);
+    prpl_account *self = prpl_account_of(gc);
 
     /* A window that is closed before it is the chat's has no number yet. */
-    if (self == NULL || msn_account_is_over(self) || id <= 0)
+    if (self == NULL || prpl_account_is_over(self) || id <= 0)
         return;
     g_hash_table_remove(self->convo->chats, GUINT_TO_POINTER(id));
-    msnp_talks_close(self->talks, (msnp_place){.chat = (unsigned)id}, msn_now());
-    msn_convo_wake(self);
+    msnp_talks_close(self->talks, (msnp_place){.chat = (unsigned)id}, prpl_now());
+    prpl_convo_wake(self);
 }

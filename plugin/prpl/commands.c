@@ -12,22 +12,22 @@ static bool listening; /* to libpurple's signals */
 
 /* A dialog that asks whom to invite into the conversation with somebody. */
 typedef struct {
-    msn_account *account;
+    prpl_account *account;
     char *who;
 } question;
 
 /* The account that can act, or NULL. */
-static msn_account *active(PurpleConnection *gc)
+static prpl_account *active(PurpleConnection *gc)
 {
-    msn_account *self = msn_account_of(gc);
+    prpl_account *self = prpl_account_of(gc);
 
-    return self != NULL && !msn_account_is_over(self) ? self : NULL;
+    return self != NULL && !prpl_account_is_over(self) ? self : NULL;
 }
 
 /* --- inviting ------------------------------------------------------------------------------- */
 
 /* Why this one cannot be invited, translated; NULL if it can be tried. The caller frees it. */
-static char *complain(const msn_account *self, const char *address)
+static char *complain(const prpl_account *self, const char *address)
 {
     if (!msnp_account_valid(address))
         return g_strdup_printf(_("\"%s\" is not an e-mail address."), address);
@@ -37,20 +37,20 @@ static char *complain(const msn_account *self, const char *address)
 }
 
 /* The conversation with `who` becomes a chat, with `also` in it unless it is NULL. */
-static char *begin_chat(msn_account *self, const char *who, const char *also)
+static char *begin_chat(prpl_account *self, const char *who, const char *also)
 {
-    unsigned chat = msnp_talks_chat(self->talks, who, also, msn_now());
+    unsigned chat = msnp_talks_chat(self->talks, who, also, prpl_now());
 
     if (chat == 0)
         return g_strdup(_("There are too many chats. Close one first."));
     self->convo->own = chat;
     /* Pidgin brings a window to the front only while it handles what the user did. */
-    msn_account_pump(self);
+    prpl_account_pump(self);
     return NULL;
 }
 
 /* Why it was not done, or NULL; the caller frees it. */
-static char *invite(msn_account *self, msnp_place place, const char *address)
+static char *invite(prpl_account *self, msnp_place place, const char *address)
 {
     char *complaint = complain(self, address);
 
@@ -58,8 +58,8 @@ static char *invite(msn_account *self, msnp_place place, const char *address)
         return complaint;
     if (place.who != NULL)
         return begin_chat(self, place.who, address);
-    msnp_talks_invite(self->talks, place.chat, address, msn_now());
-    msn_convo_wake(self);
+    msnp_talks_invite(self->talks, place.chat, address, prpl_now());
+    prpl_convo_wake(self);
     return NULL;
 }
 
@@ -67,7 +67,7 @@ static char *invite(msn_account *self, msnp_place place, const char *address)
 
 static void question_free(question *asked)
 {
-    struct msn_convo *convo = asked->account->convo;
+    struct prpl_convo *convo = asked->account->convo;
 
     convo->questions = g_list_remove(convo->questions, asked);
     g_free(asked->who);
@@ -82,19 +82,19 @@ static void invite_cancelled(question *asked, const char *text)
 
 static void invite_chosen(question *asked, const char *text)
 {
-    msn_account *self = asked->account;
-    char *address = msn_convo_address(text != NULL ? text : "");
+    prpl_account *self = asked->account;
+    char *address = prpl_convo_address(text != NULL ? text : "");
     char *who = g_strdup(asked->who);
     char *complaint = NULL;
 
     question_free(asked);
     /* Whoever hears of a new chat can end the account. */
-    msn_account_ref(self);
-    if (!msn_account_is_over(self) && *address != '\0')
+    prpl_account_ref(self);
+    if (!prpl_account_is_over(self) && *address != '\0')
         complaint = invite(self, (msnp_place){.who = who}, address);
-    if (complaint != NULL && !msn_account_is_over(self))
+    if (complaint != NULL && !prpl_account_is_over(self))
         purple_notify_error(self->gc, NULL, _("Nobody was invited."), complaint);
-    msn_account_unref(self);
+    prpl_account_unref(self);
     g_free(address);
     g_free(who);
     g_free(complaint);
@@ -102,16 +102,16 @@ static void invite_chosen(question *asked, const char *text)
 
 static void ask_whom(PurpleConnection *gc, const char *who)
 {
-    msn_account *self = active(gc);
+    prpl_account *self = active(gc);
 
     if (self == NULL)
         return;
     question *asked = g_new0(question, 1);
     asked->account = self;
-    asked->who = msn_convo_address(who);
+    asked->who = prpl_convo_address(who);
     self->convo->questions = g_list_prepend(self->convo->questions, asked);
 
-    char *person = msn_convo_person(self, asked->who, NULL);
+    char *person = prpl_convo_person(self, asked->who, NULL);
     char *text = g_strdup_printf(_("Enter an e-mail address. You, %s and the person whom you "
                                    "invite will talk in a new window."),
                                  person);
@@ -138,12 +138,12 @@ static void invite_with(PurpleBlistNode *node, gpointer data)
              purple_buddy_get_name(buddy));
 }
 
-void msn_commands_close(msn_account *self)
+void prpl_commands_close(prpl_account *self)
 {
     purple_request_close_with_handle(self->convo);
 }
 
-void msn_commands_free(msn_account *self)
+void prpl_commands_free(prpl_account *self)
 {
     while (self->convo->questions != NULL)
         question_free(self->convo->questions->data);
@@ -153,7 +153,7 @@ void msn_commands_free(msn_account *self)
 
 static bool is_ours(const PurpleAccount *account)
 {
-    return purple_strequal(purple_account_get_protocol_id(account), MSN_PROTOCOL_ID);
+    return purple_strequal(purple_account_get_protocol_id(account), PRPL_PROTOCOL_ID);
 }
 
 /* libpurple: the menu of a window is about to be shown. Those of chats have the item already. */
@@ -171,12 +171,12 @@ static void initiate_chat(PurpleBlistNode *node, gpointer data)
 {
     PurpleBuddy *buddy = PURPLE_BUDDY(node);
     PurpleConnection *gc = purple_account_get_connection(purple_buddy_get_account(buddy));
-    msn_account *self = active(gc);
+    prpl_account *self = active(gc);
 
     (void)data;
     if (self == NULL)
         return;
-    char *who = msn_convo_address(purple_buddy_get_name(buddy));
+    char *who = prpl_convo_address(purple_buddy_get_name(buddy));
     char *complaint = begin_chat(self, who, NULL);
     if (complaint != NULL)
         purple_notify_error(gc, NULL, _("The chat could not be begun."), complaint);
@@ -184,7 +184,7 @@ static void initiate_chat(PurpleBlistNode *node, gpointer data)
     g_free(complaint);
 }
 
-GList *msn_commands_of_node(PurpleBlistNode *node)
+GList *prpl_commands_of_node(PurpleBlistNode *node)
 {
     if (!PURPLE_BLIST_NODE_IS_BUDDY(node))
         return NULL;
@@ -200,9 +200,9 @@ GList *msn_commands_of_node(PurpleBlistNode *node)
 /* --- commands ------------------------------------------------------------------------------- */
 
 /* The account of a command; NULL, and the command's error, if it is offline. */
-static msn_account *account_of(PurpleConversation *conv, char **error)
+static prpl_account *account_of(PurpleConversation *conv, char **error)
 {
-    msn_account *self = active(purple_conversation_get_gc(conv));
+    prpl_account *self = active(purple_conversation_get_gc(conv));
 
     if (self == NULL)
         *error = g_markup_escape_text(_("You are not signed in."), -1);
@@ -226,7 +226,7 @@ static bool has_left(PurpleConversation *conv)
 static PurpleCmdRet command_invite(PurpleConversation *conv, const gchar *command, gchar **args,
                                    gchar **error, void *data)
 {
-    msn_account *self = account_of(conv, error);
+    prpl_account *self = account_of(conv, error);
 
     (void)command;
     (void)data;
@@ -247,7 +247,7 @@ static PurpleCmdRet command_invite(PurpleConversation *conv, const gchar *comman
 static PurpleCmdRet command_nudge(PurpleConversation *conv, const gchar *command, gchar **args,
                                   gchar **error, void *data)
 {
-    const msn_account *self = account_of(conv, error);
+    const prpl_account *self = account_of(conv, error);
 
     (void)command;
     (void)args;
@@ -261,15 +261,15 @@ static PurpleCmdRet command_nudge(PurpleConversation *conv, const gchar *command
 
 static void signing_off(PurpleConnection *gc)
 {
-    msn_account *self = is_ours(purple_connection_get_account(gc)) ? msn_account_of(gc) : NULL;
+    prpl_account *self = is_ours(purple_connection_get_account(gc)) ? prpl_account_of(gc) : NULL;
 
     if (self == NULL)
         return;
-    msn_commands_close(self);
-    msn_convo_signing_off(self);
+    prpl_commands_close(self);
+    prpl_convo_signing_off(self);
 }
 
-void msn_commands_open(msn_account *self)
+void prpl_commands_open(prpl_account *self)
 {
     PurplePlugin *plugin = purple_connection_get_prpl(self->gc);
 
@@ -286,24 +286,24 @@ void msn_commands_open(msn_account *self)
 
 /* --- the plugin ----------------------------------------------------------------------------- */
 
-gboolean msn_commands_load(PurplePlugin *plugin)
+gboolean prpl_commands_load(PurplePlugin *plugin)
 {
     (void)plugin;
     invite_command = purple_cmd_register(
         "invite", "w", PURPLE_CMD_P_PRPL,
-        PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_CHAT | PURPLE_CMD_FLAG_PRPL_ONLY, MSN_PROTOCOL_ID,
+        PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_CHAT | PURPLE_CMD_FLAG_PRPL_ONLY, PRPL_PROTOCOL_ID,
         command_invite,
         /* Translators: help for a command. Leave "invite" as it is; &lt; and &gt; are < and > */
         _("invite &lt;address&gt;:  Invite somebody into this conversation."), NULL);
     nudge_command = purple_cmd_register(
         "nudge", "", PURPLE_CMD_P_PRPL, PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_PRPL_ONLY,
-        MSN_PROTOCOL_ID, command_nudge,
+        PRPL_PROTOCOL_ID, command_nudge,
         /* Translators: help for a command. Leave "nudge:" as it is */
         _("nudge:  Nudge somebody, to get their attention."), NULL);
     return TRUE;
 }
 
-gboolean msn_commands_unload(PurplePlugin *plugin)
+gboolean prpl_commands_unload(PurplePlugin *plugin)
 {
     purple_signals_disconnect_by_handle(plugin);
     listening = false;

@@ -21,55 +21,55 @@ static GList *attention_types; /* PurpleAttentionType *: the one that there is *
 
 /* --- life ----------------------------------------------------------------------------------- */
 
-void msn_convo_open(msn_account *self)
+void prpl_convo_open(prpl_account *self)
 {
-    self->convo = g_new0(struct msn_convo, 1);
+    self->convo = g_new0(struct prpl_convo, 1);
     self->convo->chats =
         g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_hash_table_destroy);
     g_queue_init(&self->convo->reports);
     self->gc->flags |= FEATURES;
-    msn_chat_open(self);
+    prpl_chat_open(self);
 }
 
-void msn_convo_signing_off(msn_account *self)
+void prpl_convo_signing_off(prpl_account *self)
 {
-    msn_account_ref(self);
+    prpl_account_ref(self);
     self->convo->ending = true;
     if (self->convo->timer != 0)
         purple_timeout_remove(self->convo->timer);
     self->convo->timer = 0;
-    msn_account_end_talks(self);
-    msn_undelivered_tell(self);
-    msn_chat_leave_all(self);
-    msn_account_unref(self);
+    prpl_account_end_talks(self);
+    prpl_undelivered_tell(self);
+    prpl_chat_leave_all(self);
+    prpl_account_unref(self);
 }
 
-void msn_convo_free(msn_account *self)
+void prpl_convo_free(prpl_account *self)
 {
-    msn_undelivered_free(self);
+    prpl_undelivered_free(self);
     g_hash_table_destroy(self->convo->chats);
     g_clear_pointer(&self->convo, g_free);
 }
 
-void msn_convo_unload(void)
+void prpl_convo_unload(void)
 {
     g_list_free_full(g_steal_pointer(&attention_types), g_free);
 }
 
 static gboolean woken(gpointer data)
 {
-    msn_account *self = data;
+    prpl_account *self = data;
 
     self->convo->timer = 0;
-    msn_account_ref(self);
-    msn_undelivered_tell(self);
-    if (!msn_account_is_over(self))
-        msn_account_pump(self);
-    msn_account_unref(self);
+    prpl_account_ref(self);
+    prpl_undelivered_tell(self);
+    if (!prpl_account_is_over(self))
+        prpl_account_pump(self);
+    prpl_account_unref(self);
     return G_SOURCE_REMOVE;
 }
 
-void msn_convo_wake(msn_account *self)
+void prpl_convo_wake(prpl_account *self)
 {
     if (self->convo->timer == 0 && !self->convo->ending)
         self->convo->timer = purple_timeout_add(0, woken, self);
@@ -77,14 +77,14 @@ void msn_convo_wake(msn_account *self)
 
 /* --- what the files share ------------------------------------------------------------------- */
 
-PurpleConversation *msn_convo_find(const msn_account *self, msnp_place place)
+PurpleConversation *prpl_convo_find(const prpl_account *self, msnp_place place)
 {
     if (place.who == NULL)
         return purple_find_chat(self->gc, (int)place.chat);
     return purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, place.who, self->account);
 }
 
-void msn_convo_write(PurpleConversation *conv, PurpleMessageFlags flags, const char *text)
+void prpl_convo_write(PurpleConversation *conv, PurpleMessageFlags flags, const char *text)
 {
     msnp_format plain;
 
@@ -94,17 +94,17 @@ void msn_convo_write(PurpleConversation *conv, PurpleMessageFlags flags, const c
     g_free(html);
 }
 
-char *msn_convo_normalized(const msn_account *self, const char *who)
+char *prpl_convo_normalized(const prpl_account *self, const char *who)
 {
     return g_strdup(purple_normalize(self->account, who));
 }
 
-char *msn_convo_address(const char *who)
+char *prpl_convo_address(const char *who)
 {
     return g_strstrip(g_strdup(who));
 }
 
-char *msn_convo_person(const msn_account *self, const char *who, const char *name)
+char *prpl_convo_person(const prpl_account *self, const char *who, const char *name)
 {
     PurpleBuddy *buddy = purple_find_buddy(self->account, who);
     const char *alias = buddy != NULL ? purple_buddy_get_contact_alias(buddy) : NULL;
@@ -119,7 +119,7 @@ char *msn_convo_person(const msn_account *self, const char *who, const char *nam
 
 /* --- from the others ------------------------------------------------------------------------ */
 
-bool msn_convo_welcome(msn_account *self, const char *who)
+bool prpl_convo_welcome(prpl_account *self, const char *who)
 {
     return purple_privacy_check(self->account, who);
 }
@@ -157,9 +157,9 @@ static char *describe_offer(const msnp_event *event, const char *person)
 }
 
 /* What is shown of a message, and how; NULL if there is nothing to show. The caller frees it. */
-static char *html_of(const msn_account *self, const msnp_event *event, PurpleMessageFlags *flags)
+static char *html_of(const prpl_account *self, const msnp_event *event, PurpleMessageFlags *flags)
 {
-    char *person = msn_convo_person(self, event->said.who, event->said.name);
+    char *person = prpl_convo_person(self, event->said.who, event->said.name);
     char *html = NULL;
     char *line = NULL;
 
@@ -180,7 +180,7 @@ static char *html_of(const msn_account *self, const msnp_event *event, PurpleMes
     return html;
 }
 
-void msn_convo_message(msn_account *self, const msnp_event *event)
+void prpl_convo_message(prpl_account *self, const msnp_event *event)
 {
     PurpleMessageFlags flags;
     char *html = html_of(self, event, &flags);
@@ -188,10 +188,10 @@ void msn_convo_message(msn_account *self, const msnp_event *event)
     char *who = g_strdup(event->said.who);
     bool chat = event->said.place.who == NULL;
 
-    if (html == NULL || (!chat && !msn_convo_welcome(self, who)))
-        msn_log(self->account, "nothing to show in a message of %s", who);
+    if (html == NULL || (!chat && !prpl_convo_welcome(self, who)))
+        prpl_log(self->account, "nothing to show in a message of %s", who);
     else if (chat)
-        msn_chat_message(self, event->said.place.chat, who, html, flags);
+        prpl_chat_message(self, event->said.place.chat, who, html, flags);
     else if (event->said.kind == MSNP_MESSAGE_NUDGE)
         purple_prpl_got_attention(self->gc, who, 0);
     else
@@ -200,7 +200,7 @@ void msn_convo_message(msn_account *self, const msnp_event *event)
     g_free(who);
 }
 
-void msn_convo_typing(msn_account *self, const msnp_event *event)
+void prpl_convo_typing(prpl_account *self, const msnp_event *event)
 {
     char *who = g_strdup(event->said.who);
 
@@ -209,20 +209,20 @@ void msn_convo_typing(msn_account *self, const msnp_event *event)
     g_free(who);
 }
 
-void msn_convo_undelivered(msn_account *self, const msnp_event *event)
+void prpl_convo_undelivered(prpl_account *self, const msnp_event *event)
 {
-    msn_undelivered_add(self, event);
+    prpl_undelivered_add(self, event);
 }
 
 /* --- from the user -------------------------------------------------------------------------- */
 
 /* Nobody would say any more what became of it. */
-static bool is_ending(const msn_account *self)
+static bool is_ending(const prpl_account *self)
 {
-    return msn_account_is_over(self) || self->convo->ending;
+    return prpl_account_is_over(self) || self->convo->ending;
 }
 
-static int send_text(msn_account *self, msnp_place place, const char *text,
+static int send_text(prpl_account *self, msnp_place place, const char *text,
                      const msnp_format *format)
 {
     msnp_err err = MSNP_ERR_CLOSED;
@@ -230,19 +230,19 @@ static int send_text(msn_account *self, msnp_place place, const char *text,
     if (*text == '\0')
         return 0;
     if (!is_ending(self))
-        err = msnp_talks_send(self->talks, place, text, format, msn_now());
+        err = msnp_talks_send(self->talks, place, text, format, prpl_now());
     if (err == MSNP_OK) {
-        msn_convo_wake(self);
+        prpl_convo_wake(self);
         return 1;
     }
-    msn_undelivered_refused(self, place, text, err);
+    prpl_undelivered_refused(self, place, text, err);
     /* To libpurple, this is the error about which it says nothing itself. */
     return -ENOTCONN;
 }
 
-int msn_convo_send(PurpleConnection *gc, msnp_place place, const char *html)
+int prpl_convo_send(PurpleConnection *gc, msnp_place place, const char *html)
 {
-    msn_account *self = msn_account_of(gc);
+    prpl_account *self = prpl_account_of(gc);
     msnp_format format;
 
     if (self == NULL)
@@ -253,32 +253,32 @@ int msn_convo_send(PurpleConnection *gc, msnp_place place, const char *html)
     return result;
 }
 
-int msn_convo_send_im(PurpleConnection *gc, const char *who, const char *html,
-                      PurpleMessageFlags flags)
+int prpl_convo_send_im(PurpleConnection *gc, const char *who, const char *html,
+                       PurpleMessageFlags flags)
 {
-    char *address = msn_convo_address(who);
-    int result = msn_convo_send(gc, (msnp_place){.who = address}, html);
+    char *address = prpl_convo_address(who);
+    int result = prpl_convo_send(gc, (msnp_place){.who = address}, html);
 
     (void)flags;
     g_free(address);
     return result;
 }
 
-unsigned msn_convo_send_typing(PurpleConnection *gc, const char *who, PurpleTypingState state)
+unsigned prpl_convo_send_typing(PurpleConnection *gc, const char *who, PurpleTypingState state)
 {
-    msn_account *self = msn_account_of(gc);
+    prpl_account *self = prpl_account_of(gc);
 
     /* The protocol has no words for "stopped". */
-    if (self == NULL || msn_account_is_over(self) || state != PURPLE_TYPING)
+    if (self == NULL || prpl_account_is_over(self) || state != PURPLE_TYPING)
         return 0;
-    char *address = msn_convo_address(who);
-    msnp_talks_type(self->talks, address, msn_now());
-    msn_convo_wake(self);
+    char *address = prpl_convo_address(who);
+    msnp_talks_type(self->talks, address, prpl_now());
+    prpl_convo_wake(self);
     g_free(address);
     return (unsigned)(MSNP_TYPING_EVERY / 1000);
 }
 
-GList *msn_convo_attention_types(PurpleAccount *account)
+GList *prpl_convo_attention_types(PurpleAccount *account)
 {
     (void)account;
     /* libpurple fills in the name of a person where there is a %s, but as HTML: there is none. */
@@ -289,33 +289,33 @@ GList *msn_convo_attention_types(PurpleAccount *account)
     return attention_types;
 }
 
-gboolean msn_convo_send_attention(PurpleConnection *gc, const char *who, guint type)
+gboolean prpl_convo_send_attention(PurpleConnection *gc, const char *who, guint type)
 {
-    msn_account *self = msn_account_of(gc);
+    prpl_account *self = prpl_account_of(gc);
     msnp_err err = MSNP_ERR_CLOSED;
 
     (void)type;
     if (self == NULL)
         return FALSE;
-    char *address = msn_convo_address(who);
+    char *address = prpl_convo_address(who);
     if (!is_ending(self))
-        err = msnp_talks_nudge(self->talks, address, msn_now());
+        err = msnp_talks_nudge(self->talks, address, prpl_now());
     if (err == MSNP_OK)
-        msn_convo_wake(self);
+        prpl_convo_wake(self);
     else
-        msn_undelivered_refused(self, (msnp_place){.who = address}, NULL, err);
+        prpl_undelivered_refused(self, (msnp_place){.who = address}, NULL, err);
     g_free(address);
     return err == MSNP_OK;
 }
 
-void msn_convo_closed(PurpleConnection *gc, const char *who)
+void prpl_convo_closed(PurpleConnection *gc, const char *who)
 {
-    msn_account *self = msn_account_of(gc);
+    prpl_account *self = prpl_account_of(gc);
 
-    if (self == NULL || msn_account_is_over(self))
+    if (self == NULL || prpl_account_is_over(self))
         return;
-    char *address = msn_convo_address(who);
-    msnp_talks_close(self->talks, (msnp_place){.who = address}, msn_now());
-    msn_convo_wake(self);
+    char *address = prpl_convo_address(who);
+    msnp_talks_close(self->talks, (msnp_place){.who = address}, prpl_now());
+    prpl_convo_wake(self);
     g_free(address);
 }

@@ -2,12 +2,12 @@
 /*
  * What the files of conversations share. Nobody else includes this.
  */
-#ifndef MSN_CONVO_PRIV_H
-#define MSN_CONVO_PRIV_H
+#ifndef PRPL_CONVO_PRIV_H
+#define PRPL_CONVO_PRIV_H
 
 #include "convo.h"
 
-struct msn_convo {
+struct prpl_convo {
     GHashTable *chats; /* number -> (normalized address -> friendly name) */
     GQueue reports;    /* report *: what was not delivered, and is still to be said */
     GList *questions;  /* question *: whom to invite; see commands.c */
@@ -20,28 +20,28 @@ struct msn_convo {
  * The user did something: its events are dispatched soon. Not at once, since libpurple is in the
  * middle of something with a conversation, and whoever hears of the events could close it.
  */
-void msn_convo_wake(msn_account *self);
+void prpl_convo_wake(prpl_account *self);
 /*
  * Sends what libpurple has as HTML: 1 if it was taken, 0 if there is nothing in it, negative, and
  * the user has been told, if it cannot be sent.
  */
-int msn_convo_send(PurpleConnection *gc, msnp_place place, const char *html);
+int prpl_convo_send(PurpleConnection *gc, msnp_place place, const char *html);
 
 /* The window of a conversation; NULL if there is none. Only until libpurple is called again. */
-PurpleConversation *msn_convo_find(const msn_account *self, msnp_place place);
+PurpleConversation *prpl_convo_find(const prpl_account *self, msnp_place place);
 /* Writes a line of plain text into a window. */
-void msn_convo_write(PurpleConversation *conv, PurpleMessageFlags flags, const char *text);
+void prpl_convo_write(PurpleConversation *conv, PurpleMessageFlags flags, const char *text);
 /* An address as libpurple compares it, and without blanks around it; the caller frees them. */
-char *msn_convo_normalized(const msn_account *self, const char *who);
-char *msn_convo_address(const char *who);
+char *prpl_convo_normalized(const prpl_account *self, const char *who);
+char *prpl_convo_address(const char *who);
 /*
  * What to call somebody in a sentence: by the alias of a buddy, or by address, with the friendly
  * name (which may be NULL, or empty) before it. The caller frees it.
  */
-char *msn_convo_person(const msn_account *self, const char *who, const char *name);
+char *prpl_convo_person(const prpl_account *self, const char *who, const char *name);
 
 /* Somebody in a chat says something. */
-void msn_chat_message(msn_account *self, unsigned chat, const char *who, const char *html,
-                      PurpleMessageFlags flags);
+void prpl_chat_message(prpl_account *self, unsigned chat, const char *who, const char *html,
+                       PurpleMessageFlags flags);
 
 #endif

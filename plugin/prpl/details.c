@@ -7,13 +7,13 @@
 
 #include <glib/gi18n-lib.h>
 
-static msn_account *account_of(PurpleBuddy *buddy)
+static prpl_account *account_of(PurpleBuddy *buddy)
 {
-    return msn_account_of(purple_account_get_connection(purple_buddy_get_account(buddy)));
+    return prpl_account_of(purple_account_get_connection(purple_buddy_get_account(buddy)));
 }
 
 /* The contact of a buddy; NULL if nobody is signed in, or the server does not list it. */
-static const msnp_contact *contact_of(msn_account *self, const char *who)
+static const msnp_contact *contact_of(prpl_account *self, const char *who)
 {
     const msnp_contact *contact = NULL;
 
@@ -23,14 +23,14 @@ static const msnp_contact *contact_of(msn_account *self, const char *who)
     return contact != NULL && contact->lists != 0 ? contact : NULL;
 }
 
-const char *msn_details_emblem(PurpleBuddy *buddy)
+const char *prpl_details_emblem(PurpleBuddy *buddy)
 {
-    msn_account *self = account_of(buddy);
+    prpl_account *self = account_of(buddy);
     const msnp_contact *contact = contact_of(self, purple_buddy_get_name(buddy));
     unsigned number;
 
     /* Who is blocked has an emblem from the client itself. */
-    if (msn_buddy_reason_of(buddy, &number) != MSN_BUDDY_LISTED)
+    if (prpl_buddy_reason_of(buddy, &number) != PRPL_BUDDY_LISTED)
         return "unavailable";
     if (contact == NULL || (contact->lists & MSNP_LIST_FORWARD) == 0)
         return NULL;
@@ -43,15 +43,15 @@ static char *explain(PurpleBuddy *buddy)
     unsigned number;
     char *text = NULL;
 
-    switch (msn_buddy_reason_of(buddy, &number)) {
-    case MSN_BUDDY_LISTED:
+    switch (prpl_buddy_reason_of(buddy, &number)) {
+    case PRPL_BUDDY_LISTED:
         break;
-    case MSN_BUDDY_KEPT:
+    case PRPL_BUDDY_KEPT:
         text = g_strdup(_("The service's list does not have this contact any more. It is kept here "
                           "until you remove it, or add it again."));
         break;
-    case MSN_BUDDY_REFUSED: {
-        char *reason = msn_edit_reason(number != 0 ? MSNP_ERR_SERVER : MSNP_ERR_TIMEOUT, number);
+    case PRPL_BUDDY_REFUSED: {
+        char *reason = prpl_edit_reason(number != 0 ? MSNP_ERR_SERVER : MSNP_ERR_TIMEOUT, number);
         text = g_strdup_printf(_("Not on the service's list: %s"), reason);
         g_free(reason);
         break;
@@ -60,7 +60,7 @@ static char *explain(PurpleBuddy *buddy)
     return text;
 }
 
-char *msn_details_status_text(PurpleBuddy *buddy)
+char *prpl_details_status_text(PurpleBuddy *buddy)
 {
     PurplePresence *presence = purple_buddy_get_presence(buddy);
     PurpleStatus *status = purple_presence_get_active_status(presence);
@@ -68,7 +68,7 @@ char *msn_details_status_text(PurpleBuddy *buddy)
     unsigned number;
 
     /* There is little room; the tooltip says more. */
-    if (msn_buddy_reason_of(buddy, &number) != MSN_BUDDY_LISTED)
+    if (prpl_buddy_reason_of(buddy, &number) != PRPL_BUDDY_LISTED)
         text = _("Not on the service's list");
     else if (purple_status_is_online(status) && !purple_status_is_available(status))
         text = purple_status_get_name(status);
@@ -81,7 +81,7 @@ static void add_pair(PurpleNotifyUserInfo *info, const char *label, const char *
         purple_notify_user_info_add_pair_plaintext(info, label, text);
 }
 
-static char *names_of_groups(msn_account *self, const msnp_contact *contact)
+static char *names_of_groups(prpl_account *self, const msnp_contact *contact)
 {
     GString *names = g_string_new(NULL);
 
@@ -95,7 +95,7 @@ static char *names_of_groups(msn_account *self, const msnp_contact *contact)
 }
 
 /* What the server tells of a contact. */
-static void add_contact(msn_account *self, const msnp_contact *contact, PurpleNotifyUserInfo *info)
+static void add_contact(prpl_account *self, const msnp_contact *contact, PurpleNotifyUserInfo *info)
 {
     bool listed = (contact->lists & MSNP_LIST_FORWARD) != 0;
     char *groups = names_of_groups(self, contact);
@@ -113,12 +113,12 @@ static void add_contact(msn_account *self, const msnp_contact *contact, PurpleNo
 
 static const char *state_of(const msnp_contact *contact)
 {
-    return contact->online ? msn_presence_name(contact->status) : _("Offline");
+    return contact->online ? prpl_presence_name(contact->status) : _("Offline");
 }
 
-void msn_details_tooltip(PurpleBuddy *buddy, PurpleNotifyUserInfo *info, gboolean full)
+void prpl_details_tooltip(PurpleBuddy *buddy, PurpleNotifyUserInfo *info, gboolean full)
 {
-    msn_account *self = account_of(buddy);
+    prpl_account *self = account_of(buddy);
     const msnp_contact *contact = contact_of(self, purple_buddy_get_name(buddy));
     char *why = explain(buddy);
 
@@ -135,8 +135,8 @@ void msn_details_tooltip(PurpleBuddy *buddy, PurpleNotifyUserInfo *info, gboolea
 /* --- Get Info ------------------------------------------------------------------------------- */
 
 typedef struct {
-    msn_account *account; /* NULL: has signed out */
-    void *handle;         /* libpurple's; NULL while it is being opened */
+    prpl_account *account; /* NULL: has signed out */
+    void *handle;          /* libpurple's; NULL while it is being opened */
 } info_window;
 
 static void info_closed(void *data)
@@ -148,7 +148,7 @@ static void info_closed(void *data)
     g_free(window);
 }
 
-static void show_info(msn_account *self, const char *who, PurpleNotifyUserInfo *info)
+static void show_info(prpl_account *self, const char *who, PurpleNotifyUserInfo *info)
 {
     info_window *window = g_new0(info_window, 1);
     void *handle;
@@ -156,11 +156,11 @@ static void show_info(msn_account *self, const char *who, PurpleNotifyUserInfo *
     window->account = self;
     self->infos = g_slist_prepend(self->infos, window);
     /* Whatever the client does in the meantime, closing the window or signing out included. */
-    msn_account_ref(self);
+    prpl_account_ref(self);
     handle = purple_notify_userinfo(self->gc, who, info, info_closed, window);
     if (g_slist_find(self->infos, window) != NULL)
         window->handle = handle;
-    msn_account_unref(self);
+    prpl_account_unref(self);
 }
 
 /*
@@ -168,7 +168,7 @@ static void show_info(msn_account *self, const char *who, PurpleNotifyUserInfo *
  * both from the list that libpurple is going through: Finch crashed when it quit while somebody was
  * waiting to be authorized, since that dialog shows such a window.
  */
-void msn_details_close(msn_account *self)
+void prpl_details_close(prpl_account *self)
 {
     while (self->infos != NULL) {
         info_window *window = self->infos->data;
@@ -181,9 +181,9 @@ void msn_details_close(msn_account *self)
     }
 }
 
-void msn_details_get_info(PurpleConnection *gc, const char *who)
+void prpl_details_get_info(PurpleConnection *gc, const char *who)
 {
-    msn_account *self = msn_account_of(gc);
+    prpl_account *self = prpl_account_of(gc);
     const msnp_contact *contact = contact_of(self, who);
     PurpleNotifyUserInfo *info;
 

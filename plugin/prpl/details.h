@@ -2,20 +2,20 @@
 /*
  * What is shown of a contact: emblem, second line, tooltip, Get Info.
  */
-#ifndef MSN_DETAILS_H
-#define MSN_DETAILS_H
+#ifndef PRPL_DETAILS_H
+#define PRPL_DETAILS_H
 
 #include "account.h"
 
 /* prpl: name of the picture in the corner of a buddy's icon; static, NULL for none. */
-const char *msn_details_emblem(PurpleBuddy *buddy);
+const char *prpl_details_emblem(PurpleBuddy *buddy);
 /* prpl: the line below the name, as markup; NULL for none; the caller frees it. */
-char *msn_details_status_text(PurpleBuddy *buddy);
+char *prpl_details_status_text(PurpleBuddy *buddy);
 /* prpl: adds to the tooltip. */
-void msn_details_tooltip(PurpleBuddy *buddy, PurpleNotifyUserInfo *info, gboolean full);
+void prpl_details_tooltip(PurpleBuddy *buddy, PurpleNotifyUserInfo *info, gboolean full);
 /* prpl: the user wants to know all of somebody. */
-void msn_details_get_info(PurpleConnection *gc, const char *who);
+void prpl_details_get_info(PurpleConnection *gc, const char *who);
 /* Closes what that has opened, before the connection goes. */
-void msn_details_close(msn_account *self);
+void prpl_details_close(prpl_account *self);
 
 #endif

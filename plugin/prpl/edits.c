@@ -7,7 +7,7 @@
 
 #define REPORTS_SHOWN 10 /* in one message */
 
-msnp_edit *msn_edit_copy(const msnp_edit *edit)
+msnp_edit *prpl_edit_copy(const msnp_edit *edit)
 {
     msnp_edit *copy = g_memdup2(edit, sizeof *edit);
 
@@ -18,7 +18,7 @@ msnp_edit *msn_edit_copy(const msnp_edit *edit)
     return copy;
 }
 
-void msn_edit_free(msnp_edit *edit)
+void prpl_edit_free(msnp_edit *edit)
 {
     if (edit == NULL)
         return;
@@ -52,9 +52,9 @@ static char *describe_failure(const msnp_edit *edit)
         return g_strdup(_("Your friendly name could not be changed."));
     case MSNP_EDIT_PHONE:
         return g_strdup(_("Your phone number could not be changed."));
-    case MSNP_EDIT_STRANGERS:
+    case MSNP_EDIT_ALLOW_UNLISTED:
         return g_strdup(_("The privacy setting could not be changed."));
-    case MSNP_EDIT_ASK:
+    case MSNP_EDIT_PROMPT_ON_ADD:
         return g_strdup(_("The setting for people who add you could not be changed."));
     case MSNP_N_EDITS:
         break;
@@ -94,7 +94,7 @@ static char *reason_of_number(unsigned number)
     }
 }
 
-char *msn_edit_reason(msnp_err err, unsigned number)
+char *prpl_edit_reason(msnp_err err, unsigned number)
 {
     switch (err) {
     case MSNP_ERR_SERVER:
@@ -115,13 +115,13 @@ char *msn_edit_reason(msnp_err err, unsigned number)
 
 /* --- telling the user ----------------------------------------------------------------------- */
 
-void msn_edit_report(msn_account *self, const msnp_edit *edit, msnp_err err, unsigned number)
+void prpl_edit_report(prpl_account *self, const msnp_edit *edit, msnp_err err, unsigned number)
 {
     char *failure = describe_failure(edit);
-    char *reason = msn_edit_reason(err, number);
+    char *reason = prpl_edit_reason(err, number);
 
-    msn_log(self->account, "edit %s failed: %s, number %u", msnp_edit_name(edit->kind),
-            msnp_err_name(err), number);
+    prpl_log(self->account, "edit %s failed: %s, number %u", msnp_edit_name(edit->kind),
+             msnp_err_name(err), number);
     g_ptr_array_add(self->reports, failure);
     g_ptr_array_add(self->reports, reason);
 }
@@ -144,7 +144,7 @@ static char *list_reports(const GPtrArray *reports)
     return g_string_free(text, FALSE);
 }
 
-void msn_edit_show_reports(msn_account *self)
+void prpl_edit_show_reports(prpl_account *self)
 {
     GPtrArray *reports = self->reports;
 
@@ -164,7 +164,7 @@ void msn_edit_show_reports(msn_account *self)
     g_ptr_array_free(reports, TRUE);
 }
 
-void msn_edit_say_undone(msn_account *self)
+void prpl_edit_say_undone(prpl_account *self)
 {
     guint n = (guint)msnp_ns_edits_waiting(self->ns);
 

@@ -3,97 +3,97 @@
  * What went wrong, in words: the table from problems to libpurple's reasons (which decide whether
  * the client reconnects by itself) and to texts that a person can act on.
  */
-#ifndef MSN_ERRORS_H
-#define MSN_ERRORS_H
+#ifndef PRPL_ERRORS_H
+#define PRPL_ERRORS_H
 
 #include "msnp.h"
 #include <purple.h>
 
 typedef enum {
     /* our own settings */
-    MSN_PROBLEM_ACCOUNT_NAME,
-    MSN_PROBLEM_SERVER_NAME,
-    MSN_PROBLEM_PROXY_SETTINGS,
-    MSN_PROBLEM_URL,
+    PRPL_PROBLEM_ACCOUNT_NAME,
+    PRPL_PROBLEM_SERVER_NAME,
+    PRPL_PROBLEM_PROXY_SETTINGS,
+    PRPL_PROBLEM_URL,
     /* reaching a server */
-    MSN_PROBLEM_SWITCHED_OFF, /* one of Microsoft's own */
-    MSN_PROBLEM_NAME_NOT_FOUND,
-    MSN_PROBLEM_REFUSED,
-    MSN_PROBLEM_CONNECT_TIMEOUT,
-    MSN_PROBLEM_UNREACHABLE, /* for another reason, which libpurple says */
-    MSN_PROBLEM_PROXY,       /* whatever it is, there is a proxy on the way */
+    PRPL_PROBLEM_SWITCHED_OFF, /* one of Microsoft's own */
+    PRPL_PROBLEM_NAME_NOT_FOUND,
+    PRPL_PROBLEM_REFUSED,
+    PRPL_PROBLEM_CONNECT_TIMEOUT,
+    PRPL_PROBLEM_UNREACHABLE, /* for another reason, which libpurple says */
+    PRPL_PROBLEM_PROXY,       /* whatever it is, there is a proxy on the way */
     /* TLS */
-    MSN_PROBLEM_NO_TLS,
-    MSN_PROBLEM_HANDSHAKE,
-    MSN_PROBLEM_CERT_UNTRUSTED,
-    MSN_PROBLEM_CERT_SELF_SIGNED,
-    MSN_PROBLEM_CERT_EXPIRED,
-    MSN_PROBLEM_CERT_NOT_ACTIVATED,
-    MSN_PROBLEM_CERT_WRONG_NAME,
-    MSN_PROBLEM_CERT_REVOKED,
-    MSN_PROBLEM_CERT_OTHER,
+    PRPL_PROBLEM_NO_TLS,
+    PRPL_PROBLEM_HANDSHAKE,
+    PRPL_PROBLEM_CERT_UNTRUSTED,
+    PRPL_PROBLEM_CERT_SELF_SIGNED,
+    PRPL_PROBLEM_CERT_EXPIRED,
+    PRPL_PROBLEM_CERT_NOT_ACTIVATED,
+    PRPL_PROBLEM_CERT_WRONG_NAME,
+    PRPL_PROBLEM_CERT_REVOKED,
+    PRPL_PROBLEM_CERT_OTHER,
     /* talking to it */
-    MSN_PROBLEM_CLOSED,
-    MSN_PROBLEM_TIMEOUT,
-    MSN_PROBLEM_LOST, /* for a reason that nobody knows */
-    MSN_PROBLEM_DEAD,
-    MSN_PROBLEM_MALFORMED,
-    MSN_PROBLEM_TOO_LONG,
-    MSN_PROBLEM_VERSION,
-    MSN_PROBLEM_TRANSFERS,
+    PRPL_PROBLEM_CLOSED,
+    PRPL_PROBLEM_TIMEOUT,
+    PRPL_PROBLEM_LOST, /* for a reason that nobody knows */
+    PRPL_PROBLEM_DEAD,
+    PRPL_PROBLEM_MALFORMED,
+    PRPL_PROBLEM_TOO_LONG,
+    PRPL_PROBLEM_VERSION,
+    PRPL_PROBLEM_TRANSFERS,
     /* what it says */
-    MSN_PROBLEM_BUSY,
-    MSN_PROBLEM_DOWN,
-    MSN_PROBLEM_TOO_FAST,
-    MSN_PROBLEM_TICKET,
-    MSN_PROBLEM_UNVERIFIED,
-    MSN_PROBLEM_CONSENT,
-    MSN_PROBLEM_BANNED,
-    MSN_PROBLEM_CHALLENGE,
-    MSN_PROBLEM_NUMBER,       /* worth another try */
-    MSN_PROBLEM_NUMBER_FINAL, /* not */
-    MSN_PROBLEM_ELSEWHERE,
-    MSN_PROBLEM_SHUTDOWN,
-    MSN_PROBLEM_SIGNED_OUT,
+    PRPL_PROBLEM_BUSY,
+    PRPL_PROBLEM_DOWN,
+    PRPL_PROBLEM_TOO_FAST,
+    PRPL_PROBLEM_TICKET,
+    PRPL_PROBLEM_UNVERIFIED,
+    PRPL_PROBLEM_CONSENT,
+    PRPL_PROBLEM_BANNED,
+    PRPL_PROBLEM_CHALLENGE,
+    PRPL_PROBLEM_NUMBER,       /* worth another try */
+    PRPL_PROBLEM_NUMBER_FINAL, /* not */
+    PRPL_PROBLEM_ELSEWHERE,
+    PRPL_PROBLEM_SHUTDOWN,
+    PRPL_PROBLEM_SIGNED_OUT,
     /* Passport */
-    MSN_PROBLEM_PASSWORD,
-    MSN_PROBLEM_PASSWORD_TEXT, /* the server says more */
-    MSN_PROBLEM_HTTP_TEMPORARY,
-    MSN_PROBLEM_HTTP_PERMANENT,
-    MSN_PROBLEM_HTTP_TEXT, /* the server says why */
-    MSN_PROBLEM_NO_LOGIN,
-    MSN_PROBLEM_NO_TICKET,
-    MSN_PROBLEM_INSECURE,
-    MSN_PROBLEM_REDIRECTS,
-    MSN_N_PROBLEMS
-} msn_problem;
+    PRPL_PROBLEM_PASSWORD,
+    PRPL_PROBLEM_PASSWORD_TEXT, /* the server says more */
+    PRPL_PROBLEM_HTTP_TEMPORARY,
+    PRPL_PROBLEM_HTTP_PERMANENT,
+    PRPL_PROBLEM_HTTP_TEXT, /* the server says why */
+    PRPL_PROBLEM_NO_LOGIN,
+    PRPL_PROBLEM_NO_TICKET,
+    PRPL_PROBLEM_INSECURE,
+    PRPL_PROBLEM_REDIRECTS,
+    PRPL_N_PROBLEMS
+} prpl_problem;
 
 /* A problem with what its text needs. The strings are borrowed; they may be NULL. */
 typedef struct {
-    msn_problem problem;
+    prpl_problem problem;
     msnp_step step;   /* where the sign-in was */
     const char *host; /* with whom */
     uint16_t port;
     unsigned number;    /* the server's error number or HTTP status */
     const char *detail; /* clean plain text: the server's or libpurple's own words */
-} msn_error;
+} prpl_error;
 
 /* The row of a failure that the core reported. */
-msn_error msn_error_of_failure(const msnp_failure *failure);
+prpl_error prpl_error_of_failure(const msnp_failure *failure);
 /* libpurple's reason for it. */
-PurpleConnectionError msn_error_reason(const msn_error *error);
+PurpleConnectionError prpl_error_reason(const prpl_error *error);
 /* The text for the user, translated; the caller frees it. */
-char *msn_error_text(const msn_error *error);
+char *prpl_error_text(const prpl_error *error);
 /* May the password be wrong, so that it is to be asked for again? */
-bool msn_error_blames_password(const msn_error *error);
+bool prpl_error_blames_password(const prpl_error *error);
 /*
  * Which problem is a failure to reach `host`, of which libpurple has nothing but this (translated)
  * text to say? Microsoft's own hosts have a row of their own. With a proxy on the way the text may
  * be about the proxy, so that it is better shown as it is.
  */
-msn_problem msn_problem_of_connect(const char *host, const char *text, bool proxied);
+prpl_problem prpl_problem_of_connect(const char *host, const char *text, bool proxied);
 
 /* What a step of the sign-in does, translated, for progress and errors; static. */
-const char *msn_step_text(msnp_step step);
+const char *prpl_step_text(msnp_step step);
 
 #endif

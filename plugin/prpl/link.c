@@ -18,12 +18,12 @@
 #define KEEPALIVE_AFTER 60 /* seconds */
 #define KEEPALIVE_EVERY 20
 
-struct msn_link {
-    msn_cert_check check; /* first: the verifier knows the link by it */
-    unsigned refs;        /* the owner's, and one for each callback that is running */
-    bool closed;          /* by the owner: no more callbacks */
-    bool secure;          /* TLS is wanted */
-    bool tls_over;        /* TLS failed, its connection is gone */
+struct prpl_link {
+    prpl_cert_check check; /* first: the verifier knows the link by it */
+    unsigned refs;         /* the owner's, and one for each callback that is running */
+    bool closed;           /* by the owner: no more callbacks */
+    bool secure;           /* TLS is wanted */
+    bool tls_over;         /* TLS failed, its connection is gone */
     bool proxied;
     bool paused;
     bool asked; /* asking(true) was said and asking(false) not yet */
@@ -31,10 +31,10 @@ struct msn_link {
     uint16_t port;
     PurpleAccount *account;
 
-    const msn_link_ops *ops;
+    const prpl_link_ops *ops;
     gpointer data;
 
-    msn_lookup *lookup;                 /* while the name is looked up */
+    prpl_lookup *lookup;                /* while the name is looked up */
     GPtrArray *addresses;               /* char *: what it stands for, NULL for itself */
     guint tried;                        /* so many of them */
     PurpleProxyConnectData *connecting; /* until TCP stands */
@@ -48,7 +48,7 @@ struct msn_link {
     msnp_buf queue;
 };
 
-static void link_unref(msn_link *link)
+static void link_unref(prpl_link *link)
 {
     if (--link->refs > 0)
         return;
@@ -63,34 +63,34 @@ static void link_unref(msn_link *link)
  * Each callback runs with a reference of its own, so that the owner may close the link in it; what
  * comes after asks whether that happened.
  */
-static bool link_enter(msn_link *link)
+static bool link_enter(prpl_link *link)
 {
     link->refs++;
     return !link->closed;
 }
 
-static void say_failed(msn_link *link, msn_problem problem, const char *text)
+static void say_failed(prpl_link *link, prpl_problem problem, const char *text)
 {
     if (link_enter(link))
         link->ops->failed(link, problem, text, link->data);
     link_unref(link);
 }
 
-static void say_received(msn_link *link, const char *bytes, size_t len)
+static void say_received(prpl_link *link, const char *bytes, size_t len)
 {
     if (link_enter(link))
         link->ops->received(link, bytes, len, link->data);
     link_unref(link);
 }
 
-static void say_connected(msn_link *link)
+static void say_connected(prpl_link *link)
 {
     if (link_enter(link))
         link->ops->connected(link, link->data);
     link_unref(link);
 }
 
-static void say_asking(msn_link *link, bool asking)
+static void say_asking(prpl_link *link, bool asking)
 {
     if (link->asked == asking)
         return;
@@ -119,7 +119,7 @@ static void set_options(int fd)
 }
 
 /* -1 with errno, 0 at the end, else the number of bytes. */
-static ssize_t read_some(msn_link *link, char *bytes, size_t size)
+static ssize_t read_some(prpl_link *link, char *bytes, size_t size)
 {
     if (link->tls != NULL)
         return (ssize_t)purple_ssl_read(link->tls, bytes, size);
@@ -139,7 +139,7 @@ static gboolean drain_rest(gpointer data);
  * on, so that other timers, which may put an end to it, have their turn. A break is reported as an
  * end, since what follows from both is the same.
  */
-static void drain(msn_link *link)
+static void drain(prpl_link *link)
 {
     char bytes[READ_SIZE];
     ssize_t n = 0;
@@ -160,7 +160,7 @@ static void drain(msn_link *link)
 
 static gboolean drain_rest(gpointer data)
 {
-    msn_link *link = data;
+    prpl_link *link = data;
 
     link->rest = 0;
     drain(link);
@@ -181,14 +181,14 @@ static void tls_readable(gpointer data, PurpleSslConnection *tls, PurpleInputCon
     drain(data);
 }
 
-static void stop_writing(msn_link *link)
+static void stop_writing(prpl_link *link)
 {
     if (link->write_watch != 0)
         purple_input_remove(link->write_watch);
     link->write_watch = 0;
 }
 
-static ssize_t write_some(msn_link *link, msnp_str bytes)
+static ssize_t write_some(prpl_link *link, msnp_str bytes)
 {
     if (link->tls != NULL)
         return (ssize_t)purple_ssl_write(link->tls, bytes.ptr, bytes.len);
@@ -197,7 +197,7 @@ static ssize_t write_some(msn_link *link, msnp_str bytes)
 
 static void writable(gpointer data, gint fd, PurpleInputCondition condition);
 
-static void flush_queue(msn_link *link)
+static void flush_queue(prpl_link *link)
 {
     while (link->queue.len > 0) {
         ssize_t n = write_some(link, msnp_buf_view(&link->queue));
@@ -220,7 +220,7 @@ static void writable(gpointer data, gint fd, PurpleInputCondition condition)
     flush_queue(data);
 }
 
-void msn_link_write(msn_link *link, const char *bytes, size_t len)
+void prpl_link_write(prpl_link *link, const char *bytes, size_t len)
 {
     if (link->fd < 0 && link->tls == NULL)
         return;
@@ -231,17 +231,17 @@ void msn_link_write(msn_link *link, const char *bytes, size_t len)
         (void)shutdown(link->tls != NULL ? link->tls->fd : link->fd, SHUT_RDWR);
     }
     if (link->queue.len >= FLUSH_AT)
-        msn_link_flush(link);
+        prpl_link_flush(link);
 }
 
-void msn_link_flush(msn_link *link)
+void prpl_link_flush(prpl_link *link)
 {
     /* Who waits for the socket already goes on when it is ready. */
     if (link->queue.len > 0 && link->write_watch == 0)
         flush_queue(link);
 }
 
-void msn_link_pause(msn_link *link, bool pause)
+void prpl_link_pause(prpl_link *link, bool pause)
 {
     link->paused = pause;
     if (pause && link->read_watch != 0) {
@@ -254,7 +254,7 @@ void msn_link_pause(msn_link *link, bool pause)
 
 static void tls_connected(gpointer data, PurpleSslConnection *tls, PurpleInputCondition condition)
 {
-    msn_link *link = data;
+    prpl_link *link = data;
 
     (void)condition;
     purple_ssl_input_add(tls, tls_readable, link);
@@ -267,10 +267,10 @@ static void tls_connected(gpointer data, PurpleSslConnection *tls, PurpleInputCo
 
 static void tls_failed(PurpleSslConnection *tls, PurpleSslErrorType error, gpointer data)
 {
-    msn_link *link = data;
-    msn_problem problem = error == PURPLE_SSL_CERTIFICATE_INVALID
-                              ? msn_cert_problem(link->check.flaws)
-                              : MSN_PROBLEM_HANDSHAKE;
+    prpl_link *link = data;
+    prpl_problem problem = error == PURPLE_SSL_CERTIFICATE_INVALID
+                               ? prpl_cert_problem(link->check.flaws)
+                               : PRPL_PROBLEM_HANDSHAKE;
 
     (void)tls;
     link->tls = NULL; /* libpurple frees it right after this */
@@ -288,21 +288,21 @@ static void certificate_asked(gpointer check)
 
 static gboolean prepare_trust(gpointer data)
 {
-    msn_link *link = data;
+    prpl_link *link = data;
 
     link->trust = 0;
-    msn_cert_prepare(link->host);
+    prpl_cert_prepare(link->host);
     return G_SOURCE_REMOVE;
 }
 
-static void start_tls(msn_link *link, int fd)
+static void start_tls(prpl_link *link, int fd)
 {
     link->refs++;
     PurpleSslConnection *tls = purple_ssl_connect_with_host_fd(link->account, fd, tls_connected,
                                                                tls_failed, link->host, link);
     /* A handshake that fails at once is told, and freed, before the call returns. */
     if (!link->tls_over && tls != NULL) {
-        tls->verifier = msn_cert_verifier();
+        tls->verifier = prpl_cert_verifier();
         link->tls = tls;
         /* While the server thinks about its answer, and after what else can be done now. */
         link->trust = purple_timeout_add(0, prepare_trust, link);
@@ -311,20 +311,20 @@ static void start_tls(msn_link *link, int fd)
 }
 
 /* Another address of the same name may do; true if there is one. */
-static bool try_next(msn_link *link);
+static bool try_next(prpl_link *link);
 
-static void not_connected(msn_link *link, const char *error)
+static void not_connected(prpl_link *link, const char *error)
 {
     if (try_next(link))
         return;
     if (link->addresses != NULL)
-        msn_resolve_forget(link->host);
-    say_failed(link, msn_problem_of_connect(link->host, error, link->proxied), error);
+        prpl_resolve_forget(link->host);
+    say_failed(link, prpl_problem_of_connect(link->host, error, link->proxied), error);
 }
 
 static void tcp_connected(gpointer data, gint fd, const gchar *error)
 {
-    msn_link *link = data;
+    prpl_link *link = data;
 
     link->connecting = NULL;
     if (fd < 0) {
@@ -344,17 +344,17 @@ static void tcp_connected(gpointer data, gint fd, const gchar *error)
 
 static gboolean report_refusal(gpointer data)
 {
-    msn_link *link = data;
+    prpl_link *link = data;
     bool no_tls = link->secure && !purple_ssl_is_supported();
 
     link->refusal = 0;
     /* purple_proxy_connect() refuses nothing else than a proxy that it cannot use. */
-    say_failed(link, no_tls ? MSN_PROBLEM_NO_TLS : MSN_PROBLEM_PROXY_SETTINGS, NULL);
+    say_failed(link, no_tls ? PRPL_PROBLEM_NO_TLS : PRPL_PROBLEM_PROXY_SETTINGS, NULL);
     return G_SOURCE_REMOVE;
 }
 
 /* To a name, which only the proxy understands, or to an address. */
-static void connect_to(msn_link *link, const char *address)
+static void connect_to(prpl_link *link, const char *address)
 {
     link->connecting =
         purple_proxy_connect(link, link->account, address, link->port, tcp_connected, link);
@@ -362,7 +362,7 @@ static void connect_to(msn_link *link, const char *address)
         link->refusal = purple_timeout_add(0, report_refusal, link);
 }
 
-static bool try_next(msn_link *link)
+static bool try_next(prpl_link *link)
 {
     if (link->addresses == NULL || link->tried == link->addresses->len)
         return false;
@@ -372,7 +372,7 @@ static bool try_next(msn_link *link)
 
 static void host_found(GPtrArray *addresses, const char *error, gpointer data)
 {
-    msn_link *link = data;
+    prpl_link *link = data;
 
     link->lookup = NULL;
     if (addresses != NULL) {
@@ -380,8 +380,8 @@ static void host_found(GPtrArray *addresses, const char *error, gpointer data)
         (void)try_next(link);
         return;
     }
-    msn_problem problem = msn_problem_of_connect(link->host, error, false);
-    say_failed(link, problem == MSN_PROBLEM_SWITCHED_OFF ? problem : MSN_PROBLEM_NAME_NOT_FOUND,
+    prpl_problem problem = prpl_problem_of_connect(link->host, error, false);
+    say_failed(link, problem == PRPL_PROBLEM_SWITCHED_OFF ? problem : PRPL_PROBLEM_NAME_NOT_FOUND,
                error);
 }
 
@@ -393,10 +393,10 @@ static bool has_proxy(PurpleAccount *account)
     return type != PURPLE_PROXY_NONE;
 }
 
-msn_link *msn_link_open(PurpleAccount *account, const char *host, uint16_t port, bool tls,
-                        const msn_link_ops *ops, gpointer data)
+prpl_link *prpl_link_open(PurpleAccount *account, const char *host, uint16_t port, bool tls,
+                          const prpl_link_ops *ops, gpointer data)
 {
-    msn_link *link = g_new0(msn_link, 1);
+    prpl_link *link = g_new0(prpl_link, 1);
 
     link->refs = 1;
     link->fd = -1;
@@ -412,14 +412,14 @@ msn_link *msn_link_open(PurpleAccount *account, const char *host, uint16_t port,
 
     if (tls && !purple_ssl_is_supported())
         link->refusal = purple_timeout_add(0, report_refusal, link);
-    else if (link->proxied || msn_resolve_is_address(host))
+    else if (link->proxied || prpl_resolve_is_address(host))
         connect_to(link, host);
     else
-        link->lookup = msn_resolve(account, host, host_found, link);
+        link->lookup = prpl_resolve(account, host, host_found, link);
     return link;
 }
 
-void msn_link_close(msn_link *link)
+void prpl_link_close(prpl_link *link)
 {
     if (link == NULL || link->closed)
         return;
@@ -430,10 +430,10 @@ void msn_link_close(msn_link *link)
         purple_timeout_remove(link->rest);
     if (link->trust != 0)
         purple_timeout_remove(link->trust);
-    msn_resolve_cancel(link->lookup);
+    prpl_resolve_cancel(link->lookup);
     /* Nobody answered at this address, which may be one of another network. */
     if (link->connecting != NULL && link->addresses != NULL)
-        msn_resolve_forget(link->host);
+        prpl_resolve_forget(link->host);
     if (link->connecting != NULL)
         purple_proxy_connect_cancel(link->connecting);
     /* What it was given just before is to arrive. */

@@ -3,7 +3,7 @@
 
 #define CATEGORY "msnp8"
 
-bool msn_log_enabled(void)
+bool prpl_log_enabled(void)
 {
     PurpleDebugUiOps *ops = purple_debug_get_ui_ops();
 
@@ -18,11 +18,11 @@ static const char *name_of(const PurpleAccount *account)
     return account != NULL ? purple_account_get_username(account) : "-";
 }
 
-void msn_log(const PurpleAccount *account, const char *format, ...)
+void prpl_log(const PurpleAccount *account, const char *format, ...)
 {
     va_list args;
 
-    if (!msn_log_enabled())
+    if (!prpl_log_enabled())
         return;
     va_start(args, format);
     char *text = g_strdup_vprintf(format, args);
@@ -31,7 +31,7 @@ void msn_log(const PurpleAccount *account, const char *format, ...)
     g_free(text);
 }
 
-void msn_log_wire(const PurpleAccount *account, const char *server, bool sent, const char *text)
+void prpl_log_wire(const PurpleAccount *account, const char *server, bool sent, const char *text)
 {
     purple_debug_misc(CATEGORY, "%s: %s %s %s\n", name_of(account), server, sent ? ">>>" : "<<<",
                       text);

@@ -24,7 +24,7 @@ static void set_mark(PurpleBuddy *buddy, const char *mark)
         purple_blist_node_remove_setting(PURPLE_BLIST_NODE(buddy), REFUSED);
 }
 
-void msn_mark_here(PurpleBuddy *buddy, bool in_group)
+void prpl_mark_here(PurpleBuddy *buddy, bool in_group)
 {
     const char *group = purple_group_get_name(purple_buddy_get_group(buddy));
     char *mark = g_strconcat(in_group ? "+" : "=", group, NULL);
@@ -33,12 +33,12 @@ void msn_mark_here(PurpleBuddy *buddy, bool in_group)
     g_free(mark);
 }
 
-void msn_mark_kept(PurpleBuddy *buddy)
+void prpl_mark_kept(PurpleBuddy *buddy)
 {
     set_mark(buddy, "!");
 }
 
-bool msn_mark_refused(PurpleBuddy *buddy, unsigned number)
+bool prpl_mark_refused(PurpleBuddy *buddy, unsigned number)
 {
     PurpleBlistNode *node = PURPLE_BLIST_NODE(buddy);
 
@@ -48,36 +48,36 @@ bool msn_mark_refused(PurpleBuddy *buddy, unsigned number)
     return true;
 }
 
-bool msn_is_marked(PurpleBuddy *buddy)
+bool prpl_is_marked(PurpleBuddy *buddy)
 {
     return mark_of(buddy) != NULL;
 }
 
-const char *msn_was_in(PurpleBuddy *buddy)
+const char *prpl_was_in(PurpleBuddy *buddy)
 {
     const char *mark = mark_of(buddy);
 
     return mark != NULL && (*mark == '+' || *mark == '=') ? mark + 1 : NULL;
 }
 
-bool msn_was_here(PurpleBuddy *buddy)
+bool prpl_was_here(PurpleBuddy *buddy)
 {
-    return g_strcmp0(msn_was_in(buddy), purple_group_get_name(purple_buddy_get_group(buddy))) == 0;
+    return g_strcmp0(prpl_was_in(buddy), purple_group_get_name(purple_buddy_get_group(buddy))) == 0;
 }
 
-bool msn_was_in_no_group(PurpleBuddy *buddy)
+bool prpl_was_in_no_group(PurpleBuddy *buddy)
 {
-    return msn_was_here(buddy) && *mark_of(buddy) == '=';
+    return prpl_was_here(buddy) && *mark_of(buddy) == '=';
 }
 
-msn_buddy_reason msn_buddy_reason_of(PurpleBuddy *buddy, unsigned *number)
+prpl_buddy_reason prpl_buddy_reason_of(PurpleBuddy *buddy, unsigned *number)
 {
     int refused = purple_blist_node_get_int(PURPLE_BLIST_NODE(buddy), REFUSED);
 
     *number = refused > 0 ? (unsigned)refused - 1 : 0;
     if (refused > 0)
-        return MSN_BUDDY_REFUSED;
-    return g_strcmp0(mark_of(buddy), "!") == 0 ? MSN_BUDDY_KEPT : MSN_BUDDY_LISTED;
+        return PRPL_BUDDY_REFUSED;
+    return g_strcmp0(mark_of(buddy), "!") == 0 ? PRPL_BUDDY_KEPT : PRPL_BUDDY_LISTED;
 }
 
 static bool is_something(const char *text)
@@ -107,7 +107,7 @@ static void give_icon(PurpleBlistNode *from, PurpleBlistNode *to)
     purple_imgstore_unref(icon);
 }
 
-void msn_give_own_data(PurpleBuddy *from, PurpleBuddy *to)
+void prpl_give_own_data(PurpleBuddy *from, PurpleBuddy *to)
 {
     PurpleContact *giver = purple_buddy_get_contact(from);
     PurpleContact *taker = purple_buddy_get_contact(to);
@@ -122,7 +122,7 @@ void msn_give_own_data(PurpleBuddy *from, PurpleBuddy *to)
         purple_blist_alias_buddy(to, alias);
 }
 
-bool msn_has_own_data(PurpleBuddy *buddy)
+bool prpl_has_own_data(PurpleBuddy *buddy)
 {
     PurpleContact *person = purple_buddy_get_contact(buddy);
     PurpleBlistNode *nodes[] = {PURPLE_BLIST_NODE(buddy), PURPLE_BLIST_NODE(person)};

@@ -47,47 +47,47 @@ static const char *normalize(const PurpleAccount *account, const char *who)
     return result;
 }
 
-static void destroy_account(msn_account *self)
+static void destroy_account(prpl_account *self)
 {
-    msn_authorize_free(self);
-    msn_profile_free(self);
-    msn_commands_free(self);
-    msn_convo_free(self);
-    msn_blist_free(self);
-    msn_signin_free(self);
+    prpl_authorize_free(self);
+    prpl_profile_free(self);
+    prpl_commands_free(self);
+    prpl_convo_free(self);
+    prpl_blist_free(self);
+    prpl_signin_free(self);
 }
 
 static void sign_in(PurpleAccount *account)
 {
-    static const msn_account_ops ops = {.pump = msn_pump,
-                                        .unreached = msn_signin_unreached,
-                                        .farewell = msn_pump_farewell,
-                                        .destroy = destroy_account};
-    msn_account *self = msn_account_new(account, &ops);
+    static const prpl_account_ops ops = {.pump = prpl_pump,
+                                         .connect_failed = prpl_signin_connect_failed,
+                                         .farewell = prpl_pump_farewell,
+                                         .destroy = destroy_account};
+    prpl_account *self = prpl_account_new(account, &ops);
 
-    msn_blist_open(self);
-    msn_authorize_open(self);
-    msn_profile_open(self);
-    msn_convo_open(self);
-    msn_commands_open(self);
-    msn_signin_start(self, msn_presence_wanted(self));
+    prpl_blist_open(self);
+    prpl_authorize_open(self);
+    prpl_profile_open(self);
+    prpl_convo_open(self);
+    prpl_commands_open(self);
+    prpl_signin_start(self, prpl_presence_wanted(self));
 }
 
 static void sign_out(PurpleConnection *gc)
 {
-    msn_account *self = msn_account_of(gc);
+    prpl_account *self = prpl_account_of(gc);
 
     if (self == NULL)
         return;
     /* Again: somebody may have written when the others heard that the connection goes. */
-    msn_commands_close(self);
-    msn_convo_signing_off(self);
-    msn_edit_say_undone(self);
-    msn_authorize_close(self);
-    msn_details_close(self);
-    msn_profile_close(self);
-    msn_blist_close(self);
-    msn_account_close(gc);
+    prpl_commands_close(self);
+    prpl_convo_signing_off(self);
+    prpl_edit_say_undone(self);
+    prpl_authorize_close(self);
+    prpl_details_close(self);
+    prpl_profile_close(self);
+    prpl_blist_close(self);
+    prpl_account_close(gc);
 }
 
 /* Hints in the dialog for a new account. */
@@ -104,42 +104,42 @@ static PurplePluginProtocolInfo protocol = {
     .struct_size = sizeof(PurplePluginProtocolInfo),
     .icon_spec = NO_BUDDY_ICONS,
     .list_icon = list_icon,
-    .list_emblem = msn_details_emblem,
-    .status_text = msn_details_status_text,
-    .tooltip_text = msn_details_tooltip,
-    .status_types = msn_presence_types,
-    .blist_node_menu = msn_commands_of_node,
+    .list_emblem = prpl_details_emblem,
+    .status_text = prpl_details_status_text,
+    .tooltip_text = prpl_details_tooltip,
+    .status_types = prpl_presence_types,
+    .blist_node_menu = prpl_commands_of_node,
     /* Without chat_info and join_chat: chats have no names by which one could join them. */
-    .chat_invite = msn_chat_invite,
-    .chat_leave = msn_chat_leave,
-    .chat_send = msn_chat_send,
+    .chat_invite = prpl_chat_invite,
+    .chat_leave = prpl_chat_leave,
+    .chat_send = prpl_chat_send,
     .login = sign_in,
     .close = sign_out,
-    .send_im = msn_convo_send_im,
-    .send_typing = msn_convo_send_typing,
-    .set_status = msn_presence_set_status,
-    .set_idle = msn_presence_set_idle,
-    .get_info = msn_details_get_info,
+    .send_im = prpl_convo_send_im,
+    .send_typing = prpl_convo_send_typing,
+    .set_status = prpl_presence_set_status,
+    .set_idle = prpl_presence_set_idle,
+    .get_info = prpl_details_get_info,
     /* Pidgin's dialog needs the first, and uses the second. */
-    .add_buddy = msn_blist_add_buddy,
-    .add_buddy_with_invite = msn_blist_add_buddy_with_invite,
-    .remove_buddy = msn_blist_remove_buddy,
-    .group_buddy = msn_blist_move_buddy,
-    .rename_group = msn_blist_rename_group,
-    .remove_group = msn_blist_remove_group,
-    .add_permit = msn_privacy_add_permit,
-    .add_deny = msn_privacy_add_deny,
-    .rem_permit = msn_privacy_rem_permit,
-    .rem_deny = msn_privacy_rem_deny,
-    .set_permit_deny = msn_privacy_set_permit_deny,
-    .set_public_alias = msn_profile_set_alias,
-    .get_public_alias = msn_profile_get_alias,
-    .convo_closed = msn_convo_closed,
+    .add_buddy = prpl_blist_add_buddy,
+    .add_buddy_with_invite = prpl_blist_add_buddy_with_invite,
+    .remove_buddy = prpl_blist_remove_buddy,
+    .group_buddy = prpl_blist_move_buddy,
+    .rename_group = prpl_blist_rename_group,
+    .remove_group = prpl_blist_remove_group,
+    .add_permit = prpl_privacy_add_permit,
+    .add_deny = prpl_privacy_add_deny,
+    .rem_permit = prpl_privacy_rem_permit,
+    .rem_deny = prpl_privacy_rem_deny,
+    .set_permit_deny = prpl_privacy_set_permit_deny,
+    .set_public_alias = prpl_profile_set_alias,
+    .get_public_alias = prpl_profile_get_alias,
+    .convo_closed = prpl_convo_closed,
     .normalize = normalize,
-    .send_attention = msn_convo_send_attention,
-    .get_attention_types = msn_convo_attention_types,
+    .send_attention = prpl_convo_send_attention,
+    .get_attention_types = prpl_convo_attention_types,
     .get_account_text_table = get_account_text_table,
-    .get_cb_alias = msn_chat_alias,
+    .get_cb_alias = prpl_chat_alias,
 };
 
 static void add_option(PurpleAccountOption *option)
@@ -149,10 +149,10 @@ static void add_option(PurpleAccountOption *option)
 
 static gboolean unload(PurplePlugin *plugin)
 {
-    msn_convo_unload();
-    msn_signin_unload();
-    msn_resolve_unload();
-    return msn_commands_unload(plugin);
+    prpl_convo_unload();
+    prpl_signin_unload();
+    prpl_resolve_unload();
+    return prpl_commands_unload(plugin);
 }
 
 static void destroy(PurplePlugin *plugin)
@@ -162,7 +162,7 @@ static void destroy(PurplePlugin *plugin)
     protocol.protocol_options = NULL;
 }
 
-static char id[] = MSN_PROTOCOL_ID;
+static char id[] = PRPL_PROTOCOL_ID;
 static char name[] = "MSN Messenger";
 static char version[] = MSNP8_VERSION;
 static char author[] = "The purple-msnp8 developers";
@@ -179,10 +179,10 @@ static PurplePluginInfo info = {
     .version = version,
     .author = author,
     .homepage = homepage,
-    .load = msn_commands_load,
+    .load = prpl_commands_load,
     .unload = unload,
     .destroy = destroy,
-    .actions = msn_profile_actions,
+    .actions = prpl_profile_actions,
     .extra_info = &protocol,
 };
 
@@ -197,10 +197,10 @@ static void init_plugin(PurplePlugin *plugin)
                          "Messenger 5, as revival services speak it today.");
 
     add_option(
-        purple_account_option_string_new(_("Server"), MSN_SETTING_SERVER, MSN_DEFAULT_SERVER));
-    add_option(purple_account_option_int_new(_("Port"), MSN_SETTING_PORT, MSNP_PORT_MSNP));
-    add_option(purple_account_option_string_new(_("Passport nexus URL"), MSN_SETTING_NEXUS, ""));
-    add_option(purple_account_option_string_new(_("Passport login URL"), MSN_SETTING_LOGIN, ""));
+        purple_account_option_string_new(_("Server"), PRPL_SETTING_SERVER, PRPL_DEFAULT_SERVER));
+    add_option(purple_account_option_int_new(_("Port"), PRPL_SETTING_PORT, MSNP_PORT_MSNP));
+    add_option(purple_account_option_string_new(_("Passport nexus URL"), PRPL_SETTING_NEXUS, ""));
+    add_option(purple_account_option_string_new(_("Passport login URL"), PRPL_SETTING_LOGIN, ""));
 }
 
 PURPLE_INIT_PLUGIN(msnp8, init_plugin, info)

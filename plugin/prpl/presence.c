@@ -23,7 +23,7 @@ static const struct {
     {"invisible", PURPLE_STATUS_INVISIBLE, N_("Invisible"), MSNP_STATUS_HIDDEN},
 };
 
-GList *msn_presence_types(PurpleAccount *account)
+GList *prpl_presence_types(PurpleAccount *account)
 {
     GList *types = NULL;
 
@@ -37,7 +37,7 @@ GList *msn_presence_types(PurpleAccount *account)
         types, purple_status_type_new_full(PURPLE_STATUS_OFFLINE, NULL, NULL, TRUE, TRUE, FALSE));
 }
 
-msnp_status msn_presence_wanted(const msn_account *self)
+msnp_status prpl_presence_wanted(const prpl_account *self)
 {
     PurpleStatus *active = purple_account_get_active_status(self->account);
     const char *id = active != NULL ? purple_status_get_id(active) : "";
@@ -53,31 +53,31 @@ msnp_status msn_presence_wanted(const msn_account *self)
     return MSNP_STATUS_ONLINE;
 }
 
-void msn_presence_send(msn_account *self)
+void prpl_presence_send(prpl_account *self)
 {
-    msnp_ns_set_status(self->ns, msn_presence_wanted(self), msn_now());
-    msn_account_pump(self);
+    msnp_ns_set_status(self->ns, prpl_presence_wanted(self), prpl_now());
+    prpl_account_pump(self);
 }
 
-void msn_presence_set_status(PurpleAccount *account, PurpleStatus *status)
+void prpl_presence_set_status(PurpleAccount *account, PurpleStatus *status)
 {
-    msn_account *self = msn_account_of(purple_account_get_connection(account));
+    prpl_account *self = prpl_account_of(purple_account_get_connection(account));
 
     /* Turning one status off is half of turning another one on. */
     if (self != NULL && purple_status_is_active(status))
-        msn_presence_send(self);
+        prpl_presence_send(self);
 }
 
-void msn_presence_set_idle(PurpleConnection *gc, int seconds)
+void prpl_presence_set_idle(PurpleConnection *gc, int seconds)
 {
-    msn_account *self = msn_account_of(gc);
+    prpl_account *self = prpl_account_of(gc);
 
     (void)seconds; /* the presence knows whether */
     if (self != NULL)
-        msn_presence_send(self);
+        prpl_presence_send(self);
 }
 
-const char *msn_presence_name(msnp_status status)
+const char *prpl_presence_name(msnp_status status)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (kinds[i].status == status)
@@ -125,14 +125,14 @@ static bool are_idle(GSList *buddies, bool idle)
     return all;
 }
 
-bool msn_presence_is_shown(GSList *buddies, const msnp_contact *contact)
+bool prpl_presence_is_shown(GSList *buddies, const msnp_contact *contact)
 {
     /* For libpurple nobody is idle who is offline; what it keeps of that does not matter. */
     return have_status(buddies, id_of(contact)) &&
            (!contact->online || are_idle(buddies, is_idle(contact)));
 }
 
-void msn_presence_show(msn_account *self, const msnp_contact *contact)
+void prpl_presence_show(prpl_account *self, const msnp_contact *contact)
 {
     bool online = contact->online;
     bool idle = is_idle(contact);
@@ -145,14 +145,14 @@ void msn_presence_show(msn_account *self, const msnp_contact *contact)
     g_slist_free(buddies);
     if (!known)
         purple_prpl_got_user_status(self->account, who, id, NULL);
-    if (online && !msn_account_is_over(self))
+    if (online && !prpl_account_is_over(self))
         purple_prpl_got_user_idle(self->account, who, idle, 0);
     g_free(who);
 }
 
-void msn_presence_failed(msn_account *self, msnp_status wanted, unsigned number)
+void prpl_presence_failed(prpl_account *self, msnp_status wanted, unsigned number)
 {
-    const char *name = msn_presence_name(wanted);
+    const char *name = prpl_presence_name(wanted);
     char *text;
 
     if (number != 0)

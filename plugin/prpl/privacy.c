@@ -30,11 +30,11 @@ static void fill(GSList **list, const msnp_roster *roster, bool (*belongs)(unsig
     }
 }
 
-void msn_privacy_mode(msn_account *self)
+void prpl_privacy_mode(prpl_account *self)
 {
     const msnp_roster *roster = msnp_ns_roster(self->ns);
     PurplePrivacyType mode =
-        roster->strangers ? PURPLE_PRIVACY_DENY_USERS : PURPLE_PRIVACY_ALLOW_USERS;
+        roster->allow_unlisted ? PURPLE_PRIVACY_DENY_USERS : PURPLE_PRIVACY_ALLOW_USERS;
 
     if (purple_account_get_privacy_type(self->account) == mode)
         return;
@@ -43,21 +43,21 @@ void msn_privacy_mode(msn_account *self)
     for (size_t i = 0; i < msnp_roster_size(roster); i++) {
         const msnp_contact *contact = msnp_roster_at(roster, i);
         if ((contact->lists & MSNP_LIST_FORWARD) != 0 && !is_allowed(contact->lists))
-            msn_blist_redraw(self, contact->account);
+            prpl_blist_redraw(self, contact->account);
     }
 }
 
-void msn_privacy_roster(msn_account *self)
+void prpl_privacy_roster(prpl_account *self)
 {
     const msnp_roster *roster = msnp_ns_roster(self->ns);
 
-    msn_privacy_mode(self);
+    prpl_privacy_mode(self);
     fill(&self->account->permit, roster, is_allowed, self->account);
     fill(&self->account->deny, roster, is_blocked, self->account);
     purple_blist_schedule_save();
 }
 
-void msn_privacy_contact(msn_account *self, const char *who)
+void prpl_privacy_contact(prpl_account *self, const char *who)
 {
     const msnp_contact *contact = msnp_roster_find(msnp_ns_roster(self->ns), msnp_str_of(who));
     unsigned lists = contact != NULL ? contact->lists : 0;
@@ -73,28 +73,28 @@ void msn_privacy_contact(msn_account *self, const char *who)
         purple_privacy_deny_remove(self->account, who, TRUE);
     /* What is said by who is blocked is dropped: nobody is to believe that it arrived. */
     if (is_blocked(lists))
-        msn_account_hang_up(self, who);
+        prpl_account_hang_up(self, who);
 }
 
 /* --- from the user -------------------------------------------------------------------------- */
 
 static void set(PurpleConnection *gc, const char *who, msnp_edit_kind kind)
 {
-    msn_account *self = msn_account_of(gc);
+    prpl_account *self = prpl_account_of(gc);
     char *address = g_strstrip(g_strdup(who));
     msnp_edit edit = {.kind = kind, .account = address};
 
     if (self != NULL)
-        msn_account_edit(self, &edit);
+        prpl_account_edit(self, &edit);
     g_free(address);
 }
 
-void msn_privacy_add_permit(PurpleConnection *gc, const char *who)
+void prpl_privacy_add_permit(PurpleConnection *gc, const char *who)
 {
     set(gc, who, MSNP_EDIT_ALLOW);
 }
 
-void msn_privacy_add_deny(PurpleConnection *gc, const char *who)
+void prpl_privacy_add_deny(PurpleConnection *gc, const char *who)
 {
     set(gc, who, MSNP_EDIT_BLOCK);
 }
@@ -103,30 +103,30 @@ void msn_privacy_add_deny(PurpleConnection *gc, const char *who)
  * Off one list is onto the other: who is on neither, and has this account on the list, would be
  * asked about again.
  */
-void msn_privacy_rem_permit(PurpleConnection *gc, const char *who)
+void prpl_privacy_rem_permit(PurpleConnection *gc, const char *who)
 {
     set(gc, who, MSNP_EDIT_BLOCK);
 }
 
-void msn_privacy_rem_deny(PurpleConnection *gc, const char *who)
+void prpl_privacy_rem_deny(PurpleConnection *gc, const char *who)
 {
     set(gc, who, MSNP_EDIT_ALLOW);
 }
 
-void msn_privacy_set_permit_deny(PurpleConnection *gc)
+void prpl_privacy_set_permit_deny(PurpleConnection *gc)
 {
-    msn_account *self = msn_account_of(gc);
+    prpl_account *self = prpl_account_of(gc);
     PurplePrivacyType chosen = purple_account_get_privacy_type(purple_connection_get_account(gc));
-    bool strangers = chosen == PURPLE_PRIVACY_ALLOW_ALL || chosen == PURPLE_PRIVACY_DENY_USERS;
-    msnp_edit edit = {.kind = MSNP_EDIT_STRANGERS, .on = strangers};
+    bool allow_unlisted = chosen == PURPLE_PRIVACY_ALLOW_ALL || chosen == PURPLE_PRIVACY_DENY_USERS;
+    msnp_edit edit = {.kind = MSNP_EDIT_ALLOW_UNLISTED, .on = allow_unlisted};
 
     /* When an account comes online libpurple says what it remembers. */
     if (self == NULL || self->finished || self->starting)
         return;
     /* Never in a mode that the service does not have: libpurple empties lists when it leaves it. */
-    purple_account_set_privacy_type(self->account, strangers ? PURPLE_PRIVACY_DENY_USERS
-                                                             : PURPLE_PRIVACY_ALLOW_USERS);
-    msn_account_edit(self, &edit);
+    purple_account_set_privacy_type(self->account, allow_unlisted ? PURPLE_PRIVACY_DENY_USERS
+                                                                  : PURPLE_PRIVACY_ALLOW_USERS);
+    prpl_account_edit(self, &edit);
     if (chosen == PURPLE_PRIVACY_ALLOW_ALL)
         purple_notify_info(gc, NULL, _("People whom you blocked stay blocked."),
                            _("Everybody else may see you and write to you: this service knows no "

@@ -4,23 +4,23 @@
  * block list the deny list. Of libpurple's five modes MSNP8 has two: everybody but those on the
  * block list (BLP AL), and nobody but those on the allow list (BLP BL).
  */
-#ifndef MSN_PRIVACY_H
-#define MSN_PRIVACY_H
+#ifndef PRPL_PRIVACY_H
+#define PRPL_PRIVACY_H
 
 #include "account.h"
 
 /* Brings libpurple's mode and lists in step with the server's. */
-void msn_privacy_roster(msn_account *self);
+void prpl_privacy_roster(prpl_account *self);
 /* The same for one account. */
-void msn_privacy_contact(msn_account *self, const char *who);
+void prpl_privacy_contact(prpl_account *self, const char *who);
 /* The same for the mode alone, after the server took it or refused it. */
-void msn_privacy_mode(msn_account *self);
+void prpl_privacy_mode(prpl_account *self);
 
 /* prpl: the user changes them. */
-void msn_privacy_add_permit(PurpleConnection *gc, const char *who);
-void msn_privacy_add_deny(PurpleConnection *gc, const char *who);
-void msn_privacy_rem_permit(PurpleConnection *gc, const char *who);
-void msn_privacy_rem_deny(PurpleConnection *gc, const char *who);
-void msn_privacy_set_permit_deny(PurpleConnection *gc);
+void prpl_privacy_add_permit(PurpleConnection *gc, const char *who);
+void prpl_privacy_add_deny(PurpleConnection *gc, const char *who);
+void prpl_privacy_rem_permit(PurpleConnection *gc, const char *who);
+void prpl_privacy_rem_deny(PurpleConnection *gc, const char *who);
+void prpl_privacy_set_permit_deny(PurpleConnection *gc);
 
 #endif

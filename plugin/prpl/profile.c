@@ -12,27 +12,27 @@ typedef struct {
     PurpleSetPublicAliasFailureCallback failure;
 } rename_wish;
 
-struct msn_profile {
+struct prpl_profile {
     GQueue renames; /* rename_wish *, oldest first, as the edits */
     GQueue readers; /* PurpleGetPublicAliasSuccessCallback: who wants to know the name */
     guint timer;    /* after which they are told */
 };
 
-void msn_profile_open(msn_account *self)
+void prpl_profile_open(prpl_account *self)
 {
-    self->profile = g_new0(struct msn_profile, 1);
+    self->profile = g_new0(struct prpl_profile, 1);
     g_queue_init(&self->profile->renames);
     g_queue_init(&self->profile->readers);
 }
 
-void msn_profile_close(msn_account *self)
+void prpl_profile_close(prpl_account *self)
 {
     if (self->profile->timer != 0)
         purple_timeout_remove(self->profile->timer);
     self->profile->timer = 0;
 }
 
-void msn_profile_free(msn_account *self)
+void prpl_profile_free(prpl_account *self)
 {
     g_queue_clear_full(&self->profile->renames, g_free);
     g_queue_clear(&self->profile->readers);
@@ -41,7 +41,7 @@ void msn_profile_free(msn_account *self)
 
 /* --- friendly name -------------------------------------------------------------------------- */
 
-void msn_profile_named(msn_account *self, const char *name, msnp_err err, unsigned number)
+void prpl_profile_named(prpl_account *self, const char *name, msnp_err err, unsigned number)
 {
     rename_wish *wish = g_queue_pop_head(&self->profile->renames);
     const char *shown = *name != '\0' ? name : msnp_ns_handle(self->ns);
@@ -53,47 +53,47 @@ void msn_profile_named(msn_account *self, const char *name, msnp_err err, unsign
     if (err == MSNP_OK && wish->success != NULL) {
         wish->success(self->account, shown);
     } else if (err != MSNP_OK && wish->failure != NULL) {
-        char *reason = msn_edit_reason(err, number);
+        char *reason = prpl_edit_reason(err, number);
         wish->failure(self->account, reason);
         g_free(reason);
     }
     g_free(wish);
 }
 
-void msn_profile_set_alias(PurpleConnection *gc, const char *alias,
-                           PurpleSetPublicAliasSuccessCallback success,
-                           PurpleSetPublicAliasFailureCallback failure)
+void prpl_profile_set_alias(PurpleConnection *gc, const char *alias,
+                            PurpleSetPublicAliasSuccessCallback success,
+                            PurpleSetPublicAliasFailureCallback failure)
 {
-    msn_account *self = msn_account_of(gc);
+    prpl_account *self = prpl_account_of(gc);
     char *name = g_strstrip(g_strdup(alias != NULL ? alias : ""));
     msnp_edit edit = {.kind = MSNP_EDIT_NAME, .text = name};
     rename_wish wish = {success, failure};
 
     if (self != NULL && !self->finished) {
         g_queue_push_tail(&self->profile->renames, g_memdup2(&wish, sizeof wish));
-        msn_account_edit(self, &edit);
+        prpl_account_edit(self, &edit);
     }
     g_free(name);
 }
 
 static gboolean tell_readers(gpointer data)
 {
-    msn_account *self = data;
+    prpl_account *self = data;
     gpointer reader;
 
     self->profile->timer = 0;
-    msn_account_ref(self);
+    prpl_account_ref(self);
     while (!self->closed && (reader = g_queue_pop_head(&self->profile->readers)) != NULL)
         ((PurpleGetPublicAliasSuccessCallback)reader)(self->account,
                                                       purple_connection_get_display_name(self->gc));
-    msn_account_unref(self);
+    prpl_account_unref(self);
     return G_SOURCE_REMOVE;
 }
 
-void msn_profile_get_alias(PurpleConnection *gc, PurpleGetPublicAliasSuccessCallback success,
-                           PurpleGetPublicAliasFailureCallback failure)
+void prpl_profile_get_alias(PurpleConnection *gc, PurpleGetPublicAliasSuccessCallback success,
+                            PurpleGetPublicAliasFailureCallback failure)
 {
-    msn_account *self = msn_account_of(gc);
+    prpl_account *self = prpl_account_of(gc);
 
     (void)failure;
     if (self == NULL || self->finished || success == NULL)
@@ -106,7 +106,7 @@ void msn_profile_get_alias(PurpleConnection *gc, PurpleGetPublicAliasSuccessCall
 
 static void name_chosen(PurpleConnection *gc, const char *name)
 {
-    msn_profile_set_alias(gc, name, NULL, NULL);
+    prpl_profile_set_alias(gc, name, NULL, NULL);
 }
 
 static void ask_name(PurplePluginAction *action)
@@ -125,7 +125,7 @@ static void ask_name(PurplePluginAction *action)
 static void phones_chosen(PurpleConnection *gc, PurpleRequestFields *fields)
 {
     for (size_t i = 0; i < MSNP_N_PHONES; i++) {
-        msn_account *self = msn_account_of(gc);
+        prpl_account *self = prpl_account_of(gc);
         if (self == NULL)
             return;
 
@@ -135,7 +135,7 @@ static void phones_chosen(PurpleConnection *gc, PurpleRequestFields *fields)
         char *number = g_strstrip(g_strdup(typed != NULL ? typed : ""));
         msnp_edit edit = {.kind = MSNP_EDIT_PHONE, .phone = (msnp_phone)i, .text = number};
         if (strcmp(number, known != NULL ? known : "") != 0)
-            msn_account_edit(self, &edit);
+            prpl_account_edit(self, &edit);
         g_free(number);
     }
 }
@@ -143,7 +143,7 @@ static void phones_chosen(PurpleConnection *gc, PurpleRequestFields *fields)
 static void ask_phones(PurplePluginAction *action)
 {
     PurpleConnection *gc = action->context;
-    msn_account *self = msn_account_of(gc);
+    prpl_account *self = prpl_account_of(gc);
     const char *const labels[] = {[MSNP_PHONE_HOME] = _("Home phone"),
                                   [MSNP_PHONE_WORK] = _("Work phone"),
                                   [MSNP_PHONE_MOBILE] = _("Mobile phone")};
@@ -166,29 +166,29 @@ static void ask_phones(PurplePluginAction *action)
 
 static void adding_chosen(PurpleConnection *gc, int ask)
 {
-    msn_account *self = msn_account_of(gc);
-    msnp_edit edit = {.kind = MSNP_EDIT_ASK, .on = ask != 0};
+    prpl_account *self = prpl_account_of(gc);
+    msnp_edit edit = {.kind = MSNP_EDIT_PROMPT_ON_ADD, .on = ask != 0};
 
     if (self != NULL)
-        msn_account_edit(self, &edit);
+        prpl_account_edit(self, &edit);
 }
 
 static void ask_adding(PurplePluginAction *action)
 {
     PurpleConnection *gc = action->context;
-    msn_account *self = msn_account_of(gc);
+    prpl_account *self = prpl_account_of(gc);
 
     if (self == NULL)
         return;
     purple_request_choice(gc, _("People Who Add You"),
                           _("What is to happen when somebody adds you to their contact list?"),
-                          NULL, msnp_ns_roster(self->ns)->ask ? 1 : 0, _("OK"),
+                          NULL, msnp_ns_roster(self->ns)->prompt_on_add ? 1 : 0, _("OK"),
                           G_CALLBACK(adding_chosen), _("Cancel"), NULL,
                           purple_connection_get_account(gc), NULL, NULL, gc, _("Ask me"), 1,
                           _("Allow them to see me and to write to me"), 0, NULL);
 }
 
-GList *msn_profile_actions(PurplePlugin *plugin, gpointer context)
+GList *prpl_profile_actions(PurplePlugin *plugin, gpointer context)
 {
     GList *actions = NULL;
 

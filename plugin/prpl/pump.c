@@ -35,31 +35,31 @@
 #define ROUNDED_DOWN 250
 
 /* The text is always true; the number only grows, although a transfer begins again from the top. */
-static void show_progress(msn_account *self, msnp_step step, const char *host)
+static void show_progress(prpl_account *self, msnp_step step, const char *host)
 {
-    msn_log(self->account, "step %s (%s)", msnp_step_name(step), host != NULL ? host : "-");
+    prpl_log(self->account, "step %s (%s)", msnp_step_name(step), host != NULL ? host : "-");
     if (purple_connection_get_state(self->gc) != PURPLE_CONNECTING || step >= MSNP_STEP_ONLINE ||
         step == MSNP_STEP_PASSPORT)
         return;
     self->progress = MAX(self->progress, step);
-    purple_connection_update_progress(self->gc, msn_step_text(step), self->progress,
+    purple_connection_update_progress(self->gc, prpl_step_text(step), self->progress,
                                       PROGRESS_STEPS);
 }
 
 /* What Passport does before it is needed concerns nobody. */
-static void show_passport_progress(msn_account *self, msnp_step step, const char *host)
+static void show_passport_progress(prpl_account *self, msnp_step step, const char *host)
 {
-    if (msn_signin_is_challenged(self))
+    if (prpl_signin_is_challenged(self))
         show_progress(self, step, host);
     else
-        msn_log(self->account, "meanwhile: step %s (%s)", msnp_step_name(step), host);
+        prpl_log(self->account, "meanwhile: step %s (%s)", msnp_step_name(step), host);
 }
 
 /*
  * The service's machine lets Passport's watch the time, but for the limit of the whole sign-in; who
  * kept it waiting then is whom Passport's was talking to.
  */
-static void fail(msn_account *self, const msnp_failure *failure)
+static void fail(prpl_account *self, const msnp_failure *failure)
 {
     msnp_failure really = *failure;
 
@@ -68,94 +68,94 @@ static void fail(msn_account *self, const msnp_failure *failure)
         really.step = msnp_passport_step(self->passport);
         really.host = msnp_passport_host(self->passport, &really.port);
     }
-    msn_error error = msn_error_of_failure(&really);
-    msn_signin_blame(self, failure);
-    msn_account_finish(self, &error);
+    prpl_error error = prpl_error_of_failure(&really);
+    prpl_signin_blame(self, failure);
+    prpl_account_finish(self, &error);
 }
 
 /* Writes of one moment go out in one piece. */
-static void flush(const msn_wire *wire)
+static void flush(const prpl_wire *wire)
 {
     if (wire != NULL && wire->link != NULL)
-        msn_link_flush(wire->link);
+        prpl_link_flush(wire->link);
 }
 
-static void flush_switchboard(msn_account *self)
+static void flush_switchboard(prpl_account *self)
 {
     if (self->unsent != 0)
-        flush(msn_account_switchboard(self, self->unsent));
+        flush(prpl_account_switchboard(self, self->unsent));
     self->unsent = 0;
 }
 
 /* What both machines ask for. True if it was that. */
-static bool handle_io(msn_account *self, msn_wire *wire, const msnp_event *event)
+static bool handle_io(prpl_account *self, prpl_wire *wire, const msnp_event *event)
 {
     switch (event->type) {
     case MSNP_EVENT_CONNECT:
-        msn_wire_connect(wire, event->connect.host, event->connect.port, event->connect.tls);
+        prpl_wire_connect(wire, event->connect.host, event->connect.port, event->connect.tls);
         return true;
     case MSNP_EVENT_WRITE:
         if (wire->link != NULL)
-            msn_link_write(wire->link, event->write.data, event->write.len);
+            prpl_link_write(wire->link, event->write.data, event->write.len);
         return true;
     case MSNP_EVENT_CLOSE:
-        msn_wire_close(wire);
+        prpl_wire_close(wire);
         return true;
     case MSNP_EVENT_TRACE:
-        msn_log_wire(self->account, wire->name, event->trace.sent, event->trace.text);
+        prpl_log_wire(self->account, wire->name, event->trace.sent, event->trace.text);
         return true;
     default:
         return false;
     }
 }
 
-static void handle_online(msn_account *self)
+static void handle_online(prpl_account *self)
 {
     self->starting = true;
     if (purple_connection_get_state(self->gc) != PURPLE_CONNECTED)
         purple_connection_set_state(self->gc, PURPLE_CONNECTED);
     self->starting = false;
-    if (msn_account_is_over(self))
+    if (prpl_account_is_over(self))
         return;
-    msn_blist_online(self);
+    prpl_blist_online(self);
     /* And once more: the last steps took their time, too. */
-    msn_presence_send(self);
+    prpl_presence_send(self);
 }
 
 /* What the user did while the sign-in was going on was not told to us. */
-static void handle_signed_in(msn_account *self, const char *handle, const char *friendly)
+static void handle_signed_in(prpl_account *self, const char *handle, const char *friendly)
 {
     msnp_talks_set_account(self->talks, handle);
-    msn_presence_send(self);
+    prpl_presence_send(self);
     purple_connection_set_display_name(self->gc, *friendly != '\0' ? friendly : handle);
 }
 
-static void handle_edited(msn_account *self, const msnp_edit *edit, msnp_err err, unsigned number)
+static void handle_edited(prpl_account *self, const msnp_edit *edit, msnp_err err, unsigned number)
 {
     if (edit->kind == MSNP_EDIT_NAME)
-        msn_profile_named(self, edit->text, err, number);
-    else if (edit->kind == MSNP_EDIT_STRANGERS)
-        msn_privacy_mode(self);
-    if (!msn_account_is_over(self))
-        msn_blist_edited(self, edit, err, number);
+        prpl_profile_named(self, edit->text, err, number);
+    else if (edit->kind == MSNP_EDIT_ALLOW_UNLISTED)
+        prpl_privacy_mode(self);
+    if (!prpl_account_is_over(self))
+        prpl_blist_edited(self, edit, err, number);
 }
 
 /* The user is told where Passport has got to; what it does now comes as events. */
-static void handle_challenge(msn_account *self, const char *challenge)
+static void handle_challenge(prpl_account *self, const char *challenge)
 {
     msnp_step step =
         self->passport != NULL ? msnp_passport_step(self->passport) : MSNP_STEP_PASSPORT;
     uint16_t port;
 
-    msn_signin_challenged(self, challenge);
-    if (!msn_account_is_over(self) && step != MSNP_STEP_LOGIN_READY)
+    prpl_signin_challenged(self, challenge);
+    if (!prpl_account_is_over(self) && step != MSNP_STEP_LOGIN_READY)
         show_progress(self, step, msnp_passport_host(self->passport, &port));
 }
 
-static void handle_ns(msn_account *self, const msnp_event *event)
+static void handle_ns(prpl_account *self, const msnp_event *event)
 {
     if (event->type == MSNP_EVENT_CONNECT)
-        msn_signin_connecting(self);
+        prpl_signin_connecting(self);
     if (handle_io(self, &self->service, event))
         return;
     flush(&self->service); /* what follows may take its time */
@@ -169,8 +169,8 @@ static void handle_ns(msn_account *self, const msnp_event *event)
     case MSNP_EVENT_CHALLENGE:
         handle_challenge(self, event->challenge);
         break;
-    case MSNP_EVENT_STEPWISE:
-        msn_signin_learn_stepwise(self);
+    case MSNP_EVENT_NO_PIPELINING:
+        prpl_signin_learn_no_pipelining(self);
         break;
     case MSNP_EVENT_SIGNED_IN:
         handle_signed_in(self, event->signed_in.handle, event->signed_in.friendly);
@@ -179,46 +179,46 @@ static void handle_ns(msn_account *self, const msnp_event *event)
         handle_online(self);
         break;
     case MSNP_EVENT_ROSTER:
-        msn_blist_roster(self, event->complete);
+        prpl_blist_roster(self, event->complete);
         break;
     case MSNP_EVENT_CONTACT:
-        msn_blist_contact(self, event->contact.account, event->contact.news);
+        prpl_blist_contact(self, event->contact.account, event->contact.news);
         break;
     case MSNP_EVENT_EDITED:
         handle_edited(self, &event->edited.edit, event->edited.err, event->edited.number);
         break;
     case MSNP_EVENT_SWITCHBOARD:
         msnp_talks_switchboard(self->talks, event->switchboard.request, event->switchboard.host,
-                               event->switchboard.port, event->switchboard.cookie, msn_now());
+                               event->switchboard.port, event->switchboard.cookie, prpl_now());
         break;
     case MSNP_EVENT_NO_SWITCHBOARD:
         msnp_talks_no_switchboard(self->talks, event->no_switchboard.request,
                                   event->no_switchboard.err, event->no_switchboard.number,
-                                  msn_now());
+                                  prpl_now());
         break;
     case MSNP_EVENT_RUNG:
-        if (msn_convo_welcome(self, event->ring.account))
-            msnp_talks_rung(self->talks, &event->ring, msn_now());
+        if (prpl_convo_welcome(self, event->ring.account))
+            msnp_talks_rung(self->talks, &event->ring, prpl_now());
         break;
     case MSNP_EVENT_STATUS_FAILED:
-        msn_presence_failed(self, event->status_failed.wanted, event->status_failed.number);
+        prpl_presence_failed(self, event->status_failed.wanted, event->status_failed.number);
         break;
     case MSNP_EVENT_MOVED:
-        msn_log(self->account, "the service moves this session to another server");
+        prpl_log(self->account, "the service moves this session to another server");
         break;
     default:
         break; /* MSNP_EVENT_STATUS: libpurple shows it already */
     }
 }
 
-static void handle_passport_failed(msn_account *self, const msnp_failure *failure)
+static void handle_passport_failed(prpl_account *self, const msnp_failure *failure)
 {
-    msn_error error = msn_error_of_failure(failure);
+    prpl_error error = prpl_error_of_failure(failure);
 
-    msn_signin_failed(self, &error);
+    prpl_signin_failed(self, &error);
 }
 
-static void handle_passport(msn_account *self, const msnp_event *event)
+static void handle_passport(prpl_account *self, const msnp_event *event)
 {
     if (handle_io(self, &self->login, event))
         return;
@@ -227,10 +227,10 @@ static void handle_passport(msn_account *self, const msnp_event *event)
         show_passport_progress(self, event->step.step, event->step.host);
         break;
     case MSNP_EVENT_LOGIN_SERVER:
-        msn_signin_learn_login(self, event->login_server);
+        prpl_signin_learn_login(self, event->login_server);
         break;
     case MSNP_EVENT_TICKET:
-        msn_signin_got_ticket(self, event->ticket);
+        prpl_signin_got_ticket(self, event->ticket);
         break;
     case MSNP_EVENT_FAILED:
         handle_passport_failed(self, &event->failure);
@@ -241,26 +241,26 @@ static void handle_passport(msn_account *self, const msnp_event *event)
 }
 
 /* What the switchboards' machines ask for. */
-static void handle_switchboard(msn_account *self, const msnp_event *event)
+static void handle_switchboard(prpl_account *self, const msnp_event *event)
 {
-    const msn_wire *wire = msn_account_switchboard(self, event->wire);
+    const prpl_wire *wire = prpl_account_switchboard(self, event->wire);
 
     switch (event->type) {
     case MSNP_EVENT_CONNECT:
-        msn_account_open_switchboard(self, event->wire, event->connect.host, event->connect.port);
+        prpl_account_open_switchboard(self, event->wire, event->connect.host, event->connect.port);
         break;
     case MSNP_EVENT_WRITE:
         if (event->wire != self->unsent)
             flush_switchboard(self);
         self->unsent = event->wire;
         if (wire != NULL && wire->link != NULL)
-            msn_link_write(wire->link, event->write.data, event->write.len);
+            prpl_link_write(wire->link, event->write.data, event->write.len);
         break;
     case MSNP_EVENT_CLOSE:
-        msn_account_close_switchboard(self, event->wire);
+        prpl_account_close_switchboard(self, event->wire);
         break;
     default:
-        msn_log_wire(self->account, "switchboard", event->trace.sent, event->trace.text);
+        prpl_log_wire(self->account, "switchboard", event->trace.sent, event->trace.text);
         break;
     }
 }
@@ -270,35 +270,35 @@ static bool is_for_switchboard(const msnp_event *event)
     return event->type == MSNP_EVENT_WRITE || event->type == MSNP_EVENT_TRACE;
 }
 
-static void handle_talks(msn_account *self, const msnp_event *event)
+static void handle_talks(prpl_account *self, const msnp_event *event)
 {
     if (!is_for_switchboard(event))
         flush_switchboard(self);
     switch (event->type) {
     case MSNP_EVENT_ASK_SWITCHBOARD:
-        msnp_ns_ask_switchboard(self->ns, event->request, msn_now());
+        msnp_ns_ask_switchboard(self->ns, event->request, prpl_now());
         self->again = true;
         break;
     case MSNP_EVENT_TALK_MESSAGE:
-        msn_convo_message(self, event);
+        prpl_convo_message(self, event);
         break;
     case MSNP_EVENT_TALK_TYPING:
-        msn_convo_typing(self, event);
+        prpl_convo_typing(self, event);
         break;
     case MSNP_EVENT_TALK_UNDELIVERED:
-        msn_convo_undelivered(self, event);
+        prpl_convo_undelivered(self, event);
         break;
     case MSNP_EVENT_CHAT_BEGUN:
-        msn_chat_begun(self, event);
+        prpl_chat_begun(self, event);
         break;
     case MSNP_EVENT_CHAT_JOINED:
-        msn_chat_joined(self, event);
+        prpl_chat_joined(self, event);
         break;
     case MSNP_EVENT_CHAT_LEFT:
-        msn_chat_left(self, event);
+        prpl_chat_left(self, event);
         break;
-    case MSNP_EVENT_CHAT_UNREACHED:
-        msn_chat_unreached(self, event);
+    case MSNP_EVENT_CHAT_CALL_FAILED:
+        prpl_chat_call_failed(self, event);
         break;
     default:
         handle_switchboard(self, event);
@@ -308,90 +308,90 @@ static void handle_talks(msn_account *self, const msnp_event *event)
 
 static gboolean backlog_fired(gpointer data)
 {
-    msn_account *self = data;
+    prpl_account *self = data;
 
     self->backlog = 0;
-    msn_account_pump(self);
+    prpl_account_pump(self);
     return G_SOURCE_REMOVE;
 }
 
 /* As much as is good at a time. */
-static void dispatch_talks(msn_account *self)
+static void dispatch_talks(prpl_account *self)
 {
     gint64 until = g_get_monotonic_time() + TALKS_TIME;
     msnp_event event;
 
-    while (!msn_account_is_over(self) && self->backlog == 0 &&
+    while (!prpl_account_is_over(self) && self->backlog == 0 &&
            msnp_talks_next(self->talks, &event)) {
         handle_talks(self, &event);
-        if (!msn_account_is_over(self) && g_get_monotonic_time() >= until)
+        if (!prpl_account_is_over(self) && g_get_monotonic_time() >= until)
             self->backlog = purple_timeout_add(TALKS_PAUSE, backlog_fired, self);
     }
     flush_switchboard(self);
 }
 
-void msn_pump_farewell(msn_account *self)
+void prpl_pump_farewell(prpl_account *self)
 {
     msnp_event event;
 
-    msn_account_ref(self);
+    prpl_account_ref(self);
     while (msnp_talks_next(self->talks, &event)) {
         /* What was said before still appears; but nothing new begins. */
         if (event.type != MSNP_EVENT_CONNECT && event.type != MSNP_EVENT_ASK_SWITCHBOARD)
             handle_talks(self, &event);
     }
     flush_switchboard(self);
-    msn_account_unref(self);
+    prpl_account_unref(self);
 }
 
-static void dispatch_all(msn_account *self)
+static void dispatch_all(prpl_account *self)
 {
     msnp_event event;
 
     do {
         self->again = false;
-        while (!msn_account_is_over(self) && msnp_ns_next(self->ns, &event))
+        while (!prpl_account_is_over(self) && msnp_ns_next(self->ns, &event))
             handle_ns(self, &event);
         flush(&self->service);
         /* Each time from the top: a handler may have replaced the machine. */
-        while (!msn_account_is_over(self) && self->passport != NULL &&
+        while (!prpl_account_is_over(self) && self->passport != NULL &&
                msnp_passport_next(self->passport, &event)) {
             handle_passport(self, &event);
             self->again = true; /* it may have given the service's machine something to do */
         }
         flush(&self->login);
         dispatch_talks(self);
-    } while (self->again && !msn_account_is_over(self));
+    } while (self->again && !prpl_account_is_over(self));
 }
 
 /*
  * Somebody kept the main loop busy for long, or the whole client slept: answers may lie in the
  * sockets. They are read first, before anybody is told that there was none.
  */
-static bool is_too_late(msn_account *self)
+static bool is_too_late(prpl_account *self)
 {
-    self->late = !self->late && msn_now() > self->timer_at + LATE_TIME;
+    self->late = !self->late && prpl_now() > self->timer_at + LATE_TIME;
     return self->late;
 }
 
 static gboolean timer_fired(gpointer data)
 {
-    msn_account *self = data;
+    prpl_account *self = data;
 
     self->timer = is_too_late(self) ? purple_timeout_add(LATE_PAUSE, timer_fired, self) : 0;
     if (self->timer != 0)
         return G_SOURCE_REMOVE;
-    msnp_ns_tick(self->ns, msn_now());
+    msnp_ns_tick(self->ns, prpl_now());
     if (self->passport != NULL)
-        msnp_passport_tick(self->passport, msn_now());
-    msnp_talks_tick(self->talks, msn_now());
-    msn_account_pump(self);
+        msnp_passport_tick(self->passport, prpl_now());
+    msnp_talks_tick(self->talks, prpl_now());
+    prpl_account_pump(self);
     return G_SOURCE_REMOVE;
 }
 
-static guint start_timer(msn_account *self, int64_t at)
+static guint start_timer(prpl_account *self, int64_t at)
 {
-    int64_t wait = MAX(at - msn_now(), 1);
+    int64_t wait = MAX(at - prpl_now(), 1);
     bool keep_alive =
         msnp_ns_step(self->ns) == MSNP_STEP_ONLINE && at < msnp_talks_deadline(self->talks);
 
@@ -404,7 +404,7 @@ static guint start_timer(msn_account *self, int64_t at)
     return purple_timeout_add((guint)MIN(wait, G_MAXINT), timer_fired, self);
 }
 
-static void set_timer(msn_account *self)
+static void set_timer(prpl_account *self)
 {
     int64_t next = msnp_ns_deadline(self->ns);
 
@@ -423,20 +423,20 @@ static void set_timer(msn_account *self)
     self->timer = start_timer(self, next);
 }
 
-void msn_pump(msn_account *self)
+void prpl_pump(prpl_account *self)
 {
     if (self->pumping) {
         self->again = true;
         return;
     }
-    msn_account_ref(self);
+    prpl_account_ref(self);
     self->pumping = true;
     dispatch_all(self);
     self->pumping = false;
     /* Not before all that came so far is handled: what waits must not grow. */
-    if (!msn_account_is_over(self) && self->backlog == 0)
-        msn_account_resume_switchboards(self);
-    if (!msn_account_is_over(self))
+    if (!prpl_account_is_over(self) && self->backlog == 0)
+        prpl_account_resume_switchboards(self);
+    if (!prpl_account_is_over(self))
         set_timer(self);
-    msn_account_unref(self);
+    prpl_account_unref(self);
 }

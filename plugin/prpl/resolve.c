@@ -14,15 +14,15 @@ typedef struct {
     char *host; /* the key, lower case */
     PurpleDnsQueryData *query;
     PurpleAccount *asker; /* for whom; only while there is a query */
-    GQueue waiting;       /* msn_lookup *, in the order in which they came */
+    GQueue waiting;       /* prpl_lookup *, in the order in which they came */
     GPtrArray *addresses; /* char *; NULL while there is no answer */
     gint64 since;         /* when that came */
 } name;
 
-struct msn_lookup {
+struct prpl_lookup {
     name *about; /* NULL once there is an answer */
     PurpleAccount *account;
-    msn_lookup_func func;
+    prpl_lookup_func func;
     gpointer data;
     GPtrArray *addresses; /* the answer, NULL for none */
     char *error;
@@ -31,7 +31,7 @@ struct msn_lookup {
 
 static GHashTable *names; /* host -> name *; NULL before the first is asked for */
 
-bool msn_resolve_is_address(const char *host)
+bool prpl_resolve_is_address(const char *host)
 {
     struct in6_addr any;
 
@@ -51,7 +51,7 @@ static void name_free(gpointer data)
     g_free(self);
 }
 
-static void lookup_free(msn_lookup *lookup)
+static void lookup_free(prpl_lookup *lookup)
 {
     if (lookup->soon != 0)
         purple_timeout_remove(lookup->soon);
@@ -63,7 +63,7 @@ static void lookup_free(msn_lookup *lookup)
 
 static gboolean tell(gpointer data)
 {
-    msn_lookup *lookup = data;
+    prpl_lookup *lookup = data;
 
     lookup->soon = 0;
     lookup->func(lookup->addresses, lookup->error, lookup->data);
@@ -72,7 +72,7 @@ static gboolean tell(gpointer data)
 }
 
 /* There is an answer for this one. Each is told by itself: who hears it may cancel others. */
-static void settle(msn_lookup *lookup, GPtrArray *addresses, const char *error)
+static void settle(prpl_lookup *lookup, GPtrArray *addresses, const char *error)
 {
     lookup->about = NULL;
     lookup->addresses = addresses != NULL ? g_ptr_array_ref(addresses) : NULL;
@@ -82,7 +82,7 @@ static void settle(msn_lookup *lookup, GPtrArray *addresses, const char *error)
 
 static void settle_all(name *self, GPtrArray *addresses, const char *error)
 {
-    msn_lookup *lookup;
+    prpl_lookup *lookup;
 
     while ((lookup = g_queue_pop_head(&self->waiting)) != NULL)
         settle(lookup, addresses, error);
@@ -128,7 +128,7 @@ static void answered(GSList *hosts, gpointer data, const char *error)
 /* Asks for the sake of the first who waits. */
 static void ask(name *self)
 {
-    const msn_lookup *first = g_queue_peek_head(&self->waiting);
+    const prpl_lookup *first = g_queue_peek_head(&self->waiting);
 
     self->asker = first->account;
     /* The port is only stored in the answer, and nobody looks at it there. */
@@ -167,11 +167,11 @@ static name *find_name(const char *host)
     return self;
 }
 
-msn_lookup *msn_resolve(PurpleAccount *account, const char *host, msn_lookup_func func,
-                        gpointer data)
+prpl_lookup *prpl_resolve(PurpleAccount *account, const char *host, prpl_lookup_func func,
+                          gpointer data)
 {
     name *self = find_name(host);
-    msn_lookup *lookup = g_new0(msn_lookup, 1);
+    prpl_lookup *lookup = g_new0(prpl_lookup, 1);
 
     lookup->account = account;
     lookup->func = func;
@@ -190,12 +190,12 @@ msn_lookup *msn_resolve(PurpleAccount *account, const char *host, msn_lookup_fun
 static bool waits_for_account(const name *self, const PurpleAccount *account)
 {
     for (const GList *l = self->waiting.head; l != NULL; l = l->next)
-        if (((const msn_lookup *)l->data)->account == account)
+        if (((const prpl_lookup *)l->data)->account == account)
             return true;
     return false;
 }
 
-void msn_resolve_cancel(msn_lookup *lookup)
+void prpl_resolve_cancel(prpl_lookup *lookup)
 {
     if (lookup == NULL)
         return;
@@ -214,7 +214,7 @@ void msn_resolve_cancel(msn_lookup *lookup)
     lookup_free(lookup);
 }
 
-void msn_resolve_forget(const char *host)
+void prpl_resolve_forget(const char *host)
 {
     char *key = g_ascii_strdown(host, -1);
     const name *self = names != NULL ? g_hash_table_lookup(names, key) : NULL;
@@ -224,7 +224,7 @@ void msn_resolve_forget(const char *host)
     g_free(key);
 }
 
-void msn_resolve_unload(void)
+void prpl_resolve_unload(void)
 {
     g_clear_pointer(&names, g_hash_table_destroy);
 }

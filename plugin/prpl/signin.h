@@ -8,35 +8,35 @@
  * What was learned of a service is remembered for the next sign-in of any account, as long as the
  * plugin is loaded.
  */
-#ifndef MSN_SIGNIN_H
-#define MSN_SIGNIN_H
+#ifndef PRPL_SIGNIN_H
+#define PRPL_SIGNIN_H
 
 #include "account.h"
 
 /* Begins to sign in with this status. */
-void msn_signin_start(msn_account *self, msnp_status status);
+void prpl_signin_start(prpl_account *self, msnp_status status);
 /* The service is being connected to, for the first time or anew: so is Passport. */
-void msn_signin_connecting(msn_account *self);
+void prpl_signin_connecting(prpl_account *self);
 /* The notification server wants a ticket for this. */
-void msn_signin_challenged(msn_account *self, const char *challenge);
+void prpl_signin_challenged(prpl_account *self, const char *challenge);
 /* Here it is. */
-void msn_signin_got_ticket(msn_account *self, const char *ticket);
+void prpl_signin_got_ticket(prpl_account *self, const char *ticket);
 /* Is Passport's machine at work for a challenge? Before that nobody is told of what it does. */
-bool msn_signin_is_challenged(const msn_account *self);
+bool prpl_signin_is_challenged(const prpl_account *self);
 
 /* Passport's machine failed. */
-void msn_signin_failed(msn_account *self, const msn_error *error);
+void prpl_signin_failed(prpl_account *self, const prpl_error *error);
 /* Its connection could not be made. */
-void msn_signin_unreached(msn_account *self, const msn_error *error);
+void prpl_signin_connect_failed(prpl_account *self, const prpl_error *error);
 /* The session failed: what was remembered and may be the reason is forgotten. */
-void msn_signin_blame(const msn_account *self, const msnp_failure *failure);
+void prpl_signin_blame(const prpl_account *self, const msnp_failure *failure);
 
-/* MSNP_EVENT_LOGIN_SERVER, MSNP_EVENT_STEPWISE */
-void msn_signin_learn_login(const msn_account *self, const char *url);
-void msn_signin_learn_stepwise(const msn_account *self);
+/* MSNP_EVENT_LOGIN_SERVER, MSNP_EVENT_NO_PIPELINING */
+void prpl_signin_learn_login(const prpl_account *self, const char *url);
+void prpl_signin_learn_no_pipelining(const prpl_account *self);
 
 /* The end of the connection, and of the plugin. */
-void msn_signin_free(msn_account *self);
-void msn_signin_unload(void);
+void prpl_signin_free(prpl_account *self);
+void prpl_signin_unload(void);
 
 #endif

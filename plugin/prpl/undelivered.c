@@ -41,11 +41,11 @@ static char *reason_of_number(const char *name, unsigned number)
         return g_strdup(_("Too many conversations or invitations in a short time. Wait a minute, "
                           "then try again."));
     default:
-        return msn_edit_reason(MSNP_ERR_SERVER, number);
+        return prpl_edit_reason(MSNP_ERR_SERVER, number);
     }
 }
 
-char *msn_undelivered_reason(const char *name, msnp_err err, unsigned number)
+char *prpl_undelivered_reason(const char *name, msnp_err err, unsigned number)
 {
     switch (err) {
     case MSNP_ERR_SERVER:
@@ -81,7 +81,7 @@ char *msn_undelivered_reason(const char *name, msnp_err err, unsigned number)
     default:
         break;
     }
-    return msn_edit_reason(err, number);
+    return prpl_edit_reason(err, number);
 }
 
 /* What it means for the message, which follows below if it is a text. */
@@ -127,7 +127,7 @@ static bool belongs_to(const report *told, const msnp_event *event)
            told->maybe == event->undelivered.maybe;
 }
 
-void msn_undelivered_add(msn_account *self, const msnp_event *event)
+void prpl_undelivered_add(prpl_account *self, const msnp_event *event)
 {
     report *last = g_queue_peek_tail(&self->convo->reports);
 
@@ -139,10 +139,10 @@ void msn_undelivered_add(msn_account *self, const msnp_event *event)
     last->number = event->undelivered.number;
     last->maybe = event->undelivered.maybe;
     g_queue_push_tail(&self->convo->reports, last);
-    msn_convo_wake(self);
+    prpl_convo_wake(self);
 }
 
-void msn_undelivered_free(msn_account *self)
+void prpl_undelivered_free(prpl_account *self)
 {
     g_queue_clear_full(&self->convo->reports, report_free);
 }
@@ -150,11 +150,11 @@ void msn_undelivered_free(msn_account *self)
 /* --- telling -------------------------------------------------------------------------------- */
 
 /* The window was closed, or there never was one: none is opened for this. */
-static void show_dialog(const msn_account *self, const char *name, const char *line,
+static void show_dialog(const prpl_account *self, const char *name, const char *line,
                         const char *text)
 {
     /* The handle of a connection that goes would take the message along. */
-    void *handle = self->convo->ending || msn_account_is_over(self) ? NULL : self->gc;
+    void *handle = self->convo->ending || prpl_account_is_over(self) ? NULL : self->gc;
     char *primary = name != NULL ? g_strdup_printf(_("Your conversation with %s"), name)
                                  : g_strdup(_("Your chat with several people"));
     char *start = g_utf8_substring(text, 0, MIN(g_utf8_strlen(text, -1), DIALOG_CHARS));
@@ -173,19 +173,19 @@ static bool shows_lines(void)
     return !purple_strequal(purple_core_get_ui(), "BitlBee");
 }
 
-static void tell(msn_account *self, const report *told)
+static void tell(prpl_account *self, const report *told)
 {
     PurpleConversation *conv =
-        msn_convo_find(self, (msnp_place){.chat = told->chat, .who = told->who});
-    char *name = told->who != NULL ? msn_convo_person(self, told->who, NULL) : NULL;
-    char *reason = msn_undelivered_reason(name, told->err, told->number);
+        prpl_convo_find(self, (msnp_place){.chat = told->chat, .who = told->who});
+    char *name = told->who != NULL ? prpl_convo_person(self, told->who, NULL) : NULL;
+    char *reason = prpl_undelivered_reason(name, told->err, told->number);
     char *line = g_strdup_printf("%s %s", reason, consequence_of(told));
     const char *text = told->text != NULL ? told->text->str : "";
 
-    msn_log(self->account, "not delivered: %s, number %u", msnp_err_name(told->err), told->number);
+    prpl_log(self->account, "not delivered: %s, number %u", msnp_err_name(told->err), told->number);
     if (conv != NULL && shows_lines()) {
         char *all = g_strdup_printf("%s%s%s", line, *text != '\0' ? "\n" : "", text);
-        msn_convo_write(conv, PURPLE_MESSAGE_ERROR, all);
+        prpl_convo_write(conv, PURPLE_MESSAGE_ERROR, all);
         g_free(all);
     } else {
         show_dialog(self, name, line, text);
@@ -195,19 +195,19 @@ static void tell(msn_account *self, const report *told)
     g_free(line);
 }
 
-void msn_undelivered_tell(msn_account *self)
+void prpl_undelivered_tell(prpl_account *self)
 {
     report *told;
 
-    msn_account_ref(self);
+    prpl_account_ref(self);
     while (!self->closed && (told = g_queue_pop_head(&self->convo->reports)) != NULL) {
         tell(self, told);
         report_free(told);
     }
-    msn_account_unref(self);
+    prpl_account_unref(self);
 }
 
-void msn_undelivered_refused(msn_account *self, msnp_place place, const char *text, msnp_err err)
+void prpl_undelivered_refused(prpl_account *self, msnp_place place, const char *text, msnp_err err)
 {
     report *told = report_new(place, text, err);
 

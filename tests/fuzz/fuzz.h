@@ -72,7 +72,7 @@ typedef struct {
     bool over;           /* FAILED came, or the user left or signed out */
     bool moved_on;       /* what comes from this connection now is of no more use to the machine */
     bool stepless;       /* the log leaves out steps: it passes more if bytes come one by one */
-    bool stepwise;       /* STEPWISE came */
+    bool no_pipelining;  /* NO_PIPELINING came */
     char *host;          /* of the last CONNECT */
     unsigned connects;   /* how often CONNECT came */
     size_t events;       /* since the caller last set it to 0 */

@@ -144,7 +144,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     };
     char *texts[3];
 
-    config.early = mode.len > 1 && mode.ptr[1] == 'e';
+    config.pipelining = mode.len > 1 && mode.ptr[1] == 'e';
     switch (mode.len > 0 ? mode.ptr[0] : 'P') {
     case 'S':
         compare_streams(&config, input, 0);

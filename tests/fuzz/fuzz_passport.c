@@ -180,7 +180,7 @@ static void unreached(session_state *session)
     if (session->watch.connected)
         return;
     session->asked = false;
-    goes_on = msnp_passport_unreached(session->machine, session->now);
+    goes_on = msnp_passport_connect_failed(session->machine, session->now);
     pump(session, 0);
     CHECK(asked || !goes_on);
     if (goes_on) {

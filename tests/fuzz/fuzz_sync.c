@@ -223,7 +223,7 @@ static void note_roster(GString *log, const msnp_roster *roster)
     }
     for (size_t k = 0; k < MSNP_N_PHONES; k++)
         g_string_append_printf(log, " %s", roster->phones[k]);
-    g_string_append_printf(log, "\n%d %d", roster->ask, roster->strangers);
+    g_string_append_printf(log, "\n%d %d", roster->prompt_on_add, roster->allow_unlisted);
 }
 
 static GString *run_once(fuzz_input input, uint32_t pieces)
@@ -240,7 +240,7 @@ static GString *run_once(fuzz_input input, uint32_t pieces)
     GString *log;
 
     if (g_str_has_prefix(first, "early ")) {
-        config.early = true;
+        config.pipelining = true;
         lists += strlen("early ");
     }
     session_begin(&run.session, &config, &input);

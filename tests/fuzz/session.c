@@ -122,7 +122,7 @@ static void pump(fuzz_session *session, size_t bytes)
     /* The end of an edit: CONTACT, EDITED, and what the next one sends. */
     CHECK(session->watch.events <=
           16 + bytes + msnp_roster_size(roster) + 4 * session->watch.edited + 3 * requests);
-    CHECK(session->early || !session->watch.stepwise);
+    CHECK(session->pipelining || !session->watch.no_pipelining);
     check_edits(session, session->watch.edited, merged);
     check_place(session);
     fuzz_check_roster(roster, true);
@@ -132,7 +132,7 @@ static void pump(fuzz_session *session, size_t bytes)
 static void check_again(fuzz_session *session, unsigned connects)
 {
     session->again += session->watch.connects - connects;
-    CHECK(session->again <= session->early);
+    CHECK(session->again <= session->pipelining);
 }
 
 void session_tick(fuzz_session *session, int64_t ms)
@@ -210,7 +210,7 @@ void session_sign_out(fuzz_session *session)
 
 void session_begin(fuzz_session *session, const msnp_ns_config *config, const fuzz_input *input)
 {
-    *session = (fuzz_session){.now = 1000, .early = config->early};
+    *session = (fuzz_session){.now = 1000, .pipelining = config->pipelining};
     session->machine = msnp_ns_new(config);
     session->asked = g_string_new(NULL);
     session->requests = g_hash_table_new(NULL, NULL);

@@ -24,11 +24,11 @@ typedef struct {
     size_t edits;         /* that have no result yet */
     GHashTable *requests; /* numbers of switchboards that were asked for, and not answered yet */
     unsigned last_request;
-    GString *asked; /* the last command that waits for an answer, without its CR LF */
-    bool early;     /* commands of a sign-in may be sent before their turn */
-    unsigned begun; /* how many of them were sent on this connection */
-    uint32_t last;  /* id of the last command there */
-    unsigned again; /* how often a server was connected to anew without having said anything */
+    GString *asked;  /* the last command that waits for an answer, without its CR LF */
+    bool pipelining; /* commands of a sign-in may be sent before their turn */
+    unsigned begun;  /* how many of them were sent on this connection */
+    uint32_t last;   /* id of the last command there */
+    unsigned again;  /* how often a server was connected to anew without having said anything */
 } fuzz_session;
 
 /* Makes the machine and starts it. */

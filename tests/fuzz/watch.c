@@ -241,9 +241,9 @@ static void watch_ns(fuzz_watch *watch, const msnp_event *event)
         break;
     case MSNP_EVENT_MOVED:
         break;
-    case MSNP_EVENT_STEPWISE:
-        CHECK(!watch->stepwise && watch->connects > 1);
-        watch->stepwise = true;
+    case MSNP_EVENT_NO_PIPELINING:
+        CHECK(!watch->no_pipelining && watch->connects > 1);
+        watch->no_pipelining = true;
         break;
     default:
         watch_board_events(watch, event);
@@ -289,10 +289,10 @@ static void watch_sb(fuzz_watch *watch, const msnp_event *event)
         note(watch, event->member.account, event->member.idle);
         note(watch, event->member.name, 0);
         break;
-    case MSNP_EVENT_SB_UNREACHED:
-        CHECK(event->unreached.err != MSNP_OK);
-        check_error(event->unreached.err, event->unreached.number);
-        note(watch, event->unreached.account, event->unreached.number);
+    case MSNP_EVENT_SB_CALL_FAILED:
+        CHECK(event->call_failed.err != MSNP_OK);
+        check_error(event->call_failed.err, event->call_failed.number);
+        note(watch, event->call_failed.account, event->call_failed.number);
         break;
     case MSNP_EVENT_SB_ANSWERED:
         CHECK(event->answered.tag);
@@ -385,9 +385,9 @@ static void watch_talks(fuzz_watch *watch, const msnp_event *event)
         watch_member(watch, event);
         break;
     default:
-        CHECK(event->chat_unreached.chat && event->chat_unreached.chat <= watch->chats);
-        CHECK(event->chat_unreached.err != MSNP_OK);
-        check_error(event->chat_unreached.err, event->chat_unreached.number);
+        CHECK(event->chat_call_failed.chat && event->chat_call_failed.chat <= watch->chats);
+        CHECK(event->chat_call_failed.err != MSNP_OK);
+        check_error(event->chat_call_failed.err, event->chat_call_failed.number);
         break;
     }
 }

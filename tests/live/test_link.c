@@ -141,51 +141,52 @@ typedef struct {
     gboolean close_in_received;
 } owner;
 
-static void owner_connected(msn_link *link, gpointer data)
+static void owner_connected(prpl_link *link, gpointer data)
 {
     owner *self = data;
 
     self->connected = TRUE;
     if (self->close_in_connected)
-        msn_link_close(link);
+        prpl_link_close(link);
 }
 
-static void owner_received(msn_link *link, const char *bytes, size_t len, gpointer data)
+static void owner_received(prpl_link *link, const char *bytes, size_t len, gpointer data)
 {
     owner *self = data;
 
     (void)bytes;
     self->ended = len == 0;
     if (self->ended || self->close_in_received)
-        msn_link_close(link);
+        prpl_link_close(link);
 }
 
-static void owner_failed(msn_link *link, msn_problem problem, const char *text, gpointer data)
+static void owner_failed(prpl_link *link, prpl_problem problem, const char *text, gpointer data)
 {
     owner *self = data;
 
     g_test_message("failed: problem %d, %s", (int)problem, text ? text : "-");
     self->failed = TRUE;
-    msn_link_close(link);
+    prpl_link_close(link);
 }
 
-static void owner_asking(msn_link *link, bool asking, gpointer data)
+static void owner_asking(prpl_link *link, bool asking, gpointer data)
 {
     (void)link;
     (void)asking;
     (void)data;
 }
 
-static const msn_link_ops owner_ops = {owner_connected, owner_received, owner_failed, owner_asking};
+static const prpl_link_ops owner_ops = {owner_connected, owner_received, owner_failed,
+                                        owner_asking};
 
-static void write_chunks(msn_link *link, size_t n, size_t *at)
+static void write_chunks(prpl_link *link, size_t n, size_t *at)
 {
     g_autofree char *chunk = g_malloc(CHUNK);
 
     for (size_t i = 0; i < n; i++) {
         for (size_t k = 0; k < CHUNK; k++)
             chunk[k] = pattern((*at)++);
-        msn_link_write(link, chunk, CHUNK);
+        prpl_link_write(link, chunk, CHUNK);
     }
 }
 
@@ -198,8 +199,8 @@ static void test_partial(gconstpointer data)
     peer *p = peer_new(tls, svc);
     owner o = {0};
     size_t at = 0;
-    msn_link *link = msn_link_open(u->account, tls ? "localhost" : "127.0.0.1", (uint16_t)p->port,
-                                   tls, &owner_ops, &o);
+    prpl_link *link = prpl_link_open(u->account, tls ? "localhost" : "127.0.0.1", (uint16_t)p->port,
+                                     tls, &owner_ops, &o);
 
     live_wait(o.connected || o.failed, 10);
     live_check(o.connected);
@@ -227,8 +228,8 @@ static void test_never_reads(void)
     peer *p = peer_new(FALSE, svc);
     owner o = {0};
     size_t at = 0;
-    msn_link *link =
-        msn_link_open(u->account, "127.0.0.1", (uint16_t)p->port, FALSE, &owner_ops, &o);
+    prpl_link *link =
+        prpl_link_open(u->account, "127.0.0.1", (uint16_t)p->port, FALSE, &owner_ops, &o);
 
     live_wait(o.connected || o.failed, 10);
     for (int i = 0; i < 100 && !o.ended; i++) {
@@ -248,12 +249,12 @@ static void test_close(void)
     peer *p = peer_new(FALSE, svc);
     owner o = {.close_in_connected = TRUE};
 
-    msn_link_close(NULL);
-    msn_link_close(
-        msn_link_open(u->account, "127.0.0.1", (uint16_t)p->port, FALSE, &owner_ops, &o));
+    prpl_link_close(NULL);
+    prpl_link_close(
+        prpl_link_open(u->account, "127.0.0.1", (uint16_t)p->port, FALSE, &owner_ops, &o));
     client_idle(0.05);
     live_check(!o.connected && !o.failed && !o.ended);
-    (void)msn_link_open(u->account, "127.0.0.1", (uint16_t)p->port, FALSE, &owner_ops, &o);
+    (void)prpl_link_open(u->account, "127.0.0.1", (uint16_t)p->port, FALSE, &owner_ops, &o);
     live_wait(o.connected || o.failed, 10);
     client_idle(0.05);
     live_check(o.connected && !o.failed && !o.ended);
@@ -270,23 +271,24 @@ static void test_queued(void)
     char bytes[64];
     int port;
     int listener = live_mute_listener(&port);
-    msn_link *link = msn_link_open(u->account, "127.0.0.1", (uint16_t)port, FALSE, &owner_ops, &o);
+    prpl_link *link =
+        prpl_link_open(u->account, "127.0.0.1", (uint16_t)port, FALSE, &owner_ops, &o);
     int fd;
 
     live_wait(o.connected || o.failed, 10);
     fd = accept(listener, NULL, NULL);
-    msn_link_flush(link); /* of nothing */
-    msn_link_write(link, "one ", 4);
-    msn_link_write(link, "two ", 4);
+    prpl_link_flush(link); /* of nothing */
+    prpl_link_write(link, "one ", 4);
+    prpl_link_write(link, "two ", 4);
     client_idle(0.05);
     live_check(recv(fd, bytes, sizeof bytes, MSG_DONTWAIT) < 0);
-    msn_link_write(link, "three", 5);
-    msn_link_flush(link);
+    prpl_link_write(link, "three", 5);
+    prpl_link_flush(link);
     g_assert_cmpint(recv(fd, bytes, sizeof bytes, 0), ==, 13);
     g_assert_cmpmem(bytes, 13, "one two three", 13);
     /* The end does not wait for anybody. */
-    msn_link_write(link, "four", 4);
-    msn_link_close(link);
+    prpl_link_write(link, "four", 4);
+    prpl_link_close(link);
     g_assert_cmpint(recv(fd, bytes, sizeof bytes, 0), ==, 4);
     g_assert_cmpint(recv(fd, bytes, sizeof bytes, 0), ==, 0);
     close(fd);

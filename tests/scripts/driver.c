@@ -34,7 +34,7 @@ struct driver {
     GPtrArray *secrets;       /* texts that no trace may show */
     GPtrArray *traces;        /* all of them */
     GPtrArray *said;          /* texts that the user wanted to be sent */
-    msnp_memory *memory;      /* which login server the nexus named */
+    msnp_cache *memory;       /* which login server the nexus named */
     int64_t now;
     bool challenged; /* Passport has credentials */
     char *challenge; /* waits to be given to Passport */
@@ -226,8 +226,8 @@ static void keep(script_driver *driver, const msnp_event *event)
         driver->ticket = both ? g_strdup(event->ticket) : NULL;
         break;
     case MSNP_EVENT_LOGIN_SERVER:
-        msnp_memory_set_login(driver->memory, driver->script->nexus_url, event->login_server,
-                              driver->now);
+        msnp_cache_set_login(driver->memory, driver->script->nexus_url, event->login_server,
+                             driver->now);
         break;
     case MSNP_EVENT_SWITCHBOARD:
         add_secret(driver, event->switchboard.cookie);
@@ -250,8 +250,8 @@ static void check_event(script_driver *driver, script_side from, const msnp_even
         if (from == SIDE_PASSPORT && !driver->challenged)
             check_reticence(driver, event);
         break;
-    case MSNP_EVENT_STEPWISE:
-        if (!driver->script->early)
+    case MSNP_EVENT_NO_PIPELINING:
+        if (!driver->script->pipelining)
             found(driver, "ns: never sent a command before its turn");
         break;
     case MSNP_EVENT_CONTACT:
@@ -300,7 +300,7 @@ static void make_passport(script_driver *driver)
     msnp_passport_config config = {
         .nexus_url = script->nexus_url,
         .login_url = script->login_url,
-        .known_login = msnp_memory_login(driver->memory, script->nexus_url, driver->now),
+        .known_login = msnp_cache_login(driver->memory, script->nexus_url, driver->now),
     };
 
     msnp_passport_free(driver->passport);
@@ -437,7 +437,7 @@ static void start_ns(script_driver *driver, const transcript *script)
         .account = script->account,
         .host = script->host,
         .port = script->port,
-        .early = script->early,
+        .pipelining = script->pipelining,
     };
 
     if (!msnp_status_from_code(msnp_str_of(script->status), &config.status))
@@ -509,8 +509,8 @@ script_driver *driver_new(const transcript *script)
     made->secrets = g_ptr_array_new_with_free_func(g_free);
     made->traces = g_ptr_array_new_with_free_func(g_free);
     made->said = g_ptr_array_new_with_free_func(g_free);
-    made->memory = msnp_memory_new();
-    msnp_memory_set_login(made->memory, script->nexus_url, script->known_login, made->now);
+    made->memory = msnp_cache_new();
+    msnp_cache_set_login(made->memory, script->nexus_url, script->known_login, made->now);
     add_secret(made, pair);
     /* The word itself is no secret where it is the password of the example. */
     if (strcmp(script->password, "password") != 0) {
@@ -534,7 +534,7 @@ void driver_free(script_driver *driver)
     msnp_passport_free(driver->passport);
     msnp_sb_free(driver->sb);
     msnp_talks_free(driver->talks);
-    msnp_memory_free(driver->memory);
+    msnp_cache_free(driver->memory);
     while ((out = g_queue_pop_head(&driver->outputs)))
         output_free(out);
     g_ptr_array_unref(driver->secrets);
@@ -696,12 +696,12 @@ static bool do_for_ns(script_driver *driver, const char *what)
 }
 
 /* The connection that it asked for cannot be made. If there is none, that changes nothing. */
-static void do_unreached(script_driver *driver)
+static void do_connect_failed(script_driver *driver)
 {
     channel *c = &driver->sides[SIDE_PASSPORT];
     msnp_step before = msnp_passport_step(driver->passport);
     bool connecting = before == MSNP_STEP_NEXUS_CONNECT || before == MSNP_STEP_LOGIN_CONNECT;
-    bool goes_on = msnp_passport_unreached(driver->passport, driver->now);
+    bool goes_on = msnp_passport_connect_failed(driver->passport, driver->now);
     msnp_step after = msnp_passport_step(driver->passport);
 
     if (c->open)
@@ -717,8 +717,8 @@ static bool do_for_passport(script_driver *driver, const char *what)
 {
     if (g_str_has_prefix(what, "challenge "))
         give_credentials(driver, driver->script->account, what + strlen("challenge "));
-    else if (!strcmp(what, "unreached"))
-        do_unreached(driver);
+    else if (!strcmp(what, "connect-failed"))
+        do_connect_failed(driver);
     else if (!strcmp(what, "hold"))
         msnp_passport_hold(driver->passport, driver->now);
     else if (!strcmp(what, "resume"))

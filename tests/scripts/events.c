@@ -141,9 +141,9 @@ static void write_board(GString *text, const msnp_event *event)
         append_word(text, event->member.account);
         append_flag(text, "idle", event->member.idle);
         break;
-    case MSNP_EVENT_SB_UNREACHED:
-        append_word(text, event->unreached.account);
-        append_error(text, event->unreached.err, event->unreached.number);
+    case MSNP_EVENT_SB_CALL_FAILED:
+        append_word(text, event->call_failed.account);
+        append_error(text, event->call_failed.err, event->call_failed.number);
         break;
     case MSNP_EVENT_SB_ANSWERED:
         g_string_append_printf(text, " %u", event->answered.tag);
@@ -227,10 +227,10 @@ static void write_talk(GString *text, const msnp_event *event)
         append_word(text, event->chat_member.account);
         append_flag(text, "lost", event->chat_member.lost);
         break;
-    case MSNP_EVENT_CHAT_UNREACHED:
-        append_chat(text, event->chat_unreached.chat);
-        append_word(text, event->chat_unreached.account);
-        append_error(text, event->chat_unreached.err, event->chat_unreached.number);
+    case MSNP_EVENT_CHAT_CALL_FAILED:
+        append_chat(text, event->chat_call_failed.chat);
+        append_word(text, event->chat_call_failed.account);
+        append_error(text, event->chat_call_failed.err, event->chat_call_failed.number);
         break;
     default:
         break;

@@ -100,7 +100,7 @@ void lists_edit_write(GString *out, const msnp_edit *edit)
         append_quoted(out, " to ", edit->to);
     if (edit->text)
         append_quoted(out, " text ", edit->text);
-    if (edit->kind == MSNP_EDIT_STRANGERS || edit->kind == MSNP_EDIT_ASK)
+    if (edit->kind == MSNP_EDIT_ALLOW_UNLISTED || edit->kind == MSNP_EDIT_PROMPT_ON_ADD)
         g_string_append(out, edit->on ? " on" : " off");
 }
 
@@ -182,8 +182,8 @@ static void write_groups(GString *out, const msnp_roster *roster)
 
 static void write_own(GString *out, const msnp_roster *roster)
 {
-    g_string_append_printf(out, "own GTC %s BLP %s", roster->ask ? "A" : "N",
-                           roster->strangers ? "AL" : "BL");
+    g_string_append_printf(out, "own GTC %s BLP %s", roster->prompt_on_add ? "A" : "N",
+                           roster->allow_unlisted ? "AL" : "BL");
     write_phones(out, roster->phones);
 }
 

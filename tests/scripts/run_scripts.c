@@ -33,7 +33,7 @@
  *                writes does not matter. C2: on the second connection.
  *   EV: event    This event must come out:
  *                CONNECT host:port [tls]   CLOSE   STEP name   CHALLENGE text   TICKET text
- *                LOGIN_SERVER URL|none   STEPWISE
+ *                LOGIN_SERVER URL|none   NO_PIPELINING
  *                SIGNED_IN handle "friendly name"   ONLINE code   STATUS code
  *                STATUS_FAILED code number   MOVED   TRACE >>>|<<< "text"
  *                FAILED error step host:port|- number "text"|-
@@ -43,14 +43,14 @@
  *                SWITCHBOARD request host:port cookie   NO_SWITCHBOARD request error number
  *                RUNG session host:port cookie account "name"
  *                SB_OPEN   SB_JOINED account "name"   SB_LEFT account [idle]
- *                SB_UNREACHED account error number    SB_ANSWERED tag error number
+ *                SB_CALL_FAILED account error number    SB_ANSWERED tag error number
  *                SB_RECEIVED account "name" "payload"
  *                ASK_SWITCHBOARD request   TALK_TYPING place account "name"
  *                TALK_MESSAGE place account "name" TEXT "text" [format]
  *                    ... NUDGE   ... INVITE "application" ["file" bytes]
  *                TALK_UNDELIVERED place "text"|- error number [maybe]
  *                CHAT_BEGUN #chat account|-   CHAT_JOINED #chat account "name" [initial]
- *                CHAT_LEFT #chat account [lost]   CHAT_UNREACHED #chat account error number
+ *                CHAT_LEFT #chat account [lost]   CHAT_CALL_FAILED #chat account error number
  *                Those of a connection of "talks" end in "on 2".
  *   T: +ms       The clock advances. The machines get their ticks when they asked for them.
  *   T: jump +ms  The same at once, as when the computer slept: one tick, at the end.

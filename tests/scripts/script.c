@@ -168,7 +168,7 @@ static bool read_setting(transcript *script, const char *key, const char *value)
         const char *key;
         bool *target;
     } flags[] = {
-        {"early", &script->early},
+        {"pipelining", &script->pipelining},
         {"overlap", &script->overlap},
         {"steps", &script->steps},
         {"traces", &script->traces},

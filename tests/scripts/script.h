@@ -43,11 +43,11 @@ typedef struct {
     char *login_url;   /* NULL if there is none */
     char *known_login; /* NULL if there is none */
     char *cookie;
-    char *session; /* NULL if there is none */
-    bool early;    /* commands of the sign-in may be sent before their turn */
-    bool overlap;  /* Passport begins before there is a challenge */
-    bool steps;    /* STEP events are part of the transcript */
-    bool traces;   /* TRACE events are part of the transcript */
+    char *session;   /* NULL if there is none */
+    bool pipelining; /* commands of the sign-in may be sent before their turn */
+    bool overlap;    /* Passport begins before there is a challenge */
+    bool steps;      /* STEP events are part of the transcript */
+    bool traces;     /* TRACE events are part of the transcript */
     GPtrArray *lines;
 } transcript;
 

@@ -102,7 +102,7 @@ static void append_edit(GString *out, const msnp_edit *edit)
         g_string_append_printf(out, " %s", msnp_phone_code(edit->phone));
     if (edit->text != NULL)
         g_string_append_printf(out, " \"%s\"", edit->text);
-    if (edit->kind == MSNP_EDIT_STRANGERS || edit->kind == MSNP_EDIT_ASK)
+    if (edit->kind == MSNP_EDIT_ALLOW_UNLISTED || edit->kind == MSNP_EDIT_PROMPT_ON_ADD)
         g_string_append(out, edit->on ? " on" : " off");
 }
 
@@ -179,10 +179,10 @@ static void append_chat(GString *out, const msnp_event *event)
         g_string_append_printf(out, " #%u", event->begun.chat);
         if (event->begun.from != NULL)
             g_string_append_printf(out, " from %s", event->begun.from);
-    } else if (event->type == MSNP_EVENT_CHAT_UNREACHED) {
-        g_string_append_printf(out, " #%u %s", event->chat_unreached.chat,
-                               event->chat_unreached.account);
-        append_error(out, event->chat_unreached.err, event->chat_unreached.number);
+    } else if (event->type == MSNP_EVENT_CHAT_CALL_FAILED) {
+        g_string_append_printf(out, " #%u %s", event->chat_call_failed.chat,
+                               event->chat_call_failed.account);
+        append_error(out, event->chat_call_failed.err, event->chat_call_failed.number);
     } else {
         g_string_append_printf(out, " #%u %s", event->chat_member.chat, event->chat_member.account);
         g_assert_true((event->type == MSNP_EVENT_CHAT_JOINED) == (event->chat_member.name != NULL));
@@ -221,9 +221,9 @@ static void append_talk(GString *out, const msnp_event *event)
             append_quoted(out, event->member.name);
         g_string_append(out, event->member.idle ? " idle" : "");
         break;
-    case MSNP_EVENT_SB_UNREACHED:
-        g_string_append_printf(out, " %s", event->unreached.account);
-        append_error(out, event->unreached.err, event->unreached.number);
+    case MSNP_EVENT_SB_CALL_FAILED:
+        g_string_append_printf(out, " %s", event->call_failed.account);
+        append_error(out, event->call_failed.err, event->call_failed.number);
         break;
     case MSNP_EVENT_SB_ANSWERED:
         g_string_append_printf(out, " %u", event->answered.tag);
@@ -248,7 +248,7 @@ static void append_talk(GString *out, const msnp_event *event)
     case MSNP_EVENT_CHAT_BEGUN:
     case MSNP_EVENT_CHAT_JOINED:
     case MSNP_EVENT_CHAT_LEFT:
-    case MSNP_EVENT_CHAT_UNREACHED:
+    case MSNP_EVENT_CHAT_CALL_FAILED:
         append_chat(out, event);
         break;
     default:
@@ -597,10 +597,10 @@ void drive_sign_in(drive *d, const msnp_credentials *credentials)
     drive_drain(d);
 }
 
-bool drive_unreached(drive *d)
+bool drive_connect_failed(drive *d)
 {
     watch_on();
-    bool elsewhere = msnp_passport_unreached(d->passport, d->now);
+    bool elsewhere = msnp_passport_connect_failed(d->passport, d->now);
     watch_off();
     drive_drain(d);
     if (drive_step(d) == MSNP_STEP_OFFLINE && !d->over) {
@@ -744,7 +744,8 @@ void drive_expect_roster(const char *where, drive *d, const char *const *lines)
 {
     const msnp_roster *roster = msnp_ns_roster(d->ns);
     GString *got = g_string_new(NULL);
-    g_string_append_printf(got, "%s %s", roster->ask ? "A" : "N", roster->strangers ? "AL" : "BL");
+    g_string_append_printf(got, "%s %s", roster->prompt_on_add ? "A" : "N",
+                           roster->allow_unlisted ? "AL" : "BL");
     append_phones(got, roster->phones);
     g_string_append_c(got, '\n');
     for (guint i = 0; i < roster->groups->len; i++) {
@@ -798,13 +799,13 @@ static void prod(drive *d)
     }
     if (d->passport != NULL) {
         drive_sign_in(d, &(msnp_credentials){"late@example.com", NULL, "late"});
-        g_assert_false(drive_unreached(d));
+        g_assert_false(drive_connect_failed(d));
     }
     if (d->ns != NULL) {
         drive_ticket(d, "ticket");
         drive_ask(d, 4711);
         drive_set_status(d, MSNP_STATUS_BRB);
-        drive_edit(d, &(msnp_edit){.kind = MSNP_EDIT_ASK});
+        drive_edit(d, &(msnp_edit){.kind = MSNP_EDIT_PROMPT_ON_ADD});
         drive_edit(d, &(msnp_edit){.kind = MSNP_EDIT_ADD, .account = "no account"});
         msnp_ns_sign_out(d->ns);
     }

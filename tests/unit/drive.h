@@ -9,7 +9,7 @@
  *   CLOSE
  *   CHALLENGE text                 TICKET text
  *   LOGIN_SERVER url               LOGIN_SERVER none
- *   STEPWISE
+ *   NO_PIPELINING
  *   SIGNED_IN handle "friendly"
  *   ONLINE NLN                     STATUS NLN
  *   STATUS_FAILED NLN 800
@@ -27,7 +27,7 @@
  *   SB_OPEN
  *   SB_JOINED account "name"
  *   SB_LEFT account                SB_LEFT account idle
- *   SB_UNREACHED account server 217
+ *   SB_CALL_FAILED account server 217
  *   SB_ANSWERED 7 ok
  *   SB_RECEIVED account "name" payload
  *
@@ -42,7 +42,7 @@
  *   CHAT_BEGUN #1 from account
  *   CHAT_JOINED #1 account "name" initial
  *   CHAT_LEFT #1 account lost
- *   CHAT_UNREACHED #1 account server 217
+ *   CHAT_CALL_FAILED #1 account server 217
  *
  * A number is shown where the error has one, "-" for no group. Steps and trace are kept apart.
  */
@@ -88,7 +88,7 @@ void drive_closed(drive *d);
 void drive_ticket(drive *d, const char *ticket);
 void drive_sign_in(drive *d, const msnp_credentials *credentials);
 /* The connection could not be made; does Passport have somewhere else to go? */
-bool drive_unreached(drive *d);
+bool drive_connect_failed(drive *d);
 void drive_set_status(drive *d, msnp_status status);
 void drive_edit(drive *d, const msnp_edit *edit);
 void drive_sign_out(drive *d);

@@ -53,13 +53,13 @@
     {                                                         \
         MSNP_EDIT_PHONE, NULL, NULL, NULL, text, which, false \
     }
-#define STRANGERS(on)                                      \
-    {                                                      \
-        MSNP_EDIT_STRANGERS, NULL, NULL, NULL, NULL, 0, on \
+#define ALLOW_UNLISTED(on)                                      \
+    {                                                           \
+        MSNP_EDIT_ALLOW_UNLISTED, NULL, NULL, NULL, NULL, 0, on \
     }
-#define ASK(on)                                      \
-    {                                                \
-        MSNP_EDIT_ASK, NULL, NULL, NULL, NULL, 0, on \
+#define PROMPT_ON_ADD(on)                                      \
+    {                                                          \
+        MSNP_EDIT_PROMPT_ON_ADD, NULL, NULL, NULL, NULL, 0, on \
     }
 
 static const size_t pieces[] = {0, 1, 5};
@@ -869,31 +869,31 @@ static void test_settings(void)
          {{NULL, "WRITE PRP 7 PHM|"}, {"PRP 7 28 PHM\r\n", "EDITED PHONE PHM \"\" ok"}},
          NULL,
          NULL},
-        {STRANGERS(false),
-         {{NULL, "WRITE BLP 7 BL|"}, {"BLP 7 28 BL\r\n", "EDITED STRANGERS off ok"}},
+        {ALLOW_UNLISTED(false),
+         {{NULL, "WRITE BLP 7 BL|"}, {"BLP 7 28 BL\r\n", "EDITED ALLOW_UNLISTED off ok"}},
          NULL,
          NULL},
-        {STRANGERS(true), {{NULL, "EDITED STRANGERS on ok"}}, NULL, NULL},
-        {ASK(false),
-         {{NULL, "WRITE GTC 7 N|"}, {"GTC 7 28 N\r\n", "EDITED ASK off ok"}},
+        {ALLOW_UNLISTED(true), {{NULL, "EDITED ALLOW_UNLISTED on ok"}}, NULL, NULL},
+        {PROMPT_ON_ADD(false),
+         {{NULL, "WRITE GTC 7 N|"}, {"GTC 7 28 N\r\n", "EDITED PROMPT_ON_ADD off ok"}},
          NULL,
          NULL},
-        {ASK(true), {{NULL, "EDITED ASK on ok"}}, NULL, NULL},
+        {PROMPT_ON_ADD(true), {{NULL, "EDITED PROMPT_ON_ADD on ok"}}, NULL, NULL},
     };
     CHECK_ROWS(LISTS, table);
 
     drive *d = session_online("SYN 5 27 0 1\r\nGTC N\r\nBLP BL\r\nPRP PHH 1\r\nLSG 0 ~ 0\r\n");
     expect_roster(d, "N BL PHH \"1\"");
-    drive_edit(d, &(msnp_edit)STRANGERS(true));
+    drive_edit(d, &(msnp_edit)ALLOW_UNLISTED(true));
     drive_feed(d, "BLP 7 28 AL\r\n");
-    drive_edit(d, &(msnp_edit)ASK(true));
+    drive_edit(d, &(msnp_edit)PROMPT_ON_ADD(true));
     drive_feed(d, "218 8\r\n");
     drive_edit(d, &(msnp_edit)PHONE(MSNP_PHONE_HOME, ""));
     drive_feed(d, "PRP 9 29 PHH\r\n");
     drive_edit(d, &(msnp_edit)PHONE(MSNP_PHONE_WORK, " 7\n8 "));
     drive_feed(d, "PRP 10 30 PHW x\r\n");
-    expect_events(d, "WRITE BLP 7 AL|", "EDITED STRANGERS on ok", "WRITE GTC 8 A|",
-                  "EDITED ASK on ok", "WRITE PRP 9 PHH|", "EDITED PHONE PHH \"\" ok",
+    expect_events(d, "WRITE BLP 7 AL|", "EDITED ALLOW_UNLISTED on ok", "WRITE GTC 8 A|",
+                  "EDITED PROMPT_ON_ADD on ok", "WRITE PRP 9 PHH|", "EDITED PHONE PHH \"\" ok",
                   "WRITE PRP 10 PHW 7%208|", "EDITED PHONE PHW \"7 8\" ok");
     expect_roster(d, "A AL PHW \"7 8\"");
     drive_done(d);
@@ -950,9 +950,10 @@ static const stage stages[] = {
      "NAME \"New\"", "", ""},
     {PHONE(MSNP_PHONE_WORK, "1"), "", 7, "PRP", "28 PHW 1", "EDITED PHONE PHW \"1\" ok",
      "PHONE PHW \"1\"", "218", ""},
-    {STRANGERS(false), "", 7, "BLP", "28 BL", "EDITED STRANGERS off ok", "STRANGERS off", "218",
-     ""},
-    {ASK(false), "", 7, "GTC", "28 N", "EDITED ASK off ok", "ASK off", "218", ""},
+    {ALLOW_UNLISTED(false), "", 7, "BLP", "28 BL", "EDITED ALLOW_UNLISTED off ok",
+     "ALLOW_UNLISTED off", "218", ""},
+    {PROMPT_ON_ADD(false), "", 7, "GTC", "28 N", "EDITED PROMPT_ON_ADD off ok", "PROMPT_ON_ADD off",
+     "218", ""},
 };
 
 /* The command was sent, and waits. */
@@ -1279,7 +1280,7 @@ static void test_queue(void)
         d->piece = pieces[k];
         drive_edit(d, &(msnp_edit)ADD("new@x", "Two"));
         drive_edit(d, &(msnp_edit)ADD("new@x", "Two"));
-        drive_edit(d, &(msnp_edit)STRANGERS(true));
+        drive_edit(d, &(msnp_edit)ALLOW_UNLISTED(true));
         drive_edit(d, &(msnp_edit)BLOCK("new@x"));
         drive_edit(d, &(msnp_edit)REMOVE("new@x", "Two"));
         expect_events(d, "WRITE ADD 7 AL new@x new@x|");
@@ -1291,7 +1292,7 @@ static void test_queue(void)
         expect_events(d, "WRITE CHG 9 AWY 0|");
         drive_feed(d, "ADD 8 FL 29 new@x new@x 2\r\n");
         expect_events(d, "CONTACT new@x lists", "EDITED ADD new@x ->Two ok",
-                      "EDITED ADD new@x ->Two ok", "EDITED STRANGERS on ok",
+                      "EDITED ADD new@x ->Two ok", "EDITED ALLOW_UNLISTED on ok",
                       "WRITE REM 10 AL new@x|");
         drive_feed(d, "CHG 9 AWY 0\r\n");
         expect_events(d, "STATUS AWY");
@@ -1323,10 +1324,10 @@ static void test_queue(void)
     /* There is an end to what is kept. */
     d = session_at_lists();
     for (int i = 0; i < MSNP_EDITS_MAX; i++)
-        msnp_ns_edit(d->ns, &(msnp_edit)ASK(false), d->now);
+        msnp_ns_edit(d->ns, &(msnp_edit)PROMPT_ON_ADD(false), d->now);
     g_assert_cmpuint(msnp_ns_edits_waiting(d->ns), ==, MSNP_EDITS_MAX);
-    drive_edit(d, &(msnp_edit)ASK(true));
-    expect_events(d, "EDITED ASK on too-long");
+    drive_edit(d, &(msnp_edit)PROMPT_ON_ADD(true));
+    expect_events(d, "EDITED PROMPT_ON_ADD on too-long");
     g_assert_cmpuint(msnp_ns_edits_waiting(d->ns), ==, MSNP_EDITS_MAX);
     drive_done(d);
 }
@@ -1389,7 +1390,7 @@ static void test_moved(void)
 {
     drive *d = session_online(LISTS);
     drive_edit(d, &(msnp_edit)ADD("new@x", "Two"));
-    drive_edit(d, &(msnp_edit)ASK(false));
+    drive_edit(d, &(msnp_edit)PROMPT_ON_ADD(false));
     drive_forget(d);
     session_move(d);
     g_assert_cmpuint(msnp_ns_edits_waiting(d->ns), ==, 2);
@@ -1402,7 +1403,7 @@ static void test_moved(void)
     drive_feed(d, "ADD 7 FL 31 new@x new@x 5\r\n");
     expect_events(d, "CONTACT new@x lists", "EDITED ADD new@x ->Two ok", "WRITE GTC 8 N|");
     drive_feed(d, "GTC 8 32 N\r\n");
-    expect_events(d, "EDITED ASK off ok");
+    expect_events(d, "EDITED PROMPT_ON_ADD off ok");
     check_idle(d);
     drive_done(d);
 

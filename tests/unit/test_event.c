@@ -133,7 +133,7 @@ static const struct {
      {AT(ring.session), AT(ring.host), AT(ring.cookie), AT(ring.account), AT(ring.name)}},
     {MSNP_EVENT_SB_JOINED, {AT(member.account), AT(member.name)}},
     {MSNP_EVENT_SB_LEFT, {AT(member.account), AT(member.name)}},
-    {MSNP_EVENT_SB_UNREACHED, {AT(unreached.account)}},
+    {MSNP_EVENT_SB_CALL_FAILED, {AT(call_failed.account)}},
     {MSNP_EVENT_SB_RECEIVED, {AT(received.account), AT(received.name)}},
     {MSNP_EVENT_TALK_MESSAGE,
      {AT(said.place.who), AT(said.who), AT(said.name), AT(said.text), AT(said.file)}},
@@ -142,7 +142,7 @@ static const struct {
     {MSNP_EVENT_CHAT_BEGUN, {AT(begun.from)}},
     {MSNP_EVENT_CHAT_JOINED, {AT(chat_member.account), AT(chat_member.name)}},
     {MSNP_EVENT_CHAT_LEFT, {AT(chat_member.account), AT(chat_member.name)}},
-    {MSNP_EVENT_CHAT_UNREACHED, {AT(chat_unreached.account)}},
+    {MSNP_EVENT_CHAT_CALL_FAILED, {AT(chat_call_failed.account)}},
 };
 #undef AT
 
@@ -262,7 +262,7 @@ static void test_queue(void)
     msnp_event_queue_push(&queue,
                           &(msnp_event){.type = MSNP_EVENT_LOGIN_SERVER, .login_server = text});
     msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_LOGIN_SERVER});
-    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_STEPWISE});
+    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_NO_PIPELINING});
     msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_TRACE, .trace = {true, text}});
     msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_FAILED,
                                                 .failure = {.err = MSNP_ERR_CLOSED,
@@ -309,7 +309,7 @@ static void test_queue(void)
     g_assert_cmpint(event.type, ==, MSNP_EVENT_LOGIN_SERVER);
     g_assert_null(event.login_server);
     g_assert_true(msnp_event_queue_pop(&queue, &event));
-    g_assert_cmpint(event.type, ==, MSNP_EVENT_STEPWISE);
+    g_assert_cmpint(event.type, ==, MSNP_EVENT_NO_PIPELINING);
     g_assert_true(msnp_event_queue_pop(&queue, &event));
     g_assert_true(event.trace.sent);
     g_assert_cmpstr(event.trace.text, ==, "host");

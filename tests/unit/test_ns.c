@@ -646,7 +646,7 @@ static void test_order(void)
     drive_connected(d);
     drive_connected(d);
     expect_events(d, WRITE_VER);
-    drive_ticket(d, "early");
+    drive_ticket(d, "pipelining");
     expect_silence(d);
     drive_done(d);
 

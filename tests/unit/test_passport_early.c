@@ -434,7 +434,7 @@ static void test_ready_calls(void)
 static void end_unreached(drive *d)
 {
     drive_forget(d);
-    g_assert_false(drive_unreached(d));
+    g_assert_false(drive_connect_failed(d));
     g_assert_cmpint(drive_step(d), ==, MSNP_STEP_OFFLINE);
     g_assert_cmpint(drive_deadline(d), ==, MSNP_NEVER);
     drive_done(d);
@@ -466,22 +466,22 @@ static void test_unreached_out_of_turn(void)
     static const msnp_passport_config *const configs[] = {&by_nexus, &known};
     for (size_t i = 0; i < G_N_ELEMENTS(configs); i++) {
         drive *d = drive_passport(configs[i], NULL);
-        g_assert_false(drive_unreached(d));
+        g_assert_false(drive_connect_failed(d));
         drive_start(d);
         drive_connected(d);
         drive_forget(d);
         if (configs[i] == &by_nexus) {
             g_assert_cmpint(drive_step(d), ==, MSNP_STEP_NEXUS);
-            g_assert_false(drive_unreached(d));
+            g_assert_false(drive_connect_failed(d));
             drive_feed(d, DOC_NEXUS_ANSWER);
             drive_connected(d);
             drive_forget(d);
         }
-        g_assert_false(drive_unreached(d));
+        g_assert_false(drive_connect_failed(d));
         check_ready(d);
         drive_sign_in(d, &user);
         drive_forget(d);
-        g_assert_false(drive_unreached(d));
+        g_assert_false(drive_connect_failed(d));
         g_assert_cmpint(drive_step(d), ==, MSNP_STEP_LOGIN);
         check_ticket(d);
     }
@@ -969,7 +969,7 @@ static void test_known_wrong(void)
         d = at_known();
         drive_feed(d, "HTTP/1.1 302 x\r\nLocation: https://other/\r\n\r\n");
         expect_events(d, "CONNECT tls other:443");
-        g_assert_true(drive_unreached(d));
+        g_assert_true(drive_connect_failed(d));
         expect_events(d, FORGOTTEN, NEXUS);
         check_asked_again(d, same);
     }
@@ -987,7 +987,7 @@ static void test_known_unreached(void)
             drive_start(d);
             expect_events(d, OLD);
             if (way == UNREACHED)
-                g_assert_true(drive_unreached(d));
+                g_assert_true(drive_connect_failed(d));
             else if (way == CLOSED)
                 drive_closed(d);
             else
@@ -1001,10 +1001,10 @@ static void test_known_unreached(void)
         /* Neither can the nexus be reached: that is it. */
         drive *d = drive_passport(&known, &user);
         drive_start(d);
-        g_assert_true(drive_unreached(d));
+        g_assert_true(drive_connect_failed(d));
         drive_forget(d);
         if (way == UNREACHED)
-            g_assert_false(drive_unreached(d));
+            g_assert_false(drive_connect_failed(d));
         else if (way == CLOSED)
             drive_closed(d);
         else
@@ -1021,7 +1021,7 @@ static void test_known_unreached(void)
     expect_silence(d);
     drive_sign_in(d, &user);
     expect_events(d, OLD);
-    g_assert_true(drive_unreached(d));
+    g_assert_true(drive_connect_failed(d));
     expect_events(d, FORGOTTEN, NEXUS);
     check_asked_again(d, false);
 
@@ -1057,7 +1057,7 @@ static void test_known_broken(void)
     drive *d = drive_passport(&config, &user);
     drive_start(d);
     drive_forget(d);
-    g_assert_true(drive_unreached(d));
+    g_assert_true(drive_connect_failed(d));
     expect_events(d, FORGOTTEN, "FAILED url at LOGIN_CONNECT with old.example.com:443");
     drive_done(d);
 }
@@ -1093,7 +1093,7 @@ static void test_known_reuse(void)
     for (int challenge = 0; challenge < 2; challenge++) {
         drive *d = drive_passport(&known, challenge ? &user : NULL);
         drive_start(d);
-        g_assert_true(drive_unreached(d));
+        g_assert_true(drive_connect_failed(d));
         drive_connected(d);
         drive_forget(d);
         drive_feed(d, KEEPS("2", SELF) "ab");
@@ -1198,8 +1198,8 @@ static void test_secrets(void)
             d = drive_passport(&known, NULL);
             drive_start(d);
             drive_sign_in(d, &user);
-            g_assert_true(drive_unreached(d));
-            g_assert_false(drive_unreached(d));
+            g_assert_true(drive_connect_failed(d));
+            g_assert_false(drive_connect_failed(d));
             check_secrets(d);
             d = drive_passport(&direct, &user);
             check_secrets(d);

@@ -39,8 +39,8 @@ static void test_new(void)
     g_assert_null(msnp_roster_group(roster, 0));
     g_assert_null(msnp_roster_group(roster, 1));
     g_assert_null(msnp_roster_group_named(roster, ""));
-    g_assert_true(roster->ask);
-    g_assert_true(roster->strangers);
+    g_assert_true(roster->prompt_on_add);
+    g_assert_true(roster->allow_unlisted);
     for (size_t i = 0; i < MSNP_N_PHONES; i++)
         g_assert_null(roster->phones[i]);
     msnp_roster_prune(roster);

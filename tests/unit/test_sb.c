@@ -142,7 +142,7 @@ static void test_splits(void)
         expect_events(
             d, "SB_OPEN", "WRITE CAL 2 dave@example.com|", "WRITE CAL 3 erin@example.com|", GOT_BOB,
             "SB_RECEIVED bob@example.com \"Bob\" JOI x\\x0a", "SB_JOINED carol@example.com \"\"",
-            "SB_UNREACHED dave@example.com server 217", "SB_RECEIVED bob@example.com \"Bob\" ",
+            "SB_CALL_FAILED dave@example.com server 217", "SB_RECEIVED bob@example.com \"Bob\" ",
             "SB_LEFT bob@example.com", "FAILED closed at ONLINE" WITH);
         drive_done(d);
     }
@@ -398,7 +398,7 @@ static void test_call(void)
     drive_call(d, "carol@example.com");
     expect_silence(d);
     drive_feed(d, "217 2\r\n217 2\r\n217 3\r\n");
-    expect_events(d, "SB_UNREACHED bob@example.com server 217");
+    expect_events(d, "SB_CALL_FAILED bob@example.com server 217");
     g_assert_cmpuint(msnp_sb_n_calls(d->sb), ==, 0);
     /* Who left can be called again. */
     drive_feed(d, "BYE carol@example.com\r\n");
@@ -407,7 +407,7 @@ static void test_call(void)
     expect_events(d, "WRITE CAL 4 carol@example.com|");
     drive_feed(d, "CAL 4 RINGING 5\r\n");
     drive_sleep(d, MSNP_SB_CALL_TIMEOUT);
-    expect_events(d, "SB_UNREACHED carol@example.com timeout");
+    expect_events(d, "SB_CALL_FAILED carol@example.com timeout");
     /* Too late is better than never. */
     drive_feed(d, "JOI carol@example.com Carol\r\n");
     expect_events(d, "SB_JOINED carol@example.com \"Carol\"");
@@ -423,13 +423,13 @@ static void test_call_errors(void)
         const char *line;
         const char *events;
     } table[] = {
-        {"217 2\r\n", "SB_UNREACHED bob@example.com server 217"},
-        {"216 2\r\n", "SB_UNREACHED bob@example.com server 216"},
-        {"208 2\r\n", "SB_UNREACHED bob@example.com server 208"},
-        {"713 2\r\n", "SB_UNREACHED bob@example.com server 713"},
-        {"800 2\r\n", "SB_UNREACHED bob@example.com server 800"},
-        {"201 2\r\n", "SB_UNREACHED bob@example.com server 201"},
-        {"217 2 bob@example.com\r\n", "SB_UNREACHED bob@example.com server 217"},
+        {"217 2\r\n", "SB_CALL_FAILED bob@example.com server 217"},
+        {"216 2\r\n", "SB_CALL_FAILED bob@example.com server 216"},
+        {"208 2\r\n", "SB_CALL_FAILED bob@example.com server 208"},
+        {"713 2\r\n", "SB_CALL_FAILED bob@example.com server 713"},
+        {"800 2\r\n", "SB_CALL_FAILED bob@example.com server 800"},
+        {"201 2\r\n", "SB_CALL_FAILED bob@example.com server 201"},
+        {"217 2 bob@example.com\r\n", "SB_CALL_FAILED bob@example.com server 217"},
         {"280 2\r\n", "FAILED server at ONLINE" WITH " 280"},
         {"281 2\r\n", "FAILED server at ONLINE" WITH " 281"},
         {"500 2\r\n", "FAILED server at ONLINE" WITH " 500"},
@@ -460,12 +460,12 @@ static void test_call_errors(void)
     drive_feed(d, "215 2\r\n");
     drive_forget(d);
     drive_sleep(d, MSNP_SB_CALL_TIMEOUT);
-    expect_events(d, "SB_UNREACHED bob@example.com timeout");
+    expect_events(d, "SB_CALL_FAILED bob@example.com timeout");
     /* Ourselves. */
     drive_call(d, "EXAMPLE@passport.com");
     drive_feed(d, "215 3\r\n");
     expect_events(d, "WRITE CAL 3 EXAMPLE@passport.com|",
-                  "SB_UNREACHED EXAMPLE@passport.com server 215");
+                  "SB_CALL_FAILED EXAMPLE@passport.com server 215");
     /* Refused when nobody waits for it any more. */
     drive_feed(d, "217 2\r\n");
     expect_silence(d);
@@ -486,9 +486,9 @@ static void test_call_deadlines(void)
     drive_feed(d, "JOI carol@example.com\r\n");
     drive_forget(d);
     drive_sleep(d, MSNP_SB_CALL_TIMEOUT - 10000);
-    expect_events(d, "SB_UNREACHED bob@example.com timeout");
+    expect_events(d, "SB_CALL_FAILED bob@example.com timeout");
     drive_sleep(d, 10000);
-    expect_events(d, "SB_UNREACHED dave@example.com timeout");
+    expect_events(d, "SB_CALL_FAILED dave@example.com timeout");
     g_assert_cmpint(drive_deadline(d), ==, MSNP_NEVER);
     drive_done(d);
 
@@ -628,7 +628,7 @@ static void test_not_sent(void)
     drive_wait(d, MSNP_SB_CALL_TIMEOUT);
     drive_tick(d);
     g_assert_cmpint(drive_step(d), ==, MSNP_STEP_ONLINE);
-    g_assert_nonnull(strstr(d->events->str, "SB_UNREACHED carol@example.com timeout\n"));
+    g_assert_nonnull(strstr(d->events->str, "SB_CALL_FAILED carol@example.com timeout\n"));
     drive_forget(d);
     drive_done(d);
 }

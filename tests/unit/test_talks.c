@@ -1062,10 +1062,10 @@ static void test_chat_made(void)
     invite(d, 1, DAVE);
     invite(d, 2, DAVE);
     on(d, 1, "217 5\r\n");
-    expect_events(d, "WRITE 1 CAL 5 " DAVE "|", "CHAT_UNREACHED #1 " DAVE " server 217");
+    expect_events(d, "WRITE 1 CAL 5 " DAVE "|", "CHAT_CALL_FAILED #1 " DAVE " server 217");
     invite(d, 1, "nobody");
     invite(d, 1, OWN);
-    expect_events(d, "CHAT_UNREACHED #1 nobody account", "CHAT_UNREACHED #1 " OWN " account");
+    expect_events(d, "CHAT_CALL_FAILED #1 nobody account", "CHAT_CALL_FAILED #1 " OWN " account");
     say_chat(d, 1, "All");
     on(d, 1, "ACK 6\r\n");
     expect_events(d, "SAY 1 6 \"All\"");
@@ -1091,7 +1091,7 @@ static void test_chat_made(void)
     on(d, 1, "JOI " BOB " Bob\r\n");
     expect_events(d, "CHAT_JOINED #1 " BOB " \"Bob\"");
     on(d, 1, "217 4\r\n");
-    expect_events(d, "CHAT_UNREACHED #1 " DAVE " server 217", "SAY 1 5 \"All\"");
+    expect_events(d, "CHAT_CALL_FAILED #1 " DAVE " server 217", "SAY 1 5 \"All\"");
     on(d, 1, "ACK 5\r\n");
     done(d);
 }
@@ -1107,14 +1107,14 @@ static void test_chat_not_made(void)
     on(d, 1, "USR 1 OK x y\r\n217 2\r\n");
     drive_forget(d);
     on(d, 1, "217 3\r\n");
-    expect_events(d, "CHAT_UNREACHED #1 " CAROL " server 217",
+    expect_events(d, "CHAT_CALL_FAILED #1 " CAROL " server 217",
                   "TALK_UNDELIVERED #1 \"All\" server 217", "WRITE 1 OUT|", "CLOSE 1");
     g_assert_cmpint(msnp_talks_send(d->talks, CHAT, "x", &plain, d->now), ==, MSNP_ERR_NOBODY);
     /* But others can be invited. */
     invite(d, 1, DAVE);
     expect_events(d, "ASK_SWITCHBOARD 2");
     refuse(d, 2, 800);
-    expect_events(d, "CHAT_UNREACHED #1 " DAVE " server 800");
+    expect_events(d, "CHAT_CALL_FAILED #1 " DAVE " server 800");
     done(d);
 
     /* No switchboard, twice. */
@@ -1127,8 +1127,8 @@ static void test_chat_not_made(void)
     grant(d, 2);
     closed(d, 2);
     expect_events(d, "CONNECT 2 sb.example.com:1863", "CLOSE 2",
-                  "CHAT_UNREACHED #1 " BOB " unreachable",
-                  "CHAT_UNREACHED #1 " CAROL " unreachable");
+                  "CHAT_CALL_FAILED #1 " BOB " unreachable",
+                  "CHAT_CALL_FAILED #1 " CAROL " unreachable");
     done(d);
 
     /* Invited and not come while others are there. */
@@ -1136,7 +1136,7 @@ static void test_chat_not_made(void)
     invite(d, 1, DAVE);
     drive_forget(d);
     drive_sleep(d, MSNP_SB_CALL_TIMEOUT);
-    expect_events(d, "CHAT_UNREACHED #1 " DAVE " timeout");
+    expect_events(d, "CHAT_CALL_FAILED #1 " DAVE " timeout");
     done(d);
 }
 
@@ -1168,7 +1168,7 @@ static void test_chat_again(void)
         expect_events(d, "SAY 2 4 \"Again\"");
         on(d, 2, "ACK 4\r\n");
         drive_sleep(d, MSNP_SB_CALL_TIMEOUT - MSNP_TALKS_GATHER);
-        expect_events(d, "CHAT_UNREACHED #1 " CAROL " timeout");
+        expect_events(d, "CHAT_CALL_FAILED #1 " CAROL " timeout");
         done(d);
     }
 }
@@ -1190,7 +1190,7 @@ static void test_chat_end(void)
     drive_forget(d);
     closed(d, 1);
     expect_events(d, "TALK_UNDELIVERED #1 \"All\" closed maybe", "CHAT_LEFT #1 " CAROL " lost",
-                  "CHAT_LEFT #1 " BOB " lost", "CHAT_UNREACHED #1 " DAVE " closed", "CLOSE 1");
+                  "CHAT_LEFT #1 " BOB " lost", "CHAT_CALL_FAILED #1 " DAVE " closed", "CLOSE 1");
     done(d);
 
     d = in_chat();

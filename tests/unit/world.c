@@ -677,7 +677,7 @@ static void take(user *u, const msnp_event *event)
     case MSNP_EVENT_CHAT_LEFT:
         happens_in_chat(u, event);
         break;
-    case MSNP_EVENT_CHAT_UNREACHED:
+    case MSNP_EVENT_CHAT_CALL_FAILED:
         break;
     default:
         ledger_broken(w->book, "%s does not belong here", msnp_event_name(event->type));
