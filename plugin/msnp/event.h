@@ -5,119 +5,8 @@
 #ifndef MSNP_EVENT_H
 #define MSNP_EVENT_H
 
+#include "edit.h"
 #include "message.h"
-
-/*
- * Where a sign-in is. All machines use these as their states, a switchboard some of them;
- * X(symbol, name), in the order in which a sign-in passes them.
- */
-#define MSNP_STEP_LIST(X)                                                                        \
-    X(MSNP_STEP_IDLE, "IDLE")                   /* not started */                                \
-    X(MSNP_STEP_CONNECT, "CONNECT")             /* reaching a dispatch or notification server */ \
-    X(MSNP_STEP_VERSION, "VERSION")             /* VER sent */                                   \
-    X(MSNP_STEP_CLIENT, "CLIENT")               /* CVR sent */                                   \
-    X(MSNP_STEP_ACCOUNT, "ACCOUNT")             /* USR TWN I sent */                             \
-    X(MSNP_STEP_PASSPORT, "PASSPORT")           /* challenge received, waiting for the ticket */ \
-    X(MSNP_STEP_NEXUS_CONNECT, "NEXUS_CONNECT") /* reaching the nexus */                         \
-    X(MSNP_STEP_NEXUS, "NEXUS")                 /* nexus asked */                                \
-    X(MSNP_STEP_LOGIN_CONNECT, "LOGIN_CONNECT") /* reaching a login server */                    \
-    X(MSNP_STEP_LOGIN_READY, "LOGIN_READY")     /* login server reached before the challenge */  \
-    X(MSNP_STEP_LOGIN, "LOGIN")                 /* login server asked */                         \
-    X(MSNP_STEP_TICKET, "TICKET")               /* USR TWN S sent */                             \
-    X(MSNP_STEP_LISTS, "LISTS")                 /* SYN sent */                                   \
-    X(MSNP_STEP_PRESENCE, "PRESENCE")           /* first CHG sent */                             \
-    X(MSNP_STEP_ONLINE, "ONLINE")               /* signed in; for Passport: ticket received */   \
-    X(MSNP_STEP_OFFLINE, "OFFLINE")             /* over: failed or signed out */
-
-typedef enum {
-#define X(symbol, name) symbol,
-    MSNP_STEP_LIST(X)
-#undef X
-        MSNP_N_STEPS
-} msnp_step;
-
-/* The name of a step, for logs and tests; static. */
-const char *msnp_step_name(msnp_step step);
-
-/* Own presence states of MSNP8; X(symbol, code on the wire). */
-#define MSNP_STATUS_LIST(X)      \
-    X(MSNP_STATUS_ONLINE, "NLN") \
-    X(MSNP_STATUS_BUSY, "BSY")   \
-    X(MSNP_STATUS_IDLE, "IDL")   \
-    X(MSNP_STATUS_BRB, "BRB")    \
-    X(MSNP_STATUS_AWAY, "AWY")   \
-    X(MSNP_STATUS_PHONE, "PHN")  \
-    X(MSNP_STATUS_LUNCH, "LUN")  \
-    X(MSNP_STATUS_HIDDEN, "HDN")
-
-typedef enum {
-#define X(symbol, code) symbol,
-    MSNP_STATUS_LIST(X)
-#undef X
-        MSNP_N_STATUSES
-} msnp_status;
-
-/* The code on the wire ("NLN"); static. */
-const char *msnp_status_code(msnp_status status);
-/* The status of a code; false if there is none of that name. */
-bool msnp_status_from_code(msnp_str code, msnp_status *status);
-
-/* Phone numbers of an account; X(symbol, code on the wire). */
-#define MSNP_PHONE_LIST(X)    \
-    X(MSNP_PHONE_HOME, "PHH") \
-    X(MSNP_PHONE_WORK, "PHW") \
-    X(MSNP_PHONE_MOBILE, "PHM")
-
-typedef enum {
-#define X(symbol, code) symbol,
-    MSNP_PHONE_LIST(X)
-#undef X
-        MSNP_N_PHONES
-} msnp_phone;
-
-/* The code on the wire ("PHH"); static. */
-const char *msnp_phone_code(msnp_phone phone);
-/* The phone of a code; false if there is none of that name. */
-bool msnp_phone_from_code(msnp_str code, msnp_phone *phone);
-
-/* What can be changed on the server; X(symbol, name for logs and tests). */
-#define MSNP_EDIT_LIST(X)                                                                          \
-    X(MSNP_EDIT_ADD, "ADD")       /* account, to: onto the forward list (and be allowed) */        \
-    X(MSNP_EDIT_REMOVE, "REMOVE") /* account, from: out of that group, off the list if it was      \
-                                     the last */                                                   \
-    X(MSNP_EDIT_MOVE, "MOVE")     /* account, from, to: into another group */                      \
-    X(MSNP_EDIT_ALLOW, "ALLOW")   /* account: off the block list, onto the allow list */           \
-    X(MSNP_EDIT_BLOCK, "BLOCK")   /* account: off the allow list, onto the block list */           \
-    X(MSNP_EDIT_RENAME_GROUP, "RENAME_GROUP")     /* from, to: merged if there is one called so */ \
-    X(MSNP_EDIT_REMOVE_GROUP, "REMOVE_GROUP")     /* from: which must be empty */                  \
-    X(MSNP_EDIT_NAME, "NAME")                     /* text: own friendly name, "" for none */       \
-    X(MSNP_EDIT_PHONE, "PHONE")                   /* phone, text: own number, "" for none */       \
-    X(MSNP_EDIT_ALLOW_UNLISTED, "ALLOW_UNLISTED") /* on: may strangers see this account? BLP */    \
-    X(MSNP_EDIT_PROMPT_ON_ADD, "PROMPT_ON_ADD")   /* on: ask when somebody adds it? GTC */
-
-typedef enum {
-#define X(symbol, name) symbol,
-    MSNP_EDIT_LIST(X)
-#undef X
-        MSNP_N_EDITS
-} msnp_edit_kind;
-
-/* The name of a kind, for logs and tests; static. */
-const char *msnp_edit_name(msnp_edit_kind kind);
-
-/*
- * Something that the user wants to be changed on the server. All text is plain UTF-8. The strings
- * that a kind does not use are NULL.
- */
-typedef struct {
-    msnp_edit_kind kind;
-    const char *account;
-    const char *from; /* name of a group, NULL for "no group" */
-    const char *to;   /* likewise */
-    const char *text;
-    msnp_phone phone;
-    bool on;
-} msnp_edit;
 
 /* What is new of a contact, as bits. */
 enum {
@@ -136,12 +25,6 @@ typedef struct {
     unsigned number;  /* MSNP_ERR_SERVER, _TICKET: error number; _HTTP_STATUS: status; else 0 */
     const char *text; /* the server's own words for the user, clean plain text; may be NULL */
 } msnp_failure;
-
-/* A conversation: a chat, or one with a single person. */
-typedef struct {
-    unsigned chat;   /* its number, 0 for none */
-    const char *who; /* the person, if it is none; else NULL */
-} msnp_place;
 
 /* Somebody invites us into a switchboard: RNG. */
 typedef struct {
@@ -202,12 +85,13 @@ typedef enum {
 /* The strings belong to the event and live until the next call of the function that gave it. */
 typedef struct {
     msnp_event_type type;
-    unsigned wire; /* which connection, of a machine that has several (talks.h); else 0 */
+    unsigned conn; /* CONNECT, WRITE, CLOSE, TRACE: which connection */
     union {
         struct {
             const char *host;
             uint16_t port;
             bool tls;
+            const char *name; /* what for, for the log; static */
         } connect;
         struct {
             const char *data;
@@ -236,8 +120,7 @@ typedef struct {
         } contact;
         struct {
             msnp_edit edit;
-            msnp_err err; /* MSNP_OK; _SERVER: refused; _TIMEOUT: not answered; others: not sent */
-            unsigned number; /* the server's error number, else 0 */
+            msnp_cause cause; /* MSNP_OK; _SERVER: refused; _TIMEOUT: no answer; else: not sent */
         } edited;
         msnp_failure failure;
         struct {
@@ -252,8 +135,7 @@ typedef struct {
         } switchboard;
         struct {
             unsigned request;
-            msnp_err err;
-            unsigned number; /* MSNP_ERR_SERVER: error number */
+            msnp_cause cause;
         } no_switchboard;
         msnp_ring ring;
         struct {
@@ -263,13 +145,12 @@ typedef struct {
         } member;
         struct {
             const char *account;
-            msnp_err err; /* _SERVER: refused; _TIMEOUT: nobody came */
-            unsigned number;
+            msnp_cause cause; /* _SERVER: refused; _TIMEOUT: nobody came */
         } call_failed;
         struct {
             uint32_t tag;
-            msnp_err err; /* MSNP_OK: delivered; _REFUSED: NAK; _NOBODY: nobody was there; ... */
-            unsigned number;
+            msnp_cause
+                cause; /* MSNP_OK: delivered; _REFUSED: NAK; _NOBODY: nobody was there; ... */
         } answered;
         struct {
             const char *account;
@@ -292,8 +173,7 @@ typedef struct {
         struct {
             msnp_place place;
             const char *text; /* NULL: a nudge */
-            msnp_err err;     /* why, as for SB_ANSWERED, or what ended switchboard or session */
-            unsigned number;  /* MSNP_ERR_SERVER: error number */
+            msnp_cause cause; /* why, as for SB_ANSWERED, or what ended switchboard or session */
             bool maybe;       /* it was sent, and may have arrived */
         } undelivered;
         struct {
@@ -311,8 +191,7 @@ typedef struct {
         struct {
             unsigned chat;
             const char *account;
-            msnp_err err;
-            unsigned number;
+            msnp_cause cause;
         } chat_call_failed;
     };
 } msnp_event;

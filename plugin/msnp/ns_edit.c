@@ -49,7 +49,7 @@ static void job_free(gpointer data)
 
 static void tell(msnp_ns *ns, const msnp_edit *edit, msnp_err err, unsigned number)
 {
-    ns_push(ns, (msnp_event){.type = MSNP_EVENT_EDITED, .edited = {*edit, err, number}});
+    ns_push(ns, (msnp_event){.type = MSNP_EVENT_EDITED, .edited = {*edit, {err, number}}});
 }
 
 /* Ends the first edit. */

@@ -46,7 +46,7 @@ void ns_sb_restart(msnp_ns *ns)
 void ns_no_switchboard(msnp_ns *ns, unsigned request, msnp_err err, unsigned number)
 {
     ns_push(ns, (msnp_event){.type = MSNP_EVENT_NO_SWITCHBOARD,
-                             .no_switchboard = {request, err, number}});
+                             .no_switchboard = {request, {err, number}}});
 }
 
 /* A cookie or a session id: opaque, but we send it back. The caller frees it; NULL if it cannot be.

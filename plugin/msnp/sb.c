@@ -343,7 +343,7 @@ static void got_ringing(msnp_sb *sb, const msnp_cmd *cmd, int64_t now)
 static void call_failed(msnp_sb *sb, sb_call *call, msnp_err err, unsigned number)
 {
     push(sb, (msnp_event){.type = MSNP_EVENT_SB_CALL_FAILED,
-                          .call_failed = {call->person.account, err, number}});
+                          .call_failed = {call->person.account, {err, number}}});
     end_call(sb, call);
 }
 
@@ -352,7 +352,7 @@ static void call_failed(msnp_sb *sb, sb_call *call, msnp_err err, unsigned numbe
 static void answer(msnp_sb *sb, uint32_t tag, msnp_err err, unsigned number)
 {
     sb->unanswered--;
-    push(sb, (msnp_event){.type = MSNP_EVENT_SB_ANSWERED, .answered = {tag, err, number}});
+    push(sb, (msnp_event){.type = MSNP_EVENT_SB_ANSWERED, .answered = {tag, {err, number}}});
 }
 
 /* ACK id, NAK id */

@@ -19,9 +19,10 @@ void talk_part_free(gpointer data)
 static void tell_one(msnp_talks *talks, const talk_part *part, const char *text, msnp_err err,
                      unsigned number, bool maybe)
 {
-    talks_push(talks, (msnp_event){.type = MSNP_EVENT_TALK_UNDELIVERED,
-                                   .undelivered = {part->of->place, part->nudge ? NULL : text, err,
-                                                   number, maybe}});
+    talks_push(talks,
+               (msnp_event){.type = MSNP_EVENT_TALK_UNDELIVERED,
+                            .undelivered = {
+                                part->of->place, part->nudge ? NULL : text, {err, number}, maybe}});
 }
 
 /* Parts of a message that follow each other are told as one. */
@@ -46,7 +47,7 @@ void talk_tell_call_failed(msnp_talks *talks, const talk *chat, const char *acco
                            unsigned number)
 {
     talks_push(talks, (msnp_event){.type = MSNP_EVENT_CHAT_CALL_FAILED,
-                                   .chat_call_failed = {chat->place.chat, account, err, number}});
+                                   .chat_call_failed = {chat->place.chat, account, {err, number}}});
 }
 
 void wire_lose_sent(msnp_talks *talks, wire *w, msnp_err err, unsigned number)

@@ -500,7 +500,7 @@ static void got_failed(msnp_talks *talks, wire *w, const msnp_failure *failure, 
             waits = chat;
     }
     wire_drop(talks, w);
-    talks_push(talks, (msnp_event){.type = MSNP_EVENT_CLOSE, .wire = w->number});
+    talks_push(talks, (msnp_event){.type = MSNP_EVENT_CLOSE, .conn = w->number});
     if (t != NULL && t != waits)
         talk_run(talks, t, now);
     if (waits != NULL)
@@ -514,7 +514,7 @@ static void handle(msnp_talks *talks, wire *w, msnp_event *event, int64_t now)
     case MSNP_EVENT_WRITE:
     case MSNP_EVENT_CLOSE:
     case MSNP_EVENT_TRACE:
-        event->wire = w->number;
+        event->conn = w->number;
         talks_push(talks, *event);
         break;
     case MSNP_EVENT_SB_OPEN:
@@ -527,12 +527,12 @@ static void handle(msnp_talks *talks, wire *w, msnp_event *event, int64_t now)
         got_left(talks, w, event->member.account, event->member.idle, now);
         break;
     case MSNP_EVENT_SB_CALL_FAILED:
-        got_call_failed(talks, w, event->call_failed.account, event->call_failed.err,
-                        event->call_failed.number, now);
+        got_call_failed(talks, w, event->call_failed.account, event->call_failed.cause.err,
+                        event->call_failed.cause.number, now);
         break;
     case MSNP_EVENT_SB_ANSWERED:
-        wire_answered(talks, w, event->answered.tag, event->answered.err, event->answered.number,
-                      now);
+        wire_answered(talks, w, event->answered.tag, event->answered.cause.err,
+                      event->answered.cause.number, now);
         break;
     case MSNP_EVENT_SB_RECEIVED:
         got_message(talks, w, event, now);

@@ -115,6 +115,12 @@ static void find_wanted(const prpl_account *self, const msnp_contact *contact, G
         g_ptr_array_add(wanted, g_strdup(place_without_group(buddies)));
 }
 
+static void offer_free(gpointer data)
+{
+    msnp_edit_clear(data);
+    g_free(data);
+}
+
 static void offer(prpl_account *self, msnp_edit_kind kind, PurpleBuddy *buddy, const char *from)
 {
     char *who = prpl_address_of(buddy);
@@ -124,7 +130,9 @@ static void offer(prpl_account *self, msnp_edit_kind kind, PurpleBuddy *buddy, c
         .from = from,
         .to = prpl_server_group(self, purple_group_get_name(purple_buddy_get_group(buddy)))};
 
-    g_queue_push_tail(&self->blist->offers, prpl_edit_copy(&edit));
+    msnp_edit copy = msnp_edit_copy(&edit);
+
+    g_queue_push_tail(&self->blist->offers, g_memdup2(&copy, sizeof copy));
     g_hash_table_add(self->blist->offered, prpl_normalized(self, who));
     g_free(who);
 }
@@ -454,7 +462,7 @@ static void submit_offers(prpl_account *self)
 
     while (!prpl_account_is_over(self) && (edit = g_queue_pop_head(&self->blist->offers)) != NULL) {
         prpl_account_edit(self, edit);
-        prpl_edit_free(edit);
+        offer_free(edit);
     }
 }
 
@@ -748,7 +756,7 @@ void prpl_blist_free(prpl_account *self)
     prpl_blist *list = g_steal_pointer(&self->blist);
 
     g_queue_clear_full(&list->strays, g_free);
-    g_queue_clear_full(&list->offers, (GDestroyNotify)prpl_edit_free);
+    g_queue_clear_full(&list->offers, offer_free);
     g_queue_clear(&list->changed);
     g_hash_table_destroy(list->offered);
     g_hash_table_destroy(list->is_changed);

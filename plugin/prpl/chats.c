@@ -161,8 +161,8 @@ void prpl_chat_call_failed(prpl_account *self, const msnp_event *event)
     PurpleConversation *conv =
         prpl_convo_find(self, (msnp_place){.chat = event->chat_call_failed.chat});
     char *person = prpl_convo_person(self, event->chat_call_failed.account, NULL);
-    char *reason = prpl_undelivered_reason(person, event->chat_call_failed.err,
-                                           event->chat_call_failed.number);
+    char *reason = prpl_undelivered_reason(person, event->chat_call_failed.cause.err,
+                                           event->chat_call_failed.cause.number);
     char *call = g_strdup_printf(_("%s could not be invited."), person);
     char *text = g_strdup_printf("%s %s", call, reason);
 

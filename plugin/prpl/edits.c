@@ -7,28 +7,6 @@
 
 #define REPORTS_SHOWN 10 /* in one message */
 
-msnp_edit *prpl_edit_copy(const msnp_edit *edit)
-{
-    msnp_edit *copy = g_memdup2(edit, sizeof *edit);
-
-    copy->account = g_strdup(edit->account);
-    copy->from = g_strdup(edit->from);
-    copy->to = g_strdup(edit->to);
-    copy->text = g_strdup(edit->text);
-    return copy;
-}
-
-void prpl_edit_free(msnp_edit *edit)
-{
-    if (edit == NULL)
-        return;
-    g_free((char *)edit->account);
-    g_free((char *)edit->from);
-    g_free((char *)edit->to);
-    g_free((char *)edit->text);
-    g_free(edit);
-}
-
 /* What could not be done, in a translated sentence; the caller frees it. */
 static char *describe_failure(const msnp_edit *edit)
 {

@@ -7,10 +7,6 @@
 
 #include "account.h"
 
-/* A copy that owns its strings, and its end. */
-msnp_edit *prpl_edit_copy(const msnp_edit *edit);
-void prpl_edit_free(msnp_edit *edit);
-
 /* Why it could not be done: a translated sentence or two; the caller frees it. */
 char *prpl_edit_reason(msnp_err err, unsigned number);
 

@@ -185,7 +185,8 @@ static void handle_ns(prpl_account *self, const msnp_event *event)
         prpl_blist_contact(self, event->contact.account, event->contact.news);
         break;
     case MSNP_EVENT_EDITED:
-        handle_edited(self, &event->edited.edit, event->edited.err, event->edited.number);
+        handle_edited(self, &event->edited.edit, event->edited.cause.err,
+                      event->edited.cause.number);
         break;
     case MSNP_EVENT_SWITCHBOARD:
         msnp_talks_switchboard(self->talks, event->switchboard.request, event->switchboard.host,
@@ -193,8 +194,8 @@ static void handle_ns(prpl_account *self, const msnp_event *event)
         break;
     case MSNP_EVENT_NO_SWITCHBOARD:
         msnp_talks_no_switchboard(self->talks, event->no_switchboard.request,
-                                  event->no_switchboard.err, event->no_switchboard.number,
-                                  prpl_now());
+                                  event->no_switchboard.cause.err,
+                                  event->no_switchboard.cause.number, prpl_now());
         break;
     case MSNP_EVENT_RUNG:
         if (prpl_convo_welcome(self, event->ring.account))
@@ -243,21 +244,21 @@ static void handle_passport(prpl_account *self, const msnp_event *event)
 /* What the switchboards' machines ask for. */
 static void handle_switchboard(prpl_account *self, const msnp_event *event)
 {
-    const prpl_wire *wire = prpl_account_switchboard(self, event->wire);
+    const prpl_wire *wire = prpl_account_switchboard(self, event->conn);
 
     switch (event->type) {
     case MSNP_EVENT_CONNECT:
-        prpl_account_open_switchboard(self, event->wire, event->connect.host, event->connect.port);
+        prpl_account_open_switchboard(self, event->conn, event->connect.host, event->connect.port);
         break;
     case MSNP_EVENT_WRITE:
-        if (event->wire != self->unsent)
+        if (event->conn != self->unsent)
             flush_switchboard(self);
-        self->unsent = event->wire;
+        self->unsent = event->conn;
         if (wire != NULL && wire->link != NULL)
             prpl_link_write(wire->link, event->write.data, event->write.len);
         break;
     case MSNP_EVENT_CLOSE:
-        prpl_account_close_switchboard(self, event->wire);
+        prpl_account_close_switchboard(self, event->conn);
         break;
     default:
         prpl_log_wire(self->account, "switchboard", event->trace.sent, event->trace.text);

@@ -123,7 +123,8 @@ static bool belongs_to(const report *told, const msnp_event *event)
     return told->text != NULL && event->undelivered.text != NULL &&
            told->chat == event->undelivered.place.chat &&
            g_strcmp0(told->who, event->undelivered.place.who) == 0 &&
-           told->err == event->undelivered.err && told->number == event->undelivered.number &&
+           told->err == event->undelivered.cause.err &&
+           told->number == event->undelivered.cause.number &&
            told->maybe == event->undelivered.maybe;
 }
 
@@ -135,8 +136,9 @@ void prpl_undelivered_add(prpl_account *self, const msnp_event *event)
         g_string_append_printf(last->text, "\n%s", event->undelivered.text);
         return;
     }
-    last = report_new(event->undelivered.place, event->undelivered.text, event->undelivered.err);
-    last->number = event->undelivered.number;
+    last =
+        report_new(event->undelivered.place, event->undelivered.text, event->undelivered.cause.err);
+    last->number = event->undelivered.cause.number;
     last->maybe = event->undelivered.maybe;
     g_queue_push_tail(&self->convo->reports, last);
     prpl_convo_wake(self);

@@ -29,7 +29,7 @@ static void drain(core *c)
 
     while (msnp_talks_next(c->talks, &event)) {
         if (event.type == MSNP_EVENT_CONNECT)
-            c->wire = event.wire;
+            c->wire = event.conn;
         else if (event.type == MSNP_EVENT_TALK_MESSAGE)
             c->texts++;
     }

@@ -155,8 +155,8 @@ static void check_written(fuzz_talks *talks, unsigned wire, msnp_str bytes)
 
 static void watch_undelivered(fuzz_talks *talks, const msnp_event *event)
 {
-    bool refused =
-        event->undelivered.err == MSNP_ERR_REFUSED || event->undelivered.err == MSNP_ERR_SERVER;
+    bool refused = event->undelivered.cause.err == MSNP_ERR_REFUSED ||
+                   event->undelivered.cause.err == MSNP_ERR_SERVER;
     fuzz_text *text;
 
     if (!event->undelivered.text) {
@@ -193,14 +193,14 @@ static void pump(fuzz_talks *talks)
     while (msnp_talks_next(talks->machine, &event)) {
         fuzz_watch_event(&talks->watch, &event);
         if (event.type == MSNP_EVENT_WRITE)
-            check_written(talks, event.wire, (msnp_str){event.write.data, event.write.len});
+            check_written(talks, event.conn, (msnp_str){event.write.data, event.write.len});
         if (event.type == MSNP_EVENT_ASK_SWITCHBOARD)
             g_array_append_val(talks->requests, event.request);
         if (event.type == MSNP_EVENT_TALK_UNDELIVERED)
             watch_undelivered(talks, &event);
         if (event.type == MSNP_EVENT_CLOSE) {
-            forget_wire(talks->sent, event.wire);
-            forget_wire(talks->calls, event.wire);
+            forget_wire(talks->sent, event.conn);
+            forget_wire(talks->calls, event.conn);
         }
     }
     CHECK(msnp_talks_wires(talks->machine) == fuzz_watch_wires(&talks->watch));

@@ -54,7 +54,7 @@ static void check_written(fuzz_session *session, msnp_str bytes)
 /* One edit can become many, when one group becomes part of another. */
 static bool is_merge(const msnp_event *event)
 {
-    return event->type == MSNP_EVENT_EDITED && event->edited.err == MSNP_OK &&
+    return event->type == MSNP_EVENT_EDITED && event->edited.cause.err == MSNP_OK &&
            event->edited.edit.kind == MSNP_EDIT_RENAME_GROUP;
 }
 

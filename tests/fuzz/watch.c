@@ -76,12 +76,12 @@ size_t fuzz_watch_wires(const fuzz_watch *watch)
 
 static void watch_wire(fuzz_watch *watch, const msnp_event *event)
 {
-    uint8_t *state = fuzz_watch_wire(watch, event->wire);
+    uint8_t *state = fuzz_watch_wire(watch, event->conn);
     uint8_t asked = WIRE_ASKED;
 
     if (event->type == MSNP_EVENT_CONNECT) {
         /* They are numbered in order, and never again in the same way. */
-        CHECK(event->wire == watch->wires->len + 1);
+        CHECK(event->conn == watch->wires->len + 1);
         g_byte_array_append(watch->wires, &asked, 1);
         return;
     }
@@ -168,9 +168,9 @@ static void watch_edited(fuzz_watch *watch, const msnp_event *event)
     const msnp_edit *edit = &event->edited.edit;
 
     CHECK(edit->kind < MSNP_N_EDITS);
-    check_error(event->edited.err, event->edited.number);
-    note(watch, msnp_edit_name(edit->kind), event->edited.err);
-    note(watch, edit->account, event->edited.number);
+    check_error(event->edited.cause.err, event->edited.cause.number);
+    note(watch, msnp_edit_name(edit->kind), event->edited.cause.err);
+    note(watch, edit->account, event->edited.cause.number);
     note(watch, edit->from, edit->phone);
     note(watch, edit->to, edit->on);
     note(watch, edit->text, 0);
@@ -189,9 +189,9 @@ static void watch_board_events(fuzz_watch *watch, const msnp_event *event)
         note(watch, event->switchboard.cookie, event->switchboard.request);
         break;
     case MSNP_EVENT_NO_SWITCHBOARD:
-        CHECK(event->no_switchboard.err != MSNP_OK);
-        check_error(event->no_switchboard.err, event->no_switchboard.number);
-        note(watch, msnp_err_name(event->no_switchboard.err), event->no_switchboard.request);
+        CHECK(event->no_switchboard.cause.err != MSNP_OK);
+        check_error(event->no_switchboard.cause.err, event->no_switchboard.cause.number);
+        note(watch, msnp_err_name(event->no_switchboard.cause.err), event->no_switchboard.request);
         break;
     default:
         CHECK(fuzz_is_host(ring->host) && ring->port > 0);
@@ -290,14 +290,14 @@ static void watch_sb(fuzz_watch *watch, const msnp_event *event)
         note(watch, event->member.name, 0);
         break;
     case MSNP_EVENT_SB_CALL_FAILED:
-        CHECK(event->call_failed.err != MSNP_OK);
-        check_error(event->call_failed.err, event->call_failed.number);
-        note(watch, event->call_failed.account, event->call_failed.number);
+        CHECK(event->call_failed.cause.err != MSNP_OK);
+        check_error(event->call_failed.cause.err, event->call_failed.cause.number);
+        note(watch, event->call_failed.account, event->call_failed.cause.number);
         break;
     case MSNP_EVENT_SB_ANSWERED:
         CHECK(event->answered.tag);
-        check_error(event->answered.err, event->answered.number);
-        note(watch, msnp_err_name(event->answered.err), event->answered.tag);
+        check_error(event->answered.cause.err, event->answered.cause.number);
+        note(watch, msnp_err_name(event->answered.cause.err), event->answered.tag);
         break;
     case MSNP_EVENT_SB_RECEIVED:
         check_person(event->received.account, event->received.name);
@@ -372,8 +372,8 @@ static void watch_talks(fuzz_watch *watch, const msnp_event *event)
         break;
     case MSNP_EVENT_TALK_UNDELIVERED:
         check_place(watch, event->undelivered.place);
-        CHECK(event->undelivered.err != MSNP_OK);
-        check_error(event->undelivered.err, event->undelivered.number);
+        CHECK(event->undelivered.cause.err != MSNP_OK);
+        check_error(event->undelivered.cause.err, event->undelivered.cause.number);
         CHECK(!event->undelivered.text || *event->undelivered.text);
         break;
     case MSNP_EVENT_CHAT_BEGUN:
@@ -386,8 +386,8 @@ static void watch_talks(fuzz_watch *watch, const msnp_event *event)
         break;
     default:
         CHECK(event->chat_call_failed.chat && event->chat_call_failed.chat <= watch->chats);
-        CHECK(event->chat_call_failed.err != MSNP_OK);
-        check_error(event->chat_call_failed.err, event->chat_call_failed.number);
+        CHECK(event->chat_call_failed.cause.err != MSNP_OK);
+        check_error(event->chat_call_failed.cause.err, event->chat_call_failed.cause.number);
         break;
     }
 }
@@ -396,14 +396,14 @@ void fuzz_watch_event(fuzz_watch *watch, const msnp_event *event)
 {
     CHECK(event->type < MSNP_N_EVENTS);
     CHECK_TEXT(!watch->over, msnp_event_name(event->type));
-    CHECK(watch->machine == FUZZ_TALKS || event->wire == 0);
+    CHECK(watch->machine == FUZZ_TALKS || event->conn == 0);
     watch->events++;
     if (event->type != MSNP_EVENT_STEP || !watch->stepless)
-        note(watch, msnp_event_name(event->type), event->wire);
-    if (event->wire)
+        note(watch, msnp_event_name(event->type), event->conn);
+    if (event->conn)
         watch_wire(watch, event);
     if (watch_machine(watch, event))
-        CHECK(watch->machine != FUZZ_TALKS || event->wire);
+        CHECK(watch->machine != FUZZ_TALKS || event->conn);
     else if (event->type == MSNP_EVENT_TICKET)
         watch_ticket(watch, event->ticket);
     else if (event->type == MSNP_EVENT_LOGIN_SERVER)

@@ -144,7 +144,7 @@ static void check_trace(script_driver *driver, const char *text)
 
 static void check_order(script_driver *driver, script_side from, const msnp_event *event)
 {
-    const channel *c = channel_of(driver, from, event->wire);
+    const channel *c = channel_of(driver, from, event->conn);
 
     if (c->over && event->type != MSNP_EVENT_TRACE)
         found(driver, "%s: %s comes after the end", side_name(from), msnp_event_name(event->type));
@@ -156,8 +156,8 @@ static void check_order(script_driver *driver, script_side from, const msnp_even
         found(driver, "%s: TLS must be for Passport and only for it", side_name(from));
     if (event->type == MSNP_EVENT_CLOSE && !c->asked)
         found(driver, "%s: closes what it did not open", side_name(from));
-    if (from == SIDE_TALKS && (event->type == MSNP_EVENT_CONNECT) == c->asked && event->wire)
-        found(driver, "talks: wire %u is opened twice, or not yet", event->wire);
+    if (from == SIDE_TALKS && (event->type == MSNP_EVENT_CONNECT) == c->asked && event->conn)
+        found(driver, "talks: wire %u is opened twice, or not yet", event->conn);
 }
 
 /* Before there is a challenge, Passport has nothing to tell about the account. */
@@ -188,7 +188,7 @@ static void check_undelivered(script_driver *driver, const char *text)
 /* What becomes of the connection with this event. */
 static void follow(script_driver *driver, script_side from, const msnp_event *event)
 {
-    channel *c = channel_of(driver, from, event->wire);
+    channel *c = channel_of(driver, from, event->conn);
 
     switch (event->type) {
     case MSNP_EVENT_FAILED:
@@ -288,7 +288,7 @@ static void take(script_driver *driver, script_side from, const msnp_event *even
     follow(driver, from, event);
     keep(driver, event);
     if (event->type == MSNP_EVENT_WRITE)
-        add_output(driver, from, event->wire, true,
+        add_output(driver, from, event->conn, true,
                    g_string_new_len(event->write.data, (gssize)event->write.len));
     else if (is_told(driver->script, event))
         add_output(driver, from, 0, false, events_text(event));

@@ -94,7 +94,7 @@ static void write_session(GString *text, const msnp_event *event)
     case MSNP_EVENT_EDITED:
         g_string_append_c(text, ' ');
         lists_edit_write(text, &event->edited.edit);
-        append_error(text, event->edited.err, event->edited.number);
+        append_error(text, event->edited.cause.err, event->edited.cause.number);
         break;
     case MSNP_EVENT_FAILED:
         append_word(text, msnp_err_name(event->failure.err));
@@ -124,7 +124,7 @@ static void write_board(GString *text, const msnp_event *event)
         break;
     case MSNP_EVENT_NO_SWITCHBOARD:
         g_string_append_printf(text, " %u", event->no_switchboard.request);
-        append_error(text, event->no_switchboard.err, event->no_switchboard.number);
+        append_error(text, event->no_switchboard.cause.err, event->no_switchboard.cause.number);
         break;
     case MSNP_EVENT_RUNG:
         append_word(text, event->ring.session);
@@ -143,11 +143,11 @@ static void write_board(GString *text, const msnp_event *event)
         break;
     case MSNP_EVENT_SB_CALL_FAILED:
         append_word(text, event->call_failed.account);
-        append_error(text, event->call_failed.err, event->call_failed.number);
+        append_error(text, event->call_failed.cause.err, event->call_failed.cause.number);
         break;
     case MSNP_EVENT_SB_ANSWERED:
         g_string_append_printf(text, " %u", event->answered.tag);
-        append_error(text, event->answered.err, event->answered.number);
+        append_error(text, event->answered.cause.err, event->answered.cause.number);
         break;
     case MSNP_EVENT_SB_RECEIVED:
         append_word(text, event->received.account);
@@ -209,7 +209,7 @@ static void write_talk(GString *text, const msnp_event *event)
     case MSNP_EVENT_TALK_UNDELIVERED:
         append_taken(text, events_place(event->undelivered.place));
         append_quoted(text, event->undelivered.text);
-        append_error(text, event->undelivered.err, event->undelivered.number);
+        append_error(text, event->undelivered.cause.err, event->undelivered.cause.number);
         append_flag(text, "maybe", event->undelivered.maybe);
         break;
     case MSNP_EVENT_CHAT_BEGUN:
@@ -230,7 +230,7 @@ static void write_talk(GString *text, const msnp_event *event)
     case MSNP_EVENT_CHAT_CALL_FAILED:
         append_chat(text, event->chat_call_failed.chat);
         append_word(text, event->chat_call_failed.account);
-        append_error(text, event->chat_call_failed.err, event->chat_call_failed.number);
+        append_error(text, event->chat_call_failed.cause.err, event->chat_call_failed.cause.number);
         break;
     default:
         break;
@@ -244,7 +244,7 @@ GString *events_text(const msnp_event *event)
     write_session(text, event);
     write_board(text, event);
     write_talk(text, event);
-    if (event->wire)
-        g_string_append_printf(text, " on %u", event->wire);
+    if (event->conn)
+        g_string_append_printf(text, " on %u", event->conn);
     return text;
 }

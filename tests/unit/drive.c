@@ -109,11 +109,11 @@ static void append_edit(GString *out, const msnp_edit *edit)
 static void append_edited(GString *out, const msnp_event *event)
 {
     append_edit(out, &event->edited.edit);
-    g_string_append_printf(out, " %s", msnp_err_name(event->edited.err));
-    if (event->edited.err == MSNP_ERR_SERVER)
-        g_string_append_printf(out, " %u", event->edited.number);
+    g_string_append_printf(out, " %s", msnp_err_name(event->edited.cause.err));
+    if (event->edited.cause.err == MSNP_ERR_SERVER)
+        g_string_append_printf(out, " %u", event->edited.cause.number);
     else
-        g_assert_cmpuint(event->edited.number, ==, 0);
+        g_assert_cmpuint(event->edited.cause.number, ==, 0);
 }
 
 /* The error, and its number if it has one. */
@@ -169,7 +169,7 @@ static void append_undelivered(GString *out, const msnp_event *event)
         append_quoted(out, event->undelivered.text);
     else
         g_string_append(out, " nudge");
-    append_error(out, event->undelivered.err, event->undelivered.number);
+    append_error(out, event->undelivered.cause.err, event->undelivered.cause.number);
     g_string_append(out, event->undelivered.maybe ? " maybe" : "");
 }
 
@@ -182,7 +182,7 @@ static void append_chat(GString *out, const msnp_event *event)
     } else if (event->type == MSNP_EVENT_CHAT_CALL_FAILED) {
         g_string_append_printf(out, " #%u %s", event->chat_call_failed.chat,
                                event->chat_call_failed.account);
-        append_error(out, event->chat_call_failed.err, event->chat_call_failed.number);
+        append_error(out, event->chat_call_failed.cause.err, event->chat_call_failed.cause.number);
     } else {
         g_string_append_printf(out, " #%u %s", event->chat_member.chat, event->chat_member.account);
         g_assert_true((event->type == MSNP_EVENT_CHAT_JOINED) == (event->chat_member.name != NULL));
@@ -204,7 +204,7 @@ static void append_talk(GString *out, const msnp_event *event)
         break;
     case MSNP_EVENT_NO_SWITCHBOARD:
         g_string_append_printf(out, " %u", event->no_switchboard.request);
-        append_error(out, event->no_switchboard.err, event->no_switchboard.number);
+        append_error(out, event->no_switchboard.cause.err, event->no_switchboard.cause.number);
         break;
     case MSNP_EVENT_RUNG:
         g_string_append_printf(out, " %s %s:%u", event->ring.session, event->ring.host,
@@ -223,11 +223,11 @@ static void append_talk(GString *out, const msnp_event *event)
         break;
     case MSNP_EVENT_SB_CALL_FAILED:
         g_string_append_printf(out, " %s", event->call_failed.account);
-        append_error(out, event->call_failed.err, event->call_failed.number);
+        append_error(out, event->call_failed.cause.err, event->call_failed.cause.number);
         break;
     case MSNP_EVENT_SB_ANSWERED:
         g_string_append_printf(out, " %u", event->answered.tag);
-        append_error(out, event->answered.err, event->answered.number);
+        append_error(out, event->answered.cause.err, event->answered.cause.number);
         break;
     case MSNP_EVENT_SB_RECEIVED:
         g_string_append_printf(out, " %s", event->received.account);
@@ -277,17 +277,17 @@ static bool append_message(GString *out, const msnp_event *event)
         id = id * 10 + (unsigned)(*p - '0');
     g_assert_cmpuint(bytes.ptr + bytes.len - line_end, <=, MSNP_MESSAGE_MAX);
     if (g_str_has_prefix(type, "text/plain")) {
-        g_string_append_printf(out, "SAY %u %u \"", event->wire, id);
+        g_string_append_printf(out, "SAY %u %u \"", event->conn, id);
         append_write(out, (msnp_str){body, (size_t)(bytes.ptr + bytes.len - body)});
         g_string_append_c(out, '"');
     } else if (g_str_has_prefix(type, "text/x-msnmsgr-datacast")) {
-        g_string_append_printf(out, "NUDGE %u %u", event->wire, id);
+        g_string_append_printf(out, "NUDGE %u %u", event->conn, id);
     } else if (g_str_has_prefix(type, "text/x-msmsgscontrol")) {
-        g_string_append_printf(out, "TYPE %u", event->wire);
+        g_string_append_printf(out, "TYPE %u", event->conn);
     } else {
         const char *code = value_of(bytes, "Cancel-Code: ");
         g_assert_nonnull(code);
-        g_string_append_printf(out, "DECLINE %u ", event->wire);
+        g_string_append_printf(out, "DECLINE %u ", event->conn);
         while (g_ascii_isgraph(*code))
             g_string_append_c(out, *code++);
     }
@@ -317,9 +317,9 @@ static void take(drive *d, const msnp_event *event)
     if (event->type == MSNP_EVENT_WRITE && d->talks != NULL && append_message(d->events, event))
         return;
     g_string_append(d->events, msnp_event_name(event->type));
-    g_assert_true(event->wire == 0 || d->talks != NULL);
-    if (event->wire != 0)
-        g_string_append_printf(d->events, " %u", event->wire);
+    g_assert_true(event->conn == 0 || d->talks != NULL);
+    if (event->conn != 0)
+        g_string_append_printf(d->events, " %u", event->conn);
     switch (event->type) {
     case MSNP_EVENT_CONNECT:
         g_string_append_printf(d->events, " %s%s:%u", event->connect.tls ? "tls " : "",

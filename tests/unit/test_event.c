@@ -91,7 +91,7 @@ static void test_queue_edits(void)
             edit.text = text[3];
         }
         msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_EDITED,
-                                                    .edited = {edit, MSNP_ERR_SERVER, 224}});
+                                                    .edited = {edit, {MSNP_ERR_SERVER, 224}}});
         msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_CONTACT,
                                                     .contact = {text[0], MSNP_NEW_LISTS}});
         memset(text, 'x', sizeof text);
@@ -108,8 +108,8 @@ static void test_queue_edits(void)
         g_assert_cmpstr(event.edited.edit.text, ==, n == 0 ? "text" : NULL);
         g_assert_cmpint(event.edited.edit.phone, ==, MSNP_PHONE_MOBILE);
         g_assert_true(event.edited.edit.on);
-        g_assert_cmpint(event.edited.err, ==, MSNP_ERR_SERVER);
-        g_assert_cmpuint(event.edited.number, ==, 224);
+        g_assert_cmpint(event.edited.cause.err, ==, MSNP_ERR_SERVER);
+        g_assert_cmpuint(event.edited.cause.number, ==, 224);
         g_assert_true(msnp_event_queue_pop(&queue, &event));
         g_assert_cmpint(event.type, ==, MSNP_EVENT_CONTACT);
         g_assert_cmpstr(event.contact.account, ==, "account");
@@ -161,7 +161,7 @@ static void test_queue_talks(void)
     for (size_t i = 0; i < G_N_ELEMENTS(talk_events); i++) {
         for (unsigned missing = 0; missing < 2; missing++) {
             char text[5][10];
-            msnp_event event = {.type = talk_events[i].type, .wire = 7};
+            msnp_event event = {.type = talk_events[i].type, .conn = 7};
             for (size_t k = 0; talk_events[i].at[k] != 0; k++) {
                 g_snprintf(text[k], sizeof text[k], "hunter2 %c", (char)('a' + (int)k));
                 *string_at(&event, talk_events[i].at[k]) = missing ? NULL : text[k];
@@ -170,7 +170,7 @@ static void test_queue_talks(void)
             memset(text, 'x', sizeof text);
             g_assert_true(msnp_event_queue_pop(&queue, &event));
             g_assert_cmpint(event.type, ==, talk_events[i].type);
-            g_assert_cmpuint(event.wire, ==, 7);
+            g_assert_cmpuint(event.conn, ==, 7);
             for (size_t k = 0; talk_events[i].at[k] != 0; k++) {
                 const char *got = *string_at(&event, talk_events[i].at[k]);
                 g_assert_cmpint(got == NULL, ==, missing != 0);
@@ -195,9 +195,9 @@ static void test_queue_talk_values(void)
     msnp_event_queue_push(
         &queue, &(msnp_event){.type = MSNP_EVENT_SB_RECEIVED, .received = {"x", "y", bytes, 3}});
     msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_SB_ANSWERED,
-                                                .answered = {7, MSNP_ERR_SERVER, 282}});
+                                                .answered = {7, {MSNP_ERR_SERVER, 282}}});
     msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_NO_SWITCHBOARD,
-                                                .no_switchboard = {8, MSNP_ERR_SERVER, 913}});
+                                                .no_switchboard = {8, {MSNP_ERR_SERVER, 913}}});
     msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_ASK_SWITCHBOARD, .request = 9});
     msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_SB_OPEN});
     memset(bytes, 'x', sizeof bytes);
@@ -205,10 +205,10 @@ static void test_queue_talk_values(void)
     expect_view(((msnp_str){event.received.data, event.received.len}), "a\0b", 3);
     g_assert_true(msnp_event_queue_pop(&queue, &event));
     g_assert_cmpuint(event.answered.tag, ==, 7);
-    g_assert_cmpuint(event.answered.number, ==, 282);
+    g_assert_cmpuint(event.answered.cause.number, ==, 282);
     g_assert_true(msnp_event_queue_pop(&queue, &event));
     g_assert_cmpuint(event.no_switchboard.request, ==, 8);
-    g_assert_cmpuint(event.no_switchboard.number, ==, 913);
+    g_assert_cmpuint(event.no_switchboard.cause.number, ==, 913);
     g_assert_true(msnp_event_queue_pop(&queue, &event));
     g_assert_cmpuint(event.request, ==, 9);
     g_assert_true(msnp_event_queue_pop(&queue, &event));

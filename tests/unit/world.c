@@ -646,21 +646,21 @@ static void happens_in_chat(user *u, const msnp_event *event)
 static void take(user *u, const msnp_event *event)
 {
     world *w = u->w;
-    ledger_note(w->book, "  %u: %s %u %.100s", u->person, msnp_event_name(event->type), event->wire,
+    ledger_note(w->book, "  %u: %s %u %.100s", u->person, msnp_event_name(event->type), event->conn,
                 event->type == MSNP_EVENT_TALK_UNDELIVERED && event->undelivered.text != NULL
                     ? event->undelivered.text
                     : "");
     switch (event->type) {
     case MSNP_EVENT_CONNECT:
-        asked_for(u, event->wire, event->connect.host);
+        asked_for(u, event->conn, event->connect.host);
         break;
     case MSNP_EVENT_WRITE:
-        if (find_conn(u, event->wire)->state != CONN_UP)
+        if (find_conn(u, event->conn)->state != CONN_UP)
             ledger_broken(w->book, "written on a connection that does not stand");
-        wrote(find_conn(u, event->wire), event->write.data, event->write.len);
+        wrote(find_conn(u, event->conn), event->write.data, event->write.len);
         break;
     case MSNP_EVENT_CLOSE:
-        closed_by_client(find_conn(u, event->wire));
+        closed_by_client(find_conn(u, event->conn));
         break;
     case MSNP_EVENT_ASK_SWITCHBOARD:
         asks(u, event->request);

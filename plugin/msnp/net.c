@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "net.h"
+
+typedef struct {
+    const msnp_conn_ops *ops;
+    gpointer part;
+} conn_entry;
+
+void msnp_net_init(msnp_net *net, bool trace)
+{
+    msnp_event_queue_init(&net->events);
+    net->conns = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    net->last = 0;
+    net->trace = trace;
+}
+
+void msnp_net_clear(msnp_net *net)
+{
+    msnp_event_queue_clear(&net->events);
+    g_clear_pointer(&net->conns, g_hash_table_destroy);
+}
+
+void msnp_net_push(msnp_net *net, msnp_event event)
+{
+    msnp_event_queue_push(&net->events, &event);
+}
+
+static const conn_entry *find_conn(const msnp_net *net, unsigned conn)
+{
+    return g_hash_table_lookup(net->conns, GUINT_TO_POINTER(conn));
+}
+
+bool msnp_net_has(const msnp_net *net, unsigned conn)
+{
+    return find_conn(net, conn) != NULL;
+}
+
+unsigned msnp_net_connect(msnp_net *net, const char *name, const char *host, uint16_t port,
+                          bool tls, const msnp_conn_ops *ops, gpointer part)
+{
+    conn_entry *entry = g_new(conn_entry, 1);
+
+    *entry = (conn_entry){ops, part};
+    do
+        net->last++;
+    while (net->last == 0 || msnp_net_has(net, net->last));
+    g_hash_table_insert(net->conns, GUINT_TO_POINTER(net->last), entry);
+    msnp_net_push(net, (msnp_event){.type = MSNP_EVENT_CONNECT,
+                                    .conn = net->last,
+                                    .connect = {host, port, tls, name}});
+    return net->last;
+}
+
+void msnp_net_write(msnp_net *net, unsigned conn, msnp_str bytes)
+{
+    if (msnp_net_has(net, conn))
+        msnp_net_push(
+            net,
+            (msnp_event){.type = MSNP_EVENT_WRITE, .conn = conn, .write = {bytes.ptr, bytes.len}});
+}
+
+void msnp_net_close(msnp_net *net, unsigned conn)
+{
+    if (g_hash_table_remove(net->conns, GUINT_TO_POINTER(conn)))
+        msnp_net_push(net, (msnp_event){.type = MSNP_EVENT_CLOSE, .conn = conn});
+}
+
+void msnp_net_trace(msnp_net *net, unsigned conn, bool sent, const char *text)
+{
+    if (net->trace)
+        msnp_net_push(net,
+                      (msnp_event){.type = MSNP_EVENT_TRACE, .conn = conn, .trace = {sent, text}});
+}
+
+static void trace_line(msnp_net *net, unsigned conn, const msnp_verbs *verbs, bool sent,
+                       msnp_str line, size_t payload_len)
+{
+    char *text;
+
+    if (!net->trace)
+        return;
+    text = msnp_cmd_redact(verbs, line, payload_len);
+    msnp_net_trace(net, conn, sent, text);
+    g_free(text);
+}
+
+void msnp_net_trace_line(msnp_net *net, unsigned conn, const msnp_verbs *verbs, msnp_str line,
+                         size_t payload_len)
+{
+    trace_line(net, conn, verbs, false, line, payload_len);
+}
+
+msnp_err msnp_net_send(msnp_net *net, unsigned conn, const msnp_verbs *verbs, const char *name,
+                       uint32_t id, const char *const *args, msnp_str payload)
+{
+    msnp_buf out;
+
+    /* Tickets and cookies pass through here. */
+    msnp_buf_init(&out, MSNP_LINE_MAX + MSNP_PAYLOAD_MAX, true);
+    msnp_err err = msnp_cmd_write(&out, name, id, args);
+    size_t line = out.len;
+    if (err == MSNP_OK)
+        err = msnp_buf_append(&out, payload.ptr, payload.len);
+    if (err == MSNP_OK) {
+        msnp_str bytes = msnp_buf_view(&out);
+        trace_line(net, conn, verbs, true, (msnp_str){bytes.ptr, line - 2}, payload.len);
+        msnp_net_write(net, conn, bytes);
+    }
+    msnp_buf_clear(&out);
+    return err;
+}
+
+void msnp_net_connected(msnp_net *net, unsigned conn, int64_t now)
+{
+    const conn_entry *entry = find_conn(net, conn);
+
+    if (entry != NULL)
+        entry->ops->connected(entry->part, conn, now);
+}
+
+void msnp_net_failed(msnp_net *net, unsigned conn, const msnp_connect_error *why, int64_t now)
+{
+    const conn_entry *entry = find_conn(net, conn);
+
+    if (entry != NULL)
+        entry->ops->failed(entry->part, conn, why, now);
+}
+
+void msnp_net_received(msnp_net *net, unsigned conn, msnp_str bytes, int64_t now)
+{
+    const conn_entry *entry = find_conn(net, conn);
+
+    if (entry != NULL)
+        entry->ops->received(entry->part, conn, bytes, now);
+}

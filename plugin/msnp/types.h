@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The words that all layers share: steps of a sign-in, statuses, phones, who a conversation is
+ * with, why something failed.
+ */
+#ifndef MSNP_TYPES_H
+#define MSNP_TYPES_H
+
+#include "buf.h"
+
+#include <stdint.h>
+
+/*
+ * Where a sign-in is. All machines use these as their states, a switchboard some of them;
+ * X(symbol, name), in the order in which a sign-in passes them.
+ */
+#define MSNP_STEP_LIST(X)                                                                        \
+    X(MSNP_STEP_IDLE, "IDLE")                   /* not started */                                \
+    X(MSNP_STEP_CONNECT, "CONNECT")             /* reaching a dispatch or notification server */ \
+    X(MSNP_STEP_VERSION, "VERSION")             /* VER sent */                                   \
+    X(MSNP_STEP_CLIENT, "CLIENT")               /* CVR sent */                                   \
+    X(MSNP_STEP_ACCOUNT, "ACCOUNT")             /* USR TWN I sent */                             \
+    X(MSNP_STEP_PASSPORT, "PASSPORT")           /* challenge received, waiting for the ticket */ \
+    X(MSNP_STEP_NEXUS_CONNECT, "NEXUS_CONNECT") /* reaching the nexus */                         \
+    X(MSNP_STEP_NEXUS, "NEXUS")                 /* nexus asked */                                \
+    X(MSNP_STEP_LOGIN_CONNECT, "LOGIN_CONNECT") /* reaching a login server */                    \
+    X(MSNP_STEP_LOGIN_READY, "LOGIN_READY")     /* login server reached before the challenge */  \
+    X(MSNP_STEP_LOGIN, "LOGIN")                 /* login server asked */                         \
+    X(MSNP_STEP_TICKET, "TICKET")               /* USR TWN S sent */                             \
+    X(MSNP_STEP_LISTS, "LISTS")                 /* SYN sent */                                   \
+    X(MSNP_STEP_PRESENCE, "PRESENCE")           /* first CHG sent */                             \
+    X(MSNP_STEP_ONLINE, "ONLINE")               /* signed in; for Passport: ticket received */   \
+    X(MSNP_STEP_OFFLINE, "OFFLINE")             /* over: failed or signed out */
+
+typedef enum {
+#define X(symbol, name) symbol,
+    MSNP_STEP_LIST(X)
+#undef X
+        MSNP_N_STEPS
+} msnp_step;
+
+/* The name of a step, for logs and tests; static. */
+const char *msnp_step_name(msnp_step step);
+
+/* Own presence states of MSNP8; X(symbol, code on the wire). */
+#define MSNP_STATUS_LIST(X)      \
+    X(MSNP_STATUS_ONLINE, "NLN") \
+    X(MSNP_STATUS_BUSY, "BSY")   \
+    X(MSNP_STATUS_IDLE, "IDL")   \
+    X(MSNP_STATUS_BRB, "BRB")    \
+    X(MSNP_STATUS_AWAY, "AWY")   \
+    X(MSNP_STATUS_PHONE, "PHN")  \
+    X(MSNP_STATUS_LUNCH, "LUN")  \
+    X(MSNP_STATUS_HIDDEN, "HDN")
+
+typedef enum {
+#define X(symbol, code) symbol,
+    MSNP_STATUS_LIST(X)
+#undef X
+        MSNP_N_STATUSES
+} msnp_status;
+
+/* The code on the wire ("NLN"); static. */
+const char *msnp_status_code(msnp_status status);
+/* The status of a code; false if there is none of that name. */
+bool msnp_status_from_code(msnp_str code, msnp_status *status);
+
+/* Phone numbers of an account; X(symbol, code on the wire). */
+#define MSNP_PHONE_LIST(X)    \
+    X(MSNP_PHONE_HOME, "PHH") \
+    X(MSNP_PHONE_WORK, "PHW") \
+    X(MSNP_PHONE_MOBILE, "PHM")
+
+typedef enum {
+#define X(symbol, code) symbol,
+    MSNP_PHONE_LIST(X)
+#undef X
+        MSNP_N_PHONES
+} msnp_phone;
+
+/* The code on the wire ("PHH"); static. */
+const char *msnp_phone_code(msnp_phone phone);
+/* The phone of a code; false if there is none of that name. */
+bool msnp_phone_from_code(msnp_str code, msnp_phone *phone);
+
+/* Why something failed. */
+typedef struct {
+    msnp_err err;
+    unsigned number; /* MSNP_ERR_SERVER: the server's error number; else 0 */
+} msnp_cause;
+
+/* A conversation: a chat, or one with a single person. */
+typedef struct {
+    unsigned chat;   /* its number, 0 for none */
+    const char *who; /* the person, if it is none; else NULL */
+} msnp_place;
+
+#endif
