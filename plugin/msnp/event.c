@@ -9,50 +9,62 @@
 typedef struct {
     const char *name;
     uint8_t strings[6]; /* offsets; 0 ends them */
+    bool patient;       /* it may wait longer than others */
 } row;
 G_STATIC_ASSERT(sizeof(msnp_event) <= UINT8_MAX);
 
 static const row rows[] = {
-    [MSNP_EVENT_CONNECT] = {"CONNECT", {AT(connect.host)}},
-    [MSNP_EVENT_WRITE] = {"WRITE", {0}}, /* own_bytes() */
-    [MSNP_EVENT_CLOSE] = {"CLOSE", {0}},
-    [MSNP_EVENT_STEP] = {"STEP", {AT(step.host)}},
-    [MSNP_EVENT_CHALLENGE] = {"CHALLENGE", {AT(challenge)}},
-    [MSNP_EVENT_TICKET] = {"TICKET", {AT(ticket)}},
-    [MSNP_EVENT_LOGIN_SERVER] = {"LOGIN_SERVER", {AT(login_server)}},
-    [MSNP_EVENT_NO_PIPELINING] = {"NO_PIPELINING", {0}},
-    [MSNP_EVENT_SIGNED_IN] = {"SIGNED_IN", {AT(signed_in.handle), AT(signed_in.friendly)}},
-    [MSNP_EVENT_ONLINE] = {"ONLINE", {0}},
-    [MSNP_EVENT_STATUS] = {"STATUS", {0}},
-    [MSNP_EVENT_STATUS_FAILED] = {"STATUS_FAILED", {0}},
-    [MSNP_EVENT_ROSTER] = {"ROSTER", {0}},
-    [MSNP_EVENT_CONTACT] = {"CONTACT", {AT(contact.account)}},
-    [MSNP_EVENT_EDITED] = {"EDITED", {0}}, /* own_edit() */
-    [MSNP_EVENT_MOVED] = {"MOVED", {0}},
-    [MSNP_EVENT_FAILED] = {"FAILED", {AT(failure.host), AT(failure.text)}},
-    [MSNP_EVENT_TRACE] = {"TRACE", {AT(trace.text)}},
-    [MSNP_EVENT_SWITCHBOARD] = {"SWITCHBOARD", {AT(switchboard.host), AT(switchboard.cookie)}},
-    [MSNP_EVENT_NO_SWITCHBOARD] = {"NO_SWITCHBOARD", {0}},
+    [MSNP_EVENT_CONNECT] = {"CONNECT", {AT(connect.host)}, false},
+    [MSNP_EVENT_WRITE] = {"WRITE", {0}, false}, /* own_bytes() */
+    [MSNP_EVENT_CLOSE] = {"CLOSE", {0}, false},
+    [MSNP_EVENT_PASSWORD] = {"PASSWORD", {0}, false},
+    [MSNP_EVENT_CACHED] = {"CACHED", {0}, false},
+    [MSNP_EVENT_STEP] = {"STEP", {AT(step.host)}, false},
+    [MSNP_EVENT_CHALLENGE] = {"CHALLENGE", {AT(challenge)}, false},
+    [MSNP_EVENT_TICKET] = {"TICKET", {AT(ticket)}, false},
+    [MSNP_EVENT_LOGIN_SERVER] = {"LOGIN_SERVER", {AT(login_server)}, false},
+    [MSNP_EVENT_NO_PIPELINING] = {"NO_PIPELINING", {0}, false},
+    [MSNP_EVENT_SIGNED_IN] = {"SIGNED_IN", {AT(signed_in.handle), AT(signed_in.friendly)}, false},
+    [MSNP_EVENT_ONLINE] = {"ONLINE", {0}, false},
+    [MSNP_EVENT_STATUS] = {"STATUS", {0}, false},
+    [MSNP_EVENT_STATUS_FAILED] = {"STATUS_FAILED", {0}, false},
+    [MSNP_EVENT_ROSTER] = {"ROSTER", {0}, false},
+    [MSNP_EVENT_CONTACT] = {"CONTACT", {AT(contact.account)}, false},
+    [MSNP_EVENT_EDITED] = {"EDITED", {0}, false}, /* own_edit() */
+    [MSNP_EVENT_MOVED] = {"MOVED", {0}, false},
+    [MSNP_EVENT_FAILED] = {"FAILED", {AT(failure.host), AT(failure.text)}, false},
+    [MSNP_EVENT_TRACE] = {"TRACE", {AT(trace.text)}, false},
+    [MSNP_EVENT_SWITCHBOARD] = {"SWITCHBOARD",
+                                {AT(switchboard.host), AT(switchboard.cookie)},
+                                false},
+    [MSNP_EVENT_NO_SWITCHBOARD] = {"NO_SWITCHBOARD", {0}, false},
     [MSNP_EVENT_RUNG] = {"RUNG",
                          {AT(ring.session), AT(ring.host), AT(ring.cookie), AT(ring.account),
-                          AT(ring.name)}},
-    [MSNP_EVENT_SB_OPEN] = {"SB_OPEN", {0}},
-    [MSNP_EVENT_SB_JOINED] = {"SB_JOINED", {AT(member.account), AT(member.name)}},
-    [MSNP_EVENT_SB_LEFT] = {"SB_LEFT", {AT(member.account), AT(member.name)}},
-    [MSNP_EVENT_SB_CALL_FAILED] = {"SB_CALL_FAILED", {AT(call_failed.account)}},
-    [MSNP_EVENT_SB_ANSWERED] = {"SB_ANSWERED", {0}},
-    [MSNP_EVENT_SB_RECEIVED] = {"SB_RECEIVED", {AT(received.account), AT(received.name)}},
-    [MSNP_EVENT_ASK_SWITCHBOARD] = {"ASK_SWITCHBOARD", {0}},
+                          AT(ring.name)},
+                         false},
+    [MSNP_EVENT_SB_OPEN] = {"SB_OPEN", {0}, false},
+    [MSNP_EVENT_SB_JOINED] = {"SB_JOINED", {AT(member.account), AT(member.name)}, false},
+    [MSNP_EVENT_SB_LEFT] = {"SB_LEFT", {AT(member.account), AT(member.name)}, false},
+    [MSNP_EVENT_SB_CALL_FAILED] = {"SB_CALL_FAILED", {AT(call_failed.account)}, false},
+    [MSNP_EVENT_SB_ANSWERED] = {"SB_ANSWERED", {0}, false},
+    [MSNP_EVENT_SB_RECEIVED] = {"SB_RECEIVED", {AT(received.account), AT(received.name)}, false},
+    [MSNP_EVENT_ASK_SWITCHBOARD] = {"ASK_SWITCHBOARD", {0}, false},
     [MSNP_EVENT_TALK_MESSAGE] = {"TALK_MESSAGE",
                                  {AT(said.place.who), AT(said.who), AT(said.name), AT(said.text),
-                                  AT(said.file)}},
-    [MSNP_EVENT_TALK_TYPING] = {"TALK_TYPING", {AT(said.place.who), AT(said.who), AT(said.name)}},
+                                  AT(said.file)},
+                                 true},
+    [MSNP_EVENT_TALK_TYPING] = {"TALK_TYPING",
+                                {AT(said.place.who), AT(said.who), AT(said.name)},
+                                true},
     [MSNP_EVENT_TALK_UNDELIVERED] = {"TALK_UNDELIVERED",
-                                     {AT(undelivered.place.who), AT(undelivered.text)}},
-    [MSNP_EVENT_CHAT_BEGUN] = {"CHAT_BEGUN", {AT(begun.from)}},
-    [MSNP_EVENT_CHAT_JOINED] = {"CHAT_JOINED", {AT(chat_member.account), AT(chat_member.name)}},
-    [MSNP_EVENT_CHAT_LEFT] = {"CHAT_LEFT", {AT(chat_member.account), AT(chat_member.name)}},
-    [MSNP_EVENT_CHAT_CALL_FAILED] = {"CHAT_CALL_FAILED", {AT(chat_call_failed.account)}},
+                                     {AT(undelivered.place.who), AT(undelivered.text)},
+                                     true},
+    [MSNP_EVENT_CHAT_BEGUN] = {"CHAT_BEGUN", {AT(begun.from)}, true},
+    [MSNP_EVENT_CHAT_JOINED] = {"CHAT_JOINED",
+                                {AT(chat_member.account), AT(chat_member.name)},
+                                true},
+    [MSNP_EVENT_CHAT_LEFT] = {"CHAT_LEFT", {AT(chat_member.account), AT(chat_member.name)}, true},
+    [MSNP_EVENT_CHAT_CALL_FAILED] = {"CHAT_CALL_FAILED", {AT(chat_call_failed.account)}, true},
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(rows) == MSNP_N_EVENTS);
 
@@ -97,20 +109,27 @@ static void own_strings(msnp_event *event, bool copy)
         msnp_edit_clear(&event->edited.edit);
 }
 
-static void event_free(gpointer data)
-{
-    msnp_event *event = data;
+/* An event in the queue. */
+typedef struct queued {
+    uint64_t number; /* the order in which they came */
+    msnp_event event;
+} queued;
 
-    if (event == NULL)
+static void queued_free(gpointer data)
+{
+    queued *entry = data;
+
+    if (entry == NULL)
         return;
-    own_strings(event, false);
-    g_free(event);
+    own_strings(&entry->event, false);
+    g_free(entry);
 }
 
 void msnp_event_queue_init(msnp_event_queue *queue)
 {
-    g_queue_init(&queue->waiting);
-    queue->current = NULL;
+    *queue = (msnp_event_queue){0};
+    g_queue_init(&queue->urgent);
+    g_queue_init(&queue->patient);
     g_queue_init(&queue->aside);
 }
 
@@ -122,31 +141,51 @@ void msnp_event_queue_set_aside(msnp_event_queue *queue)
 
 void msnp_event_queue_clear(msnp_event_queue *queue)
 {
-    event_free(queue->current);
-    queue->current = NULL;
-    g_queue_clear_full(&queue->aside, event_free);
+    g_clear_pointer(&queue->current, queued_free);
+    g_queue_clear_full(&queue->aside, queued_free);
     msnp_event_queue_drop(queue);
 }
 
 void msnp_event_queue_drop(msnp_event_queue *queue)
 {
-    g_queue_clear_full(&queue->waiting, event_free);
+    g_queue_clear_full(&queue->urgent, queued_free);
+    g_queue_clear_full(&queue->patient, queued_free);
 }
 
 void msnp_event_queue_push(msnp_event_queue *queue, const msnp_event *event)
 {
-    msnp_event *copy = g_memdup2(event, sizeof *event);
+    queued *entry = g_new(queued, 1);
 
-    own_strings(copy, true);
-    g_queue_push_tail(&queue->waiting, copy);
+    *entry = (queued){++queue->last, *event};
+    own_strings(&entry->event, true);
+    g_queue_push_tail(rows[event->type].patient ? &queue->patient : &queue->urgent, entry);
+}
+
+/* Gives out what was taken from one of the queues, if anything was. */
+static bool give_out(msnp_event_queue *queue, queued *entry, msnp_event *event)
+{
+    queued_free(queue->current);
+    queue->current = entry;
+    if (entry != NULL)
+        *event = entry->event;
+    return entry != NULL;
 }
 
 bool msnp_event_queue_pop(msnp_event_queue *queue, msnp_event *event)
 {
-    event_free(queue->current);
-    queue->current = g_queue_pop_head(&queue->waiting);
-    if (queue->current == NULL)
-        return false;
-    *event = *queue->current;
-    return true;
+    const queued *urgent = g_queue_peek_head(&queue->urgent);
+    const queued *patient = g_queue_peek_head(&queue->patient);
+    bool later = urgent == NULL || (patient != NULL && patient->number < urgent->number);
+
+    return give_out(queue, g_queue_pop_head(later ? &queue->patient : &queue->urgent), event);
+}
+
+bool msnp_event_queue_pop_urgent(msnp_event_queue *queue, msnp_event *event)
+{
+    return give_out(queue, g_queue_pop_head(&queue->urgent), event);
+}
+
+bool msnp_event_is_patient(msnp_event_type type)
+{
+    return rows[type].patient;
 }

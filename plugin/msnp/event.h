@@ -23,6 +23,7 @@ typedef struct {
     const char *host; /* with whom it was talking; may be NULL */
     uint16_t port;    /* 0 if host is NULL */
     unsigned number;  /* MSNP_ERR_SERVER, _TICKET: error number; _HTTP_STATUS: status; else 0 */
+    unsigned code;    /* MSNP_ERR_UNREACHABLE: see msnp_connect_error; else 0 */
     const char *text; /* the server's own words for the user, clean plain text; may be NULL */
 } msnp_failure;
 
@@ -40,6 +41,8 @@ typedef enum {
     MSNP_EVENT_CONNECT,       /* connect.*: open a connection, dropping any earlier one */
     MSNP_EVENT_WRITE,         /* write.*: send these bytes on it */
     MSNP_EVENT_CLOSE,         /* close it (after what was written) */
+    MSNP_EVENT_PASSWORD,      /* msnp_session_password() is to be called */
+    MSNP_EVENT_CACHED,        /* what the cache has of this service is something else now */
     MSNP_EVENT_STEP,          /* step.*: the machine entered another step */
     MSNP_EVENT_CHALLENGE,     /* challenge: Passport is to turn this into a ticket (secret) */
     MSNP_EVENT_TICKET,        /* ticket: the notification server is waiting for it (secret) */
@@ -91,6 +94,7 @@ typedef struct {
             const char *host;
             uint16_t port;
             bool tls;
+            bool patient;     /* nothing but conversations: it may be left unread for a while */
             const char *name; /* what for, for the log; static */
         } connect;
         struct {
@@ -199,11 +203,16 @@ typedef struct {
 /* The name of an event, for logs and tests; static. */
 const char *msnp_event_name(msnp_event_type type);
 
-/* The queue inside a machine. */
+/*
+ * The events that wait. What conversations report may wait longer than the rest: see
+ * msnp_event_queue_pop_urgent().
+ */
 typedef struct {
-    GQueue waiting;
-    msnp_event *current; /* the one given out last */
-    GQueue aside;        /* see msnp_event_queue_set_aside() */
+    GQueue urgent;          /* of those that are taken out first, the oldest is at the head */
+    GQueue patient;         /* what conversations report */
+    uint64_t last;          /* the number of the event that was queued last */
+    struct queued *current; /* the one given out last */
+    GQueue aside;           /* see msnp_event_queue_set_aside() */
 } msnp_event_queue;
 
 /* An empty queue. */
@@ -218,5 +227,9 @@ void msnp_event_queue_set_aside(msnp_event_queue *queue);
 void msnp_event_queue_push(msnp_event_queue *queue, const msnp_event *event);
 /* Takes the oldest one out; false when there is none. It is valid until the next call. */
 bool msnp_event_queue_pop(msnp_event_queue *queue, msnp_event *event);
+/* The same, leaving what conversations report. */
+bool msnp_event_queue_pop_urgent(msnp_event_queue *queue, msnp_event *event);
+/* Is it one of those that msnp_event_queue_pop_urgent() leaves? */
+bool msnp_event_is_patient(msnp_event_type type);
 
 #endif

@@ -35,9 +35,12 @@ bool msnp_net_has(const msnp_net *net, unsigned conn)
     return find_conn(net, conn) != NULL;
 }
 
-unsigned msnp_net_connect(msnp_net *net, const char *name, const char *host, uint16_t port,
-                          bool tls, const msnp_conn_ops *ops, gpointer part)
+unsigned msnp_net_connect(msnp_net *net, msnp_conn_kind kind, const char *host, uint16_t port,
+                          const msnp_conn_ops *ops, gpointer part)
 {
+    static const char *const names[] = {[MSNP_CONN_SERVICE] = "service",
+                                        [MSNP_CONN_PASSPORT] = "Passport",
+                                        [MSNP_CONN_SWITCHBOARD] = "switchboard"};
     conn_entry *entry = g_new(conn_entry, 1);
 
     *entry = (conn_entry){ops, part};
@@ -47,7 +50,11 @@ unsigned msnp_net_connect(msnp_net *net, const char *name, const char *host, uin
     g_hash_table_insert(net->conns, GUINT_TO_POINTER(net->last), entry);
     msnp_net_push(net, (msnp_event){.type = MSNP_EVENT_CONNECT,
                                     .conn = net->last,
-                                    .connect = {host, port, tls, name}});
+                                    .connect = {.host = host,
+                                                .port = port,
+                                                .tls = kind == MSNP_CONN_PASSPORT,
+                                                .patient = kind == MSNP_CONN_SWITCHBOARD,
+                                                .name = names[kind]}});
     return net->last;
 }
 

@@ -44,13 +44,19 @@ void msnp_net_clear(msnp_net *net);
 /* Queues a copy of the event. */
 void msnp_net_push(msnp_net *net, msnp_event event);
 
+/* What a connection is for. */
+typedef enum {
+    MSNP_CONN_SERVICE,     /* a dispatch or notification server */
+    MSNP_CONN_PASSPORT,    /* over TLS: connected only when certificate and name are verified */
+    MSNP_CONN_SWITCHBOARD, /* may be left unread for a while */
+} msnp_conn_kind;
+
 /*
- * Asks for a connection (MSNP_EVENT_CONNECT): its number, never 0. `name` is static, for the log.
- * Over TLS it is connected only when certificate and host name are verified. `ops` and `part` are
- * borrowed until it is closed.
+ * Asks for a connection (MSNP_EVENT_CONNECT): its number, never 0. `ops` and `part` are borrowed
+ * until it is closed.
  */
-unsigned msnp_net_connect(msnp_net *net, const char *name, const char *host, uint16_t port,
-                          bool tls, const msnp_conn_ops *ops, gpointer part);
+unsigned msnp_net_connect(msnp_net *net, msnp_conn_kind kind, const char *host, uint16_t port,
+                          const msnp_conn_ops *ops, gpointer part);
 /* Sends bytes on it (MSNP_EVENT_WRITE). */
 void msnp_net_write(msnp_net *net, unsigned conn, msnp_str bytes);
 /* Closes it, behind what was written (MSNP_EVENT_CLOSE). 0 is fine. */
