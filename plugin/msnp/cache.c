@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cache.h"
 
-#include <glib.h>
+#include "codec.h"
+#include "url.h"
+
+#include <string.h>
 
 /* So few that they are looked through one by one. */
 typedef struct {
@@ -82,37 +85,118 @@ void msnp_cache_set_login(msnp_cache *cache, const char *nexus_url, const char *
         forget(&cache->logins, nexus_url);
 }
 
-const char *msnp_cache_login(const msnp_cache *cache, const char *nexus_url, int64_t now)
+/* What is known of the key, if it is not too old; else NULL. */
+static const fact *recall(const GQueue *facts, const char *key, int64_t now)
 {
-    const GList *link = find(&cache->logins, nexus_url);
+    const GList *link = find(facts, key);
     const fact *known = link != NULL ? link->data : NULL;
 
-    return known != NULL && now - known->since < MSNP_LOGIN_AGE ? known->value : NULL;
+    return known != NULL && now - known->since < MSNP_CACHE_AGE ? known : NULL;
+}
+
+const char *msnp_cache_login(const msnp_cache *cache, const char *nexus_url, int64_t now)
+{
+    const fact *known = recall(&cache->logins, nexus_url, now);
+
+    return known != NULL ? known->value : NULL;
 }
 
 /* Host names are the same in any letter case. */
 static char *server_key(const char *host, unsigned port)
 {
     char *lower = g_ascii_strdown(host, -1);
-    char *key = g_strdup_printf("%s %u", lower, port);
+    char *key = g_strdup_printf("%s:%u", lower, port);
 
     g_free(lower);
     return key;
 }
 
-void msnp_cache_set_no_pipelining(msnp_cache *cache, const char *host, unsigned port)
+void msnp_cache_set_no_pipelining(msnp_cache *cache, const char *host, unsigned port, int64_t now)
 {
     char *key = server_key(host, port);
 
-    learn(&cache->no_pipelining, key, NULL, 0);
+    learn(&cache->no_pipelining, key, NULL, now);
     g_free(key);
 }
 
-bool msnp_cache_no_pipelining(const msnp_cache *cache, const char *host, unsigned port)
+bool msnp_cache_no_pipelining(const msnp_cache *cache, const char *host, unsigned port, int64_t now)
 {
     char *key = server_key(host, port);
-    bool known = find(&cache->no_pipelining, key) != NULL;
+    bool known = recall(&cache->no_pipelining, key, now) != NULL;
 
     g_free(key);
     return known;
+}
+
+/* --- as text: "login NEXUS URL SECONDS" and "no-pipelining SERVER SECONDS", behind each other ---
+ */
+
+#define LOGIN         "login"
+#define NO_PIPELINING "no-pipelining"
+
+/* When it was learned, in seconds since 1970. */
+static int64_t wall_of(const fact *known, int64_t now, int64_t wall)
+{
+    return wall - (now - known->since) / 1000;
+}
+
+char *msnp_cache_save(const msnp_cache *cache, const char *nexus_url, const char *host,
+                      unsigned port, int64_t now, int64_t wall)
+{
+    char *server = server_key(host, port);
+    const fact *login = recall(&cache->logins, nexus_url, now);
+    const fact *commands = recall(&cache->no_pipelining, server, now);
+    GString *text = g_string_new(NULL);
+
+    /* What has a blank in it is no address, and never led to anything. */
+    if (login != NULL && msnp_is_word(nexus_url))
+        g_string_append_printf(text, LOGIN " %s %s %" G_GINT64_FORMAT, nexus_url, login->value,
+                               wall_of(login, now, wall));
+    if (commands != NULL && msnp_is_word(server))
+        g_string_append_printf(text, "%s" NO_PIPELINING " %s %" G_GINT64_FORMAT,
+                               text->len > 0 ? " " : "", server, wall_of(commands, now, wall));
+    g_free(server);
+    return g_string_free(text, FALSE);
+}
+
+static bool is_https_url(const char *text)
+{
+    msnp_url url;
+    bool usable = msnp_url_parse(&url, msnp_str_of(text), NULL) == MSNP_OK;
+
+    if (usable)
+        msnp_url_clear(&url);
+    return usable;
+}
+
+/* Takes one of those that were saved, unless it is known already, too old or from the future. */
+static void load_fact(GQueue *facts, const char *key, const char *value, const char *seconds,
+                      int64_t now, int64_t wall)
+{
+    uint64_t since;
+
+    if (!msnp_parse_uint(msnp_str_of(seconds), INT64_MAX / 1000, &since) || (int64_t)since > wall ||
+        wall - (int64_t)since >= MSNP_CACHE_AGE / 1000 || find(facts, key) != NULL)
+        return;
+    learn(facts, key, value, now - (wall - (int64_t)since) * 1000);
+}
+
+void msnp_cache_load(msnp_cache *cache, const char *text, int64_t now, int64_t wall)
+{
+    char **words = g_strsplit(text, " ", 16);
+    size_t n = g_strv_length(words);
+
+    for (size_t i = 0; i < n;) {
+        if (strcmp(words[i], LOGIN) == 0 && i + 3 < n) {
+            if (is_https_url(words[i + 2]))
+                load_fact(&cache->logins, words[i + 1], words[i + 2], words[i + 3], now, wall);
+            i += 4;
+        } else if (strcmp(words[i], NO_PIPELINING) == 0 && i + 2 < n) {
+            load_fact(&cache->no_pipelining, words[i + 1], NULL, words[i + 2], now, wall);
+            i += 3;
+        } else {
+            break;
+        }
+    }
+    g_strfreev(words);
 }

@@ -18,6 +18,7 @@ static const row rows[] = {
     [MSNP_EVENT_WRITE] = {"WRITE", {0}, false}, /* own_bytes() */
     [MSNP_EVENT_CLOSE] = {"CLOSE", {0}, false},
     [MSNP_EVENT_PASSWORD] = {"PASSWORD", {0}, false},
+    [MSNP_EVENT_STATUS_WANTED] = {"STATUS_WANTED", {0}, false},
     [MSNP_EVENT_CACHED] = {"CACHED", {0}, false},
     [MSNP_EVENT_STEP] = {"STEP", {AT(step.host)}, false},
     [MSNP_EVENT_CHALLENGE] = {"CHALLENGE", {AT(challenge)}, false},
@@ -150,6 +151,18 @@ void msnp_event_queue_drop(msnp_event_queue *queue)
 {
     g_queue_clear_full(&queue->urgent, queued_free);
     g_queue_clear_full(&queue->patient, queued_free);
+}
+
+void msnp_event_queue_drop_writes(msnp_event_queue *queue, unsigned conn)
+{
+    for (GList *l = queue->urgent.head, *next; l != NULL; l = next) {
+        queued *entry = l->data;
+        next = l->next;
+        if (entry->event.type != MSNP_EVENT_WRITE || entry->event.conn != conn)
+            continue;
+        g_queue_delete_link(&queue->urgent, l);
+        queued_free(entry);
+    }
 }
 
 void msnp_event_queue_push(msnp_event_queue *queue, const msnp_event *event)

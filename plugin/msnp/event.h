@@ -42,6 +42,7 @@ typedef enum {
     MSNP_EVENT_WRITE,         /* write.*: send these bytes on it */
     MSNP_EVENT_CLOSE,         /* close it (after what was written) */
     MSNP_EVENT_PASSWORD,      /* msnp_session_password() is to be called */
+    MSNP_EVENT_STATUS_WANTED, /* msnp_session_set_status() is to be called: the sign-in goes on */
     MSNP_EVENT_CACHED,        /* what the cache has of this service is something else now */
     MSNP_EVENT_STEP,          /* step.*: the machine entered another step */
     MSNP_EVENT_CHALLENGE,     /* challenge: Passport is to turn this into a ticket (secret) */
@@ -104,6 +105,7 @@ typedef struct {
         struct {
             msnp_step step;
             const char *host; /* with whom; may be NULL */
+            bool hidden;      /* for the log alone: what Passport does before the challenge */
         } step;
         const char *challenge;
         const char *ticket;
@@ -223,6 +225,8 @@ void msnp_event_queue_clear(msnp_event_queue *queue);
 void msnp_event_queue_drop(msnp_event_queue *queue);
 /* Keeps the one given out last valid until the queue is cleared: somebody still works at it. */
 void msnp_event_queue_set_aside(msnp_event_queue *queue);
+/* Frees (and wipes) what waits to be written on this connection. */
+void msnp_event_queue_drop_writes(msnp_event_queue *queue, unsigned conn);
 /* Adds a copy of the event and of all strings that it points to. */
 void msnp_event_queue_push(msnp_event_queue *queue, const msnp_event *event);
 /* Takes the oldest one out; false when there is none. It is valid until the next call. */

@@ -14,11 +14,8 @@
 #include "format.h"
 #include "html.h"
 #include "message.h"
-#include "ns.h"
-#include "passport.h"
 #include "roster.h"
-#include "sb.h"
-#include "talks.h"
+#include "session.h"
 #include "url.h"
 
 #endif

@@ -20,6 +20,8 @@
 #include "net.h"
 #include "roster.h"
 
+#define MSNP_TYPING_EVERY ((int64_t)5 * 1000) /* how often that somebody is typing is sent */
+
 typedef struct msnp_session msnp_session;
 
 typedef struct {
@@ -35,7 +37,7 @@ typedef struct {
 } msnp_session_config;
 
 /* Copies what it keeps. Never NULL: a bad configuration is reported by msnp_session_start(). */
-msnp_session *msnp_session_new(const msnp_session_config *config);
+msnp_session *msnp_session_new(const msnp_session_config *config, int64_t now);
 /* NULL is fine; wipes secrets. What has no result yet is lost: msnp_session_sign_out() comes first.
  */
 void msnp_session_free(msnp_session *session);
@@ -90,7 +92,10 @@ bool msnp_session_next(msnp_session *session, bool all, msnp_event *event);
 
 /* --- the account ---------------------------------------------------------------------------- */
 
-/* The user changed status (or became idle): CHG, at once or as soon as the sign-in is complete. */
+/*
+ * The user changed status (or became idle): CHG, at once or as soon as the sign-in is complete.
+ * Also the answer to MSNP_EVENT_STATUS_WANTED.
+ */
 void msnp_session_set_status(msnp_session *session, msnp_status status, int64_t now);
 /*
  * The user wants something to be changed on the server. Edits wait for MSNP_EVENT_ROSTER and for

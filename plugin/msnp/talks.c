@@ -425,7 +425,7 @@ void msnp_talks_type(msnp_talks *talks, const char *who, int64_t now)
     wire *w = wire_with(talks, who);
     msnp_buf payload;
 
-    if (w == NULL || (w->typed != MSNP_NEVER && now < w->typed + MSNP_TYPING_EVERY))
+    if (w == NULL || (w->typed != MSNP_NEVER && now < w->typed + MSNP_TALKS_TYPING))
         return;
     w->typed = now;
     msnp_message_write_typing(&payload, talks->account);

@@ -31,7 +31,7 @@
 #define MSNP_TALKS_WAITING_MAX 1000 /* parts of messages that wait in a talk */
 #define MSNP_TALKS_WINDOW      32   /* messages sent and not answered, in a switchboard */
 #define MSNP_TALKS_GATHER      ((int64_t)10 * 1000) /* to wait for those who are called back */
-#define MSNP_TYPING_EVERY      ((int64_t)5 * 1000)
+#define MSNP_TALKS_TYPING      ((int64_t)5 * 1000)
 
 typedef struct msnp_talks msnp_talks;
 
@@ -90,7 +90,7 @@ msnp_err msnp_talks_send(msnp_talks *talks, msnp_place place, const char *text,
 msnp_err msnp_talks_nudge(msnp_talks *talks, const char *who, int64_t now);
 /*
  * The user is typing to this person. Told over a switchboard that is open already, and at most
- * every MSNP_TYPING_EVERY; otherwise nothing happens.
+ * every MSNP_TALKS_TYPING; otherwise nothing happens.
  */
 void msnp_talks_type(msnp_talks *talks, const char *who, int64_t now);
 /*

@@ -40,7 +40,7 @@ static GHashTable *read_asked(PurpleAccount *account)
 /* Only who is still undecided is worth remembering; and who that is only a complete list tells. */
 static void write_asked(prpl_account *self)
 {
-    const msnp_roster *roster = msnp_ns_roster(self->ns);
+    const msnp_roster *roster = msnp_session_roster(self->session);
     GString *names = g_string_new(NULL);
     GHashTableIter iter;
     gpointer name;
@@ -133,7 +133,7 @@ static void consider(prpl_account *self, const msnp_contact *contact)
 
     if (known) {
         g_free(key);
-    } else if (msnp_ns_roster(self->ns)->prompt_on_add) {
+    } else if (msnp_session_roster(self->session)->prompt_on_add) {
         g_free(key);
         ask(self, contact);
     } else {
@@ -147,10 +147,10 @@ void prpl_authorize_look(prpl_account *self)
 {
     /* By index: what is done about one may change the list. */
     for (size_t i = 0;
-         !prpl_account_is_over(self) && i < msnp_roster_size(msnp_ns_roster(self->ns)) &&
+         !prpl_account_is_over(self) && i < msnp_roster_size(msnp_session_roster(self->session)) &&
          g_list_length(self->authorize->open) < OPEN_MAX;
          i++) {
-        const msnp_contact *contact = msnp_roster_at(msnp_ns_roster(self->ns), i);
+        const msnp_contact *contact = msnp_roster_at(msnp_session_roster(self->session), i);
         if (msnp_contact_is_undecided(contact))
             consider(self, contact);
     }
@@ -158,7 +158,8 @@ void prpl_authorize_look(prpl_account *self)
 
 void prpl_authorize_contact(prpl_account *self, const char *account)
 {
-    const msnp_contact *contact = msnp_roster_find(msnp_ns_roster(self->ns), msnp_str_of(account));
+    const msnp_contact *contact =
+        msnp_roster_find(msnp_session_roster(self->session), msnp_str_of(account));
     GList *open = find_question(self, account);
 
     if (contact == NULL)

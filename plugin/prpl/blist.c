@@ -26,7 +26,7 @@
 
 static const msnp_contact *find_contact(const prpl_account *self, const char *who)
 {
-    return msnp_roster_find(msnp_ns_roster(self->ns),
+    return msnp_roster_find(msnp_session_roster(self->session),
                             msnp_str_of(purple_normalize(self->account, who)));
 }
 
@@ -106,8 +106,8 @@ static void find_wanted(const prpl_account *self, const msnp_contact *contact, G
                         GPtrArray *wanted)
 {
     for (size_t i = 0; i < msnp_contact_n_groups(contact); i++) {
-        const msnp_group *group =
-            msnp_roster_group(msnp_ns_roster(self->ns), msnp_contact_group_at(contact, i));
+        const msnp_group *group = msnp_roster_group(msnp_session_roster(self->session),
+                                                    msnp_contact_group_at(contact, i));
         if (group != NULL && (wanted->len == 0 || !is_among(wanted, prpl_local_group(group->name))))
             g_ptr_array_add(wanted, g_strdup(group->name));
     }
@@ -378,7 +378,7 @@ static bool is_suspicious(prpl_account *self, GSList *buddies)
         marked++;
         any = any || is_listed(find_contact(self, purple_buddy_get_name(l->data)));
     }
-    return (before != NULL && strcmp(before, self->blist->server) != 0) ||
+    return (before != NULL && strcmp(before, self->settings->server) != 0) ||
            (marked >= SUSPICIOUS && !any);
 }
 
@@ -392,7 +392,7 @@ static void start_walk(prpl_account *self, policy what)
         list->keep_strays = (list->walking && list->keep_strays) || is_suspicious(self, buddies);
     list->walking = true;
     list->policy = what;
-    list->next = msnp_roster_size(msnp_ns_roster(self->ns));
+    list->next = msnp_roster_size(msnp_session_roster(self->session));
     g_queue_clear_full(&list->strays, g_free);
     for (GSList *l = buddies; l != NULL && what != SERVER_WINS; l = l->next)
         g_queue_push_head(&list->strays, prpl_normalized(self, purple_buddy_get_name(l->data)));
@@ -406,7 +406,8 @@ static bool walk_on(prpl_account *self)
     char *who;
 
     if (list->next > 0) {
-        const msnp_contact *contact = msnp_roster_at(msnp_ns_roster(self->ns), --list->next);
+        const msnp_contact *contact =
+            msnp_roster_at(msnp_session_roster(self->session), --list->next);
         if (is_listed(contact)) {
             place(self, contact, list->policy);
             if (!prpl_account_is_over(self))
@@ -431,7 +432,7 @@ static bool is_used_elsewhere(const prpl_account *self, const char *name)
         const prpl_account *other =
             strcmp(protocol, PRPL_PROTOCOL_ID) == 0 ? prpl_account_of(l->data) : NULL;
         if (other != NULL && other != self &&
-            msnp_roster_group_named(msnp_ns_roster(other->ns), name) != NULL)
+            msnp_roster_group_named(msnp_session_roster(other->session), name) != NULL)
             return true;
     }
     return false;
@@ -446,7 +447,7 @@ static void remove_renamed(prpl_account *self)
            (name = g_queue_pop_head(&self->blist->renamed)) != NULL) {
         PurpleGroup *group = purple_find_group(name);
         if (group != NULL && PURPLE_BLIST_NODE(group)->child == NULL &&
-            msnp_roster_group_named(msnp_ns_roster(self->ns), name) == NULL &&
+            msnp_roster_group_named(msnp_session_roster(self->session), name) == NULL &&
             !is_used_elsewhere(self, name)) {
             self->blist->own_moves = true;
             purple_blist_remove_group(group);
@@ -476,11 +477,12 @@ static void end_walk(prpl_account *self)
         return;
     if (list->policy == OFFER) {
         list->keep_strays = false;
-        purple_account_set_string(self->account, PRPL_SETTING_LISTED, list->server);
+        purple_account_set_string(self->account, PRPL_SETTING_LISTED, self->settings->server);
     }
     if (!list->settled)
         prpl_log(self->account, "the buddy list is in step: %u contacts, %u offers",
-                 (unsigned)msnp_roster_size(msnp_ns_roster(self->ns)), list->offers.length);
+                 (unsigned)msnp_roster_size(msnp_session_roster(self->session)),
+                 list->offers.length);
     list->settled = true;
     if (list->walk_again)
         start_walk(self, SERVER_WINS);
@@ -533,7 +535,7 @@ static bool do_something(prpl_account *self)
     char *who;
 
     /* What an edit has changed half is nothing to go by; its end brings us back here. */
-    if (prpl_account_is_over(self) || msnp_ns_edits_waiting(self->ns) > 0)
+    if (prpl_account_is_over(self) || msnp_session_edits_waiting(self->session) > 0)
         return false;
     if (list->walking) {
         if (!walk_on(self) && !prpl_account_is_over(self))
@@ -581,7 +583,7 @@ static void wake(prpl_account *self)
 
 static void begin(prpl_account *self)
 {
-    const msnp_roster *roster = msnp_ns_roster(self->ns);
+    const msnp_roster *roster = msnp_session_roster(self->session);
 
     if (!self->blist->has_roster || purple_connection_get_state(self->gc) != PURPLE_CONNECTED)
         return;
@@ -735,7 +737,6 @@ void prpl_blist_open(prpl_account *self)
     g_queue_init(&list->changed);
     g_queue_init(&list->renames);
     g_queue_init(&list->renamed);
-    list->server = g_strdup(purple_account_get_string(self->account, PRPL_SETTING_SERVER, ""));
     list->edited = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     list->offered = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     list->is_changed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -765,6 +766,5 @@ void prpl_blist_free(prpl_account *self)
     g_hash_table_destroy(list->edited);
     g_queue_clear_full(&list->renames, g_free);
     g_queue_clear_full(&list->renamed, g_free);
-    g_free(list->server);
     g_free(list);
 }

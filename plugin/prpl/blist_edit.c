@@ -17,11 +17,11 @@ const char *prpl_default_group(void)
 
 const char *prpl_server_group(const prpl_account *self, const char *name)
 {
-    const GArray *groups = msnp_ns_roster(self->ns)->groups;
+    const GArray *groups = msnp_session_roster(self->session)->groups;
 
     if (name == NULL)
         return NULL;
-    if (msnp_roster_group_named(msnp_ns_roster(self->ns), name) != NULL)
+    if (msnp_roster_group_named(msnp_session_roster(self->session), name) != NULL)
         return name;
     for (guint i = 0; i < groups->len; i++)
         if (g_utf8_collate(g_array_index(groups, msnp_group, i).name, name) == 0)

@@ -17,7 +17,6 @@ struct prpl_blist {
     bool has_roster; /* the lists are there... */
     bool complete;   /* ...all of them */
     bool settled;    /* and libpurple's is in step with them */
-    char *server;    /* whose lists they are, as it is called in the settings */
     bool own_moves;  /* it is we who change libpurple's list now */
     guint timer;     /* of the next turn */
 

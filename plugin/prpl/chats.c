@@ -17,9 +17,9 @@ static PurpleConvChat *find(const prpl_account *self, unsigned chat)
     return conv != NULL ? PURPLE_CONV_CHAT(conv) : NULL;
 }
 
-void prpl_chat_open(prpl_account *self)
+unsigned prpl_chat_last(void)
 {
-    msnp_talks_count_from(self->talks, last_chat);
+    return last_chat;
 }
 
 void prpl_chat_leave_all(prpl_account *self)
@@ -72,7 +72,7 @@ char *prpl_chat_alias(PurpleConnection *gc, int id, const char *who)
 static void enter(prpl_account *self, unsigned chat)
 {
     PurpleConvChat *window = find(self, chat);
-    char *own = prpl_convo_normalized(self, msnp_ns_handle(self->ns));
+    char *own = prpl_convo_normalized(self, msnp_session_handle(self->session));
 
     if (window != NULL) {
         purple_conv_chat_set_nick(window, own);
@@ -190,7 +190,7 @@ int prpl_chat_send(PurpleConnection *gc, int id, const char *html, PurpleMessage
     int result = prpl_convo_send(gc, (msnp_place){.chat = (unsigned)id}, html);
 
     if (result > 0) {
-        char *own = g_strdup(msnp_ns_handle(prpl_account_of(gc)->ns));
+        char *own = g_strdup(msnp_session_handle(prpl_account_of(gc)->session));
         serv_got_chat_in(gc, id, own, flags, html, time(NULL));
         g_free(own);
     }
@@ -205,7 +205,7 @@ void prpl_chat_invite(PurpleConnection *gc, int id, const char *message, const c
     if (self == NULL || prpl_account_is_over(self))
         return;
     char *address = prpl_convo_address(who);
-    msnp_talks_invite(self->talks, (unsigned)id, address, prpl_now());
+    msnp_session_invite(self->session, (unsigned)id, address, prpl_now());
     prpl_convo_wake(self);
     if (conv != NULL && message != NULL && *message != '\0')
         prpl_convo_write(conv, PURPLE_MESSAGE_SYSTEM,
@@ -221,6 +221,6 @@ void prpl_chat_leave(PurpleConnection *gc, int id)
     if (self == NULL || prpl_account_is_over(self) || id <= 0)
         return;
     g_hash_table_remove(self->convo->chats, GUINT_TO_POINTER(id));
-    msnp_talks_close(self->talks, (msnp_place){.chat = (unsigned)id}, prpl_now());
+    msnp_session_leave(self->session, (msnp_place){.chat = (unsigned)id}, prpl_now());
     prpl_convo_wake(self);
 }

@@ -7,8 +7,8 @@
 
 #include "account.h"
 
-/* Before the sign-in. */
-void prpl_chat_open(prpl_account *self);
+/* The number of the last chat: a client may still have windows of those of an earlier session. */
+unsigned prpl_chat_last(void);
 /* The connection ends, and with it all chats: nobody will find them again. */
 void prpl_chat_leave_all(prpl_account *self);
 /* MSNP_EVENT_CHAT_BEGUN, _JOINED, _LEFT and _UNREACHED. */

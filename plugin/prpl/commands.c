@@ -31,7 +31,7 @@ static char *complain(const prpl_account *self, const char *address)
 {
     if (!msnp_account_valid(address))
         return g_strdup_printf(_("\"%s\" is not an e-mail address."), address);
-    if (g_ascii_strcasecmp(address, msnp_ns_handle(self->ns)) == 0)
+    if (g_ascii_strcasecmp(address, msnp_session_handle(self->session)) == 0)
         return g_strdup(_("This is your own address."));
     return NULL;
 }
@@ -39,7 +39,7 @@ static char *complain(const prpl_account *self, const char *address)
 /* The conversation with `who` becomes a chat, with `also` in it unless it is NULL. */
 static char *begin_chat(prpl_account *self, const char *who, const char *also)
 {
-    unsigned chat = msnp_talks_chat(self->talks, who, also, prpl_now());
+    unsigned chat = msnp_session_chat(self->session, who, also, prpl_now());
 
     if (chat == 0)
         return g_strdup(_("There are too many chats. Close one first."));
@@ -58,7 +58,7 @@ static char *invite(prpl_account *self, msnp_place place, const char *address)
         return complaint;
     if (place.who != NULL)
         return begin_chat(self, place.who, address);
-    msnp_talks_invite(self->talks, place.chat, address, prpl_now());
+    msnp_session_invite(self->session, place.chat, address, prpl_now());
     prpl_convo_wake(self);
     return NULL;
 }

@@ -28,7 +28,6 @@ void prpl_convo_open(prpl_account *self)
         g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_hash_table_destroy);
     g_queue_init(&self->convo->reports);
     self->gc->flags |= FEATURES;
-    prpl_chat_open(self);
 }
 
 void prpl_convo_signing_off(prpl_account *self)
@@ -38,7 +37,7 @@ void prpl_convo_signing_off(prpl_account *self)
     if (self->convo->timer != 0)
         purple_timeout_remove(self->convo->timer);
     self->convo->timer = 0;
-    prpl_account_end_talks(self);
+    prpl_account_sign_out(self);
     prpl_undelivered_tell(self);
     prpl_chat_leave_all(self);
     prpl_account_unref(self);
@@ -230,7 +229,7 @@ static int send_text(prpl_account *self, msnp_place place, const char *text,
     if (*text == '\0')
         return 0;
     if (!is_ending(self))
-        err = msnp_talks_send(self->talks, place, text, format, prpl_now());
+        err = msnp_session_say(self->session, place, text, format, prpl_now());
     if (err == MSNP_OK) {
         prpl_convo_wake(self);
         return 1;
@@ -272,7 +271,7 @@ unsigned prpl_convo_send_typing(PurpleConnection *gc, const char *who, PurpleTyp
     if (self == NULL || prpl_account_is_over(self) || state != PURPLE_TYPING)
         return 0;
     char *address = prpl_convo_address(who);
-    msnp_talks_type(self->talks, address, prpl_now());
+    msnp_session_type(self->session, address, prpl_now());
     prpl_convo_wake(self);
     g_free(address);
     return (unsigned)(MSNP_TYPING_EVERY / 1000);
@@ -299,7 +298,7 @@ gboolean prpl_convo_send_attention(PurpleConnection *gc, const char *who, guint 
         return FALSE;
     char *address = prpl_convo_address(who);
     if (!is_ending(self))
-        err = msnp_talks_nudge(self->talks, address, prpl_now());
+        err = msnp_session_nudge(self->session, address, prpl_now());
     if (err == MSNP_OK)
         prpl_convo_wake(self);
     else
@@ -315,7 +314,7 @@ void prpl_convo_closed(PurpleConnection *gc, const char *who)
     if (self == NULL || prpl_account_is_over(self))
         return;
     char *address = prpl_convo_address(who);
-    msnp_talks_close(self->talks, (msnp_place){.who = address}, prpl_now());
+    msnp_session_leave(self->session, (msnp_place){.who = address}, prpl_now());
     prpl_convo_wake(self);
     g_free(address);
 }

@@ -18,7 +18,7 @@ static const msnp_contact *contact_of(prpl_account *self, const char *who)
     const msnp_contact *contact = NULL;
 
     if (self != NULL)
-        contact = msnp_roster_find(msnp_ns_roster(self->ns),
+        contact = msnp_roster_find(msnp_session_roster(self->session),
                                    msnp_str_of(purple_normalize(self->account, who)));
     return contact != NULL && contact->lists != 0 ? contact : NULL;
 }
@@ -86,8 +86,8 @@ static char *names_of_groups(prpl_account *self, const msnp_contact *contact)
     GString *names = g_string_new(NULL);
 
     for (size_t i = 0; i < msnp_contact_n_groups(contact); i++) {
-        const msnp_group *group =
-            msnp_roster_group(msnp_ns_roster(self->ns), msnp_contact_group_at(contact, i));
+        const msnp_group *group = msnp_roster_group(msnp_session_roster(self->session),
+                                                    msnp_contact_group_at(contact, i));
         if (group != NULL)
             g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", group->name);
     }

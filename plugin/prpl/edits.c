@@ -126,7 +126,7 @@ void prpl_edit_show_reports(prpl_account *self)
 {
     GPtrArray *reports = self->reports;
 
-    if (reports->len == 0 || msnp_ns_edits_waiting(self->ns) > 0)
+    if (reports->len == 0 || msnp_session_edits_waiting(self->session) > 0)
         return;
     self->reports = g_ptr_array_new_with_free_func(g_free);
     if (reports->len == 2) {
@@ -144,7 +144,7 @@ void prpl_edit_show_reports(prpl_account *self)
 
 void prpl_edit_say_undone(prpl_account *self)
 {
-    guint n = (guint)msnp_ns_edits_waiting(self->ns);
+    guint n = (guint)msnp_session_edits_waiting(self->session);
 
     if (n == 0)
         return;

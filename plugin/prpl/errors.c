@@ -356,6 +356,8 @@ static prpl_problem problem_of_failure(const msnp_failure *failure)
         return PRPL_PROBLEM_ACCOUNT_NAME;
     case MSNP_ERR_SERVER_NAME:
         return PRPL_PROBLEM_SERVER_NAME;
+    case MSNP_ERR_UNREACHABLE:
+        return (prpl_problem)failure->code; /* from the link */
     case MSNP_ERR_URL:
         return PRPL_PROBLEM_URL;
     case MSNP_ERR_CLOSED:
@@ -402,7 +404,6 @@ static prpl_problem problem_of_failure(const msnp_failure *failure)
     case MSNP_ERR_NOBODY:     /* about messages */
     case MSNP_ERR_REFUSED:
     case MSNP_ERR_FULL:
-    case MSNP_ERR_UNREACHABLE:
     case MSNP_N_ERRS:
         break;
     }

@@ -15,8 +15,8 @@
 #include "profile.h"
 #include "pump.h"
 #include "resolve.h"
+#include "saved.h"
 #include "settings.h"
-#include "signin.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -54,15 +54,12 @@ static void destroy_account(prpl_account *self)
     prpl_commands_free(self);
     prpl_convo_free(self);
     prpl_blist_free(self);
-    prpl_signin_free(self);
 }
 
 static void sign_in(PurpleAccount *account)
 {
-    static const prpl_account_ops ops = {.pump = prpl_pump,
-                                         .connect_failed = prpl_signin_connect_failed,
-                                         .farewell = prpl_pump_farewell,
-                                         .destroy = destroy_account};
+    static const prpl_account_ops ops = {
+        .pump = prpl_pump, .farewell = prpl_pump_farewell, .destroy = destroy_account};
     prpl_account *self = prpl_account_new(account, &ops);
 
     prpl_blist_open(self);
@@ -70,7 +67,7 @@ static void sign_in(PurpleAccount *account)
     prpl_profile_open(self);
     prpl_convo_open(self);
     prpl_commands_open(self);
-    prpl_signin_start(self, prpl_presence_wanted(self));
+    prpl_account_sign_in(self, prpl_presence_wanted(self), prpl_chat_last(), prpl_saved_cache());
 }
 
 static void sign_out(PurpleConnection *gc)
@@ -150,7 +147,7 @@ static void add_option(PurpleAccountOption *option)
 static gboolean unload(PurplePlugin *plugin)
 {
     prpl_convo_unload();
-    prpl_signin_unload();
+    prpl_saved_unload();
     prpl_resolve_unload();
     return prpl_commands_unload(plugin);
 }

@@ -32,7 +32,7 @@ static void fill(GSList **list, const msnp_roster *roster, bool (*belongs)(unsig
 
 void prpl_privacy_mode(prpl_account *self)
 {
-    const msnp_roster *roster = msnp_ns_roster(self->ns);
+    const msnp_roster *roster = msnp_session_roster(self->session);
     PurplePrivacyType mode =
         roster->allow_unlisted ? PURPLE_PRIVACY_DENY_USERS : PURPLE_PRIVACY_ALLOW_USERS;
 
@@ -49,7 +49,7 @@ void prpl_privacy_mode(prpl_account *self)
 
 void prpl_privacy_roster(prpl_account *self)
 {
-    const msnp_roster *roster = msnp_ns_roster(self->ns);
+    const msnp_roster *roster = msnp_session_roster(self->session);
 
     prpl_privacy_mode(self);
     fill(&self->account->permit, roster, is_allowed, self->account);
@@ -59,7 +59,8 @@ void prpl_privacy_roster(prpl_account *self)
 
 void prpl_privacy_contact(prpl_account *self, const char *who)
 {
-    const msnp_contact *contact = msnp_roster_find(msnp_ns_roster(self->ns), msnp_str_of(who));
+    const msnp_contact *contact =
+        msnp_roster_find(msnp_session_roster(self->session), msnp_str_of(who));
     unsigned lists = contact != NULL ? contact->lists : 0;
 
     /* Without effect where it is so already; and not to be told to us. */

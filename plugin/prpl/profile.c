@@ -44,7 +44,7 @@ void prpl_profile_free(prpl_account *self)
 void prpl_profile_named(prpl_account *self, const char *name, msnp_err err, unsigned number)
 {
     rename_wish *wish = g_queue_pop_head(&self->profile->renames);
-    const char *shown = *name != '\0' ? name : msnp_ns_handle(self->ns);
+    const char *shown = *name != '\0' ? name : msnp_session_handle(self->session);
 
     if (err == MSNP_OK)
         purple_connection_set_display_name(self->gc, shown);
@@ -129,7 +129,7 @@ static void phones_chosen(PurpleConnection *gc, PurpleRequestFields *fields)
         if (self == NULL)
             return;
 
-        const char *known = msnp_ns_roster(self->ns)->phones[i];
+        const char *known = msnp_session_roster(self->session)->phones[i];
         const char *typed =
             purple_request_fields_get_string(fields, msnp_phone_code((msnp_phone)i));
         char *number = g_strstrip(g_strdup(typed != NULL ? typed : ""));
@@ -153,8 +153,9 @@ static void ask_phones(PurplePluginAction *action)
     purple_request_fields_add_group(fields, group);
     for (size_t i = 0; self != NULL && i < MSNP_N_PHONES; i++)
         purple_request_field_group_add_field(
-            group, purple_request_field_string_new(msnp_phone_code((msnp_phone)i), labels[i],
-                                                   msnp_ns_roster(self->ns)->phones[i], FALSE));
+            group,
+            purple_request_field_string_new(msnp_phone_code((msnp_phone)i), labels[i],
+                                            msnp_session_roster(self->session)->phones[i], FALSE));
     purple_request_fields(gc, _("Set Phone Numbers"), _("What are your phone numbers?"),
                           _("Everybody who has you on their contact list can see them. Leave empty "
                             "what is nobody's business."),
@@ -182,7 +183,7 @@ static void ask_adding(PurplePluginAction *action)
         return;
     purple_request_choice(gc, _("People Who Add You"),
                           _("What is to happen when somebody adds you to their contact list?"),
-                          NULL, msnp_ns_roster(self->ns)->prompt_on_add ? 1 : 0, _("OK"),
+                          NULL, msnp_session_roster(self->session)->prompt_on_add ? 1 : 0, _("OK"),
                           G_CALLBACK(adding_chosen), _("Cancel"), NULL,
                           purple_connection_get_account(gc), NULL, NULL, gc, _("Ask me"), 1,
                           _("Allow them to see me and to write to me"), 0, NULL);

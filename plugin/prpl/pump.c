@@ -8,14 +8,15 @@
 #include "presence.h"
 #include "privacy.h"
 #include "profile.h"
-#include "signin.h"
+#include "saved.h"
 
 #define PROGRESS_STEPS (MSNP_STEP_ONLINE + 1)
 
 /*
  * How long conversations may keep the main loop busy at a time (microseconds), and the pause after
- * that (milliseconds), in which a client with windows can draw them. A switchboard that says
- * something in this pause is not read any more until it is over: who says too much has to wait.
+ * that (milliseconds), in which a client with windows can draw them. A connection on which
+ * something comes in this pause is not read any more until it is over: who says too much has to
+ * wait.
  */
 #define TALKS_TIME  10000
 #define TALKS_PAUSE 1
@@ -34,6 +35,8 @@
 /* GLib lets a timer of whole seconds come so much earlier (milliseconds), never more. */
 #define ROUNDED_DOWN 250
 
+/* --- the sign-in ---------------------------------------------------------------------------- */
+
 /* The text is always true; the number only grows, although a transfer begins again from the top. */
 static void show_progress(prpl_account *self, msnp_step step, const char *host)
 {
@@ -46,70 +49,21 @@ static void show_progress(prpl_account *self, msnp_step step, const char *host)
                                       PROGRESS_STEPS);
 }
 
-/* What Passport does before it is needed concerns nobody. */
-static void show_passport_progress(prpl_account *self, msnp_step step, const char *host)
-{
-    if (prpl_signin_is_challenged(self))
-        show_progress(self, step, host);
-    else
-        prpl_log(self->account, "meanwhile: step %s (%s)", msnp_step_name(step), host);
-}
-
-/*
- * The service's machine lets Passport's watch the time, but for the limit of the whole sign-in; who
- * kept it waiting then is whom Passport's was talking to.
- */
 static void fail(prpl_account *self, const msnp_failure *failure)
 {
-    msnp_failure really = *failure;
+    prpl_error error = prpl_error_of_failure(failure);
 
-    if (failure->err == MSNP_ERR_TIMEOUT && failure->step == MSNP_STEP_PASSPORT &&
-        self->passport != NULL) {
-        really.step = msnp_passport_step(self->passport);
-        really.host = msnp_passport_host(self->passport, &really.port);
-    }
-    prpl_error error = prpl_error_of_failure(&really);
-    prpl_signin_blame(self, failure);
     prpl_account_finish(self, &error);
 }
 
-/* Writes of one moment go out in one piece. */
-static void flush(const prpl_wire *wire)
+/* libpurple does not report what the user changes while the sign-in goes on. */
+static void signed_in(prpl_account *self, const char *handle, const char *friendly)
 {
-    if (wire != NULL && wire->link != NULL)
-        prpl_link_flush(wire->link);
+    prpl_presence_send(self);
+    purple_connection_set_display_name(self->gc, *friendly != '\0' ? friendly : handle);
 }
 
-static void flush_switchboard(prpl_account *self)
-{
-    if (self->unsent != 0)
-        flush(prpl_account_switchboard(self, self->unsent));
-    self->unsent = 0;
-}
-
-/* What both machines ask for. True if it was that. */
-static bool handle_io(prpl_account *self, prpl_wire *wire, const msnp_event *event)
-{
-    switch (event->type) {
-    case MSNP_EVENT_CONNECT:
-        prpl_wire_connect(wire, event->connect.host, event->connect.port, event->connect.tls);
-        return true;
-    case MSNP_EVENT_WRITE:
-        if (wire->link != NULL)
-            prpl_link_write(wire->link, event->write.data, event->write.len);
-        return true;
-    case MSNP_EVENT_CLOSE:
-        prpl_wire_close(wire);
-        return true;
-    case MSNP_EVENT_TRACE:
-        prpl_log_wire(self->account, wire->name, event->trace.sent, event->trace.text);
-        return true;
-    default:
-        return false;
-    }
-}
-
-static void handle_online(prpl_account *self)
+static void online(prpl_account *self)
 {
     self->starting = true;
     if (purple_connection_get_state(self->gc) != PURPLE_CONNECTED)
@@ -122,61 +76,96 @@ static void handle_online(prpl_account *self)
     prpl_presence_send(self);
 }
 
-/* What the user did while the sign-in was going on was not told to us. */
-static void handle_signed_in(prpl_account *self, const char *handle, const char *friendly)
-{
-    msnp_talks_set_account(self->talks, handle);
-    prpl_presence_send(self);
-    purple_connection_set_display_name(self->gc, *friendly != '\0' ? friendly : handle);
-}
-
-static void handle_edited(prpl_account *self, const msnp_edit *edit, msnp_err err, unsigned number)
+static void edited(prpl_account *self, const msnp_edit *edit, msnp_cause cause)
 {
     if (edit->kind == MSNP_EDIT_NAME)
-        prpl_profile_named(self, edit->text, err, number);
+        prpl_profile_named(self, edit->text, cause.err, cause.number);
     else if (edit->kind == MSNP_EDIT_ALLOW_UNLISTED)
         prpl_privacy_mode(self);
     if (!prpl_account_is_over(self))
-        prpl_blist_edited(self, edit, err, number);
+        prpl_blist_edited(self, edit, cause.err, cause.number);
 }
 
-/* The user is told where Passport has got to; what it does now comes as events. */
-static void handle_challenge(prpl_account *self, const char *challenge)
-{
-    msnp_step step =
-        self->passport != NULL ? msnp_passport_step(self->passport) : MSNP_STEP_PASSPORT;
-    uint16_t port;
+/* --- events --------------------------------------------------------------------------------- */
 
-    prpl_signin_challenged(self, challenge);
-    if (!prpl_account_is_over(self) && step != MSNP_STEP_LOGIN_READY)
-        show_progress(self, step, msnp_passport_host(self->passport, &port));
+/* Connections. True if it was about one; all that is written in one moment goes out in one piece.
+ */
+static bool handle_conn(prpl_account *self, const msnp_event *event)
+{
+    switch (event->type) {
+    case MSNP_EVENT_CONNECT:
+        prpl_account_connect(self, event);
+        return true;
+    case MSNP_EVENT_WRITE:
+        prpl_account_write(self, event->conn, event->write.data, event->write.len);
+        return true;
+    case MSNP_EVENT_CLOSE:
+        prpl_account_disconnect(self, event->conn);
+        return true;
+    case MSNP_EVENT_TRACE:
+        prpl_log_wire(self->account, prpl_account_conn_name(self, event->conn), event->trace.sent,
+                      event->trace.text);
+        return true;
+    default:
+        return false;
+    }
 }
 
-static void handle_ns(prpl_account *self, const msnp_event *event)
+/* What conversations report. True if it was that. */
+static bool handle_conversation(prpl_account *self, const msnp_event *event)
 {
-    if (event->type == MSNP_EVENT_CONNECT)
-        prpl_signin_connecting(self);
-    if (handle_io(self, &self->service, event))
-        return;
-    flush(&self->service); /* what follows may take its time */
+    switch (event->type) {
+    case MSNP_EVENT_TALK_MESSAGE:
+        prpl_convo_message(self, event);
+        return true;
+    case MSNP_EVENT_TALK_TYPING:
+        prpl_convo_typing(self, event);
+        return true;
+    case MSNP_EVENT_TALK_UNDELIVERED:
+        prpl_convo_undelivered(self, event);
+        return true;
+    case MSNP_EVENT_CHAT_BEGUN:
+        prpl_chat_begun(self, event);
+        return true;
+    case MSNP_EVENT_CHAT_JOINED:
+        prpl_chat_joined(self, event);
+        return true;
+    case MSNP_EVENT_CHAT_LEFT:
+        prpl_chat_left(self, event);
+        return true;
+    case MSNP_EVENT_CHAT_CALL_FAILED:
+        prpl_chat_call_failed(self, event);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* The account. */
+static void handle_account(prpl_account *self, const msnp_event *event)
+{
     switch (event->type) {
     case MSNP_EVENT_STEP:
-        show_progress(self, event->step.step, event->step.host);
+        if (event->step.hidden)
+            prpl_log(self->account, "meanwhile: step %s (%s)", msnp_step_name(event->step.step),
+                     event->step.host);
+        else
+            show_progress(self, event->step.step, event->step.host);
         break;
-    case MSNP_EVENT_FAILED:
-        fail(self, &event->failure);
+    case MSNP_EVENT_PASSWORD:
+        msnp_session_password(self->session, purple_connection_get_password(self->gc), prpl_now());
         break;
-    case MSNP_EVENT_CHALLENGE:
-        handle_challenge(self, event->challenge);
+    case MSNP_EVENT_STATUS_WANTED:
+        prpl_presence_send(self);
         break;
-    case MSNP_EVENT_NO_PIPELINING:
-        prpl_signin_learn_no_pipelining(self);
+    case MSNP_EVENT_CACHED:
+        prpl_saved_store();
         break;
     case MSNP_EVENT_SIGNED_IN:
-        handle_signed_in(self, event->signed_in.handle, event->signed_in.friendly);
+        signed_in(self, event->signed_in.handle, event->signed_in.friendly);
         break;
     case MSNP_EVENT_ONLINE:
-        handle_online(self);
+        online(self);
         break;
     case MSNP_EVENT_ROSTER:
         prpl_blist_roster(self, event->complete);
@@ -185,21 +174,7 @@ static void handle_ns(prpl_account *self, const msnp_event *event)
         prpl_blist_contact(self, event->contact.account, event->contact.news);
         break;
     case MSNP_EVENT_EDITED:
-        handle_edited(self, &event->edited.edit, event->edited.cause.err,
-                      event->edited.cause.number);
-        break;
-    case MSNP_EVENT_SWITCHBOARD:
-        msnp_talks_switchboard(self->talks, event->switchboard.request, event->switchboard.host,
-                               event->switchboard.port, event->switchboard.cookie, prpl_now());
-        break;
-    case MSNP_EVENT_NO_SWITCHBOARD:
-        msnp_talks_no_switchboard(self->talks, event->no_switchboard.request,
-                                  event->no_switchboard.cause.err,
-                                  event->no_switchboard.cause.number, prpl_now());
-        break;
-    case MSNP_EVENT_RUNG:
-        if (prpl_convo_welcome(self, event->ring.account))
-            msnp_talks_rung(self->talks, &event->ring, prpl_now());
+        edited(self, &event->edited.edit, event->edited.cause);
         break;
     case MSNP_EVENT_STATUS_FAILED:
         prpl_presence_failed(self, event->status_failed.wanted, event->status_failed.number);
@@ -207,104 +182,22 @@ static void handle_ns(prpl_account *self, const msnp_event *event)
     case MSNP_EVENT_MOVED:
         prpl_log(self->account, "the service moves this session to another server");
         break;
+    case MSNP_EVENT_FAILED:
+        fail(self, &event->failure);
+        break;
     default:
         break; /* MSNP_EVENT_STATUS: libpurple shows it already */
     }
 }
 
-static void handle_passport_failed(prpl_account *self, const msnp_failure *failure)
+static void handle(prpl_account *self, const msnp_event *event)
 {
-    prpl_error error = prpl_error_of_failure(failure);
-
-    prpl_signin_failed(self, &error);
-}
-
-static void handle_passport(prpl_account *self, const msnp_event *event)
-{
-    if (handle_io(self, &self->login, event))
+    if (handle_conn(self, event))
         return;
-    switch (event->type) {
-    case MSNP_EVENT_STEP:
-        show_passport_progress(self, event->step.step, event->step.host);
-        break;
-    case MSNP_EVENT_LOGIN_SERVER:
-        prpl_signin_learn_login(self, event->login_server);
-        break;
-    case MSNP_EVENT_TICKET:
-        prpl_signin_got_ticket(self, event->ticket);
-        break;
-    case MSNP_EVENT_FAILED:
-        handle_passport_failed(self, &event->failure);
-        break;
-    default:
-        break;
-    }
-}
-
-/* What the switchboards' machines ask for. */
-static void handle_switchboard(prpl_account *self, const msnp_event *event)
-{
-    const prpl_wire *wire = prpl_account_switchboard(self, event->conn);
-
-    switch (event->type) {
-    case MSNP_EVENT_CONNECT:
-        prpl_account_open_switchboard(self, event->conn, event->connect.host, event->connect.port);
-        break;
-    case MSNP_EVENT_WRITE:
-        if (event->conn != self->unsent)
-            flush_switchboard(self);
-        self->unsent = event->conn;
-        if (wire != NULL && wire->link != NULL)
-            prpl_link_write(wire->link, event->write.data, event->write.len);
-        break;
-    case MSNP_EVENT_CLOSE:
-        prpl_account_close_switchboard(self, event->conn);
-        break;
-    default:
-        prpl_log_wire(self->account, "switchboard", event->trace.sent, event->trace.text);
-        break;
-    }
-}
-
-static bool is_for_switchboard(const msnp_event *event)
-{
-    return event->type == MSNP_EVENT_WRITE || event->type == MSNP_EVENT_TRACE;
-}
-
-static void handle_talks(prpl_account *self, const msnp_event *event)
-{
-    if (!is_for_switchboard(event))
-        flush_switchboard(self);
-    switch (event->type) {
-    case MSNP_EVENT_ASK_SWITCHBOARD:
-        msnp_ns_ask_switchboard(self->ns, event->request, prpl_now());
-        self->again = true;
-        break;
-    case MSNP_EVENT_TALK_MESSAGE:
-        prpl_convo_message(self, event);
-        break;
-    case MSNP_EVENT_TALK_TYPING:
-        prpl_convo_typing(self, event);
-        break;
-    case MSNP_EVENT_TALK_UNDELIVERED:
-        prpl_convo_undelivered(self, event);
-        break;
-    case MSNP_EVENT_CHAT_BEGUN:
-        prpl_chat_begun(self, event);
-        break;
-    case MSNP_EVENT_CHAT_JOINED:
-        prpl_chat_joined(self, event);
-        break;
-    case MSNP_EVENT_CHAT_LEFT:
-        prpl_chat_left(self, event);
-        break;
-    case MSNP_EVENT_CHAT_CALL_FAILED:
-        prpl_chat_call_failed(self, event);
-        break;
-    default:
-        handle_switchboard(self, event);
-        break;
-    }
+    /* What follows may take its time. */
+    prpl_account_flush(self);
+    if (!handle_conversation(self, event))
+        handle_account(self, event);
 }
 
 static gboolean backlog_fired(gpointer data)
@@ -316,19 +209,20 @@ static gboolean backlog_fired(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* As much as is good at a time. */
-static void dispatch_talks(prpl_account *self)
+/* Everything, but of conversations no more than is good at a time. */
+static void dispatch_all(prpl_account *self)
 {
     gint64 until = g_get_monotonic_time() + TALKS_TIME;
     msnp_event event;
 
-    while (!prpl_account_is_over(self) && self->backlog == 0 &&
-           msnp_talks_next(self->talks, &event)) {
-        handle_talks(self, &event);
-        if (!prpl_account_is_over(self) && g_get_monotonic_time() >= until)
+    while (!prpl_account_is_over(self) &&
+           msnp_session_next(self->session, self->backlog == 0, &event)) {
+        handle(self, &event);
+        if (msnp_event_is_patient(event.type) && !prpl_account_is_over(self) &&
+            self->backlog == 0 && g_get_monotonic_time() >= until)
             self->backlog = purple_timeout_add(TALKS_PAUSE, backlog_fired, self);
     }
-    flush_switchboard(self);
+    prpl_account_flush(self);
 }
 
 void prpl_pump_farewell(prpl_account *self)
@@ -336,34 +230,15 @@ void prpl_pump_farewell(prpl_account *self)
     msnp_event event;
 
     prpl_account_ref(self);
-    while (msnp_talks_next(self->talks, &event)) {
+    while (msnp_session_next(self->session, true, &event))
         /* What was said before still appears; but nothing new begins. */
-        if (event.type != MSNP_EVENT_CONNECT && event.type != MSNP_EVENT_ASK_SWITCHBOARD)
-            handle_talks(self, &event);
-    }
-    flush_switchboard(self);
+        if (event.type != MSNP_EVENT_CONNECT && !handle_conn(self, &event))
+            (void)handle_conversation(self, &event);
+    prpl_account_flush(self);
     prpl_account_unref(self);
 }
 
-static void dispatch_all(prpl_account *self)
-{
-    msnp_event event;
-
-    do {
-        self->again = false;
-        while (!prpl_account_is_over(self) && msnp_ns_next(self->ns, &event))
-            handle_ns(self, &event);
-        flush(&self->service);
-        /* Each time from the top: a handler may have replaced the machine. */
-        while (!prpl_account_is_over(self) && self->passport != NULL &&
-               msnp_passport_next(self->passport, &event)) {
-            handle_passport(self, &event);
-            self->again = true; /* it may have given the service's machine something to do */
-        }
-        flush(&self->login);
-        dispatch_talks(self);
-    } while (self->again && !prpl_account_is_over(self));
-}
+/* --- time ----------------------------------------------------------------------------------- */
 
 /*
  * Somebody kept the main loop busy for long, or the whole client slept: answers may lie in the
@@ -382,22 +257,17 @@ static gboolean timer_fired(gpointer data)
     self->timer = is_too_late(self) ? purple_timeout_add(LATE_PAUSE, timer_fired, self) : 0;
     if (self->timer != 0)
         return G_SOURCE_REMOVE;
-    msnp_ns_tick(self->ns, prpl_now());
-    if (self->passport != NULL)
-        msnp_passport_tick(self->passport, prpl_now());
-    msnp_talks_tick(self->talks, prpl_now());
+    msnp_session_tick(self->session, prpl_now());
     prpl_account_pump(self);
     return G_SOURCE_REMOVE;
 }
 
-static guint start_timer(prpl_account *self, int64_t at)
+static guint start_timer(prpl_account *self, int64_t at, bool rough)
 {
     int64_t wait = MAX(at - prpl_now(), 1);
-    bool keep_alive =
-        msnp_ns_step(self->ns) == MSNP_STEP_ONLINE && at < msnp_talks_deadline(self->talks);
 
     /* Whole seconds are rounded by the event loop; too early would be once more in vain. */
-    if (keep_alive && wait >= FAR_AWAY) {
+    if (rough && wait >= FAR_AWAY) {
         int64_t seconds = (wait + ROUNDED_DOWN) / 1000 + 1;
 
         return purple_timeout_add_seconds((guint)MIN(seconds, G_MAXINT), timer_fired, self);
@@ -407,11 +277,9 @@ static guint start_timer(prpl_account *self, int64_t at)
 
 static void set_timer(prpl_account *self)
 {
-    int64_t next = msnp_ns_deadline(self->ns);
+    bool rough;
+    int64_t next = msnp_session_deadline(self->session, &rough);
 
-    if (self->passport != NULL)
-        next = MIN(next, msnp_passport_deadline(self->passport));
-    next = MIN(next, msnp_talks_deadline(self->talks));
     if (self->timer != 0 && next >= self->timer_at && next < self->timer_at + TIMER_SLACK)
         return;
     if (self->timer != 0)
@@ -421,7 +289,7 @@ static void set_timer(prpl_account *self)
     if (next == MSNP_NEVER)
         return;
     self->timer_at = next;
-    self->timer = start_timer(self, next);
+    self->timer = start_timer(self, next, rough);
 }
 
 void prpl_pump(prpl_account *self)
@@ -432,11 +300,14 @@ void prpl_pump(prpl_account *self)
     }
     prpl_account_ref(self);
     self->pumping = true;
-    dispatch_all(self);
+    do {
+        self->again = false;
+        dispatch_all(self);
+    } while (self->again && !prpl_account_is_over(self));
     self->pumping = false;
     /* Not before all that came so far is handled: what waits must not grow. */
     if (!prpl_account_is_over(self) && self->backlog == 0)
-        prpl_account_resume_switchboards(self);
+        prpl_account_resume_reading(self);
     if (!prpl_account_is_over(self))
         set_timer(self);
     prpl_account_unref(self);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Pulls the machines' events and hands each to who knows what it means. No policy.
+ * Pulls the session's events and hands each to who knows what it means. No policy.
  */
 #ifndef PRPL_PUMP_H
 #define PRPL_PUMP_H
@@ -8,7 +8,7 @@
 #include "account.h"
 
 /*
- * Dispatches all events that wait, then sets the timer to the machines' next deadline. Called from
+ * Dispatches all events that wait, then sets the timer to the session's next deadline. Called from
  * inside a handler it only makes the outer call go on; the account stays valid until that returns,
  * even if libpurple closes it meanwhile. For prpl_account_new(); others call prpl_account_pump().
  */

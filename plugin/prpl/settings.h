@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The names of the account's settings. They are saved with people's accounts and never change.
+ * The account's settings: their names, which are saved with people's accounts and never change, and
+ * the one place where those that lead to the service are read.
  */
 #ifndef PRPL_SETTINGS_H
 #define PRPL_SETTINGS_H
+
+#include <purple.h>
 
 #define PRPL_PROTOCOL_ID    "prpl-msnp8"
 #define PRPL_SETTING_SERVER "server"
@@ -12,6 +15,20 @@
 #define PRPL_SETTING_LOGIN  "login_url" /* empty: the nexus is asked */
 #define PRPL_SETTING_ASKED  "asked"     /* accounts, by spaces: asked about, and not decided upon */
 #define PRPL_SETTING_LISTED "listed_on" /* the server whose list the marks of buddies are about */
+#define PRPL_SETTING_CACHE  "cache"     /* what was learned of the service, see saved.h */
 #define PRPL_DEFAULT_SERVER "messenger.hotmail.com"
+
+/* Without the blanks that copying and pasting brings along. */
+typedef struct {
+    char *server;
+    unsigned port;   /* 0: it cannot be used */
+    char *nexus_url; /* never empty */
+    char *login_url; /* empty: the nexus is asked */
+} prpl_settings;
+
+/* What the account is set to now. The caller frees it. */
+prpl_settings *prpl_settings_read(PurpleAccount *account);
+/* NULL is fine. */
+void prpl_settings_free(prpl_settings *settings);
 
 #endif

@@ -4,6 +4,10 @@
 #include "framer.h"
 #include "heap.h"
 #include "msnp.h"
+#include "ns.h"
+#include "passport.h"
+#include "sb.h"
+#include "talks.h"
 
 #include <stdio.h>
 #include <string.h>

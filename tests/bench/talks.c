@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Messages and conversations. */
+#include "talks.h"
 #include "bench.h"
 #include "msnp.h"
+#include "ns.h"
+#include "passport.h"
 #include "people.h"
+#include "sb.h"
 
 #include <stdio.h>
 #include <string.h>

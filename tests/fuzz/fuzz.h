@@ -7,6 +7,10 @@
 #define FUZZ_H
 
 #include "msnp.h"
+#include "ns.h"
+#include "passport.h"
+#include "sb.h"
+#include "talks.h"
 
 #include <stdint.h>
 

@@ -171,7 +171,7 @@ static user *begin_trouble(service *svc, const trouble *t)
         config.nexus_url = url;
     u = user_new(&config);
     sign_in_to_silence(svc, u);
-    live_wait(client_debug_has("before it was needed") || u->error, 10);
+    live_wait(client_debug_has("meanwhile: step OFFLINE") || u->error, 10);
     client_idle(0.1);
     live_check(!u->error && !user_is_offline(u));
     check_no_passport_progress(u);

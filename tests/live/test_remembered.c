@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What is remembered of a nexus: the login server that it named, for all accounts, until a login
- * fails there.
+ * fails there; and what of it is saved with the account for the next start of the client.
  */
 #include "dns_helpers.h"
 #include "service_helpers.h"
@@ -58,8 +58,24 @@ static void test_other_account(void)
     live_end_all(svc, users, 2);
 }
 
-/* Whoever unloads the plugin wants it to begin anew. */
-static void test_reloaded(void)
+static const char *saved(const user *u)
+{
+    return purple_account_get_string(u->account, "cache", "");
+}
+
+/* What a client that starts finds with the account, saved so many seconds ago. */
+static void save(service *svc, user *u, const char *login, gint64 age)
+{
+    g_autofree char *text = g_strdup_printf("login %s %s %" G_GINT64_FORMAT, service_nexus_url(svc),
+                                            login, g_get_real_time() / G_USEC_PER_SEC - age);
+
+    purple_account_set_string(u->account, "nexus_url", service_nexus_url(svc));
+    purple_account_set_string(u->account, "cache", text);
+    live_check(client_reload_plugin());
+}
+
+/* The first sign-in of a process is like a later one, and asks for each name anew. */
+static void test_restarted(void)
 {
     service *svc = live_service();
     user *u = live_user(svc);
@@ -67,12 +83,58 @@ static void test_reloaded(void)
     dns_begin();
     learn(svc, u);
     g_assert_cmpuint(dns_asked("localhost"), ==, 1);
+    live_check(strstr(saved(u), "login ") == saved(u));
+    live_check(!strstr(saved(u), LIVE_PASSWORD) && !strstr(saved(u), "from-PP"));
     live_check(client_reload_plugin());
     live_online(u);
-    live_check_count(svc, "NEXUS open", 1);
+    live_check_count(svc, "NEXUS open", 0);
     g_assert_cmpuint(dns_asked("localhost"), ==, 2);
     live_end(svc, u);
     dns_end();
+}
+
+/* What was saved is too old, comes from a clock that was wrong, or is nothing that we saved. */
+static void test_not_usable(gconstpointer age)
+{
+    service *svc = live_service();
+    user *u = live_user(svc);
+
+    save(svc, u, service_login_url(svc), GPOINTER_TO_INT(age));
+    live_online(u);
+    live_check_count(svc, "NEXUS open", 1);
+    live_check(strstr(saved(u), service_login_url(svc)) != NULL);
+    live_end(svc, u);
+}
+
+/* A login server that is gone meanwhile: the nexus is asked, and what it says is saved. */
+static void test_saved_stale(void)
+{
+    service *svc = live_service();
+    user *u = live_user(svc);
+    g_autofree char *gone = g_strdup_printf("https://localhost:%d/", live_closed_port());
+
+    save(svc, u, gone, 60);
+    live_online(u);
+    live_check_count(svc, "NEXUS open", 1);
+    live_check(strstr(saved(u), gone) == NULL);
+    live_check(strstr(saved(u), service_login_url(svc)) != NULL);
+    live_end(svc, u);
+}
+
+/* What is forgotten is forgotten in all accounts, also in one that is not signed in. */
+static void test_saved_forgotten(void)
+{
+    service *svc = live_service();
+    user *users[] = {live_user(svc), second_user(svc)};
+
+    learn(svc, users[0]);
+    live_check(*saved(users[0]) != '\0');
+    g_assert_cmpstr(saved(users[0]), ==, saved(users[1]));
+    live_check(service_set(svc, "usr-error", "911"));
+    live_refused(users[1], PASSWORD, NULL);
+    g_assert_cmpstr(saved(users[0]), ==, "");
+    g_assert_cmpstr(saved(users[1]), ==, "");
+    live_end_all(svc, users, 2);
 }
 
 /* What one service is like says nothing about another. */
@@ -390,7 +452,11 @@ static void add_tests(void)
 {
     live_add("/remembered/next-time", test_next_time, TRUE);
     live_add("/remembered/other-account", test_other_account, TRUE);
-    live_add("/remembered/reloaded", test_reloaded, TRUE);
+    live_add("/remembered/restarted", test_restarted, TRUE);
+    live_add_data("/remembered/saved/old", GINT_TO_POINTER(24 * 60 * 60), test_not_usable, FALSE);
+    live_add_data("/remembered/saved/future", GINT_TO_POINTER(-600), test_not_usable, FALSE);
+    live_add("/remembered/saved/stale", test_saved_stale, FALSE);
+    live_add("/remembered/saved/forgotten", test_saved_forgotten, TRUE);
     live_add("/remembered/other-service", test_other_service, FALSE);
     live_add("/remembered/other-nexus", test_other_nexus, FALSE);
     live_add("/remembered/login-url", test_login_url, FALSE);

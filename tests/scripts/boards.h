@@ -7,6 +7,10 @@
 #define BOARDS_H
 
 #include "msnp.h"
+#include "ns.h"
+#include "passport.h"
+#include "sb.h"
+#include "talks.h"
 
 /*
  * Does what a DO: line says. What was wrong with that, NULL for nothing; the caller frees it. Texts

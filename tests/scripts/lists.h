@@ -7,6 +7,7 @@
 #define LISTS_H
 
 #include "msnp.h"
+#include "ns.h"
 
 /* An edit with strings of its own. */
 typedef struct {

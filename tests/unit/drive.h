@@ -50,6 +50,10 @@
 #define DRIVE_H
 
 #include "msnp.h"
+#include "ns.h"
+#include "passport.h"
+#include "sb.h"
+#include "talks.h"
 
 /* When each test begins; any number will do. */
 #define DRIVE_BEGIN ((int64_t)1000000)

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "saved.h"
+
+#include "account.h"
+
+static msnp_cache *cache;
+
+/* For each account of this protocol, whether it is signed in or not. */
+static void for_each_account(void (*call)(PurpleAccount *account))
+{
+    for (GList *l = purple_accounts_get_all(); l != NULL; l = l->next)
+        if (purple_strequal(purple_account_get_protocol_id(l->data), PRPL_PROTOCOL_ID))
+            call(l->data);
+}
+
+static int64_t seconds_now(void)
+{
+    return g_get_real_time() / G_USEC_PER_SEC;
+}
+
+static void load(PurpleAccount *account)
+{
+    const char *saved = purple_account_get_string(account, PRPL_SETTING_CACHE, "");
+
+    msnp_cache_load(cache, saved, prpl_now(), seconds_now());
+}
+
+msnp_cache *prpl_saved_cache(void)
+{
+    if (cache == NULL) {
+        cache = msnp_cache_new();
+        for_each_account(load);
+    }
+    return cache;
+}
+
+static void store(PurpleAccount *account)
+{
+    prpl_settings *settings = prpl_settings_read(account);
+    char *text = msnp_cache_save(cache, settings->nexus_url, settings->server, settings->port,
+                                 prpl_now(), seconds_now());
+
+    /* libpurple writes its accounts to the disk after each change: none is made without need. */
+    if (!purple_strequal(text, purple_account_get_string(account, PRPL_SETTING_CACHE, "")))
+        purple_account_set_string(account, PRPL_SETTING_CACHE, text);
+    g_free(text);
+    prpl_settings_free(settings);
+}
+
+void prpl_saved_store(void)
+{
+    for_each_account(store);
+}
+
+void prpl_saved_unload(void)
+{
+    g_clear_pointer(&cache, msnp_cache_free);
+}

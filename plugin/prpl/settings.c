@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "settings.h"
+
+#include "msnp.h"
+
+/* The caller frees it. */
+static char *read_text(PurpleAccount *account, const char *name, const char *fallback)
+{
+    const char *value = purple_account_get_string(account, name, fallback);
+
+    return g_strstrip(g_strdup(value != NULL ? value : ""));
+}
+
+prpl_settings *prpl_settings_read(PurpleAccount *account)
+{
+    prpl_settings *settings = g_new0(prpl_settings, 1);
+    int port = purple_account_get_int(account, PRPL_SETTING_PORT, MSNP_PORT_MSNP);
+
+    settings->server = read_text(account, PRPL_SETTING_SERVER, PRPL_DEFAULT_SERVER);
+    settings->port = port > 0 ? (unsigned)port : 0;
+    settings->nexus_url = read_text(account, PRPL_SETTING_NEXUS, "");
+    settings->login_url = read_text(account, PRPL_SETTING_LOGIN, "");
+    if (*settings->nexus_url == '\0') {
+        g_free(settings->nexus_url);
+        settings->nexus_url = msnp_default_nexus_url(settings->server);
+    }
+    return settings;
+}
+
+void prpl_settings_free(prpl_settings *settings)
+{
+    if (settings == NULL)
+        return;
+    g_free(settings->server);
+    g_free(settings->nexus_url);
+    g_free(settings->login_url);
+    g_free(settings);
+}
