@@ -49,6 +49,31 @@ typedef enum {
 /* A short name for logs and tests, never NULL; static. */
 const char *msnp_err_name(msnp_err err);
 
+/* Error numbers of the protocol that code speaks of; the table in err.c has more of them. */
+enum {
+    MSNP_NUMBER_BAD_PARAMETER = 201,
+    MSNP_NUMBER_NO_ACCOUNT = 205,
+    MSNP_NUMBER_BAD_ACCOUNT = 208,
+    MSNP_NUMBER_FORBIDDEN = 209,     /* a word in a name, or an address that was never verified */
+    MSNP_NUMBER_THERE_ALREADY = 215, /* on that list, in that group, in the switchboard */
+    MSNP_NUMBER_NOT_THERE = 216,     /* not on that list; of a call: that person blocks us */
+    MSNP_NUMBER_MODE_ALREADY = 218,  /* of a privacy setting */
+    MSNP_NUMBER_OPPOSITE_LIST = 219, /* on the block list instead of the allow list, or so */
+    MSNP_NUMBER_NO_GROUP = 224,
+    MSNP_NUMBER_NOT_IN_GROUP = 225,
+    MSNP_NUMBER_GROUP_NOT_EMPTY = 227,
+    MSNP_NUMBER_GROUP_TOO_LONG = 229, /* its name */
+    MSNP_NUMBER_BAD_GROUP = 231,
+    MSNP_NUMBER_NO_SWITCHBOARD = 280,
+    MSNP_NUMBER_NO_TRANSFER = 281, /* to a switchboard */
+    MSNP_NUMBER_INTERNAL = 500,    /* from here on servers speak of themselves, not of us */
+    MSNP_NUMBER_CHALLENGE = 540,
+    MSNP_NUMBER_CALLS_TOO_FAST = 713,
+    MSNP_NUMBER_UNEXPECTED = 715,
+    MSNP_NUMBER_TOO_FAST = 800,
+    MSNP_NUMBER_AUTHENTICATION = 911
+};
+
 /* What kind of trouble a server's error number is; the adapter has a text for each. */
 typedef enum {
     MSNP_TROUBLE_OTHER,      /* not known, or our own mistake */

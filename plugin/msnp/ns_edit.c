@@ -478,7 +478,7 @@ typedef enum {
     TRY_AGAIN   /* the roster was put right: the plan is another one now */
 } verdict;
 
-/* 219: the contact is on the opposite list, which we did not know. */
+/* The contact is on the opposite list, which we did not know. */
 static verdict opposite(msnp_ns *ns, ns_job *job)
 {
     msnp_contact *contact = msnp_roster_ensure(ns->roster, msnp_str_of(job->edit.account));
@@ -501,7 +501,7 @@ static void forget_group(msnp_ns *ns, uint32_t id)
     msnp_roster_remove_group(ns->roster, id);
 }
 
-/* 224: there is no such group any more. */
+/* There is no such group any more. */
 static verdict no_group(msnp_ns *ns, ns_job *job)
 {
     if (job->step.group == 0 || job->step.action == DO_RENAME_GROUP)
@@ -511,7 +511,7 @@ static verdict no_group(msnp_ns *ns, ns_job *job)
     return TRY_AGAIN;
 }
 
-/* 209: a word in the name is forbidden; servers that look for it before they decode can be had. */
+/* A word in the name is forbidden; servers that look for it before they decode can be had. */
 static verdict escaped(ns_job *job)
 {
     char *name = ns_encoded(job->edit.text, MSNP_NAME_BYTES, true);
@@ -528,20 +528,20 @@ static verdict judge(msnp_ns *ns, ns_job *job, unsigned number)
     bool removes = job->step.action == DO_REM;
 
     switch (number) {
-    case 209: /* forbidden word, or an address that was never verified */
+    case MSNP_NUMBER_FORBIDDEN:
         return job->step.action == DO_NAME ? escaped(job) : REFUSED;
-    case 215: /* on that list, in that group already */
+    case MSNP_NUMBER_THERE_ALREADY:
         return adds ? SO_ALREADY : REFUSED;
-    case 205: /* no such account: some servers say that of one that is not on the list */
-    case 216: /* not on that list */
-    case 225: /* not in that group */
+    case MSNP_NUMBER_NO_ACCOUNT: /* some servers say that of one that is not on the list */
+    case MSNP_NUMBER_NOT_THERE:
+    case MSNP_NUMBER_NOT_IN_GROUP:
         return removes ? SO_ALREADY : REFUSED;
-    case 218: /* in that mode already */
+    case MSNP_NUMBER_MODE_ALREADY:
         return job->step.action == DO_SETTING ? SO_ALREADY : REFUSED;
-    case 219:
+    case MSNP_NUMBER_OPPOSITE_LIST:
         return adds ? opposite(ns, job) : REFUSED;
-    case 224:
-    case 231:
+    case MSNP_NUMBER_NO_GROUP:
+    case MSNP_NUMBER_BAD_GROUP:
         return no_group(ns, job);
     default:
         return REFUSED;

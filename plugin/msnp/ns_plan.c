@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-#define GROUP_NOT_EMPTY 227 /* what a server would answer to RMG */
-
 /* The encoded text, NULL if it is longer than `cap` bytes; the caller frees it. */
 char *ns_encoded(const char *text, size_t cap, bool all)
 {
@@ -216,8 +214,10 @@ static ns_step plan_remove_group(const msnp_ns *ns, const ns_job *job)
     /* Some servers would remove the contacts with it, also those that we do not know of. */
     if (!ns->complete)
         return (ns_step){.action = DO_FAIL, .err = MSNP_ERR_INCOMPLETE};
+    /* As a server would answer. */
     if (msnp_roster_group_in_use(ns->roster, id))
-        return (ns_step){.action = DO_FAIL, .err = MSNP_ERR_SERVER, .number = GROUP_NOT_EMPTY};
+        return (ns_step){
+            .action = DO_FAIL, .err = MSNP_ERR_SERVER, .number = MSNP_NUMBER_GROUP_NOT_EMPTY};
     return (ns_step){.action = DO_REMOVE_GROUP, .group = id};
 }
 

@@ -398,17 +398,19 @@ static void got_out(msnp_sb *sb, const msnp_cmd *cmd, int64_t now)
 /* Is an error of this number, in answer to CAL, about more than this one call? */
 static bool ends_session(unsigned number)
 {
-    return number == 280 || number == 281 || (number >= 500 && number != 713 && number != 800);
+    return number == MSNP_NUMBER_NO_SWITCHBOARD || number == MSNP_NUMBER_NO_TRANSFER ||
+           (number >= MSNP_NUMBER_INTERNAL && number != MSNP_NUMBER_CALLS_TOO_FAST &&
+            number != MSNP_NUMBER_TOO_FAST);
 }
 
 static void got_call_error(msnp_sb *sb, sb_call *call, unsigned number)
 {
     bool self = g_ascii_strcasecmp(call->person.account, sb->account) == 0;
 
-    /* 215: in already, or called already by somebody else; then JOI comes, or the deadline. */
+    /* There already: or called by somebody else; then JOI comes, or the deadline. */
     if (ends_session(number))
         fail(sb, MSNP_ERR_SERVER, number);
-    else if (number != 215 || self)
+    else if (number != MSNP_NUMBER_THERE_ALREADY || self)
         call_failed(sb, call, MSNP_ERR_SERVER, number);
 }
 

@@ -280,7 +280,7 @@ static bool may_pass(msnp_err err, unsigned number)
         case MSNP_TROUBLE_OFFLINE:
             return false;
         default:
-            return number >= 280;
+            return number >= MSNP_NUMBER_NO_SWITCHBOARD;
         }
     default:
         return false;

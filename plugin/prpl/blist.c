@@ -633,11 +633,11 @@ static unsigned refusal_number(msnp_err err, unsigned number)
 {
     switch (err) {
     case MSNP_ERR_ACCOUNT:
-        return 208;
+        return MSNP_NUMBER_BAD_ACCOUNT;
     case MSNP_ERR_TOO_LONG:
-        return 229;
+        return MSNP_NUMBER_GROUP_TOO_LONG;
     case MSNP_ERR_MALFORMED:
-        return 201;
+        return MSNP_NUMBER_BAD_PARAMETER;
     default:
         return number;
     }

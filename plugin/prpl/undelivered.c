@@ -24,9 +24,10 @@ typedef struct {
 
 static char *reason_of_number(const char *name, unsigned number)
 {
-    /* 216 has another meaning in answers about lists: here, servers say so of who blocks us. */
-    msnp_trouble trouble =
-        number == 216 ? MSNP_TROUBLE_OFFLINE : msnp_server_error_find(number)->trouble;
+    /* That has another meaning in answers about lists: here, servers say so of who blocks us. */
+    msnp_trouble trouble = number == MSNP_NUMBER_NOT_THERE
+                               ? MSNP_TROUBLE_OFFLINE
+                               : msnp_server_error_find(number)->trouble;
 
     switch (trouble) {
     case MSNP_TROUBLE_OFFLINE:
