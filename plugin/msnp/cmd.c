@@ -5,92 +5,16 @@
 
 #include <string.h>
 
-/* All steps from USR OK on. */
-#define SIGNED_IN \
-    (MSNP_IN(MSNP_STEP_LISTS) | MSNP_IN(MSNP_STEP_PRESENCE) | MSNP_IN(MSNP_STEP_ONLINE))
-/* All steps from the answer to SYN on. */
-#define AFTER_SYN (MSNP_IN(MSNP_STEP_PRESENCE) | MSNP_IN(MSNP_STEP_ONLINE))
-/* All steps in which a server was spoken to. */
-#define TALKING                                                           \
-    (SIGNED_IN | MSNP_IN(MSNP_STEP_VERSION) | MSNP_IN(MSNP_STEP_CLIENT) | \
-     MSNP_IN(MSNP_STEP_ACCOUNT) | MSNP_IN(MSNP_STEP_PASSPORT) | MSNP_IN(MSNP_STEP_TICKET))
-#define FROM(n) (~UINT64_C(0) << (n))
-#define ONLY(n) (UINT64_C(1) << (n))
-
-/*
- * People's names and phone numbers are no secrets of the protocol, but nothing for a log either.
- * Around a cookie more is masked than the cookie: in a broken line it stands somewhere else. So it
- * is with names in which a server left blanks.
- *
- * The rows without steps are here for their framing (a payload must be skipped as one) or for the
- * log. UBX and below belong to later dialects: no server should send them to us.
- */
-static const msnp_verb ns_verbs[] = {
-    /* name, least parameters, payload, secret, steps */
-    {"VER", 1, false, 0, MSNP_IN(MSNP_STEP_VERSION)},
-    {"CVR", 1, false, 0, MSNP_IN(MSNP_STEP_CLIENT)},
-    {"USR", 3, false, FROM(3), MSNP_IN(MSNP_STEP_ACCOUNT) | MSNP_IN(MSNP_STEP_TICKET)},
-    {"XFR", 3, false, FROM(3), TALKING},
-    {"SYN", 2, false, 0, MSNP_IN(MSNP_STEP_LISTS)},
-    {"CHG", 2, false, 0, MSNP_IN(MSNP_STEP_PRESENCE) | MSNP_IN(MSNP_STEP_ONLINE)},
-    {"CHL", 2, false, ONLY(1), SIGNED_IN},
-    {"OUT", 0, false, 0, TALKING},
-    {"GTC", 1, false, 0, AFTER_SYN},
-    {"BLP", 1, false, 0, AFTER_SYN},
-    {"PRP", 1, false, FROM(1), AFTER_SYN},
-    {"LSG", 2, false, 0, AFTER_SYN},
-    {"LST", 3, false, ONLY(1), AFTER_SYN},
-    {"BPR", 1, false, FROM(1), AFTER_SYN},
-    {"ILN", 3, false, ONLY(3), SIGNED_IN},
-    {"NLN", 2, false, ONLY(2), SIGNED_IN},
-    {"FLN", 1, false, 0, SIGNED_IN},
-    {"ADD", 4, false, ONLY(4), AFTER_SYN},
-    {"REM", 4, false, 0, AFTER_SYN},
-    {"ADG", 4, false, 0, MSNP_IN(MSNP_STEP_ONLINE)},
-    {"REG", 3, false, 0, MSNP_IN(MSNP_STEP_ONLINE)},
-    {"RMG", 3, false, 0, MSNP_IN(MSNP_STEP_ONLINE)},
-    {"REA", 3, false, FROM(2), MSNP_IN(MSNP_STEP_ONLINE)},
-    {"QRY", 1, false, 0, 0},
-    {"PNG", 0, false, 0, 0},
-    {"QNG", 0, false, 0, 0},
-    {"RNG", 5, false, FROM(2), MSNP_IN(MSNP_STEP_ONLINE)},
-    {"MSG", 3, true, 0, 0},
-    {"NOT", 1, true, 0, 0},
-    {"IPG", 1, true, 0, 0},
-    {"UBX", 1, true, 0, 0},
-    {"GCF", 1, true, 0, 0},
-    {"UBN", 1, true, 0, 0},
-    {"UBM", 1, true, 0, 0},
-    {"NFY", 1, true, 0, 0},
-};
-
-const msnp_verbs msnp_ns_verbs = {ns_verbs, G_N_ELEMENTS(ns_verbs)};
-
-#define GREETING MSNP_IN(MSNP_STEP_ACCOUNT)
-#define OPEN     MSNP_IN(MSNP_STEP_ONLINE)
-
-/* The rows without steps are what we send ourselves: they are here for the log. */
-static const msnp_verb sb_verbs[] = {
-    /* name, least parameters, payload, secret, steps */
-    {"USR", 2, false, FROM(2), GREETING},
-    {"ANS", 2, false, ONLY(2), GREETING},
-    {"IRO", 4, false, FROM(4), GREETING},
-    {"CAL", 2, false, 0, OPEN},
-    {"JOI", 1, false, FROM(1), GREETING | OPEN},
-    {"BYE", 1, false, 0, GREETING | OPEN},
-    {"MSG", 3, true, FROM(1), GREETING | OPEN},
-    {"ACK", 1, false, 0, OPEN},
-    {"NAK", 1, false, 0, OPEN},
-    {"OUT", 0, false, 0, GREETING | OPEN},
-};
-
-const msnp_verbs msnp_sb_verbs = {sb_verbs, G_N_ELEMENTS(sb_verbs)};
-
 static const msnp_verb *find_verb(const msnp_verbs *verbs, const char *name)
 {
-    for (size_t i = 0; i < verbs->n; i++)
-        if (strcmp(verbs->rows[i].name, name) == 0)
-            return &verbs->rows[i];
+    const void *row = verbs->first;
+
+    for (size_t i = 0; i < verbs->n; i++) {
+        const msnp_verb *verb = row;
+        if (strcmp(verb->name, name) == 0)
+            return verb;
+        row = (const char *)row + verbs->row_size;
+    }
     return NULL;
 }
 
@@ -208,7 +132,7 @@ char *msnp_cmd_redact(const msnp_verbs *verbs, msnp_str line, size_t payload_len
     } else {
         for (size_t i = 0; i < cmd.argc; i++) {
             /* Of an error only the id: a server might repeat what it refuses. */
-            uint64_t secret = cmd.verb != NULL ? cmd.verb->secret : FROM(1);
+            uint64_t secret = cmd.verb != NULL ? cmd.verb->secret : MSNP_SECRET_FROM(1);
             bool masked = (secret >> i & 1) != 0;
             g_string_append_c(out, ' ');
             append_printable(out, masked ? msnp_str_of("***") : cmd.argv[i]);

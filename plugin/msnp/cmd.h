@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Commands: the verb table, a line to a view and back, and the redaction for logs.
+ * Commands: what a verb table says, a line to a view and back, and the redaction for logs.
  */
 #ifndef MSNP_CMD_H
 #define MSNP_CMD_H
@@ -14,23 +14,28 @@
 /* Bit of a step in msnp_verb.steps. */
 #define MSNP_IN(step) (1u << (step))
 
-/* One row of a table of what a kind of server may send. */
+/* For msnp_verb.secret: parameter n, or n and all after it. */
+#define MSNP_SECRET(n)      (UINT64_C(1) << (n))
+#define MSNP_SECRET_FROM(n) (~UINT64_C(0) << (n))
+
+/* What a kind of server may send: the first member of a row of its table. */
 typedef struct {
     char name[4];
     uint8_t min_args; /* parameters, transaction id included */
     bool payload;     /* the last parameter is the length of a payload */
-    uint64_t secret;  /* bit n: parameter n is masked in logs */
+    uint64_t secret;  /* MSNP_SECRET() of the parameters that are masked in logs */
     uint32_t steps;   /* MSNP_IN() of the steps in which it means something */
 } msnp_verb;
 
+/*
+ * A table of verbs, from ns.h or sb.h. Its rows begin with msnp_verb; what else a row holds (the
+ * handler of the command) is known to those who made the table.
+ */
 typedef struct {
-    const msnp_verb *rows;
+    const msnp_verb *first;
     size_t n;
+    size_t row_size;
 } msnp_verbs;
-
-/* The table of dispatch and notification servers, and that of switchboards. */
-extern const msnp_verbs msnp_ns_verbs;
-extern const msnp_verbs msnp_sb_verbs;
 
 /* A command as it was read. All views borrow from the buffer that it was read from. */
 typedef struct {

@@ -7,6 +7,7 @@
 #ifndef MSNP_NS_H
 #define MSNP_NS_H
 
+#include "cmd.h"
 #include "roster.h"
 
 #define MSNP_TRANSFERS_MAX     5                    /* XFR NS in one sign-in */
@@ -20,6 +21,9 @@
 #define MSNP_PIPELINED_TIMEOUT ((int64_t)10 * 1000) /* the same when commands were pipelined */
 
 typedef struct msnp_ns msnp_ns;
+
+/* What dispatch and notification servers may send. */
+extern const msnp_verbs msnp_ns_verbs;
 
 typedef struct {
     const char *account; /* as the user typed it; sent as it is */

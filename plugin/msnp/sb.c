@@ -430,17 +430,28 @@ static void got_error(msnp_sb *sb, const msnp_cmd *cmd)
     }
 }
 
-typedef void (*handler)(msnp_sb *sb, const msnp_cmd *cmd, int64_t now);
+#define GREETING MSNP_IN(MSNP_STEP_ACCOUNT)
+#define OPEN     MSNP_IN(MSNP_STEP_ONLINE)
 
-/* Called only in the steps that the verb's row names, and with the parameters that it asks for. */
-static const struct {
-    char name[4];
-    handler handle;
-} handlers[] = {
-    {"USR", got_welcome}, {"ANS", got_welcome}, {"IRO", got_present}, {"CAL", got_ringing},
-    {"JOI", got_join},    {"BYE", got_bye},     {"MSG", got_message}, {"ACK", got_answer},
-    {"NAK", got_answer},  {"OUT", got_out},
+/* A handler is called only in the steps of its row, and with the parameters that it asks for. */
+static const struct row {
+    msnp_verb verb;
+    void (*handle)(msnp_sb *sb, const msnp_cmd *cmd, int64_t now);
+} rows[] = {
+    /* name, least parameters, payload, secret, steps; handler */
+    {{"USR", 2, false, MSNP_SECRET_FROM(2), GREETING}, got_welcome},
+    {{"ANS", 2, false, MSNP_SECRET(2), GREETING}, got_welcome},
+    {{"IRO", 4, false, MSNP_SECRET_FROM(4), GREETING}, got_present},
+    {{"CAL", 2, false, 0, OPEN}, got_ringing},
+    {{"JOI", 1, false, MSNP_SECRET_FROM(1), GREETING | OPEN}, got_join},
+    {{"BYE", 1, false, 0, GREETING | OPEN}, got_bye},
+    {{"MSG", 3, true, MSNP_SECRET_FROM(1), GREETING | OPEN}, got_message},
+    {{"ACK", 1, false, 0, OPEN}, got_answer},
+    {{"NAK", 1, false, 0, OPEN}, got_answer},
+    {{"OUT", 0, false, 0, GREETING | OPEN}, got_out},
 };
+
+const msnp_verbs msnp_sb_verbs = {&rows[0].verb, G_N_ELEMENTS(rows), sizeof rows[0]};
 
 /* Is it the answer to how we introduced ourselves? */
 static bool is_welcome(const msnp_cmd *cmd)
@@ -452,18 +463,16 @@ static void dispatch(msnp_sb *sb, const msnp_cmd *cmd)
 {
     msnp_step step = sb->left ? MSNP_STEP_ONLINE : sb->step;
     bool known = cmd->verb != NULL && (cmd->verb->steps & MSNP_IN(step)) != 0;
-    bool complete = msnp_cmd_complete(cmd);
 
     if (sb->left && strcmp(cmd->name, "MSG") != 0)
         return;
     if (cmd->number != 0)
         got_error(sb, cmd);
+    else if (known && msnp_cmd_complete(cmd))
+        ((const struct row *)cmd->verb)->handle(sb, cmd, sb->heard);
     /* One broken line among others is no reason to hang up, but the answer we wait for is. */
-    else if (known && !complete && is_welcome(cmd))
+    else if (known && is_welcome(cmd))
         fail(sb, MSNP_ERR_MALFORMED, 0);
-    for (size_t i = 0; known && complete && i < G_N_ELEMENTS(handlers); i++)
-        if (strcmp(handlers[i].name, cmd->name) == 0)
-            handlers[i].handle(sb, cmd, sb->heard);
 }
 
 static bool is_listening(const msnp_sb *sb)

@@ -10,13 +10,16 @@
 #ifndef MSNP_SB_H
 #define MSNP_SB_H
 
-#include "event.h"
+#include "cmd.h"
 
 #define MSNP_SB_MEMBERS_MAX  100                  /* people in a switchboard; more are not seen */
 #define MSNP_SB_CALL_TIMEOUT ((int64_t)60 * 1000) /* from CAL to JOI */
 #define MSNP_SB_ACK_TIMEOUT  ((int64_t)30 * 1000) /* from MSG to ACK or NAK */
 
 typedef struct msnp_sb msnp_sb;
+
+/* What switchboards may send. */
+extern const msnp_verbs msnp_sb_verbs;
 
 typedef struct {
     const char *account; /* our own, as the notification server spells it */

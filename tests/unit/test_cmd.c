@@ -3,6 +3,8 @@
 #include "cmd.h"
 #include "expect.h"
 #include "guard.h"
+#include "ns.h"
+#include "sb.h"
 
 #include <string.h>
 

@@ -3,6 +3,8 @@
 #include "expect.h"
 #include "framer.h"
 #include "guard.h"
+#include "ns.h"
+#include "sb.h"
 
 #include <string.h>
 
