@@ -7,9 +7,13 @@
  * answer changes the roster, and ns_plan() is asked again. So an edit goes on where it was after a
  * move to another server, and an error number that says "that is so already" is as good as an
  * answer.
+ *
+ * Each edit keeps a journal of what the server confirmed. When it fails, the inverse of that is
+ * done, the last first, before it is told; each inverse is a goal again, so that what is not needed
+ * any more is left out.
  */
 #include "codec.h"
-#include "ns_job.h"
+#include "ns_edit_priv.h"
 
 #include <string.h>
 
@@ -33,6 +37,7 @@ static ns_job *job_new(const msnp_edit *edit)
     job->edit.from = cleaned(edit->from);
     job->edit.to = cleaned(edit->to);
     job->edit.text = cleaned(edit->text);
+    job->journal = g_array_new(FALSE, FALSE, sizeof(ns_step));
     return job;
 }
 
@@ -44,6 +49,7 @@ static void job_free(gpointer data)
     g_free((char *)job->edit.from);
     g_free((char *)job->edit.to);
     g_free((char *)job->edit.text);
+    g_array_free(job->journal, TRUE);
     g_free(job);
 }
 
@@ -113,7 +119,7 @@ static msnp_err check(const msnp_edit *edit)
         return MSNP_ERR_MALFORMED;
     if (edit->account != NULL && !msnp_account_valid(edit->account))
         return MSNP_ERR_ACCOUNT;
-    return ns_fits(edit->text, cap) ? MSNP_OK : MSNP_ERR_TOO_LONG;
+    return ns_plan_fits(edit->text, cap) ? MSNP_OK : MSNP_ERR_TOO_LONG;
 }
 
 /* --- asking --------------------------------------------------------------------------------- */
@@ -136,7 +142,7 @@ static void ask_list(msnp_ns *ns, const ns_job *job, int64_t now)
     const msnp_contact *contact = msnp_roster_find(ns->roster, msnp_str_of(job->edit.account));
     const char *account = contact != NULL ? contact->account : job->edit.account;
     const char *known = contact != NULL ? contact->name : NULL;
-    char *name = known != NULL ? ns_encoded(known, MSNP_NAME_BYTES, false) : NULL;
+    char *name = known != NULL ? ns_plan_encode(known, MSNP_NAME_BYTES, false) : NULL;
     bool adds = job->step.action == DO_ADD;
     const char *args[5] = {list_code(job->step.list), account};
     size_t n = 2;
@@ -157,7 +163,8 @@ static void ask_group(msnp_ns *ns, const ns_job *job, int64_t now)
 {
     char id[16];
     /* Checked when the edit was taken. */
-    char *name = job->edit.to != NULL ? ns_encoded(job->edit.to, MSNP_GROUP_BYTES, false) : NULL;
+    char *name =
+        job->edit.to != NULL ? ns_plan_encode(job->edit.to, MSNP_GROUP_BYTES, false) : NULL;
     const char *const create[] = {name, "0", NULL};
     const char *const rename[] = {id, name, "0", NULL};
     const char *const delete[] = {id, NULL};
@@ -176,7 +183,7 @@ static void ask_group(msnp_ns *ns, const ns_job *job, int64_t now)
 static void ask_name(msnp_ns *ns, const ns_job *job, int64_t now)
 {
     const char *text = job->edit.text;
-    char *name = *text != '\0' ? ns_encoded(text, MSNP_NAME_BYTES, job->escape) : NULL;
+    char *name = *text != '\0' ? ns_plan_encode(text, MSNP_NAME_BYTES, job->escape) : NULL;
     const char *const args[] = {ns->handle, name != NULL ? name : ns->handle, NULL};
 
     ask(ns, now, "REA", args);
@@ -195,7 +202,7 @@ static void ask_setting(msnp_ns *ns, const ns_job *job, int64_t now)
     } else if (edit->kind == MSNP_EDIT_PROMPT_ON_ADD) {
         ask(ns, now, "GTC", prompt);
     } else {
-        char *value = ns_encoded(edit->text, MSNP_PHONE_BYTES, false);
+        char *value = ns_plan_encode(edit->text, MSNP_PHONE_BYTES, false);
         const char *const phone[] = {msnp_phone_code(edit->phone), *value != '\0' ? value : NULL,
                                      NULL};
         ask(ns, now, "PRP", phone);
@@ -232,7 +239,7 @@ static void start(msnp_ns *ns, ns_job *job, int64_t now)
  */
 static void expand_merge(msnp_ns *ns, const msnp_edit *rename)
 {
-    uint32_t id = ns_group_id(ns, rename->from);
+    uint32_t id = ns_plan_group_id(ns, rename->from);
     guint at = 1;
 
     for (size_t i = 0; i < msnp_roster_size(ns->roster); i++) {
@@ -250,38 +257,30 @@ static void expand_merge(msnp_ns *ns, const msnp_edit *rename)
 
 static bool is_merge(const msnp_ns *ns, const msnp_edit *edit)
 {
-    return edit->kind == MSNP_EDIT_RENAME_GROUP && ns_group_id(ns, edit->from) != 0 &&
-           ns_group_id(ns, edit->to) != 0 &&
-           ns_group_id(ns, edit->from) != ns_group_id(ns, edit->to);
+    return edit->kind == MSNP_EDIT_RENAME_GROUP && ns_plan_group_id(ns, edit->from) != 0 &&
+           ns_plan_group_id(ns, edit->to) != 0 &&
+           ns_plan_group_id(ns, edit->from) != ns_plan_group_id(ns, edit->to);
 }
 
-/* Is the contact out of a group in which it is to be? */
-static bool is_homeless(const msnp_ns *ns, const ns_job *job)
+/* What the command that waited did, or may have done. */
+static void record(ns_job *job)
 {
-    const msnp_contact *contact;
-
-    if (!job->left || job->joined)
-        return false;
-    contact = msnp_roster_find(ns->roster, msnp_str_of(job->edit.account));
-    return job->edit.kind == MSNP_EDIT_MOVE ||
-           (msnp_roster_group(ns->roster, job->rest) != NULL && contact != NULL &&
-            !msnp_contact_in_group(contact, job->rest));
+    g_array_append_val(job->journal, job->step);
 }
 
 /*
- * The first edit cannot be done: takes back what was, then it fails. If not even that goes, the
- * next sign-in will show how things are.
+ * The first edit cannot be done: what was done of it is undone, then it fails. If not even that
+ * goes, the next sign-in will show how things are.
  */
 static void give_up(msnp_ns *ns, ns_job *job, msnp_err err, unsigned number)
 {
-    if (job->undoing) {
+    if (job->err != MSNP_OK) {
         finish(ns, job->err, job->number);
         return;
     }
-    job->undoing = true;
-    job->homeless = is_homeless(ns, job);
     job->err = err;
     job->number = number;
+    job->undo = job->journal->len;
 }
 
 void ns_edit_run(msnp_ns *ns, int64_t now)
@@ -300,7 +299,7 @@ void ns_edit_run(msnp_ns *ns, int64_t now)
             finish(ns, MSNP_OK, 0);
         else if (job->step.action == DO_FAIL)
             finish(ns, job->step.err, job->step.number);
-        else if (job->commands >= COMMANDS_MAX + (job->undoing ? COMMANDS_UNDO : 0))
+        else if (job->commands >= COMMANDS_MAX + (job->err != MSNP_OK ? COMMANDS_UNDO : 0))
             give_up(ns, job, MSNP_ERR_MALFORMED, 0);
         else
             start(ns, job, now);
@@ -334,16 +333,6 @@ size_t msnp_ns_edits_waiting(const msnp_ns *ns)
 
 /* --- answers -------------------------------------------------------------------------------- */
 
-/* One of the groups in which the contact is to stay: two can have the name of the one it leaves. */
-static void take_rest(const msnp_ns *ns, ns_job *job, const msnp_contact *contact)
-{
-    for (size_t i = 0; job->rest == 0 && i < msnp_contact_n_groups(contact); i++) {
-        const msnp_group *group = msnp_roster_group(ns->roster, msnp_contact_group_at(contact, i));
-        if (group != NULL && g_strcmp0(group->name, job->edit.from) != 0)
-            job->rest = group->id;
-    }
-}
-
 /* The contact of the first edit is on this list (and in this group) now, or is not any more. */
 static void apply_list(msnp_ns *ns, ns_job *job)
 {
@@ -357,7 +346,6 @@ static void apply_list(msnp_ns *ns, ns_job *job)
         contact->lists |= job->step.list;
         if (forward)
             msnp_contact_join(contact, job->step.group);
-        job->joined = job->joined || forward;
     } else if (!forward) {
         contact->lists &= ~job->step.list;
     } else if (job->step.group == 0) {
@@ -365,8 +353,6 @@ static void apply_list(msnp_ns *ns, ns_job *job)
         msnp_contact_forget(contact);
     } else {
         msnp_contact_leave(contact, job->step.group);
-        job->left = true;
-        take_rest(ns, job, contact);
     }
     ns_tell_contact(ns, contact, news);
 }
@@ -382,7 +368,6 @@ static void apply_setting(msnp_ns *ns, ns_job *job)
     } else {
         g_free(ns->roster->phones[edit->phone]);
         ns->roster->phones[edit->phone] = *edit->text != '\0' ? g_strdup(edit->text) : NULL;
-        job->set = true;
     }
 }
 
@@ -400,13 +385,11 @@ static void apply(msnp_ns *ns, ns_job *job)
     case DO_REMOVE_GROUP:
         msnp_roster_remove_group(ns->roster, job->step.group);
         break;
-    case DO_NAME:
-        job->set = true;
-        break;
     case DO_SETTING:
         apply_setting(ns, job);
         break;
     case DO_ADD_GROUP: /* only its answer tells the id */
+    case DO_NAME:
     case DO_NOTHING:
     case DO_FAIL:
         break;
@@ -421,19 +404,8 @@ static bool apply_new_group(msnp_ns *ns, ns_job *job, const msnp_cmd *cmd)
     if (!msnp_parse_uint(cmd->argv[3], UINT32_MAX, &id) || id == 0 ||
         !msnp_roster_set_group(ns->roster, (uint32_t)id, job->edit.to))
         return false;
-    job->made = (uint32_t)id;
+    job->step.group = (uint32_t)id;
     return true;
-}
-
-/* What the edit did to the allow and block lists, for if it comes to nothing. */
-static void remember_lists(ns_job *job)
-{
-    if (job->undoing || job->step.list == MSNP_LIST_FORWARD)
-        return;
-    if (job->step.action == DO_REM)
-        job->taken = job->step.list;
-    else if (job->step.action == DO_ADD && job->step.list == MSNP_LIST_ALLOW)
-        job->given = true;
 }
 
 static void answered(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
@@ -442,9 +414,10 @@ static void answered(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 
     job->waiting = false;
     apply(ns, job);
-    remember_lists(job);
     if (job->step.action == DO_ADD_GROUP && !apply_new_group(ns, job, cmd))
         give_up(ns, job, MSNP_ERR_MALFORMED, 0);
+    else
+        record(job);
     ns_edit_run(ns, now);
 }
 
@@ -507,14 +480,15 @@ static verdict no_group(msnp_ns *ns, ns_job *job)
     if (job->step.group == 0 || job->step.action == DO_RENAME_GROUP)
         return REFUSED;
     forget_group(ns, job->step.group);
-    job->left = job->left || (job->edit.kind == MSNP_EDIT_MOVE && job->step.action == DO_REM);
+    if (job->edit.kind == MSNP_EDIT_MOVE && job->step.action == DO_REM)
+        record(job);
     return TRY_AGAIN;
 }
 
 /* A word in the name is forbidden; servers that look for it before they decode can be had. */
 static verdict escaped(ns_job *job)
 {
-    char *name = ns_encoded(job->edit.text, MSNP_NAME_BYTES, true);
+    char *name = ns_plan_encode(job->edit.text, MSNP_NAME_BYTES, true);
     bool again = !job->escape && name != NULL && *name != '\0';
 
     g_free(name);
@@ -548,19 +522,29 @@ static verdict judge(msnp_ns *ns, ns_job *job, unsigned number)
     }
 }
 
-/* What nobody confirmed may have been done: a removal is to be taken back as if it had been. */
-static void assume_lost(msnp_ns *ns, ns_job *job)
+/* It is so: but a place on the allow or block list that is not our doing is not to be undone. */
+static void take_as_done(msnp_ns *ns, ns_job *job)
 {
-    if (job->step.action == DO_ADD && job->step.list == MSNP_LIST_BLOCK)
-        job->blocked = true;
-    if (job->step.action != DO_REM || job->undoing)
+    bool list = job->step.action == DO_ADD || job->step.action == DO_REM;
+
+    apply(ns, job);
+    if (!list || job->step.list == MSNP_LIST_FORWARD)
+        record(job);
+}
+
+/*
+ * What nobody answered may have been done. A removal is to be undone as if it had been, and who may
+ * be blocked is taken for blocked.
+ */
+static void assume_done(msnp_ns *ns, ns_job *job)
+{
+    bool removes = job->step.action == DO_REM;
+
+    if (!removes && !(job->step.action == DO_ADD && job->step.list == MSNP_LIST_BLOCK))
         return;
-    if (job->step.list == MSNP_LIST_FORWARD) {
-        job->left = job->edit.kind == MSNP_EDIT_MOVE;
-    } else {
+    if (removes && job->step.list != MSNP_LIST_FORWARD)
         apply_list(ns, job);
-        job->taken = job->step.list;
-    }
+    record(job);
 }
 
 void ns_edit_refused(msnp_ns *ns, unsigned number, int64_t now)
@@ -573,10 +557,10 @@ void ns_edit_refused(msnp_ns *ns, unsigned number, int64_t now)
     result = judge(ns, job, number);
     job->waiting = false;
     if (result == SO_ALREADY) {
-        apply(ns, job);
+        take_as_done(ns, job);
     } else if (result == REFUSED) {
-        if (number == 0)
-            assume_lost(ns, job);
+        if (number == 0 && job->err == MSNP_OK)
+            assume_done(ns, job);
         give_up(ns, job, number != 0 ? MSNP_ERR_SERVER : MSNP_ERR_TIMEOUT, number);
     }
     ns_edit_run(ns, now);

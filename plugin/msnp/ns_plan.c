@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What an edit needs next. Nothing here sends or changes anything: each kind of edit is a goal,
- * which is compared with the roster.
+ * which is compared with the roster, and so is each inverse of what an edit that failed has done.
+ * What the roster does not show, the journal of the edit does.
  */
 #include "codec.h"
-#include "ns_job.h"
+#include "ns_edit_priv.h"
 
 #include <string.h>
 
-/* The encoded text, NULL if it is longer than `cap` bytes; the caller frees it. */
-char *ns_encoded(const char *text, size_t cap, bool all)
+char *ns_plan_encode(const char *text, size_t cap, bool all)
 {
     msnp_buf out;
     char *result = NULL;
@@ -21,9 +21,9 @@ char *ns_encoded(const char *text, size_t cap, bool all)
     return result;
 }
 
-bool ns_fits(const char *text, size_t cap)
+bool ns_plan_fits(const char *text, size_t cap)
 {
-    char *code = text != NULL ? ns_encoded(text, cap, false) : NULL;
+    char *code = text != NULL ? ns_plan_encode(text, cap, false) : NULL;
     bool ok = text == NULL || code != NULL;
 
     g_free(code);
@@ -42,13 +42,42 @@ static ns_step remove_from(unsigned list, uint32_t group)
     return (ns_step){.action = DO_REM, .list = list, .group = group};
 }
 
-/* The id of a group, 0 if there is none of that name (or none is meant). */
-uint32_t ns_group_id(const msnp_ns *ns, const char *name)
+uint32_t ns_plan_group_id(const msnp_ns *ns, const char *name)
 {
     const msnp_group *group = name != NULL ? msnp_roster_group_named(ns->roster, name) : NULL;
 
     return group != NULL ? group->id : 0;
 }
+
+/* --- the journal ---------------------------------------------------------------------------- */
+
+/* The last command of this kind, for this list (0: any); NULL if there was none. */
+static const ns_step *last_done(const ns_job *job, ns_action action, unsigned list)
+{
+    for (guint i = job->journal->len; i-- > 0;) {
+        const ns_step *done = &g_array_index(job->journal, ns_step, i);
+        if (done->action == action && (list == 0 || done->list == list))
+            return done;
+    }
+    return NULL;
+}
+
+/* The last time that the contact left a group, NULL if it did not. */
+static const ns_step *last_left(const ns_job *job)
+{
+    return last_done(job, DO_REM, MSNP_LIST_FORWARD);
+}
+
+/* Has the contact joined a group, and left none since? */
+static bool has_joined(const ns_job *job)
+{
+    const ns_step *joined = last_done(job, DO_ADD, MSNP_LIST_FORWARD);
+    const ns_step *left = last_left(job);
+
+    return joined != NULL && (left == NULL || joined > left);
+}
+
+/* --- goals ---------------------------------------------------------------------------------- */
 
 /* What the contact's group of this name is, else any of that name. */
 static uint32_t own_group_id(const msnp_ns *ns, const msnp_contact *contact, const char *name)
@@ -58,14 +87,14 @@ static uint32_t own_group_id(const msnp_ns *ns, const msnp_contact *contact, con
         if (group != NULL && strcmp(group->name, name) == 0)
             return group->id;
     }
-    return ns_group_id(ns, name);
+    return ns_plan_group_id(ns, name);
 }
 
 /* What is wrong with making a group of this name; the number of a group is all that is sent later.
  */
 static ns_step plan_group(const char *name)
 {
-    if (!ns_fits(name, MSNP_GROUP_BYTES))
+    if (!ns_plan_fits(name, MSNP_GROUP_BYTES))
         return (ns_step){.action = DO_FAIL, .err = MSNP_ERR_TOO_LONG};
     return (ns_step){.action = DO_ADD_GROUP};
 }
@@ -92,7 +121,7 @@ static ns_step plan_add(const msnp_ns *ns, const ns_job *job, const msnp_contact
 {
     unsigned lists = contact != NULL ? contact->lists : 0;
     bool listed = (lists & MSNP_LIST_FORWARD) != 0;
-    uint32_t to = ns_group_id(ns, job->edit.to);
+    uint32_t to = ns_plan_group_id(ns, job->edit.to);
 
     ns_step group = job->edit.to != NULL && to == 0 ? plan_group(job->edit.to) : nothing;
 
@@ -115,17 +144,27 @@ static ns_step plan_add(const msnp_ns *ns, const ns_job *job, const msnp_contact
  * joins one in which it is to stay.
  */
 static ns_step plan_rejoin(const msnp_ns *ns, const ns_job *job, const msnp_contact *contact,
-                           uint32_t rest)
+                           uint32_t group)
 {
-    if (!ns->renumbers || !job->left || job->joined)
+    if (!ns->renumbers || has_joined(job))
         return nothing;
-    if (msnp_contact_in_group(contact, rest))
-        return remove_from(MSNP_LIST_FORWARD, rest);
-    return add_to(MSNP_LIST_FORWARD, msnp_roster_group(ns->roster, rest) != NULL ? rest : 0);
+    if (msnp_contact_in_group(contact, group))
+        return (ns_step){
+            .action = DO_REM, .list = MSNP_LIST_FORWARD, .group = group, .again = true};
+    return add_to(MSNP_LIST_FORWARD, msnp_roster_group(ns->roster, group) != NULL ? group : 0);
+}
+
+/* A group in which the contact is to stay, 0 if there is none. */
+static uint32_t rest_of(const msnp_contact *contact, const ns_step *left)
+{
+    if (left->again)
+        return left->group;
+    return msnp_contact_n_groups(contact) > 0 ? msnp_contact_group_at(contact, 0) : 0;
 }
 
 static ns_step plan_remove(const msnp_ns *ns, const ns_job *job, const msnp_contact *contact)
 {
+    const ns_step *left = last_left(job);
     uint32_t from;
 
     if (contact == NULL || (contact->lists & MSNP_LIST_FORWARD) == 0)
@@ -134,52 +173,19 @@ static ns_step plan_remove(const msnp_ns *ns, const ns_job *job, const msnp_cont
     from = own_group_id(ns, contact, job->edit.from);
     if (from != 0 && msnp_contact_in_group(contact, from))
         return remove_from(MSNP_LIST_FORWARD, msnp_contact_n_groups(contact) > 1 ? from : 0);
-    if (job->left)
-        return plan_rejoin(ns, job, contact, job->rest);
+    if (left != NULL)
+        return plan_rejoin(ns, job, contact, rest_of(contact, left));
     return msnp_contact_n_groups(contact) == 0 ? remove_from(MSNP_LIST_FORWARD, 0) : nothing;
-}
-
-/* Back to the allow or block list from which the contact was taken, off the one it was put on. */
-static ns_step plan_lists_back(const ns_job *job, unsigned lists)
-{
-    if (job->taken == MSNP_LIST_BLOCK)
-        return plan_block(lists);
-    /* Who may be blocked by now is not to be allowed again. */
-    if (job->taken == MSNP_LIST_ALLOW && !job->blocked)
-        return plan_allow(lists);
-    return job->given && (lists & MSNP_LIST_ALLOW) != 0 ? remove_from(MSNP_LIST_ALLOW, 0) : nothing;
-}
-
-/* The group to which a contact goes back; none if that is gone. */
-static uint32_t home_of(const msnp_ns *ns, const ns_job *job)
-{
-    if (job->edit.kind == MSNP_EDIT_MOVE)
-        return ns_group_id(ns, job->edit.from);
-    return msnp_roster_group(ns->roster, job->rest) != NULL ? job->rest : 0;
-}
-
-static ns_step plan_undo(const msnp_ns *ns, const ns_job *job, const msnp_contact *contact)
-{
-    ns_step back = plan_lists_back(job, contact != NULL ? contact->lists : 0);
-
-    if (back.action != DO_NOTHING)
-        return back;
-    if (job->homeless && !job->joined)
-        return add_to(MSNP_LIST_FORWARD, home_of(ns, job));
-    if (ns->complete && msnp_roster_group(ns->roster, job->made) != NULL &&
-        !msnp_roster_group_in_use(ns->roster, job->made))
-        return (ns_step){.action = DO_REMOVE_GROUP, .group = job->made};
-    return (ns_step){.action = DO_FAIL, .err = job->err, .number = job->number};
 }
 
 static ns_step plan_move(const msnp_ns *ns, const ns_job *job, const msnp_contact *contact)
 {
-    uint32_t to = ns_group_id(ns, job->edit.to);
+    uint32_t to = ns_plan_group_id(ns, job->edit.to);
     bool listed = contact != NULL && (contact->lists & MSNP_LIST_FORWARD) != 0;
     uint32_t from;
 
     /* To move somebody is no wish to have somebody on the list. */
-    if (!listed && !job->left)
+    if (!listed && last_left(job) == NULL)
         return nothing;
     if (job->edit.to != NULL && to == 0)
         return plan_group(job->edit.to);
@@ -189,9 +195,10 @@ static ns_step plan_move(const msnp_ns *ns, const ns_job *job, const msnp_contac
     if (from != 0 && from != to && msnp_contact_in_group(contact, from))
         return remove_from(MSNP_LIST_FORWARD, from);
     /* Also where it is in no group by now: other servers took it off the list with its last one. */
-    if (!job->joined && (to == 0 ? job->left : !msnp_contact_in_group(contact, to)))
+    if (!has_joined(job) &&
+        (to == 0 ? last_left(job) != NULL : !msnp_contact_in_group(contact, to)))
         return add_to(MSNP_LIST_FORWARD, to);
-    return to != 0 ? plan_rejoin(ns, job, contact, to) : nothing;
+    return to != 0 && last_left(job) != NULL ? plan_rejoin(ns, job, contact, to) : nothing;
 }
 
 static ns_step plan_rename(const msnp_ns *ns, const ns_job *job)
@@ -207,7 +214,7 @@ static ns_step plan_rename(const msnp_ns *ns, const ns_job *job)
 
 static ns_step plan_remove_group(const msnp_ns *ns, const ns_job *job)
 {
-    uint32_t id = ns_group_id(ns, job->edit.from);
+    uint32_t id = ns_plan_group_id(ns, job->edit.from);
 
     if (id == 0)
         return nothing;
@@ -221,6 +228,63 @@ static ns_step plan_remove_group(const msnp_ns *ns, const ns_job *job)
     return (ns_step){.action = DO_REMOVE_GROUP, .group = id};
 }
 
+/* --- undoing -------------------------------------------------------------------------------- */
+
+/* Back into the group from which it was to move, or which it left only to join it again. */
+static ns_step undo_leave(const msnp_ns *ns, const ns_job *job, const ns_step *done)
+{
+    if (has_joined(job))
+        return nothing;
+    if (job->edit.kind == MSNP_EDIT_MOVE)
+        return add_to(MSNP_LIST_FORWARD, ns_plan_group_id(ns, job->edit.from));
+    if (done->again && msnp_roster_group(ns->roster, done->group) != NULL)
+        return add_to(MSNP_LIST_FORWARD, done->group);
+    return nothing;
+}
+
+/* Off the list that the contact was put on, or back onto the one that it was taken off. */
+static ns_step undo_list(const msnp_ns *ns, const ns_job *job, const ns_step *done, unsigned lists)
+{
+    bool adds = done->action == DO_ADD;
+
+    if (done->list == MSNP_LIST_FORWARD)
+        return adds ? nothing : undo_leave(ns, job, done);
+    if (done->list == MSNP_LIST_BLOCK)
+        return adds ? nothing : plan_block(lists);
+    if (adds)
+        return (lists & MSNP_LIST_ALLOW) != 0 ? remove_from(MSNP_LIST_ALLOW, 0) : nothing;
+    /* Who is blocked by now, or may be, is not to be allowed again. */
+    return last_done(job, DO_ADD, MSNP_LIST_BLOCK) != NULL ? nothing : plan_allow(lists);
+}
+
+static ns_step undo_new_group(const msnp_ns *ns, const ns_job *job)
+{
+    const ns_step *made = last_done(job, DO_ADD_GROUP, 0);
+
+    /* Where not all contacts are known, who knows who is in it. */
+    if (made == NULL || !ns->complete || msnp_roster_group(ns->roster, made->group) == NULL ||
+        msnp_roster_group_in_use(ns->roster, made->group))
+        return nothing;
+    return (ns_step){.action = DO_REMOVE_GROUP, .group = made->group};
+}
+
+/* The last command first, but the group at the end: people matter more. */
+static ns_step plan_undo(const msnp_ns *ns, const ns_job *job, const msnp_contact *contact)
+{
+    ns_step step = nothing;
+
+    for (guint i = job->undo; i-- > 0 && step.action == DO_NOTHING;) {
+        const ns_step *done = &g_array_index(job->journal, ns_step, i);
+        if (done->action == DO_ADD || done->action == DO_REM)
+            step = undo_list(ns, job, done, contact != NULL ? contact->lists : 0);
+    }
+    if (step.action == DO_NOTHING)
+        step = undo_new_group(ns, job);
+    if (step.action == DO_NOTHING)
+        step = (ns_step){.action = DO_FAIL, .err = job->err, .number = job->number};
+    return step;
+}
+
 ns_step ns_plan(const msnp_ns *ns, const ns_job *job)
 {
     const msnp_edit *edit = &job->edit;
@@ -228,7 +292,7 @@ ns_step ns_plan(const msnp_ns *ns, const ns_job *job)
 
     if (edit->account != NULL)
         contact = msnp_roster_find(ns->roster, msnp_str_of(edit->account));
-    if (job->undoing)
+    if (job->err != MSNP_OK)
         return plan_undo(ns, job, contact);
     switch (edit->kind) {
     case MSNP_EDIT_ADD:
@@ -246,9 +310,9 @@ ns_step ns_plan(const msnp_ns *ns, const ns_job *job)
     case MSNP_EDIT_REMOVE_GROUP:
         return plan_remove_group(ns, job);
     case MSNP_EDIT_NAME:
-        return job->set ? nothing : (ns_step){.action = DO_NAME};
+        return last_done(job, DO_NAME, 0) != NULL ? nothing : (ns_step){.action = DO_NAME};
     case MSNP_EDIT_PHONE:
-        return job->set ? nothing : (ns_step){.action = DO_SETTING};
+        return last_done(job, DO_SETTING, 0) != NULL ? nothing : (ns_step){.action = DO_SETTING};
     case MSNP_EDIT_ALLOW_UNLISTED:
         return edit->on == ns->roster->allow_unlisted ? nothing : (ns_step){.action = DO_SETTING};
     case MSNP_EDIT_PROMPT_ON_ADD:

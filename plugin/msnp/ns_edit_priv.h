@@ -3,8 +3,8 @@
  * What ns_edit.c, which works at the edits, and ns_plan.c, which says what they need next, share.
  * Nobody else includes this.
  */
-#ifndef MSNP_NS_JOB_H
-#define MSNP_NS_JOB_H
+#ifndef MSNP_NS_EDIT_PRIV_H
+#define MSNP_NS_EDIT_PRIV_H
 
 #include "ns_priv.h"
 
@@ -20,11 +20,13 @@ typedef enum {
     DO_SETTING /* BLP, GTC, PRP */
 } ns_action;
 
+/* A command. */
 typedef struct {
     ns_action action;
     unsigned list;
     uint32_t group;
-    msnp_err err;
+    bool again;   /* DO_REM: the contact leaves the group only to join it again */
+    msnp_err err; /* DO_FAIL */
     unsigned number;
 } ns_step;
 
@@ -33,20 +35,12 @@ typedef struct {
     ns_step step;   /* the command that waits for its answer */
     bool waiting;
     unsigned commands; /* sent so far */
-    bool left;         /* the contact is out of a group... */
-    uint32_t rest;     /* ...and this is the one it stays in */
-    bool joined;       /* and was put into the other */
-    uint32_t made;     /* a group that was made for this edit */
-    bool blocked;      /* it may be on the block list by now: nobody answered */
-    bool given;        /* the contact was put on the allow list */
-    unsigned taken;    /* the list, allow or block, that the contact was taken off */
-    bool undoing;      /* it failed: what is half done is taken back */
-    bool homeless;     /* the contact has to go back into the group that it left */
-    msnp_err err;      /* why it failed, and the error number */
+    GArray *journal;   /* ns_step: what the server confirmed, or may have done; oldest first */
+    msnp_err err;      /* why it failed, MSNP_OK if it did not; and the error number */
     unsigned number;
+    guint undo;   /* once it failed: so much of the journal is to be undone */
     bool crossed; /* it was on the opposite list, which we did not know */
     bool escape;  /* the name was refused: try it with every byte escaped */
-    bool set;     /* the name or the number was taken */
 } ns_job;
 
 /*
@@ -55,13 +49,13 @@ typedef struct {
  */
 ns_step ns_plan(const msnp_ns *ns, const ns_job *job);
 /* The id of a group, 0 if there is none of that name (or none is meant). */
-uint32_t ns_group_id(const msnp_ns *ns, const char *name);
+uint32_t ns_plan_group_id(const msnp_ns *ns, const char *name);
 /*
  * The encoded text, by percent signs, each byte of it if `all`; NULL if it is longer than `cap`
  * bytes; the caller frees it.
  */
-char *ns_encoded(const char *text, size_t cap, bool all);
+char *ns_plan_encode(const char *text, size_t cap, bool all);
 /* Is it at most so long, encoded? */
-bool ns_fits(const char *text, size_t cap);
+bool ns_plan_fits(const char *text, size_t cap);
 
 #endif
