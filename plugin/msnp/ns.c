@@ -2,7 +2,11 @@
 #include "ns.h"
 
 #include "codec.h"
-#include "ns_priv.h"
+#include "ns_edit.h"
+#include "ns_login.h"
+#include "ns_presence.h"
+#include "ns_sb.h"
+#include "ns_sync.h"
 #include "speak.h"
 #include "url.h"
 
@@ -29,6 +33,7 @@ msnp_ns *msnp_ns_new(const msnp_ns_config *config)
     ns->requests = g_array_new(FALSE, FALSE, sizeof(unsigned));
     ns->wanted = config->status;
     ns->pipelining = config->pipelining;
+    ns->failed = MSNP_N_STATUSES;
     ns->blamed = MSNP_STEP_IDLE;
     ns->pinged = MSNP_NEVER;
 
@@ -60,109 +65,147 @@ void msnp_ns_free(msnp_ns *ns)
     g_free(ns);
 }
 
-void ns_push(msnp_ns *ns, msnp_event event)
+/* --- commands ------------------------------------------------------------------------------- */
+
+/* Lets go on what waited for that which was just handled. */
+static void run(msnp_ns *ns, int64_t now)
 {
-    msnp_event_queue_push(&ns->events, &event);
+    ns_presence_run(ns, now);
+    ns_edit_run(ns, now);
+    ns_sb_run(ns, now);
 }
 
-/* While Passport works its own machine watches its steps; online, keep-alive watches. */
-static bool has_deadline(msnp_step step)
+/* XFR id NS..., XFR id SB... */
+static void got_transfer(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
-    return step != MSNP_STEP_PASSPORT && step != MSNP_STEP_ONLINE && step != MSNP_STEP_OFFLINE;
+    if (msnp_str_is(cmd->argv[1], "NS"))
+        ns_login_got_transfer(ns, cmd, now);
+    else if (msnp_str_is(cmd->argv[1], "SB"))
+        ns_sb_got_switchboard(ns, cmd);
 }
 
-/*
- * A server that answered VER and then nothing may have thrown away what came with it, which is
- * noticed earlier.
- */
-static int64_t step_timeout(const msnp_ns *ns, msnp_step step)
+static void got_status(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
-    bool pipelined = ns->pipelined && (step == MSNP_STEP_CLIENT || step == MSNP_STEP_ACCOUNT);
+    bool signing_in = ns->step == MSNP_STEP_PRESENCE;
 
-    return pipelined ? MSNP_PIPELINED_TIMEOUT : MSNP_STEP_TIMEOUT;
+    ns_presence_got_status(ns, cmd, now);
+    if (signing_in && ns->step == MSNP_STEP_ONLINE)
+        ns_sync_settle(ns, now);
 }
 
-/* It got further with one command at a time: so that was it. */
-static void notice_no_pipelining(msnp_ns *ns, msnp_step step)
-{
-    if (ns->blamed == MSNP_STEP_IDLE || step <= ns->blamed || step == MSNP_STEP_OFFLINE)
-        return;
-    ns->blamed = MSNP_STEP_IDLE;
-    ns_push(ns, (msnp_event){.type = MSNP_EVENT_NO_PIPELINING});
-}
-
-void ns_set_step(msnp_ns *ns, msnp_step step, int64_t now)
-{
-    ns->step = step;
-    ns->clock.step =
-        has_deadline(step) ? msnp_clock_time(&ns->clock, now) + step_timeout(ns, step) : MSNP_NEVER;
-    if (step == MSNP_STEP_ONLINE || step == MSNP_STEP_OFFLINE)
-        ns->clock.total = MSNP_NEVER;
-    if (step != MSNP_STEP_OFFLINE)
-        ns_push(ns, (msnp_event){.type = MSNP_EVENT_STEP, .step = {step, ns->host}});
-    notice_no_pipelining(ns, step);
-}
-
-void ns_fail(msnp_ns *ns, msnp_err err, unsigned number)
-{
-    ns->err = err;
-    ns_push(ns, (msnp_event){.type = MSNP_EVENT_FAILED,
-                             .failure = {.err = err,
-                                         .step = ns->step,
-                                         .host = ns->host,
-                                         .port = ns->host != NULL ? ns->port : 0,
-                                         .number = number}});
-    ns_set_step(ns, MSNP_STEP_OFFLINE, 0);
-}
-
-static void send_command(msnp_ns *ns, const char *name, uint32_t id, const char *const *args,
-                         msnp_str payload)
-{
-    msnp_err err = msnp_speak(&ns->events, &msnp_ns_verbs, ns->trace, name, id, args, payload);
-
-    if (err != MSNP_OK)
-        ns_fail(ns, err, 0);
-}
-
-void ns_ask(msnp_ns *ns, const char *name, unsigned context, int64_t deadline,
-            const char *const *args)
-{
-    /* What was to be sent before it may have failed already. */
-    if (ns->step == MSNP_STEP_OFFLINE)
-        return;
-
-    uint32_t id = msnp_trans_begin(&ns->trans, name, context, deadline);
-    if (id == 0)
-        ns_fail(ns, MSNP_ERR_TOO_LONG, 0);
-    else
-        send_command(ns, name, id, args, (msnp_str){"", 0});
-}
-
-void ns_tell(msnp_ns *ns, const char *name, bool with_id, const char *const *args, msnp_str payload)
-{
-    send_command(ns, name, with_id ? msnp_trans_id(&ns->trans) : 0, args, payload);
-}
-
-bool ns_answers(msnp_ns *ns, const msnp_cmd *cmd, const char *name)
-{
-    msnp_pending ended;
-
-    return ns_answers_to(ns, cmd, name, &ended);
-}
-
-/* In a sign-in answers come in the order of the commands. */
-static bool is_its_turn(const msnp_ns *ns, uint32_t id)
-{
-    return ns->step == MSNP_STEP_ONLINE || msnp_trans_is_oldest(&ns->trans, id);
-}
-
-bool ns_answers_to(msnp_ns *ns, const msnp_cmd *cmd, const char *name, msnp_pending *ended)
+/* GTC, BLP, PRP: an answer has an id, what comes by itself has none. */
+static void got_setting(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     uint32_t id;
 
-    return msnp_cmd_trid(cmd, &id) && is_its_turn(ns, id) &&
-           msnp_trans_end_named(&ns->trans, id, name, ended);
+    if (msnp_cmd_trid(cmd, &id))
+        ns_edit_got_answer(ns, cmd, now);
+    else
+        ns_sync_got_setting(ns, cmd);
 }
+
+/* ADD, REM: an answer, or with id 0 what somebody else did. */
+static void got_list_change(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+{
+    uint32_t id;
+
+    if (msnp_cmd_trid(cmd, &id) && id == 0 && msnp_str_is(cmd->argv[1], "RL"))
+        ns_sync_got_reverse(ns, cmd);
+    else
+        ns_edit_got_answer(ns, cmd, now);
+}
+
+/* CHL 0 text -> QRY id product 32, and the digest. Not every server answers that, so no wait. */
+static void got_challenge(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+{
+    char digest[MSNP_DIGEST_LENGTH + 1];
+    const char *const args[] = {msnp_product_id, G_STRINGIFY(MSNP_DIGEST_LENGTH), NULL};
+
+    (void)now;
+    msnp_challenge_digest(cmd->argv[1], digest);
+    ns_tell(ns, "QRY", true, args, msnp_str_of(digest));
+    msnp_wipe(digest, sizeof digest);
+}
+
+static void got_out(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+{
+    (void)now;
+    if (cmd->argc > 0 && msnp_str_is(cmd->argv[0], "OTH"))
+        ns_fail(ns, MSNP_ERR_ELSEWHERE, 0);
+    else if (cmd->argc > 0 && msnp_str_is(cmd->argv[0], "SSD"))
+        ns_fail(ns, MSNP_ERR_SHUTDOWN, 0);
+    else
+        ns_fail(ns, MSNP_ERR_SIGNED_OUT, 0);
+}
+
+/* --- refusals ------------------------------------------------------------------------------- */
+
+/* Whatever it was that was refused, or not answered (number 0), while signed in. */
+static void end_refused(msnp_ns *ns, const msnp_pending *refused, unsigned number)
+{
+    if (strcmp(refused->name, "CHG") == 0)
+        ns_presence_refused(ns, (msnp_status)refused->context, number);
+    else if (strcmp(refused->name, "XFR") == 0)
+        ns_sb_refused(ns, refused->context, number != 0 ? MSNP_ERR_SERVER : MSNP_ERR_TIMEOUT,
+                      number);
+    else
+        ns_edit_refused(ns, number);
+}
+
+/* Is this error number about a command that the sign-in waits for? */
+static bool is_about_sign_in(const msnp_ns *ns, const msnp_cmd *cmd)
+{
+    uint32_t id;
+
+    if (ns->step == MSNP_STEP_ONLINE)
+        return false;
+    return !msnp_cmd_trid(cmd, &id) || ns->trans.pending->len == 0 ||
+           msnp_trans_waits(&ns->trans, id);
+}
+
+/* Is it refused before its turn? */
+static bool is_premature(const msnp_ns *ns, const msnp_cmd *cmd)
+{
+    uint32_t id;
+
+    return msnp_cmd_trid(cmd, &id) && msnp_trans_waits(&ns->trans, id) &&
+           !msnp_trans_is_oldest(&ns->trans, id);
+}
+
+/*
+ * Before signing in most numbers say what is wrong with the account or the server. One that does
+ * not may be what becomes of a command that came too early, and so may any number for a command
+ * whose turn has not come.
+ */
+static void sign_in_refused(msnp_ns *ns, const msnp_cmd *cmd, const msnp_server_error *error,
+                            int64_t now)
+{
+    bool ticket = ns->step == MSNP_STEP_TICKET && error->trouble == MSNP_TROUBLE_TICKET;
+    bool meant = error->trouble != MSNP_TROUBLE_OTHER && !is_premature(ns, cmd);
+
+    if (meant || !ns_login_stop_pipelining(ns, now))
+        ns_fail(ns, ticket ? MSNP_ERR_TICKET : MSNP_ERR_SERVER, cmd->number);
+}
+
+static void got_error(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+{
+    const msnp_server_error *error = msnp_server_error_find(cmd->number);
+    uint32_t id;
+    msnp_pending refused;
+
+    if (ns->step == MSNP_STEP_VERSION && error->number == 0) {
+        /* Other protocols greet with three digits, too: "220 mail.example ESMTP". */
+        ns_fail(ns, MSNP_ERR_VERSION, 0);
+    } else if (error->trouble == MSNP_TROUBLE_CHALLENGE) {
+        ns_fail(ns, MSNP_ERR_SERVER, cmd->number);
+    } else if (is_about_sign_in(ns, cmd)) {
+        sign_in_refused(ns, cmd, error, now);
+    } else if (msnp_cmd_trid(cmd, &id) && msnp_trans_end(&ns->trans, id, &refused)) {
+        end_refused(ns, &refused, cmd->number);
+    }
+}
+
+/* --- reading -------------------------------------------------------------------------------- */
 
 /* All steps from USR OK on. */
 #define SIGNED_IN \
@@ -189,34 +232,34 @@ static const struct row {
     void (*handle)(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
 } rows[] = {
     /* name, least parameters, payload, secret, steps; handler */
-    {{"VER", 1, false, 0, MSNP_IN(MSNP_STEP_VERSION)}, ns_got_version},
-    {{"CVR", 1, false, 0, MSNP_IN(MSNP_STEP_CLIENT)}, ns_got_client},
+    {{"VER", 1, false, 0, MSNP_IN(MSNP_STEP_VERSION)}, ns_login_got_version},
+    {{"CVR", 1, false, 0, MSNP_IN(MSNP_STEP_CLIENT)}, ns_login_got_client},
     {{"USR", 3, false, MSNP_SECRET_FROM(3), MSNP_IN(MSNP_STEP_ACCOUNT) | MSNP_IN(MSNP_STEP_TICKET)},
-     ns_got_user},
-    {{"XFR", 3, false, MSNP_SECRET_FROM(3), TALKING}, ns_got_transfer},
-    {{"SYN", 2, false, 0, MSNP_IN(MSNP_STEP_LISTS)}, ns_got_lists},
-    {{"CHG", 2, false, 0, MSNP_IN(MSNP_STEP_PRESENCE) | MSNP_IN(MSNP_STEP_ONLINE)}, ns_got_status},
-    {{"CHL", 2, false, MSNP_SECRET(1), SIGNED_IN}, ns_got_challenge},
-    {{"OUT", 0, false, 0, TALKING}, ns_got_out},
-    {{"GTC", 1, false, 0, AFTER_SYN}, ns_got_edit},
-    {{"BLP", 1, false, 0, AFTER_SYN}, ns_got_edit},
-    {{"PRP", 1, false, MSNP_SECRET_FROM(1), AFTER_SYN}, ns_got_edit},
-    {{"LSG", 2, false, 0, AFTER_SYN}, ns_got_group},
-    {{"LST", 3, false, MSNP_SECRET(1), AFTER_SYN}, ns_got_contact},
-    {{"BPR", 1, false, MSNP_SECRET_FROM(1), AFTER_SYN}, ns_got_phone},
-    {{"ILN", 3, false, MSNP_SECRET(3), SIGNED_IN}, ns_got_initial},
-    {{"NLN", 2, false, MSNP_SECRET(2), SIGNED_IN}, ns_got_online},
-    {{"FLN", 1, false, 0, SIGNED_IN}, ns_got_offline},
-    {{"ADD", 4, false, MSNP_SECRET(4), AFTER_SYN}, ns_got_edit},
-    {{"REM", 4, false, 0, AFTER_SYN}, ns_got_edit},
-    {{"ADG", 4, false, 0, MSNP_IN(MSNP_STEP_ONLINE)}, ns_got_edit},
-    {{"REG", 3, false, 0, MSNP_IN(MSNP_STEP_ONLINE)}, ns_got_edit},
-    {{"RMG", 3, false, 0, MSNP_IN(MSNP_STEP_ONLINE)}, ns_got_edit},
-    {{"REA", 3, false, MSNP_SECRET_FROM(2), MSNP_IN(MSNP_STEP_ONLINE)}, ns_got_edit},
+     ns_login_got_user},
+    {{"XFR", 3, false, MSNP_SECRET_FROM(3), TALKING}, got_transfer},
+    {{"SYN", 2, false, 0, MSNP_IN(MSNP_STEP_LISTS)}, ns_sync_got_lists},
+    {{"CHG", 2, false, 0, MSNP_IN(MSNP_STEP_PRESENCE) | MSNP_IN(MSNP_STEP_ONLINE)}, got_status},
+    {{"CHL", 2, false, MSNP_SECRET(1), SIGNED_IN}, got_challenge},
+    {{"OUT", 0, false, 0, TALKING}, got_out},
+    {{"GTC", 1, false, 0, AFTER_SYN}, got_setting},
+    {{"BLP", 1, false, 0, AFTER_SYN}, got_setting},
+    {{"PRP", 1, false, MSNP_SECRET_FROM(1), AFTER_SYN}, got_setting},
+    {{"LSG", 2, false, 0, AFTER_SYN}, ns_sync_got_group},
+    {{"LST", 3, false, MSNP_SECRET(1), AFTER_SYN}, ns_sync_got_contact},
+    {{"BPR", 1, false, MSNP_SECRET_FROM(1), AFTER_SYN}, ns_sync_got_phone},
+    {{"ILN", 3, false, MSNP_SECRET(3), SIGNED_IN}, ns_sync_got_initial},
+    {{"NLN", 2, false, MSNP_SECRET(2), SIGNED_IN}, ns_sync_got_online},
+    {{"FLN", 1, false, 0, SIGNED_IN}, ns_sync_got_offline},
+    {{"ADD", 4, false, MSNP_SECRET(4), AFTER_SYN}, got_list_change},
+    {{"REM", 4, false, 0, AFTER_SYN}, got_list_change},
+    {{"ADG", 4, false, 0, MSNP_IN(MSNP_STEP_ONLINE)}, ns_edit_got_answer},
+    {{"REG", 3, false, 0, MSNP_IN(MSNP_STEP_ONLINE)}, ns_edit_got_answer},
+    {{"RMG", 3, false, 0, MSNP_IN(MSNP_STEP_ONLINE)}, ns_edit_got_answer},
+    {{"REA", 3, false, MSNP_SECRET_FROM(2), MSNP_IN(MSNP_STEP_ONLINE)}, ns_edit_got_answer},
     {{"QRY", 1, false, 0, 0}, NULL},
     {{"PNG", 0, false, 0, 0}, NULL},
     {{"QNG", 0, false, 0, 0}, NULL},
-    {{"RNG", 5, false, MSNP_SECRET_FROM(2), MSNP_IN(MSNP_STEP_ONLINE)}, ns_got_ring},
+    {{"RNG", 5, false, MSNP_SECRET_FROM(2), MSNP_IN(MSNP_STEP_ONLINE)}, ns_sb_got_ring},
     {{"MSG", 3, true, 0, 0}, NULL},
     {{"NOT", 1, true, 0, 0}, NULL},
     {{"IPG", 1, true, 0, 0}, NULL},
@@ -239,7 +282,7 @@ static bool is_awaited(const msnp_ns *ns, const msnp_cmd *cmd)
 static void dispatch(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     if (cmd->number != 0) {
-        ns_got_error(ns, cmd, now);
+        got_error(ns, cmd, now);
         return;
     }
     if (cmd->verb == NULL || (cmd->verb->steps & MSNP_IN(ns->step)) == 0)
@@ -281,6 +324,7 @@ static void feed_part(msnp_ns *ns, const char *bytes, size_t len, int64_t now)
         if (ns->trace)
             msnp_speak_trace(&ns->events, &msnp_ns_verbs, false, line, cmd.payload.len);
         dispatch(ns, &cmd, now);
+        run(ns, now);
     }
     if (result == MSNP_BAD)
         broken(ns, ns->framer.err);
@@ -292,7 +336,7 @@ msnp_err msnp_ns_feed(msnp_ns *ns, const void *data, size_t len, int64_t now)
 
     if (!is_listening(ns) && ns->step != MSNP_STEP_CONNECT)
         return MSNP_OK;
-    if (len == 0 && !ns_stop_pipelining(ns, now))
+    if (len == 0 && !ns_login_stop_pipelining(ns, now))
         ns_fail(ns, MSNP_ERR_CLOSED, 0);
     ns->heard = now;
     ns->pinged = MSNP_NEVER;
@@ -315,7 +359,7 @@ void msnp_ns_start(msnp_ns *ns, int64_t now)
         return;
     }
     ns->clock.total = now + MSNP_SIGN_IN_TIMEOUT;
-    ns_connect(ns, now);
+    ns_login_connect(ns, now);
 }
 
 void msnp_ns_connected(msnp_ns *ns, int64_t now)
@@ -325,18 +369,20 @@ void msnp_ns_connected(msnp_ns *ns, int64_t now)
     msnp_framer_clear(&ns->framer);
     ns_sb_restart(ns);
     msnp_trans_restart(&ns->trans);
+    ns_sync_restart(ns);
     ns_edit_restart(ns);
     ns->changing = false;
     ns->heard = now;
     ns->pinged = MSNP_NEVER;
-    ns_greet(ns, now);
+    ns_login_greet(ns, now);
 }
 
-void msnp_ns_set_status(msnp_ns *ns, msnp_status status, int64_t now)
+msnp_err msnp_ns_ticket(msnp_ns *ns, const char *ticket, int64_t now)
 {
-    ns->wanted = status;
-    if (ns->step == MSNP_STEP_ONLINE)
-        ns_change_status(ns, now);
+    msnp_err err = ns_login_ticket(ns, ticket, now);
+
+    run(ns, now);
+    return err;
 }
 
 void msnp_ns_sign_out(msnp_ns *ns)
@@ -378,8 +424,10 @@ static void expire(msnp_ns *ns, int64_t now)
 {
     msnp_pending late;
 
-    while (ns->step == MSNP_STEP_ONLINE && msnp_trans_expire(&ns->trans, now, &late))
-        ns_refused(ns, &late, 0, now);
+    while (ns->step == MSNP_STEP_ONLINE && msnp_trans_expire(&ns->trans, now, &late)) {
+        end_refused(ns, &late, 0);
+        run(ns, now);
+    }
 }
 
 /* Has the server told who we are, and are its lists what it may be telling now? */
@@ -393,13 +441,14 @@ void msnp_ns_tick(msnp_ns *ns, int64_t now)
     if (msnp_clock_expired(&ns->clock, now)) {
         /* A server that has not said a word yet has not been misunderstood either. */
         bool hopeless = now >= ns->clock.total || ns->step == MSNP_STEP_VERSION;
-        if (hopeless || !ns_stop_pipelining(ns, now))
+        if (hopeless || !ns_login_stop_pipelining(ns, now))
             ns_fail(ns, MSNP_ERR_TIMEOUT, 0);
         return;
     }
     expire(ns, now);
     if (has_lists(ns))
         ns_sync_tick(ns, now);
+    run(ns, now);
     keep_alive(ns, now);
 }
 

@@ -13,7 +13,7 @@
 #define MSNP_TRANSFERS_MAX     5                    /* XFR NS in one sign-in */
 #define MSNP_PING_AFTER        ((int64_t)30 * 1000) /* silence after which PNG is sent */
 #define MSNP_PING_TIMEOUT      ((int64_t)25 * 1000) /* further silence after which it is dead */
-#define MSNP_LISTS_SILENCE     ((int64_t)30 * 1000) /* silence after which no more of a list comes */
+#define MSNP_LISTS_SILENCE     ((int64_t)30 * 1000) /* silence that ends the lists */
 #define MSNP_GROUPS_SILENCE    ((int64_t)2 * 1000) /* the same when nothing but groups is missing */
 #define MSNP_SETTLE_TIME       ((int64_t)5 * 1000) /* after a move: for the presence of contacts */
 #define MSNP_EDITS_MAX         16384               /* edits waiting */

@@ -9,9 +9,11 @@
  * answer.
  *
  * Each edit keeps a journal of what the server confirmed. When it fails, the inverse of that is
- * done, the last first, before it is told; each inverse is a goal again, so that what is not needed
- * any more is left out.
+ * done, the last first, before the failure is reported; each inverse is a goal again, so that what
+ * is not needed any more is left out.
  */
+#include "ns_edit.h"
+
 #include "codec.h"
 #include "ns_edit_priv.h"
 
@@ -45,10 +47,7 @@ static void job_free(gpointer data)
 {
     ns_job *job = data;
 
-    g_free((char *)job->edit.account);
-    g_free((char *)job->edit.from);
-    g_free((char *)job->edit.to);
-    g_free((char *)job->edit.text);
+    msnp_edit_clear(&job->edit);
     g_array_free(job->journal, TRUE);
     g_free(job);
 }
@@ -274,12 +273,11 @@ static void record(ns_job *job)
  */
 static void give_up(msnp_ns *ns, ns_job *job, msnp_err err, unsigned number)
 {
-    if (job->err != MSNP_OK) {
-        finish(ns, job->err, job->number);
+    if (job->failure.err != MSNP_OK) {
+        finish(ns, job->failure.err, job->failure.number);
         return;
     }
-    job->err = err;
-    job->number = number;
+    job->failure = (msnp_cause){err, number};
     job->undo = job->journal->len;
 }
 
@@ -298,8 +296,8 @@ void ns_edit_run(msnp_ns *ns, int64_t now)
         if (job->step.action == DO_NOTHING)
             finish(ns, MSNP_OK, 0);
         else if (job->step.action == DO_FAIL)
-            finish(ns, job->step.err, job->step.number);
-        else if (job->commands >= COMMANDS_MAX + (job->err != MSNP_OK ? COMMANDS_UNDO : 0))
+            finish(ns, job->step.why.err, job->step.why.number);
+        else if (job->commands >= COMMANDS_MAX + (job->failure.err != MSNP_OK ? COMMANDS_UNDO : 0))
             give_up(ns, job, MSNP_ERR_MALFORMED, 0);
         else
             start(ns, job, now);
@@ -354,7 +352,7 @@ static void apply_list(msnp_ns *ns, ns_job *job)
     } else {
         msnp_contact_leave(contact, job->step.group);
     }
-    ns_tell_contact(ns, contact, news);
+    ns_report_contact(ns, contact, news);
 }
 
 static void apply_setting(msnp_ns *ns, ns_job *job)
@@ -408,39 +406,19 @@ static bool apply_new_group(msnp_ns *ns, ns_job *job, const msnp_cmd *cmd)
     return true;
 }
 
-static void answered(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+void ns_edit_got_answer(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     ns_job *job = g_queue_peek_head(&ns->edits);
 
+    (void)now;
+    if (!ns_answers(ns, cmd, cmd->name))
+        return;
     job->waiting = false;
     apply(ns, job);
     if (job->step.action == DO_ADD_GROUP && !apply_new_group(ns, job, cmd))
         give_up(ns, job, MSNP_ERR_MALFORMED, 0);
     else
         record(job);
-    ns_edit_run(ns, now);
-}
-
-static bool is_one_of(const msnp_cmd *cmd, const char *const *names)
-{
-    return g_strv_contains(names, cmd->name);
-}
-
-void ns_got_edit(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
-{
-    static const char *const lists[] = {"ADD", "REM", NULL};
-    static const char *const settings[] = {"GTC", "BLP", "PRP", NULL};
-    bool list = is_one_of(cmd, lists);
-    uint32_t id;
-
-    if (!msnp_cmd_trid(cmd, &id) && is_one_of(cmd, settings))
-        ns_got_setting(ns, cmd);
-    else if (!msnp_cmd_trid(cmd, &id))
-        return;
-    else if (list && id == 0 && msnp_str_is(cmd->argv[1], "RL"))
-        ns_got_reverse(ns, cmd, cmd->name[0] == 'A');
-    else if (ns_answers(ns, cmd, cmd->name))
-        answered(ns, cmd, now);
 }
 
 /* --- refusals ------------------------------------------------------------------------------- */
@@ -469,7 +447,7 @@ static void forget_group(msnp_ns *ns, uint32_t id)
     for (size_t i = 0; i < msnp_roster_size(ns->roster); i++) {
         const msnp_contact *contact = msnp_roster_at(ns->roster, i);
         if (msnp_contact_in_group(contact, id))
-            ns_tell_contact(ns, contact, MSNP_NEW_LISTS);
+            ns_report_contact(ns, contact, MSNP_NEW_LISTS);
     }
     msnp_roster_remove_group(ns->roster, id);
 }
@@ -547,7 +525,7 @@ static void assume_done(msnp_ns *ns, ns_job *job)
     record(job);
 }
 
-void ns_edit_refused(msnp_ns *ns, unsigned number, int64_t now)
+void ns_edit_refused(msnp_ns *ns, unsigned number)
 {
     ns_job *job = g_queue_peek_head(&ns->edits);
     verdict result;
@@ -559,9 +537,8 @@ void ns_edit_refused(msnp_ns *ns, unsigned number, int64_t now)
     if (result == SO_ALREADY) {
         take_as_done(ns, job);
     } else if (result == REFUSED) {
-        if (number == 0 && job->err == MSNP_OK)
+        if (number == 0 && job->failure.err == MSNP_OK)
             assume_done(ns, job);
         give_up(ns, job, number != 0 ? MSNP_ERR_SERVER : MSNP_ERR_TIMEOUT, number);
     }
-    ns_edit_run(ns, now);
 }

@@ -6,11 +6,11 @@
 #ifndef MSNP_NS_EDIT_PRIV_H
 #define MSNP_NS_EDIT_PRIV_H
 
-#include "ns_priv.h"
+#include "ns_base.h"
 
 typedef enum {
     DO_NOTHING, /* the goal is reached */
-    DO_FAIL,    /* it cannot be reached: err, number */
+    DO_FAIL,    /* it cannot be reached: why */
     DO_ADD,     /* list, group (0: without) */
     DO_REM,     /* list, group (0: without) */
     DO_ADD_GROUP,
@@ -25,22 +25,20 @@ typedef struct {
     ns_action action;
     unsigned list;
     uint32_t group;
-    bool again;   /* DO_REM: the contact leaves the group only to join it again */
-    msnp_err err; /* DO_FAIL */
-    unsigned number;
+    bool again;     /* DO_REM: the contact leaves the group only to join it again */
+    msnp_cause why; /* DO_FAIL */
 } ns_step;
 
 typedef struct {
     msnp_edit edit; /* its strings are owned */
     ns_step step;   /* the command that waits for its answer */
     bool waiting;
-    unsigned commands; /* sent so far */
-    GArray *journal;   /* ns_step: what the server confirmed, or may have done; oldest first */
-    msnp_err err;      /* why it failed, MSNP_OK if it did not; and the error number */
-    unsigned number;
-    guint undo;   /* once it failed: so much of the journal is to be undone */
-    bool crossed; /* it was on the opposite list, which we did not know */
-    bool escape;  /* the name was refused: try it with every byte escaped */
+    unsigned commands;  /* sent so far */
+    GArray *journal;    /* ns_step: what the server confirmed, or may have done; oldest first */
+    msnp_cause failure; /* MSNP_OK while it has not failed */
+    guint undo;         /* once it failed: so much of the journal is to be undone */
+    bool crossed;       /* it was on the opposite list, which we did not know */
+    bool escape;        /* the name was refused: try it with every byte escaped */
 } ns_job;
 
 /*

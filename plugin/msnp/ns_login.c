@@ -10,8 +10,9 @@
  * Each command waits for the answer to the one before it, unless the server bears what saves the
  * waiting: VER, CVR and USR TWN I at once, and SYN and CHG with USR TWN S.
  */
+#include "ns_login.h"
+
 #include "codec.h"
-#include "ns_priv.h"
 #include "url.h"
 
 #include <string.h>
@@ -20,9 +21,8 @@
 #define CLIENT_LOCALE  "0x0409"
 #define CLIENT_VERSION "5.0.0544"
 
-void ns_connect(msnp_ns *ns, int64_t now)
+void ns_login_connect(msnp_ns *ns, int64_t now)
 {
-    ns_sync_restart(ns);
     ns->pipelined = false;
     ns_set_step(ns, MSNP_STEP_CONNECT, now);
     ns_push(ns, (msnp_event){.type = MSNP_EVENT_CONNECT, .connect = {ns->host, ns->port, false}});
@@ -64,7 +64,7 @@ static void send_sync(msnp_ns *ns)
     ns_ask(ns, "SYN", 0, MSNP_NEVER, args);
 }
 
-void ns_greet(msnp_ns *ns, int64_t now)
+void ns_login_greet(msnp_ns *ns, int64_t now)
 {
     ns_set_step(ns, MSNP_STEP_VERSION, now);
     send_version(ns);
@@ -75,17 +75,17 @@ void ns_greet(msnp_ns *ns, int64_t now)
     send_account(ns);
 }
 
-bool ns_stop_pipelining(msnp_ns *ns, int64_t now)
+bool ns_login_stop_pipelining(msnp_ns *ns, int64_t now)
 {
     if (!ns->pipelined)
         return false;
     ns->pipelining = false;
     ns->blamed = ns->step;
-    ns_connect(ns, now);
+    ns_login_connect(ns, now);
     return true;
 }
 
-void ns_got_version(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+void ns_login_got_version(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     bool agreed = false;
 
@@ -104,7 +104,7 @@ void ns_got_version(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
         send_client(ns);
 }
 
-void ns_got_client(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+void ns_login_got_client(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     /* The version that the server recommends is of no use to us. */
     if (!ns_answers(ns, cmd, "CVR"))
@@ -128,7 +128,7 @@ static void got_tweener_challenge(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     msnp_secret_free(challenge);
 }
 
-msnp_err msnp_ns_ticket(msnp_ns *ns, const char *ticket, int64_t now)
+msnp_err ns_login_ticket(msnp_ns *ns, const char *ticket, int64_t now)
 {
     if (ns->step != MSNP_STEP_PASSPORT)
         return MSNP_OK; /* too late: we were sent to another server meanwhile */
@@ -139,10 +139,8 @@ msnp_err msnp_ns_ticket(msnp_ns *ns, const char *ticket, int64_t now)
     ns_set_step(ns, MSNP_STEP_TICKET, now);
     send_ticket(ns, ticket);
     ns->pipelined = ns->pipelining; /* this very server has borne it a moment ago */
-    if (ns->pipelined) {
+    if (ns->pipelined)
         send_sync(ns);
-        ns_change_status(ns, now);
-    }
     return MSNP_OK;
 }
 
@@ -171,7 +169,7 @@ static void got_user_ok(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
         send_sync(ns);
 }
 
-void ns_got_user(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+void ns_login_got_user(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     bool challenge = msnp_str_is(cmd->argv[1], "TWN") && msnp_str_is(cmd->argv[2], "S");
 
@@ -185,16 +183,12 @@ void ns_got_user(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
         ns_fail(ns, MSNP_ERR_MALFORMED, 0);
 }
 
-/* XFR id NS host:port [0 this-server]. Id 0: in the middle of a session. SB is another matter. */
-void ns_got_transfer(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+/* XFR id NS host:port [0 this-server]. Id 0: in the middle of a session. */
+void ns_login_got_transfer(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     char *host;
     uint16_t port;
 
-    if (msnp_str_is(cmd->argv[1], "SB"))
-        ns_got_switchboard(ns, cmd);
-    if (!msnp_str_is(cmd->argv[1], "NS"))
-        return;
     if (!msnp_str_is(cmd->argv[0], "0") && !ns_answers(ns, cmd, "USR"))
         return;
     if (msnp_host_port_parse(cmd->argv[2], MSNP_PORT_MSNP, &host, &port) != MSNP_OK) {
@@ -214,5 +208,5 @@ void ns_got_transfer(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     g_free(ns->host);
     ns->host = host;
     ns->port = port;
-    ns_connect(ns, now);
+    ns_login_connect(ns, now);
 }

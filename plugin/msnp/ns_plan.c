@@ -95,7 +95,7 @@ static uint32_t own_group_id(const msnp_ns *ns, const msnp_contact *contact, con
 static ns_step plan_group(const char *name)
 {
     if (!ns_plan_fits(name, MSNP_GROUP_BYTES))
-        return (ns_step){.action = DO_FAIL, .err = MSNP_ERR_TOO_LONG};
+        return (ns_step){.action = DO_FAIL, .why = {MSNP_ERR_TOO_LONG, 0}};
     return (ns_step){.action = DO_ADD_GROUP};
 }
 
@@ -220,11 +220,10 @@ static ns_step plan_remove_group(const msnp_ns *ns, const ns_job *job)
         return nothing;
     /* Some servers would remove the contacts with it, also those that we do not know of. */
     if (!ns->complete)
-        return (ns_step){.action = DO_FAIL, .err = MSNP_ERR_INCOMPLETE};
+        return (ns_step){.action = DO_FAIL, .why = {MSNP_ERR_INCOMPLETE, 0}};
     /* As a server would answer. */
     if (msnp_roster_group_in_use(ns->roster, id))
-        return (ns_step){
-            .action = DO_FAIL, .err = MSNP_ERR_SERVER, .number = MSNP_NUMBER_GROUP_NOT_EMPTY};
+        return (ns_step){.action = DO_FAIL, .why = {MSNP_ERR_SERVER, MSNP_NUMBER_GROUP_NOT_EMPTY}};
     return (ns_step){.action = DO_REMOVE_GROUP, .group = id};
 }
 
@@ -281,7 +280,7 @@ static ns_step plan_undo(const msnp_ns *ns, const ns_job *job, const msnp_contac
     if (step.action == DO_NOTHING)
         step = undo_new_group(ns, job);
     if (step.action == DO_NOTHING)
-        step = (ns_step){.action = DO_FAIL, .err = job->err, .number = job->number};
+        step = (ns_step){.action = DO_FAIL, .why = job->failure};
     return step;
 }
 
@@ -292,7 +291,7 @@ ns_step ns_plan(const msnp_ns *ns, const ns_job *job)
 
     if (edit->account != NULL)
         contact = msnp_roster_find(ns->roster, msnp_str_of(edit->account));
-    if (job->err != MSNP_OK)
+    if (job->failure.err != MSNP_OK)
         return plan_undo(ns, job, contact);
     switch (edit->kind) {
     case MSNP_EDIT_ADD:

@@ -3,8 +3,9 @@
  * Switchboards: asking the notification server for one (XFR SB), and being rung (RNG). What happens
  * on a switchboard is no concern of this session.
  */
+#include "ns_sb.h"
+
 #include "codec.h"
-#include "ns_priv.h"
 #include "url.h"
 
 #include <string.h>
@@ -14,14 +15,14 @@ void msnp_ns_ask_switchboard(msnp_ns *ns, unsigned request, int64_t now)
     if (ns->step == MSNP_STEP_OFFLINE)
         return;
     if (ns->requests->len + ns->trans.pending->len >= MSNP_REQUESTS_MAX) {
-        ns_no_switchboard(ns, request, MSNP_ERR_FULL, 0);
+        ns_sb_refused(ns, request, MSNP_ERR_FULL, 0);
         return;
     }
     g_array_append_val(ns->requests, request);
-    ns_run_requests(ns, now);
+    ns_sb_run(ns, now);
 }
 
-void ns_run_requests(msnp_ns *ns, int64_t now)
+void ns_sb_run(msnp_ns *ns, int64_t now)
 {
     const char *const args[] = {"SB", NULL};
 
@@ -43,7 +44,7 @@ void ns_sb_restart(msnp_ns *ns)
     }
 }
 
-void ns_no_switchboard(msnp_ns *ns, unsigned request, msnp_err err, unsigned number)
+void ns_sb_refused(msnp_ns *ns, unsigned request, msnp_err err, unsigned number)
 {
     ns_push(ns, (msnp_event){.type = MSNP_EVENT_NO_SWITCHBOARD,
                              .no_switchboard = {request, {err, number}}});
@@ -61,7 +62,7 @@ static char *take_word(msnp_str text)
 }
 
 /* XFR id SB host:port CKI cookie */
-void ns_got_switchboard(msnp_ns *ns, const msnp_cmd *cmd)
+void ns_sb_got_switchboard(msnp_ns *ns, const msnp_cmd *cmd)
 {
     msnp_pending asked;
     char *host = NULL;
@@ -76,13 +77,13 @@ void ns_got_switchboard(msnp_ns *ns, const msnp_cmd *cmd)
         ns_push(ns, (msnp_event){.type = MSNP_EVENT_SWITCHBOARD,
                                  .switchboard = {asked.context, host, port, cookie}});
     else
-        ns_no_switchboard(ns, asked.context, MSNP_ERR_MALFORMED, 0);
+        ns_sb_refused(ns, asked.context, MSNP_ERR_MALFORMED, 0);
     msnp_secret_free(cookie);
     g_free(host);
 }
 
 /* RNG session host:port CKI cookie account name */
-void ns_got_ring(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+void ns_sb_got_ring(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     char *session = take_word(cmd->argv[0]);
     char *cookie = take_word(cmd->argv[3]);

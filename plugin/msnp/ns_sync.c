@@ -9,8 +9,9 @@
  * Lists come into a roster of their own, which takes the old one's place when it is complete. A
  * line that makes no sense is skipped; it only spoils the completeness.
  */
+#include "ns_sync.h"
+
 #include "codec.h"
-#include "ns_priv.h"
 
 #include <string.h>
 
@@ -18,13 +19,6 @@
 static msnp_roster *current(const msnp_ns *ns)
 {
     return ns->incoming != NULL ? ns->incoming : ns->roster;
-}
-
-void ns_tell_contact(msnp_ns *ns, const msnp_contact *contact, unsigned news)
-{
-    if (news == 0 || ns->incoming != NULL)
-        return; /* MSNP_EVENT_ROSTER will tell all of it */
-    ns_push(ns, (msnp_event){.type = MSNP_EVENT_CONTACT, .contact = {contact->account, news}});
 }
 
 /* --- the lists ------------------------------------------------------------------------------ */
@@ -63,7 +57,7 @@ static void keep_presence(const msnp_roster *from, msnp_roster *to)
     }
 }
 
-static void end_sync(msnp_ns *ns, bool complete, int64_t now)
+static void end_sync(msnp_ns *ns, bool complete)
 {
     ns->sync_until = MSNP_NEVER;
     ns->synced = true;
@@ -75,7 +69,6 @@ static void end_sync(msnp_ns *ns, bool complete, int64_t now)
         ns->roster = g_steal_pointer(&ns->incoming);
     }
     ns_push(ns, (msnp_event){.type = MSNP_EVENT_ROSTER, .complete = complete});
-    ns_edit_run(ns, now);
 }
 
 /* A line of the lists came: are they complete, or how long may the next one take? */
@@ -89,12 +82,12 @@ static void count_line(msnp_ns *ns, uint64_t *left, int64_t now)
     if (left != NULL && *left > 0)
         --*left;
     if (ns->lst_left == 0 && ns->lsg_left == 0)
-        end_sync(ns, !ns->damaged, now);
+        end_sync(ns, !ns->damaged);
     else
         ns->sync_until = now + (ns->lst_left > 0 ? MSNP_LISTS_SILENCE : MSNP_GROUPS_SILENCE);
 }
 
-void ns_got_lists(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+void ns_sync_got_lists(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     uint64_t version = 0;
 
@@ -110,7 +103,7 @@ void ns_got_lists(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     ns_set_step(ns, MSNP_STEP_PRESENCE, now);
     if (cmd->argc < 4) {
         /* "Your list is current", although we have none: then this is all that there is. */
-        end_sync(ns, false, now);
+        end_sync(ns, false);
     } else {
         ns->incoming = msnp_roster_new();
         ns->lst_left = ns->lsg_left = UINT64_MAX;
@@ -120,7 +113,6 @@ void ns_got_lists(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
         ns->sync_until =
             now + (ns->lst_left > 0 || ns->lsg_left > 0 ? MSNP_LISTS_SILENCE : MSNP_GROUPS_SILENCE);
     }
-    ns_change_status(ns, now);
 }
 
 /* True if it is another setting than before. */
@@ -139,7 +131,7 @@ static bool take_setting(msnp_roster *roster, const msnp_cmd *cmd)
     return roster->prompt_on_add != prompt_on_add || roster->allow_unlisted != allow_unlisted;
 }
 
-void ns_got_setting(msnp_ns *ns, const msnp_cmd *cmd)
+void ns_sync_got_setting(msnp_ns *ns, const msnp_cmd *cmd)
 {
     /* They come between SYN and the contacts; a server that tells them later tells news. */
     if (take_setting(current(ns), cmd) && ns->incoming == NULL)
@@ -147,7 +139,7 @@ void ns_got_setting(msnp_ns *ns, const msnp_cmd *cmd)
 }
 
 /* LSG id name 0 */
-void ns_got_group(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+void ns_sync_got_group(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     uint64_t id;
     char *name = msnp_text_decode(cmd->argv[1], MSNP_GROUP_BYTES);
@@ -176,7 +168,7 @@ static void take_groups(const msnp_ns *ns, msnp_contact *contact, msnp_str list)
 }
 
 /* LST account name lists [groups] */
-void ns_got_contact(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+void ns_sync_got_contact(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     uint64_t lists;
     msnp_contact *contact = NULL;
@@ -193,7 +185,7 @@ void ns_got_contact(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
         if ((contact->lists & MSNP_LIST_FORWARD) != 0 && cmd->argc > 3)
             take_groups(ns, contact, cmd->argv[3]);
         /* More lines than announced are news like any other. */
-        ns_tell_contact(ns, contact, MSNP_NEW_LISTS | MSNP_NEW_NAME);
+        ns_report_contact(ns, contact, MSNP_NEW_LISTS | MSNP_NEW_NAME);
     } else {
         ns->damaged = true;
     }
@@ -201,7 +193,7 @@ void ns_got_contact(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 }
 
 /* BPR item [value] in the lists, about the contact before; BPR version account item [value] */
-void ns_got_phone(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+void ns_sync_got_phone(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     uint64_t version;
     bool named = msnp_parse_uint(cmd->argv[0], UINT64_MAX, &version);
@@ -218,13 +210,14 @@ void ns_got_phone(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     bool news = msnp_phones_set(contact->phones, cmd->argv[item], value) || pages != contact->pages;
     contact->pages = pages;
     if (news)
-        ns_tell_contact(ns, contact, MSNP_NEW_PHONES);
+        ns_report_contact(ns, contact, MSNP_NEW_PHONES);
     if (!named)
         count_line(ns, NULL, now);
 }
 
-void ns_got_reverse(msnp_ns *ns, const msnp_cmd *cmd, bool added)
+void ns_sync_got_reverse(msnp_ns *ns, const msnp_cmd *cmd)
 {
+    bool added = cmd->name[0] == 'A';
     msnp_contact *contact;
     unsigned news = MSNP_NEW_LISTS;
 
@@ -246,7 +239,7 @@ void ns_got_reverse(msnp_ns *ns, const msnp_cmd *cmd, bool added)
     } else {
         contact->lists &= ~(unsigned)MSNP_LIST_REVERSE;
     }
-    ns_tell_contact(ns, contact, news);
+    ns_report_contact(ns, contact, news);
 }
 
 /* --- presence ------------------------------------------------------------------------------- */
@@ -266,7 +259,7 @@ static void set_offline(msnp_ns *ns, msnp_contact *contact)
     if (!contact->online)
         return;
     contact->online = false;
-    ns_tell_contact(ns, contact, MSNP_NEW_PRESENCE);
+    ns_report_contact(ns, contact, MSNP_NEW_PRESENCE);
 }
 
 /* state account [name]; what follows is of no use to us */
@@ -296,22 +289,22 @@ static void set_online(msnp_ns *ns, const msnp_str *argv, size_t argc)
     contact->online = true;
     contact->unseen = false;
     contact->status = status;
-    ns_tell_contact(ns, contact, news);
+    ns_report_contact(ns, contact, news);
 }
 
-void ns_got_initial(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+void ns_sync_got_initial(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     (void)now;
     set_online(ns, cmd->argv + 1, cmd->argc - 1);
 }
 
-void ns_got_online(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+void ns_sync_got_online(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     (void)now;
     set_online(ns, cmd->argv, cmd->argc);
 }
 
-void ns_got_offline(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+void ns_sync_got_offline(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     msnp_contact *contact = msnp_roster_find(current(ns), cmd->argv[0]);
 
@@ -334,7 +327,7 @@ void ns_sync_tick(msnp_ns *ns, int64_t now)
 {
     /* The LST lines are what counts: groups without contacts may be missing. */
     if (now >= ns->sync_until)
-        end_sync(ns, ns->lst_left == 0 && !ns->damaged, now);
+        end_sync(ns, ns->lst_left == 0 && !ns->damaged);
     if (now < ns->settle_until || ns->incoming != NULL)
         return;
     ns->settle_until = MSNP_NEVER;

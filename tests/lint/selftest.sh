@@ -86,8 +86,11 @@ for code in 'time(NULL);' 'g_get_real_time ();' 'g_random_int();' 'g_timeout_add
 done
 line core_machines plugin/msnp/ns.c '#include "sb.h"'
 line core_machines plugin/msnp/ns_login.c '#include "passport.h"'
-line core_machines plugin/msnp/ftp.h '#include "ns_priv.h"'
+line core_machines plugin/msnp/ftp.h '#include "ns_base.h"'
 line core_machines plugin/msnp/sb.c '#include "msnp.h"'
+line ns_parts plugin/msnp/ns_login.c '#include "ns_sync.h"'
+line ns_parts plugin/msnp/ns_base.h '#include "ns_edit.h"'
+line ns_parts plugin/msnp/ns_sync.c '#include "ns_edit_priv.h"'
 line adapter_borders plugin/prpl/account.c 'purple_proxy_connect(a);'
 line adapter_borders plugin/prpl/account.c 'purple_ssl_connect_with_ssl_cn(a);'
 line adapter_borders plugin/prpl/account.c 'purple_input_add(a);'

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Switchboards, which are asked for here and rung from here.
+ */
+#ifndef MSNP_NS_SB_H
+#define MSNP_NS_SB_H
+
+#include "ns_base.h"
+
+/* Asks for those that wait. */
+void ns_sb_run(msnp_ns *ns, int64_t now);
+/* A new connection: what was asked on the old one is asked again. */
+void ns_sb_restart(msnp_ns *ns);
+/* XFR id SB */
+void ns_sb_got_switchboard(msnp_ns *ns, const msnp_cmd *cmd);
+/* A request was refused, or not answered (number 0). */
+void ns_sb_refused(msnp_ns *ns, unsigned request, msnp_err err, unsigned number);
+/* RNG */
+void ns_sb_got_ring(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
+
+#endif

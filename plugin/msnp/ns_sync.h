@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The lists as the server tells them, and who of the contacts is online.
+ */
+#ifndef MSNP_NS_SYNC_H
+#define MSNP_NS_SYNC_H
+
+#include "ns_base.h"
+
+/* SYN, LSG, LST, BPR: the lists. */
+void ns_sync_got_lists(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
+void ns_sync_got_group(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
+void ns_sync_got_contact(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
+void ns_sync_got_phone(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
+/* ILN, NLN, FLN: presence. */
+void ns_sync_got_initial(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
+void ns_sync_got_online(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
+void ns_sync_got_offline(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
+/* ADD 0 RL, REM 0 RL: somebody else put this account on the list, or took it off. */
+void ns_sync_got_reverse(msnp_ns *ns, const msnp_cmd *cmd);
+/* GTC, BLP and PRP without a transaction: in the lists, or as news. */
+void ns_sync_got_setting(msnp_ns *ns, const msnp_cmd *cmd);
+/* A new connection: what the old one told is not continued. */
+void ns_sync_restart(msnp_ns *ns);
+/* The first CHG of a connection was confirmed: presence comes in from now on. */
+void ns_sync_settle(msnp_ns *ns, int64_t now);
+/* Looks at its deadlines, and when it wants to do so next. */
+void ns_sync_tick(msnp_ns *ns, int64_t now);
+int64_t ns_sync_deadline(const msnp_ns *ns);
+
+#endif
