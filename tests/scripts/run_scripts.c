@@ -77,6 +77,12 @@
  *                "passport".
  *   include: f   The lines of that file, beside this one.
  *
+ *   each: A | B  A table, whose rows follow, each with a cell for every column:
+ *   | a | b      The file is run once for each row, with {A} and {B} replaced in all its lines and
+ * in those that are included. The row's line number ends the test's name. Of a line that is "{A}"
+ * or "C: {A}" nothing is left if the cell is empty. With several tables it is run for each choice
+ * of a row of every one.
+ *
  * An edit: its kind, then what it needs of: account, PHH|PHW|PHM, from "group", to "group",
  * text "text", on|off. A place: an account, or #1 for a chat.
  *
@@ -413,30 +419,39 @@ static bool find_scripts(GPtrArray *paths, const char *argument)
     return paths->len > before;
 }
 
-static unsigned run_path(const char *path, unsigned number)
+static unsigned run_script(const transcript *script, unsigned number)
 {
-    char *message = NULL;
     char *roster = NULL;
-    transcript *script = script_load(path, &message);
     unsigned failures = 0;
 
     for (unsigned i = 0; i < G_N_ELEMENTS(deliveries); i++) {
         GString *diff = g_string_new(NULL);
-        bool good = false;
+        bool good = run_delivery(script, &deliveries[i], &roster, diff);
 
-        if (script)
-            good = run_delivery(script, &deliveries[i], &roster, diff);
-        else
-            g_string_append_printf(diff, "# %s\n", message);
-        printf("%sok %u - %s (%s)\n%s", good ? "" : "not ", number + i + 1, path,
+        printf("%sok %u - %s (%s)\n%s", good ? "" : "not ", number + i + 1, script->path,
                deliveries[i].name, diff->str);
         fflush(stdout);
         failures += !good;
         g_string_free(diff, TRUE);
     }
-    script_free(script);
     g_free(roster);
-    g_free(message);
+    return failures;
+}
+
+/* Of a file that cannot be read, the message is all that there is to run. */
+static unsigned run_file(GPtrArray *scripts, const char *message, unsigned *number)
+{
+    unsigned failures = 0;
+
+    if (!scripts) {
+        printf("not ok %u - %s\n", ++*number, message);
+        return 1;
+    }
+    for (unsigned i = 0; i < scripts->len; i++) {
+        failures += run_script(scripts->pdata[i], *number);
+        *number += G_N_ELEMENTS(deliveries);
+    }
+    g_ptr_array_unref(scripts);
     return failures;
 }
 
@@ -445,6 +460,9 @@ int main(int argc, char **argv)
     GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
     unsigned number = 0;
     unsigned failures = 0;
+    size_t planned = 0;
+    GPtrArray **files;
+    char **messages;
 
     for (int i = 1; i < argc; i++) {
         if (!find_scripts(paths, argv[i]))
@@ -454,13 +472,21 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: run-scripts FILE.script|DIRECTORY...\n");
         return 2;
     }
-    printf("1..%zu\n", paths->len * G_N_ELEMENTS(deliveries));
+    files = g_new0(GPtrArray *, paths->len);
+    messages = g_new0(char *, paths->len);
     for (unsigned i = 0; i < paths->len; i++) {
-        failures += run_path(paths->pdata[i], number);
-        number += G_N_ELEMENTS(deliveries);
+        files[i] = script_load(paths->pdata[i], &messages[i]);
+        planned += files[i] ? files[i]->len * G_N_ELEMENTS(deliveries) : 1;
+    }
+    printf("1..%zu\n", planned);
+    for (unsigned i = 0; i < paths->len; i++) {
+        failures += run_file(files[i], messages[i], &number);
+        g_free(messages[i]);
     }
     if (failures)
         printf("# %u of %u failed\n", failures, number);
+    g_free(messages);
+    g_free(files);
     g_ptr_array_unref(paths);
     return failures ? 1 : 0;
 }

@@ -15,10 +15,11 @@ static void line_free(void *data)
     g_free(line);
 }
 
-void script_free(transcript *script)
+static void script_free(void *data)
 {
-    if (!script)
-        return;
+    transcript *script = data;
+
+    g_hash_table_unref(script->cells);
     g_free(script->path);
     g_free(script->machine);
     g_free(script->account);
@@ -271,16 +272,108 @@ static script_line *read_line(char *key, char mark, const char *value)
     return NULL;
 }
 
+/* --- tables --------------------------------------------------------------------------------- */
+
+/* "each: NAME | NAME", and the rows that follow it. */
+typedef struct {
+    char **names;
+    GPtrArray *rows; /* char **, as many cells as there are names */
+    GArray *numbers; /* of their lines */
+} table;
+
+static void table_free(void *data)
+{
+    table *each = data;
+
+    g_strfreev(each->names);
+    g_ptr_array_unref(each->rows);
+    g_array_unref(each->numbers);
+    g_free(each);
+}
+
+static void free_cells(void *cells)
+{
+    g_strfreev(cells);
+}
+
+static char **split_cells(const char *text)
+{
+    char **cells = g_strsplit(text, "|", -1);
+
+    for (unsigned i = 0; cells[i]; i++)
+        g_strstrip(cells[i]);
+    return cells;
+}
+
+/* Takes the tables out of the lines of a file. False if a row does not fit, or has no table. */
+static bool take_tables(char **lines, GPtrArray *tables, unsigned *number)
+{
+    for (unsigned i = 0; lines[i]; i++) {
+        table *each = tables->len ? tables->pdata[tables->len - 1] : NULL;
+
+        *number = i + 1;
+        if (g_str_has_prefix(lines[i], "each: ")) {
+            each = g_new0(table, 1);
+            each->names = split_cells(lines[i] + strlen("each: "));
+            each->rows = g_ptr_array_new_with_free_func(free_cells);
+            each->numbers = g_array_new(FALSE, FALSE, sizeof(unsigned));
+            g_ptr_array_add(tables, each);
+        } else if (lines[i][0] == '|') {
+            char **cells = split_cells(lines[i] + 1);
+
+            if (!each || g_strv_length(cells) != g_strv_length(each->names)) {
+                g_strfreev(cells);
+                return false;
+            }
+            g_ptr_array_add(each->rows, cells);
+            g_array_append_val(each->numbers, *number);
+        }
+    }
+    return true;
+}
+
+/* The text with what its columns stand for; NULL if there is no such column. */
+static char *fill_in(const transcript *script, const char *text)
+{
+    GString *out = g_string_new(NULL);
+
+    for (const char *at = text; *at; at++) {
+        size_t length = *at == '{' ? strspn(at + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") : 0;
+        /* \\*N{text} looks alike. */
+        bool column = length && at[length + 1] == '}' && (at == text || !g_ascii_isdigit(at[-1]));
+        char *name = column ? g_strndup(at + 1, length) : NULL;
+        const char *cell = name ? g_hash_table_lookup(script->cells, name) : NULL;
+
+        g_free(name);
+        if (column && !cell) {
+            g_string_free(out, TRUE);
+            return NULL;
+        }
+        if (column) {
+            g_string_append(out, cell);
+            at += length + 1;
+        } else {
+            g_string_append_c(out, *at);
+        }
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* --- files ---------------------------------------------------------------------------------- */
+
 static bool read_file(transcript *script, const char *path, unsigned depth, char **message);
 
 static bool read_text_line(transcript *script, const char *path, unsigned number, char *text,
-                           unsigned depth, char **message)
+                           bool filled, unsigned depth, char **message)
 {
     size_t length = strcspn(text, ":=");
     char mark = text[length];
     char *value = text + length + (mark != 0);
     script_line *line;
 
+    /* An empty cell leaves out what it alone would say. */
+    if (filled && !value[strspn(value, " ")])
+        return true;
     text[length] = 0;
     if (*value == ' ')
         value++;
@@ -306,6 +399,19 @@ static bool read_text_line(transcript *script, const char *path, unsigned number
     return false;
 }
 
+static bool read_filled_line(transcript *script, const char *path, unsigned number,
+                             const char *text, unsigned depth, char **message)
+{
+    char *filled = fill_in(script, text);
+    bool good = filled && read_text_line(script, path, number, filled, strcmp(filled, text) != 0,
+                                         depth, message);
+
+    if (!filled)
+        *message = g_strdup_printf("%s:%u: there is no such column", path, number);
+    g_free(filled);
+    return good;
+}
+
 static bool read_file(transcript *script, const char *path, unsigned depth, char **message)
 {
     char *text = NULL;
@@ -325,8 +431,8 @@ static bool read_file(transcript *script, const char *path, unsigned depth, char
     lines = g_strsplit(text, "\n", -1);
     g_free(text);
     for (unsigned i = 0; lines[i] && good; i++) {
-        if (lines[i][0] && lines[i][0] != '#')
-            good = read_text_line(script, path, i + 1, lines[i], depth, message);
+        if (lines[i][0] && !strchr("#|", lines[i][0]) && !g_str_has_prefix(lines[i], "each: "))
+            good = read_filled_line(script, path, i + 1, lines[i], depth, message);
     }
     g_strfreev(lines);
     return good;
@@ -339,26 +445,82 @@ static bool names_machine(const transcript *script)
     return g_strv_contains(machines, script->machine);
 }
 
-transcript *script_load(const char *path, char **message)
+static transcript *script_new(const char *path)
 {
-    transcript *loaded = g_new0(transcript, 1);
+    transcript *made = g_new0(transcript, 1);
 
-    loaded->path = g_strdup(path);
-    loaded->machine = g_strdup("");
-    loaded->account = g_strdup("example@passport.com");
-    loaded->password = g_strdup("password");
-    loaded->host = g_strdup("messenger.hotmail.com");
-    loaded->port = 1863;
-    loaded->status = g_strdup("NLN");
-    loaded->challenge = g_strdup("");
-    loaded->nexus_url = g_strdup("https://nexus.passport.com/rdr/pprdr.asp");
-    loaded->cookie = g_strdup("17262740.1050826919.32308");
-    loaded->lines = g_ptr_array_new_with_free_func(line_free);
-    if (read_file(loaded, path, 0, message)) {
-        if (names_machine(loaded))
-            return loaded;
-        *message = g_strdup_printf("%s: the header names no machine", path);
+    made->path = g_strdup(path);
+    made->machine = g_strdup("");
+    made->account = g_strdup("example@passport.com");
+    made->password = g_strdup("password");
+    made->host = g_strdup("messenger.hotmail.com");
+    made->port = 1863;
+    made->status = g_strdup("NLN");
+    made->challenge = g_strdup("");
+    made->nexus_url = g_strdup("https://nexus.passport.com/rdr/pprdr.asp");
+    made->cookie = g_strdup("17262740.1050826919.32308");
+    made->lines = g_ptr_array_new_with_free_func(line_free);
+    made->cells = g_hash_table_new(g_str_hash, g_str_equal);
+    return made;
+}
+
+/* One of each table's rows is for this transcript: they are counted like the wheels of a clock. */
+static void choose_rows(transcript *script, const GPtrArray *tables, unsigned turn)
+{
+    for (unsigned i = 0; i < tables->len; i++) {
+        const table *each = tables->pdata[i];
+        unsigned row = turn % each->rows->len;
+        char **cells = each->rows->pdata[row];
+        char *path =
+            g_strdup_printf("%s:%u", script->path, g_array_index(each->numbers, unsigned, row));
+
+        for (unsigned n = 0; each->names[n]; n++)
+            g_hash_table_insert(script->cells, each->names[n], cells[n]);
+        g_free(script->path);
+        script->path = path;
+        turn /= each->rows->len;
     }
-    script_free(loaded);
-    return NULL;
+}
+
+static bool load_each(GPtrArray *scripts, const char *path, const GPtrArray *tables, char **message)
+{
+    unsigned count = 1;
+
+    for (unsigned i = 0; i < tables->len; i++)
+        count *= ((table *)tables->pdata[i])->rows->len;
+    for (unsigned turn = 0; turn < count; turn++) {
+        transcript *script = script_new(path);
+
+        g_ptr_array_add(scripts, script);
+        choose_rows(script, tables, turn);
+        if (!read_file(script, path, 0, message))
+            return false;
+        g_hash_table_remove_all(script->cells);
+        if (!names_machine(script)) {
+            *message = g_strdup_printf("%s: the header names no machine", path);
+            return false;
+        }
+    }
+    return count > 0;
+}
+
+GPtrArray *script_load(const char *path, char **message)
+{
+    GPtrArray *scripts = g_ptr_array_new_with_free_func(script_free);
+    GPtrArray *tables = g_ptr_array_new_with_free_func(table_free);
+    char *text = NULL;
+    unsigned number = 0;
+    bool good = g_file_get_contents(path, &text, NULL, NULL);
+    char **lines = good ? g_strsplit(text, "\n", -1) : NULL;
+
+    *message = NULL;
+    good = good && take_tables(lines, tables, &number) && load_each(scripts, path, tables, message);
+    if (!good && !*message)
+        *message = g_strdup_printf("%s:%u: cannot be read", path, number);
+    if (!good)
+        g_clear_pointer(&scripts, g_ptr_array_unref);
+    g_strfreev(lines);
+    g_free(text);
+    g_ptr_array_unref(tables);
+    return scripts;
 }

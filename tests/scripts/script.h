@@ -49,11 +49,15 @@ typedef struct {
     bool steps;      /* STEP events are part of the transcript */
     bool traces;     /* TRACE events are part of the transcript */
     GPtrArray *lines;
+    GHashTable *cells; /* while it is read: what the columns of tables stand for */
 } transcript;
 
-/* NULL and a message (the caller frees it) if the file cannot be read or understood. */
-transcript *script_load(const char *path, char **message);
-void script_free(transcript *script);
+/*
+ * The transcripts of a file: one, or one for each choice of rows if it has tables; their `path`
+ * then ends in the lines of these rows. NULL and a message (the caller frees it) if the file cannot
+ * be read or understood.
+ */
+GPtrArray *script_load(const char *path, char **message);
 
 /* Bytes as they would be written in a script, in quotes or not; the caller frees the result. */
 char *script_escape(const char *bytes, size_t len, bool quotes);
