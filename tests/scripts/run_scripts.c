@@ -78,10 +78,10 @@
  *   include: f   The lines of that file, beside this one.
  *
  *   each: A | B  A table, whose rows follow, each with a cell for every column:
- *   | a | b      The file is run once for each row, with {A} and {B} replaced in all its lines and
- * in those that are included. The row's line number ends the test's name. Of a line that is "{A}"
- * or "C: {A}" nothing is left if the cell is empty. With several tables it is run for each choice
- * of a row of every one.
+ *   | a | b      The file is run once for each row, with {A} and {B} replaced in all its lines, in
+ *                those that are included, and in cells. The row's line number ends the test's name.
+ *                A line with an empty cell is left out. With several tables it is run for each
+ *                choice of a row of every one.
  *
  * An edit: its kind, then what it needs of: account, PHH|PHW|PHM, from "group", to "group",
  * text "text", on|off. A place: an account, or #1 for a chat.

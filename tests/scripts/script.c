@@ -332,8 +332,11 @@ static bool take_tables(char **lines, GPtrArray *tables, unsigned *number)
     return true;
 }
 
-/* The text with what its columns stand for; NULL if there is no such column. */
-static char *fill_in(const transcript *script, const char *text)
+/*
+ * The line with what its columns stand for, which may name others: nothing of it if one is empty,
+ * NULL if there is no such column.
+ */
+static char *fill_in(const transcript *script, const char *text, unsigned depth)
 {
     GString *out = g_string_new(NULL);
 
@@ -343,18 +346,20 @@ static char *fill_in(const transcript *script, const char *text)
         bool column = length && at[length + 1] == '}' && (at == text || !g_ascii_isdigit(at[-1]));
         char *name = column ? g_strndup(at + 1, length) : NULL;
         const char *cell = name ? g_hash_table_lookup(script->cells, name) : NULL;
+        char *filled = cell && depth < INCLUDES_MAX ? fill_in(script, cell, depth + 1) : NULL;
 
         g_free(name);
-        if (column && !cell) {
+        if (column && (!filled || !*filled)) {
             g_string_free(out, TRUE);
-            return NULL;
+            return filled;
         }
         if (column) {
-            g_string_append(out, cell);
+            g_string_append(out, filled);
             at += length + 1;
         } else {
             g_string_append_c(out, *at);
         }
+        g_free(filled);
     }
     return g_string_free(out, FALSE);
 }
@@ -364,16 +369,13 @@ static char *fill_in(const transcript *script, const char *text)
 static bool read_file(transcript *script, const char *path, unsigned depth, char **message);
 
 static bool read_text_line(transcript *script, const char *path, unsigned number, char *text,
-                           bool filled, unsigned depth, char **message)
+                           unsigned depth, char **message)
 {
     size_t length = strcspn(text, ":=");
     char mark = text[length];
     char *value = text + length + (mark != 0);
     script_line *line;
 
-    /* An empty cell leaves out what it alone would say. */
-    if (filled && !value[strspn(value, " ")])
-        return true;
     text[length] = 0;
     if (*value == ' ')
         value++;
@@ -402,9 +404,9 @@ static bool read_text_line(transcript *script, const char *path, unsigned number
 static bool read_filled_line(transcript *script, const char *path, unsigned number,
                              const char *text, unsigned depth, char **message)
 {
-    char *filled = fill_in(script, text);
-    bool good = filled && read_text_line(script, path, number, filled, strcmp(filled, text) != 0,
-                                         depth, message);
+    char *filled = fill_in(script, text, 0);
+    bool good =
+        filled && (!*filled || read_text_line(script, path, number, filled, depth, message));
 
     if (!filled)
         *message = g_strdup_printf("%s:%u: there is no such column", path, number);
