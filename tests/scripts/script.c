@@ -332,6 +332,16 @@ static bool take_tables(char **lines, GPtrArray *tables, unsigned *number)
     return true;
 }
 
+/* Is the brace that of \*N{text}? */
+static bool is_repeated(const char *text, const char *brace)
+{
+    const char *at = brace;
+
+    while (at > text && g_ascii_isdigit(at[-1]))
+        at--;
+    return at < brace && at > text + 1 && at[-1] == '*' && at[-2] == '\\';
+}
+
 /*
  * The line with what its columns stand for, which may name others: nothing of it if one is empty,
  * NULL if there is no such column.
@@ -342,8 +352,7 @@ static char *fill_in(const transcript *script, const char *text, unsigned depth)
 
     for (const char *at = text; *at; at++) {
         size_t length = *at == '{' ? strspn(at + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") : 0;
-        /* \\*N{text} looks alike. */
-        bool column = length && at[length + 1] == '}' && (at == text || !g_ascii_isdigit(at[-1]));
+        bool column = length && at[length + 1] == '}' && !is_repeated(text, at);
         char *name = column ? g_strndup(at + 1, length) : NULL;
         const char *cell = name ? g_hash_table_lookup(script->cells, name) : NULL;
         char *filled = cell && depth < INCLUDES_MAX ? fill_in(script, cell, depth + 1) : NULL;
