@@ -298,7 +298,8 @@ static void free_cells(void *cells)
 
 static char **split_cells(const char *text)
 {
-    char **cells = g_strsplit(text, "|", -1);
+    /* "" would have no cell. */
+    char **cells = g_strsplit(*text ? text : " ", "|", -1);
 
     for (unsigned i = 0; cells[i]; i++)
         g_strstrip(cells[i]);
