@@ -7,16 +7,12 @@
 
 #define DOC_ACCOUNT  "example@passport.com"
 #define DOC_DISPATCH "messenger.hotmail.com"
-#define DOC_PASSWORD "password"
 
 #define DOC_VER "VER 1 MSNP8 CVR0\r\n"
-#define DOC_CVR "CVR 2 0x0409 win 4.10 i386 MSNMSGR 5.0.0544 MSMSGS example@passport.com\r\n"
 #define DOC_CVR_ANSWER                                                                   \
     "CVR 2 6.0.0602 6.0.0602 1.0.0000 "                                                  \
     "http://download.microsoft.com/download/8/a/4/8a42bcae-f533-4468-b871-d2bc8dd32e9e/" \
     "SETUP9x.EXE http://messenger.msn.com.\r\n"
-#define DOC_USR "USR 3 TWN I example@passport.com\r\n"
-#define DOC_XFR "XFR 3 NS 207.46.106.35:1863 0 207.46.104.20:1863\r\n"
 
 #define DOC_TPF "43f8a4c8ed940c04e3740be46c4d1619"
 #define DOC_CHALLENGE                                                                           \
@@ -29,8 +25,7 @@
     "Ooo5ug$$&p=5eKBBC!yBH6ex5mftp!a9DrSb0B3hU8aqAWpaPn07iCGBw5akemiWSd7t2ot!okPvIR!Wqk!"  \
     "MKvi1IMpxfhkao9wpxlMWYAZ!DqRfACmyQGG112Bp9xrk04!BVBUa9*"                              \
     "H9mJLoWw39m63YQRE1yHnYNv08nyz43D3OnMcaCoeSaEHVM7LpR*LWDme29qq2X3j8N"
-#define DOC_USR_TICKET "USR 4 TWN S " DOC_TICKET "\r\n"
-#define DOC_USR_OK     "USR 4 OK example@passport.com example%20friendlyname 1 0\r\n"
+#define DOC_USR_OK "USR 4 OK example@passport.com example%20friendlyname 1 0\r\n"
 
 #define DOC_MSPAUTH "5yDBU0BqvDa7UiY9W9nVEncRXCLD4gjL$$"
 #define DOC_PROFILE_BODY                                    \
@@ -68,30 +63,7 @@
 #define DOC_DIGEST "8f2f5a91b72102cd28355e9fc9000d6e"
 
 #define DOC_NEXUS_URL "https://nexus.passport.com/rdr/pprdr.asp"
-#define DOC_NEXUS_REQUEST \
-    "GET /rdr/pprdr.asp HTTP/1.0\r\nHost: nexus.passport.com\r\nConnection: keep-alive\r\n\r\n"
-#define DOC_NEXUS_ANSWER                                                             \
-    "HTTP/1.1 200 OK\r\n"                                                            \
-    "Server: Microsoft-IIS/5.0\r\n"                                                  \
-    "Date: Mon, 02 Jun 2003 11:57:47 GMT\r\n"                                        \
-    "Connection: close\r\n"                                                          \
-    "PassportURLs: DARealm=Passport.Net,DALogin=login.passport.com/login2.srf,"      \
-    "DAReg=http://register.passport.net/uixpwiz.srf,"                                \
-    "Properties=https://register.passport.net/editprof.srf,"                         \
-    "Privacy=http://www.passport.com/consumer/privacypolicy.asp,"                    \
-    "GeneralRedir=http://nexusrdr.passport.com/redir.asp,"                           \
-    "Help=http://memberservices.passport.net/memberservice.srf,ConfigVersion=11\r\n" \
-    "Content-Length: 0\r\n"                                                          \
-    "Content-Type: text/html\r\n"                                                    \
-    "Cache-control: private\r\n"                                                     \
-    "\r\n"
 
-#define DOC_AUTHORIZATION                                                               \
-    "Authorization: Passport1.4 OrgVerb=GET,OrgURL=http%3A%2F%2Fmessenger%2Emsn%2Ecom," \
-    "sign-in=example%40passport.com,pwd=password," DOC_CHALLENGE "\r\n"
-#define DOC_LOGIN_REQUEST                            \
-    "GET /login2.srf HTTP/1.1\r\n" DOC_AUTHORIZATION \
-    "Host: login.passport.com\r\nConnection: close\r\n\r\n"
 #define DOC_LOGIN_REDIRECT                                           \
     "HTTP/1.1 302 Found\r\n"                                         \
     "Server: Microsoft-IIS/5.0\r\n"                                  \
@@ -107,38 +79,5 @@
     "Authentication-Info: Passport1.4 da-status=redir\r\n"           \
     "Location: https://loginnet.passport.com/login2.srf?lc=1033\r\n" \
     "\r\n"
-#define DOC_LOGIN_REQUEST_2                                  \
-    "GET /login2.srf?lc=1033 HTTP/1.1\r\n" DOC_AUTHORIZATION \
-    "Host: loginnet.passport.com\r\nConnection: close\r\n\r\n"
-#define DOC_LOGIN_ANSWER                                                                 \
-    "HTTP/1.1 200 OK\r\n"                                                                \
-    "Server: Microsoft-IIS/5.0\r\n"                                                      \
-    "Date: Mon, 02 Jun 2003 11:59:00 GMT\r\n"                                            \
-    "PPServer: H: LAWPPIIS6B061\r\n"                                                     \
-    "Connection: close\r\n"                                                              \
-    "Content-Type: text/html\r\n"                                                        \
-    "Set-Cookie: MSPSec1= ; expires=Thu, 30-Oct-1980 16:00:00 GMT;domain=.passport.com;" \
-    "path=/;HTTPOnly= ;version=1\r\n"                                                    \
-    "Set-Cookie: MSPAuth=5yDBU0BqvDa7UiY9W9nVEncRXCLD4gjLmtEr2Xkunnaf$$; HTTPOnly= ; "   \
-    "domain=.passport.com;path=/\r\n"                                                    \
-    "Authentication-Info: Passport1.4 da-status=success,tname=MSPAuth,tname=MSPProf,"    \
-    "tname=MSPSec,from-PP='" DOC_TICKET "',ru=http://messenger.msn.com\r\n"              \
-    "Content-Length: 0\r\n"                                                              \
-    "\r\n"
-#define DOC_LOGIN_REFUSAL                                                                 \
-    "HTTP/1.1 401 Unauthorized\r\n"                                                       \
-    "Server: Microsoft-IIS/5.0\r\n"                                                       \
-    "Connection: close\r\n"                                                               \
-    "PassportConfig: ConfigVersion=11\r\n"                                                \
-    "WWW-Authenticate: Passport1.4 da-status=failed,srealm=Passport.NET,ts=-3,prompt,"    \
-    "cburl=http://www.passportimages.com/XPPassportLogo.gif,"                             \
-    "cbtxt=Type%20your%20e-mail%20address%20and%20password%20correctly.%20If%20you%20"    \
-    "haven%E2%80%99t%20registered%20with%20.NET%20Passport%2C%20click%20the%20Get%20a%20" \
-    ".NET%20Passport%20link.\r\n"                                                         \
-    "Content-Length: 390\r\n"                                                             \
-    "\r\n"
-#define DOC_REFUSAL_TEXT                                                                     \
-    "Type your e-mail address and password correctly. If you haven\xe2\x80\x99t registered " \
-    "with .NET Passport, click the Get a .NET Passport link."
 
 #endif
