@@ -615,6 +615,17 @@ static void tick(script_driver *driver)
         found(driver, "after a tick the next deadline is not in the future");
 }
 
+/* A tick that nobody asked for must do nothing: what is to happen at a time has a deadline. */
+static void tick_at_last(script_driver *driver, bool jump)
+{
+    bool asked = jump || next_deadline(driver) <= driver->now;
+    guint before = driver->outputs.length;
+
+    tick(driver);
+    if (!asked && driver->outputs.length > before)
+        found(driver, "something happened at a time for which there was no deadline");
+}
+
 void driver_advance(script_driver *driver, int64_t ms, bool jump)
 {
     int64_t end = driver->now + ms;
@@ -626,7 +637,7 @@ void driver_advance(script_driver *driver, int64_t ms, bool jump)
             found(driver, "too many deadlines");
     }
     driver->now = end;
-    tick(driver);
+    tick_at_last(driver, jump);
 }
 
 static void do_connected(script_driver *driver, script_side to, unsigned wire)
