@@ -91,12 +91,13 @@
  *
  * Before each S, T and DO, and at the end, all that came out must have been mentioned: a
  * machine that says too much fails like one that says too little. What comes out of the connections
- * of "talks", and the events, are each mentioned in their own order. Whatever a script says, these
- * fail too: anything after FAILED or after the sign-out, bytes without a connection, a password,
- * ticket or cookie in a trace, address or password in a request before there is a challenge, TLS
- * where it should not be or none where it should, a deadline in the past, a return value of feed()
- * that does not fit the events, an edit that ends twice or is forgotten, a roster that contradicts
- * itself, an undelivered text that nobody said, a switchboard without a connection.
+ * of "talks", and the events, are each mentioned in their own order. Whatever a script says,
+ * these fail too: anything after FAILED or after the sign-out, bytes without a connection, a
+ * password, ticket or cookie in a trace, address or password in a request before there is a
+ * challenge, TLS where it should not be or none where it should, a deadline in the past,
+ * something that happens at a time for which there was no deadline, a return value of feed()
+ * that does not fit the events, an edit that ends twice or is forgotten, a roster that
+ * contradicts itself, an undelivered text that nobody said, a switchboard without a connection.
  */
 #include "driver.h"
 
