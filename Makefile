@@ -80,9 +80,11 @@ FLAGS_plugin/msnp   = -iquote plugin/msnp $(GLIB_CFLAGS)
 FLAGS_plugin/prpl   = -iquote plugin/prpl -iquote plugin/msnp $(PURPLE_CFLAGS) -DPURPLE_PLUGINS=1 \
                       -DGETTEXT_PACKAGE='"$(DOMAIN)"' -DLOCALEDIR='"$(LOCALEDIR)"' \
                       -DMSNP8_VERSION='"$(VERSION)"'
-FLAGS_tests/unit    = -iquote tests/unit -iquote plugin/msnp $(GLIB_CFLAGS) $(TEST_FLAGS)
+FLAGS_tests/unit    = -iquote tests/unit -iquote plugin/msnp -iquote plugin/prpl $(GLIB_CFLAGS) \
+                      $(TEST_FLAGS)
 FLAGS_tests/scripts = -iquote tests/scripts -iquote plugin/msnp $(GLIB_CFLAGS) $(TEST_FLAGS)
-FLAGS_tests/fuzz    = -iquote tests/fuzz -iquote plugin/msnp $(GLIB_CFLAGS) $(TEST_FLAGS)
+FLAGS_tests/fuzz    = -iquote tests/fuzz -iquote plugin/msnp -iquote plugin/prpl $(GLIB_CFLAGS) \
+                      $(TEST_FLAGS)
 # The service shares no code with the plugin.
 FLAGS_tests/service = -iquote tests/service $(GLIB_CFLAGS) $(GNUTLS_CFLAGS)
 FLAGS_tests/live    = -iquote tests/live -iquote plugin/prpl -iquote plugin/msnp \
@@ -97,6 +99,8 @@ programs = $(patsubst $(1)%.c,$(O)/$(2)%,$(wildcard $(1)*.c))
 
 CORE      := $(call objects,plugin/msnp/*.c)
 PRPL      := $(call objects,plugin/prpl/*.c)
+# Parts of the adapter that need no libpurple: tested and fuzzed as the core is.
+PRPL_PURE := $(call objects,$(patsubst %,plugin/prpl/%.c,html))
 SERVICE   := $(filter-out %/main.o,$(call objects,tests/service/*.c))
 SCRIPTS   := $(call objects,tests/scripts/*.c)
 UNIT      := $(call programs,tests/unit/test_,unit/test_)
@@ -156,6 +160,11 @@ DIRECTORIES := plugin/msnp plugin/prpl tests/unit tests/scripts tests/fuzz tests
                tests/live tests/demo tests/bench
 $(foreach dir,$(DIRECTORIES),$(eval $(call directory,$(dir))))
 
+# As the core is: libpurple is not on the include path.
+$(PRPL_PURE) $(PRPL_PURE:$(O)/obj/%.o=$(O)/syntax/%): private \
+    FLAGS_plugin/prpl = -iquote plugin/prpl $(FLAGS_plugin/msnp)
+$(PRPL_PURE): $(O)/flags/plugin/msnp
+
 # The warnings of a compiler about all files, without what takes it longest.
 .PHONY: syntax
 syntax: $(patsubst %.c,$(O)/syntax/%,$(wildcard $(DIRECTORIES:%=%/*.c))) ## let CC look for warnings
@@ -199,18 +208,20 @@ $(O)/libservice.a: $(SERVICE) $(O)/flags/libservice.a
 $(PLUGIN): $(PRPL) $(O)/libmsnp.a $(O)/flags/libmsnp8.so $(O)/flags/link
 	$(call link,$(PURPLE_LIBS),$(PLUGIN_LDFLAGS))
 
-$(UNIT): $(O)/unit/%: $(O)/obj/tests/unit/%.o $(UNIT_AID) $(O)/libmsnp.a $(O)/flags/link
+$(UNIT): $(O)/unit/%: $(O)/obj/tests/unit/%.o $(UNIT_AID) $(PRPL_PURE) $(O)/libmsnp.a \
+                      $(O)/flags/link
 	$(call link,$(GLIB_LIBS))
 
 $(O)/run-scripts: $(SCRIPTS) $(O)/libmsnp.a $(O)/flags/link
 	$(call link,$(GLIB_LIBS))
 
 $(REPLAY): $(O)/replay/%: $(O)/obj/tests/fuzz/fuzz_%.o $(O)/obj/tests/fuzz/replay.o $(FUZZ_AID) \
-                          $(O)/libmsnp.a $(O)/flags/link
+                          $(PRPL_PURE) $(O)/libmsnp.a $(O)/flags/link
 	$(call link,$(GLIB_LIBS))
 
 # Only with clang, and with SANITIZE=fuzzer-no-link,...; "make fuzz" sees to both.
-$(FUZZ): $(O)/fuzz/%: $(O)/obj/tests/fuzz/fuzz_%.o $(FUZZ_AID) $(O)/libmsnp.a $(O)/flags/link
+$(FUZZ): $(O)/fuzz/%: $(O)/obj/tests/fuzz/fuzz_%.o $(FUZZ_AID) $(PRPL_PURE) $(O)/libmsnp.a \
+                      $(O)/flags/link
 	$(call link,$(GLIB_LIBS),-fsanitize=fuzzer)
 
 $(O)/msnp8-service: $(O)/obj/tests/service/main.o $(O)/libservice.a $(O)/flags/link

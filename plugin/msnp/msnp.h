@@ -12,7 +12,6 @@
 #include "err.h"
 #include "event.h"
 #include "format.h"
-#include "html.h"
 #include "message.h"
 #include "roster.h"
 #include "session.h"

@@ -3,6 +3,7 @@
 
 #include "chats.h"
 #include "convo_priv.h"
+#include "html.h"
 #include "log.h"
 #include "undelivered.h"
 
@@ -88,7 +89,7 @@ void prpl_convo_write(PurpleConversation *conv, PurpleMessageFlags flags, const 
     msnp_format plain;
 
     msnp_format_init(&plain);
-    char *html = msnp_html_write(text, &plain);
+    char *html = prpl_html_write(text, &plain);
     purple_conversation_write(conv, NULL, html, flags, time(NULL));
     g_free(html);
 }
@@ -164,7 +165,7 @@ static char *html_of(const prpl_account *self, const msnp_event *event, PurpleMe
 
     *flags = PURPLE_MESSAGE_RECV;
     if (event->said.kind == MSNP_MESSAGE_TEXT && *event->said.text != '\0') {
-        html = msnp_html_write(event->said.text, &event->said.format);
+        html = prpl_html_write(event->said.text, &event->said.format);
     } else if (event->said.kind == MSNP_MESSAGE_NUDGE) {
         line = g_strdup_printf(_("%s has nudged the people in this chat."), person);
         *flags |= PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NOTIFY;
@@ -246,7 +247,7 @@ int prpl_convo_send(PurpleConnection *gc, msnp_place place, const char *html)
 
     if (self == NULL)
         return -ENOTCONN;
-    char *text = msnp_html_read(html, &format);
+    char *text = prpl_html_read(html, &format);
     int result = send_text(self, place, text, &format);
     g_free(text);
     return result;

@@ -4,6 +4,7 @@
  * and ends with '*', it is read many times in a row as well.
  */
 #include "fuzz.h"
+#include "html.h"
 #include "lines.h"
 
 #include <string.h>
@@ -104,9 +105,9 @@ static bool is_seen(const char *text)
 /* The text in this format is HTML out of which comes the same. */
 static void check_written(const char *text, const msnp_format *format, const char *expected)
 {
-    char *html = msnp_html_write(text, format);
+    char *html = prpl_html_write(text, format);
     msnp_format again;
-    char *same = msnp_html_read(html, &again);
+    char *same = prpl_html_read(html, &again);
 
     check_markup(html);
     CHECK_TEXT(!strcmp(same, expected), html);
@@ -124,7 +125,7 @@ static void check_repeated(const char *string, size_t len)
 
     while (many->len < REPEATED_MAX)
         g_string_append_len(many, string, (gssize)len);
-    text = msnp_html_read(many->str, &format);
+    text = prpl_html_read(many->str, &format);
     CHECK_TEXT(g_get_monotonic_time() - before < SECONDS_MAX * G_TIME_SPAN_SECOND, string);
     g_free(text);
     g_string_free(many, TRUE);
@@ -136,7 +137,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t len = strlen(string);
     char *clean = msnp_text_clean_lines(msnp_str_of(string));
     msnp_format format;
-    char *text = msnp_html_read(string, &format);
+    char *text = prpl_html_read(string, &format);
 
     CHECK_TEXT(lines_are_clean(text), text);
     CHECK_TEXT(lines_are_clean(clean), clean);

@@ -14,7 +14,7 @@ static void expect_read(const char *html, const char *text, const char *looks_so
 {
     msnp_format format = {.font = "old", .bold = true, .colour = 5, .rtl = true};
     guarded place = guard_after(html, strlen(html) + 1);
-    char *got = msnp_html_read(place.data, &format);
+    char *got = prpl_html_read(place.data, &format);
     char *got_looks = looks(&format);
 
     say(html);
@@ -287,7 +287,7 @@ static void test_text(void)
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
         msnp_format format;
         guarded place = guard_after(table[i].html, strlen(table[i].html) + 1);
-        char *text = msnp_html_read(place.data, &format);
+        char *text = prpl_html_read(place.data, &format);
         say(table[i].html);
         expect_text(msnp_str_of(text), table[i].text);
         g_free(text);
@@ -326,7 +326,7 @@ static void test_write(void)
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
         msnp_format format = looking(table[i].format);
         guarded place = guard_after(table[i].text, strlen(table[i].text) + 1);
-        char *html = msnp_html_write(place.data, &format);
+        char *html = prpl_html_write(place.data, &format);
         say(table[i].text);
         g_assert_cmpstr(html, ==, table[i].html);
         g_free(html);
@@ -357,7 +357,7 @@ static clock_t time_to_read(const char *begin, const char *piece)
     char *html = g_strconcat(begin, many, NULL);
     msnp_format format;
     clock_t before = clock();
-    char *text = msnp_html_read(html, &format);
+    char *text = prpl_html_read(html, &format);
     clock_t needed = clock() - before;
 
     g_assert_cmpuint(strlen(text), <=, 4 * strlen(html));
@@ -426,10 +426,10 @@ static void check_sane(msnp_str html, void *user)
     msnp_format format, again;
     char *string = msnp_str_dup(html);
     (void)user;
-    char *text = msnp_html_read(string, &format);
+    char *text = prpl_html_read(string, &format);
     g_assert_true(g_utf8_validate(text, -1, NULL));
-    char *written = msnp_html_write(text, &format);
-    char *same = msnp_html_read(written, &again);
+    char *written = prpl_html_write(text, &format);
+    char *same = prpl_html_read(written, &again);
     g_assert_cmpstr(same, ==, text);
     char *looks_before = looks(&format);
     char *looks_now = looks(&again);

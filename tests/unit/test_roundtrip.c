@@ -152,8 +152,8 @@ static void expect_looks(const msnp_format *format, const msnp_format *expected)
 static void expect_same_html(const char *text, const msnp_format *format, const char *clean)
 {
     msnp_format got_format;
-    char *html = msnp_html_write(text, format);
-    char *got = msnp_html_read(html, &got_format);
+    char *html = prpl_html_write(text, format);
+    char *got = prpl_html_read(html, &got_format);
 
     expect_text(msnp_str_of(got), clean);
     expect_looks(&got_format, format);

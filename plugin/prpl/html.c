@@ -612,7 +612,7 @@ static void take_next(html_reader *reader)
     take_char(reader);
 }
 
-char *msnp_html_read(const char *html, msnp_format *format)
+char *prpl_html_read(const char *html, msnp_format *format)
 {
     html_reader reader = {
         .rest = msnp_str_of(html), .text = g_string_sized_new(strlen(html)), .format = format};
@@ -664,7 +664,7 @@ static void write_font(GString *out, const msnp_format *format)
     g_string_append_c(out, '>');
 }
 
-char *msnp_html_write(const char *text, const msnp_format *format)
+char *prpl_html_write(const char *text, const msnp_format *format)
 {
     bool font = format->font[0] != '\0' || format->colour != 0;
     char *clean = msnp_text_clean_lines(msnp_str_of(text));

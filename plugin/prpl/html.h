@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Messages as libpurple has them, a simple HTML, to and from plain text with one format.
+ * Messages as libpurple has them, a simple HTML, to and from plain text with one format. Nothing
+ * here needs libpurple: the build keeps its headers out.
  */
-#ifndef MSNP_HTML_H
-#define MSNP_HTML_H
+#ifndef PRPL_HTML_H
+#define PRPL_HTML_H
 
 #include "format.h"
 
@@ -15,12 +16,12 @@
  * msnp_text_take() says. It takes time in proportion to the length, whatever the HTML is. The
  * caller frees the result.
  */
-char *msnp_html_read(const char *html, msnp_format *format);
+char *prpl_html_read(const char *html, msnp_format *format);
 /*
  * The HTML of a text in this format: every character of the text is shown as it is, '\n' is <br>,
  * and nothing of the text or the font's name can become markup. The text is cleaned as by
- * msnp_text_clean_lines(). The caller frees it. msnp_html_read() gives back text and format.
+ * msnp_text_clean_lines(). The caller frees it. prpl_html_read() gives back text and format.
  */
-char *msnp_html_write(const char *text, const msnp_format *format);
+char *prpl_html_write(const char *text, const msnp_format *format);
 
 #endif
