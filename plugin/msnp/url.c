@@ -85,63 +85,47 @@ msnp_err msnp_host_port_parse(msnp_str text, uint16_t default_port, char **host,
     return err;
 }
 
-/* Length of "scheme" in "scheme:...", 0 if the text does not begin with a scheme. */
-static size_t scheme_length(msnp_str text, bool relative)
+static char *replaced(const char *text, const char *from, const char *to)
 {
-    size_t n = 0;
+    g_auto(GStrv) parts = g_strsplit(text, from, -1);
 
-    if (text.len == 0 || !g_ascii_isalpha(text.ptr[0]))
-        return 0;
-    while (n < text.len && (g_ascii_isalnum(text.ptr[n]) || strchr("+-.", text.ptr[n]) != NULL))
-        n++;
-    if (n == text.len || text.ptr[n] != ':')
-        return 0;
-    if (text.len - n >= 3 && text.ptr[n + 1] == '/' && text.ptr[n + 2] == '/')
-        return n;
-    /* Without the slashes, "name:8443/x" is host and port where a host may stand. */
-    return relative ? n : 0;
+    return g_strjoinv(to, parts);
 }
 
-static msnp_err set_target(msnp_url *url, msnp_str text)
+/*
+ * GUri rewrites percent codes whatever its flags are, and decodes them in a host. A request must
+ * carry what the server wrote, and no host has any: from GUri each '%' is hidden as a coded one.
+ */
+static GUri *parse_uri(const char *text, const msnp_url *base)
 {
-    size_t len = span_until(text, "#");
-    const char *slash = len > 0 && text.ptr[0] == '/' ? "" : "/";
+    g_autofree char *hidden = replaced(text, "%", "%25");
 
-    if (strlen(slash) + len > MSNP_TARGET_MAX)
+    if (base == NULL)
+        return g_uri_parse(hidden, G_URI_FLAGS_ENCODED, NULL);
+    g_autofree char *base_text = msnp_url_text(base);
+    g_autoptr(GUri) base_uri = parse_uri(base_text, NULL);
+    return g_uri_parse_relative(base_uri, hidden, G_URI_FLAGS_ENCODED, NULL);
+}
+
+/* GUri takes nearly everything for a host, and 0 for a port. */
+static msnp_err take_uri(msnp_url *url, GUri *uri)
+{
+    const char *host = g_uri_get_host(uri);
+    const char *query = g_uri_get_query(uri);
+    int port = g_uri_get_port(uri);
+
+    if (g_uri_get_userinfo(uri) != NULL || host == NULL || port == 0)
         return MSNP_ERR_URL;
-    url->target = g_strdup_printf("%s%.*s", slash, (int)len, text.ptr);
-    return MSNP_OK;
-}
-
-static msnp_err parse_absolute(msnp_url *url, msnp_str text)
-{
-    msnp_str authority = {text.ptr, span_until(text, "/?#")};
-    msnp_err err = msnp_host_port_parse(authority, MSNP_PORT_HTTPS, &url->host, &url->port);
-
+    msnp_err err = parse_host(msnp_str_of(host), strchr(host, ':') != NULL, &url->host);
     if (err != MSNP_OK)
         return err;
-    return set_target(url, skip(text, authority.len));
-}
+    url->port = port > 0 ? (uint16_t)port : MSNP_PORT_HTTPS;
 
-static msnp_err parse_relative(msnp_url *url, msnp_str text, const msnp_url *base)
-{
-    if (text.len >= 2 && text.ptr[0] == '/' && text.ptr[1] == '/')
-        return parse_absolute(url, skip(text, 2));
-
-    url->host = g_strdup(base->host);
-    url->port = base->port;
-    if (text.len > 0 && text.ptr[0] == '/')
-        return set_target(url, text);
-
-    /* Relative to the base's path; a query alone keeps all of the path. */
-    msnp_str path = {base->target, strcspn(base->target, "?")};
-    if (text.len == 0 || text.ptr[0] != '?')
-        while (path.len > 0 && path.ptr[path.len - 1] != '/')
-            path.len--;
-    char *joined = g_strdup_printf("%.*s%.*s", (int)path.len, path.ptr, (int)text.len, text.ptr);
-    msnp_err err = set_target(url, msnp_str_of(joined));
-    g_free(joined);
-    return err;
+    const char *path = g_uri_get_path(uri);
+    g_autofree char *hidden =
+        g_strconcat(*path == '/' ? "" : "/", path, query != NULL ? "?" : "", query, NULL);
+    url->target = replaced(hidden, "%25", "%");
+    return strlen(url->target) <= MSNP_TARGET_MAX ? MSNP_OK : MSNP_ERR_URL;
 }
 
 msnp_err msnp_url_parse(msnp_url *url, msnp_str text, const msnp_url *base)
@@ -153,20 +137,18 @@ msnp_err msnp_url_parse(msnp_url *url, msnp_str text, const msnp_url *base)
         if (!g_ascii_isgraph(text.ptr[i]))
             return MSNP_ERR_URL;
 
-    size_t scheme = scheme_length(text, base != NULL);
-    msnp_err err;
-    if (scheme > 0) {
-        if (!msnp_str_is_nocase((msnp_str){text.ptr, scheme}, "https"))
-            return MSNP_ERR_INSECURE;
-        msnp_str rest = skip(text, scheme + 1);
-        if (rest.len < 2 || rest.ptr[0] != '/' || rest.ptr[1] != '/')
-            return MSNP_ERR_URL;
-        err = parse_absolute(url, skip(rest, 2));
-    } else if (base != NULL) {
-        err = parse_relative(url, text, base);
-    } else {
-        err = parse_absolute(url, text);
-    }
+    g_autofree char *copy = msnp_str_dup(text);
+    g_autofree char *scheme = g_uri_parse_scheme(copy);
+    bool https = scheme != NULL && g_ascii_strcasecmp(scheme, "https") == 0;
+    /* Where a host may stand, "name:8443/x" is host and port. */
+    bool other = scheme != NULL && !https &&
+                 (base != NULL || g_str_has_prefix(copy + strlen(scheme), "://"));
+    if (other)
+        return MSNP_ERR_INSECURE;
+
+    g_autofree char *whole = g_strconcat(https || base != NULL ? "" : "https://", copy, NULL);
+    g_autoptr(GUri) uri = parse_uri(whole, base);
+    msnp_err err = uri != NULL ? take_uri(url, uri) : MSNP_ERR_URL;
     if (err != MSNP_OK)
         msnp_url_clear(url);
     return err;

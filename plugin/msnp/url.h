@@ -22,9 +22,10 @@ typedef struct {
 
 /*
  * Reads a URL. Without `base` a missing scheme means https ("login.example/path", as nexus servers
- * write it); with `base` a text without scheme is relative to it (as in Location headers). A
- * fragment is dropped. Returns MSNP_ERR_INSECURE for every other scheme, MSNP_ERR_URL for what is
- * no URL, has a user name in it or exceeds a limit. On success the caller clears `url`.
+ * write it); with `base` a text without scheme is relative to it (as in Location headers). Dot
+ * segments are resolved (RFC 3986, 5.2.4), a fragment is dropped, and all else of path and query
+ * stays byte for byte as it is. Returns MSNP_ERR_INSECURE for every other scheme, MSNP_ERR_URL for
+ * what is no URL, has a user name in it or exceeds a limit. On success the caller clears `url`.
  */
 msnp_err msnp_url_parse(msnp_url *url, msnp_str text, const msnp_url *base);
 /* Frees the parts; the struct is empty afterwards. An empty one is fine. */

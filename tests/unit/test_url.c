@@ -77,7 +77,15 @@ static void test_absolute(void)
          "/x?ru=http://messenger.msn.com"},
         {"host?http://other/", MSNP_OK, "host", 443, "/?http://other/"},
         {"host:8443/http://other/", MSNP_OK, "host", 8443, "/http://other/"},
-        {"https://host/%41%zz//..", MSNP_OK, "host", 443, "/%41%zz//.."},
+        {"https://host/%41%zz//..", MSNP_OK, "host", 443, "/%41%zz/"},
+        {"https://host/a/../b/./c?/..", MSNP_OK, "host", 443, "/b/c?/.."},
+        {"https://host/%2e%2E%2f%00%c3%B6?%41=%7e%", MSNP_OK, "host", 443,
+         "/%2e%2E%2f%00%c3%B6?%41=%7e%"},
+        {"https://host/%25%2525?%2", MSNP_OK, "host", 443, "/%25%2525?%2"},
+        {"https://host/<a>\"|^`{}[]\\'*,;?<a>\"|^`{}[]\\/?", MSNP_OK, "host", 443,
+         "/<a>\"|^`{}[]\\'*,;?<a>\"|^`{}[]\\/?"},
+        {"https://host/?", MSNP_OK, "host", 443, "/?"},
+        {"https://host:/x", MSNP_OK, "host", 443, "/x"},
         {"https://127.0.0.1:8443/login", MSNP_OK, "127.0.0.1", 8443, "/login"},
         {"https://[::1]/x", MSNP_OK, "::1", 443, "/x"},
         {"https://[::1]:8443/x", MSNP_OK, "::1", 8443, "/x"},
@@ -118,6 +126,12 @@ static void test_absolute(void)
         {"https://good.example\\@evil.example/", MSNP_ERR_URL, NULL, 0, NULL},
         {"https://good.example\\evil/", MSNP_ERR_URL, NULL, 0, NULL},
         {"https://ho%73t/", MSNP_ERR_URL, NULL, 0, NULL},
+        {"https://127.0.0%2e1/", MSNP_ERR_URL, NULL, 0, NULL},
+        {"https://host%/", MSNP_ERR_URL, NULL, 0, NULL},
+        {"https://host%2f@x/", MSNP_ERR_URL, NULL, 0, NULL},
+        {"https://host%00/", MSNP_ERR_URL, NULL, 0, NULL},
+        {"https://h%c3%b6st/", MSNP_ERR_URL, NULL, 0, NULL},
+        {"https://host:%38%34/", MSNP_ERR_URL, NULL, 0, NULL},
         {"https://host,other/", MSNP_ERR_URL, NULL, 0, NULL},
         {"https://host;x/", MSNP_ERR_URL, NULL, 0, NULL},
         {"https://ho\xc3\xb6st/", MSNP_ERR_URL, NULL, 0, NULL},
@@ -144,6 +158,9 @@ static void test_absolute(void)
         {"https://[::1]:65536/", MSNP_ERR_URL, NULL, 0, NULL},
         {"https://[::1 ]/", MSNP_ERR_URL, NULL, 0, NULL},
         {"https://[::1%25eth0]/", MSNP_ERR_URL, NULL, 0, NULL},
+        {"https://[::1%eth0]/", MSNP_ERR_URL, NULL, 0, NULL},
+        {"https://[127.0.0.1]/", MSNP_ERR_URL, NULL, 0, NULL},
+        {"https://[v1.x]/", MSNP_ERR_URL, NULL, 0, NULL},
         {"[", MSNP_ERR_URL, NULL, 0, NULL},
         {" https://host/", MSNP_ERR_URL, NULL, 0, NULL},
         {"https://host/ ", MSNP_ERR_URL, NULL, 0, NULL},
@@ -189,6 +206,8 @@ static void test_relative(void)
         {"login2.srf", MSNP_OK, "login.example", 8443, "/a/login2.srf"},
         {"?y=z", MSNP_OK, "login.example", 8443, "/a/b?y=z"},
         {"?u=http://z/", MSNP_OK, "login.example", 8443, "/a/b?u=http://z/"},
+        {"#y", MSNP_OK, "login.example", 8443, "/a/b?c=/d/e"},
+        {"/%41%zz?%7e", MSNP_OK, "login.example", 8443, "/%41%zz?%7e"},
 
         {"http://login.example:8443/a/b", MSNP_ERR_INSECURE, NULL, 0, NULL},
         {"HTTP://other/", MSNP_ERR_INSECURE, NULL, 0, NULL},
@@ -228,6 +247,49 @@ static void test_relative(void)
     g_assert_cmpint(msnp_url_parse(&base, msnp_str_of("https://[::1]"), NULL), ==, MSNP_OK);
     for (size_t i = 0; i < G_N_ELEMENTS(bare); i++)
         check_row(&bare[i], bare[i].text, &base);
+    msnp_url_clear(&base);
+}
+
+/* What RFC 3986 has as examples (5.4), and what must stay as it is. */
+static void test_dot_segments(void)
+{
+    static const row table[] = {
+        {".", MSNP_OK, "a", 443, "/b/c/"},
+        {"./", MSNP_OK, "a", 443, "/b/c/"},
+        {"./g", MSNP_OK, "a", 443, "/b/c/g"},
+        {"..", MSNP_OK, "a", 443, "/b/"},
+        {"../", MSNP_OK, "a", 443, "/b/"},
+        {"../g", MSNP_OK, "a", 443, "/b/g"},
+        {"../..", MSNP_OK, "a", 443, "/"},
+        {"../../g", MSNP_OK, "a", 443, "/g"},
+        {"../../../../g", MSNP_OK, "a", 443, "/g"},
+        {"/./g", MSNP_OK, "a", 443, "/g"},
+        {"/../g", MSNP_OK, "a", 443, "/g"},
+        {"/g/h/../../../i", MSNP_OK, "a", 443, "/i"},
+        {"g.", MSNP_OK, "a", 443, "/b/c/g."},
+        {".g", MSNP_OK, "a", 443, "/b/c/.g"},
+        {"g..", MSNP_OK, "a", 443, "/b/c/g.."},
+        {"..g", MSNP_OK, "a", 443, "/b/c/..g"},
+        {"./../g", MSNP_OK, "a", 443, "/b/g"},
+        {"./g/.", MSNP_OK, "a", 443, "/b/c/g/"},
+        {"g/./h", MSNP_OK, "a", 443, "/b/c/g/h"},
+        {"g/../h", MSNP_OK, "a", 443, "/b/c/h"},
+        {"g;x=1/../y", MSNP_OK, "a", 443, "/b/c/y"},
+        {"g?y/../x", MSNP_OK, "a", 443, "/b/c/g?y/../x"},
+        {"g#s/../x", MSNP_OK, "a", 443, "/b/c/g"},
+        {"..//g", MSNP_OK, "a", 443, "/b//g"},
+        {"/g/..//h", MSNP_OK, "a", 443, "//h"},
+        {"//h/i/../j", MSNP_OK, "h", 443, "/j"},
+        {"https://h:8443/i/../j?k", MSNP_OK, "h", 8443, "/j?k"},
+        {"https://h/..", MSNP_OK, "h", 443, "/"},
+        {"/%2e%2e/%2E/g", MSNP_OK, "a", 443, "/%2e%2e/%2E/g"},
+        {"../%41%2f..%zz", MSNP_OK, "a", 443, "/b/%41%2f..%zz"},
+        {"?y/../x", MSNP_OK, "a", 443, "/b/c/d;p?y/../x"},
+    };
+    msnp_url base = {0};
+    g_assert_cmpint(msnp_url_parse(&base, msnp_str_of("https://a/b/c/d;p?q"), NULL), ==, MSNP_OK);
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
+        check_row(&table[i], table[i].text, &base);
     msnp_url_clear(&base);
 }
 
@@ -451,6 +513,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/url/absolute", test_absolute);
     g_test_add_func("/url/relative", test_relative);
+    g_test_add_func("/url/dot-segments", test_dot_segments);
     g_test_add_func("/url/limits", test_limits);
     g_test_add_func("/url/prefixes", test_prefixes);
     g_test_add_func("/url/text", test_text);
