@@ -248,7 +248,7 @@ scripts() { # each script can be run, and its shell can read it
 
 translatable() { # po/POTFILES.in names the files of the plugin that have texts, and no others
     local mark='(^|[^A-Za-z0-9_])(_|N_|C_|NC_|ngettext|dngettext|g_dngettext)[ \t]*[(]'
-    files plugin -- '*.[ch]' | code | grep -v ':#[ \t]*define' | uses "$mark" text | cut -d: -f1 |
+    files plugin -- '*.[ch]' | code | uses "$mark" text | cut -d: -f1 |
         sort -u >"$scratch/marked"
     sed 's/#.*//; /^[ \t]*$/d' po/POTFILES.in | sort -u >"$scratch/listed"
     comm -23 "$scratch/marked" "$scratch/listed" | sed 's/$/: has texts, is not in po\/POTFILES.in/'
