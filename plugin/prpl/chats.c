@@ -32,7 +32,7 @@ void prpl_chat_leave_all(prpl_account *self)
         if (g_slist_find(self->gc->buddy_chats, conv) == NULL)
             continue;
         prpl_convo_write(conv, PURPLE_MESSAGE_SYSTEM,
-                         _("You have left this chat, since the connection has ended."));
+                         _("You left the chat because the connection was closed."));
         if (g_slist_find(self->gc->buddy_chats, conv) != NULL)
             serv_got_chat_left(self->gc, purple_conv_chat_get_id(PURPLE_CONV_CHAT(conv)));
     }
@@ -99,8 +99,8 @@ static void point_to(prpl_account *self, const char *from, const char *title)
         return;
     char *person = prpl_convo_person(self, from, NULL);
     /* Translators: the title of the chat's window, and the person of this window */
-    char *text = g_strdup_printf(_("This conversation goes on with several people, in the window "
-                                   "\"%s\". What you write here goes to %s alone."),
+    char *text = g_strdup_printf(_("This conversation is now a group chat; it continues in \"%s\". "
+                                   "Messages you write here go only to %s."),
                                  title, person);
     prpl_convo_write(conv, PURPLE_MESSAGE_SYSTEM, text);
     g_free(person);
@@ -147,10 +147,9 @@ void prpl_chat_left(prpl_account *self, const msnp_event *event)
     char *who = prpl_convo_normalized(self, event->chat_member.account);
     const char *reason = NULL;
 
-    /* Translators: the client puts it in parentheses, behind "... left the room" */
     if (event->chat_member.lost)
-        reason = _("the connection was lost, or nobody had said anything for long; will be "
-                   "called back when you write something");
+        /* Translators: the client puts it in parentheses, after "... left the room" */
+        reason = _("disconnected or idle; will be invited again when you send a message");
     if (window != NULL && purple_conv_chat_find_user(window, who))
         purple_conv_chat_remove_user(window, who, reason);
     g_free(who);
@@ -161,7 +160,8 @@ void prpl_chat_call_failed(prpl_account *self, const msnp_event *event)
     PurpleConversation *conv =
         prpl_convo_find(self, (msnp_place){.chat = event->chat_call_failed.chat});
     char *person = prpl_convo_person(self, event->chat_call_failed.account, NULL);
-    char *reason = prpl_undelivered_reason(person, event->chat_call_failed.cause.err,
+    char *reason = prpl_undelivered_reason(event->chat_call_failed.account, person,
+                                           event->chat_call_failed.cause.err,
                                            event->chat_call_failed.cause.number);
     char *call = g_strdup_printf(_("%s could not be invited."), person);
     char *text = g_strdup_printf("%s %s", call, reason);
@@ -209,7 +209,7 @@ void prpl_chat_invite(PurpleConnection *gc, int id, const char *message, const c
     prpl_convo_wake(self);
     if (conv != NULL && message != NULL && *message != '\0')
         prpl_convo_write(conv, PURPLE_MESSAGE_SYSTEM,
-                         _("Invitations of this protocol have no message: yours was not sent."));
+                         _("MSN invitations cannot carry a message; yours was not sent."));
     g_free(address);
 }
 

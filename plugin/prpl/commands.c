@@ -30,7 +30,7 @@ static prpl_account *active(PurpleConnection *gc)
 static char *complain(const prpl_account *self, const char *address)
 {
     if (!msnp_account_valid(address))
-        return g_strdup_printf(_("\"%s\" is not an e-mail address."), address);
+        return g_strdup_printf(_("\"%s\" is not a valid e-mail address."), address);
     if (g_ascii_strcasecmp(address, msnp_session_handle(self->session)) == 0)
         return g_strdup(_("This is your own address."));
     return NULL;
@@ -42,7 +42,7 @@ static char *begin_chat(prpl_account *self, const char *who, const char *also)
     unsigned chat = msnp_session_chat(self->session, who, also, prpl_now());
 
     if (chat == 0)
-        return g_strdup(_("There are too many chats. Close one first."));
+        return g_strdup(_("Too many chats are open. Close one first."));
     self->convo->own = chat;
     /* Pidgin brings a window to the front only while it handles what the user did. */
     prpl_account_pump(self);
@@ -112,11 +112,11 @@ static void ask_whom(PurpleConnection *gc, const char *who)
     self->convo->questions = g_list_prepend(self->convo->questions, asked);
 
     char *person = prpl_convo_person(self, asked->who, NULL);
-    char *text = g_strdup_printf(_("Enter an e-mail address. You, %s and the person whom you "
-                                   "invite will talk in a new window."),
+    char *text = g_strdup_printf(_("Enter an e-mail address. A group chat with you, %s and the "
+                                   "person you invite will open in a new window."),
                                  person);
     /* By a handle of our own: Finch cancels a dialog that it closes, which has to be in time. */
-    purple_request_input(self->convo, _("Invite"), _("Whom do you want to invite?"), text, NULL,
+    purple_request_input(self->convo, _("Invite"), _("Who do you want to invite?"), text, NULL,
                          FALSE, FALSE, NULL, _("Invite"), G_CALLBACK(invite_chosen), _("Cancel"),
                          G_CALLBACK(invite_cancelled), self->account, asked->who, NULL, asked);
     g_free(person);
@@ -179,7 +179,7 @@ static void initiate_chat(PurpleBlistNode *node, gpointer data)
     char *who = prpl_convo_address(purple_buddy_get_name(buddy));
     char *complaint = begin_chat(self, who, NULL);
     if (complaint != NULL)
-        purple_notify_error(gc, NULL, _("The chat could not be begun."), complaint);
+        purple_notify_error(gc, NULL, _("The chat could not be started."), complaint);
     g_free(who);
     g_free(complaint);
 }
@@ -233,7 +233,7 @@ static PurpleCmdRet command_invite(PurpleConversation *conv, const gchar *comman
     if (self == NULL)
         return PURPLE_CMD_RET_FAILED;
     if (has_left(conv)) {
-        *error = g_markup_escape_text(_("You are not in this chat any more."), -1);
+        *error = g_markup_escape_text(_("You are no longer in this chat."), -1);
         return PURPLE_CMD_RET_FAILED;
     }
     char *complaint = invite(self, place_of(conv), args[0]);
@@ -294,12 +294,12 @@ gboolean prpl_commands_load(PurplePlugin *plugin)
         PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_CHAT | PURPLE_CMD_FLAG_PRPL_ONLY, PRPL_PROTOCOL_ID,
         command_invite,
         /* Translators: help for a command. Leave "invite" as it is; &lt; and &gt; are < and > */
-        _("invite &lt;address&gt;:  Invite somebody into this conversation."), NULL);
+        _("invite &lt;address&gt;:  Invite somebody to this conversation."), NULL);
     nudge_command = purple_cmd_register(
         "nudge", "", PURPLE_CMD_P_PRPL, PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_PRPL_ONLY,
         PRPL_PROTOCOL_ID, command_nudge,
         /* Translators: help for a command. Leave "nudge:" as it is */
-        _("nudge:  Nudge somebody, to get their attention."), NULL);
+        _("nudge:  Nudge the other person to get their attention."), NULL);
     return TRUE;
 }
 

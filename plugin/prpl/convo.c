@@ -139,17 +139,19 @@ static char *describe_offer(const msnp_event *event, const char *person)
     if (file != NULL) {
         char *size = g_format_size(event->said.size);
         /* Translators: who, name of the file, its size with the unit */
-        offer = g_strdup_printf(_("%s wants to send the file \"%s\" (%s)."), person, file, size);
-        answer = chat ? _("Files cannot be received yet.")
-                      : _("It was declined, since files cannot be received yet.");
+        offer =
+            g_strdup_printf(_("%s wants to send you the file \"%s\" (%s)."), person, file, size);
+        answer = chat ? _("Receiving files is not supported yet.")
+                      : _("The file was declined because receiving files is not supported yet.");
         g_free(size);
     } else {
-        /* Translators: who, and to what, as the other person's program calls it: "NetMeeting" */
-        offer = what != NULL && *what != '\0'
-                    ? g_strdup_printf(_("%s invites you to \"%s\"."), person, what)
-                    : g_strdup_printf(_("%s invites you to something without a name."), person);
-        answer =
-            chat ? _("This is not supported.") : _("It was declined, since this is not supported.");
+        if (what != NULL && *what != '\0')
+            /* Translators: who, and to what, as the other program calls it: "NetMeeting" */
+            offer = g_strdup_printf(_("%s sent you an invitation to \"%s\"."), person, what);
+        else
+            offer = g_strdup_printf(_("%s sent you an invitation without a name."), person);
+        answer = chat ? _("Such invitations are not supported.")
+                      : _("The invitation was declined because it is not supported.");
     }
     char *text = g_strdup_printf("%s %s", offer, answer);
     g_free(offer);
@@ -167,7 +169,7 @@ static char *html_of(const prpl_account *self, const msnp_event *event, PurpleMe
     if (event->said.kind == MSNP_MESSAGE_TEXT && *event->said.text != '\0') {
         html = prpl_html_write(event->said.text, &event->said.format);
     } else if (event->said.kind == MSNP_MESSAGE_NUDGE) {
-        line = g_strdup_printf(_("%s has nudged the people in this chat."), person);
+        line = g_strdup_printf(_("%s nudged everyone in this chat."), person);
         *flags |= PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NOTIFY;
     } else if (event->said.kind == MSNP_MESSAGE_INVITE) {
         line = describe_offer(event, person);
@@ -283,9 +285,9 @@ GList *prpl_convo_attention_types(PurpleAccount *account)
     (void)account;
     /* libpurple fills in the name of a person where there is a %s, but as HTML: there is none. */
     if (attention_types == NULL)
-        attention_types = g_list_append(
-            NULL, purple_attention_type_new("Nudge", _("Nudge"), _("You have been nudged!"),
-                                            _("You have sent a nudge.")));
+        attention_types = g_list_append(NULL, purple_attention_type_new("Nudge", _("Nudge"),
+                                                                        _("You have been nudged!"),
+                                                                        _("You sent a nudge.")));
     return attention_types;
 }
 

@@ -47,8 +47,8 @@ static char *explain(PurpleBuddy *buddy)
     case PRPL_BUDDY_LISTED:
         break;
     case PRPL_BUDDY_KEPT:
-        text = g_strdup(_("The service's list does not have this contact any more. It is kept here "
-                          "until you remove it, or add it again."));
+        text = g_strdup(_("This contact is no longer on the service's list. It stays here until "
+                          "you remove it or add it again."));
         break;
     case PRPL_BUDDY_REFUSED: {
         char *reason = prpl_edit_reason(number != 0 ? MSNP_ERR_SERVER : MSNP_ERR_TIMEOUT, number);
@@ -198,8 +198,7 @@ void prpl_details_get_info(PurpleConnection *gc, const char *who)
         add_contact(self, contact, info);
     } else {
         add_pair(info, _("Note"),
-                 _("The service tells nothing about people who are on none of "
-                   "your lists."));
+                 _("The service provides no information about people who are not on your lists."));
     }
     show_info(self, who, info);
     purple_notify_user_info_destroy(info);

@@ -18,7 +18,7 @@ static char *describe_failure(const msnp_edit *edit)
     case MSNP_EDIT_MOVE:
         return g_strdup_printf(_("%s could not be moved to another group."), edit->account);
     case MSNP_EDIT_ALLOW:
-        return g_strdup_printf(_("%s could not be put on the allow list."), edit->account);
+        return g_strdup_printf(_("%s could not be added to the allow list."), edit->account);
     case MSNP_EDIT_BLOCK:
         return g_strdup_printf(_("%s could not be blocked."), edit->account);
     case MSNP_EDIT_RENAME_GROUP:
@@ -44,31 +44,32 @@ static char *reason_of_number(unsigned number)
 {
     switch (msnp_server_error_find(number)->trouble) {
     case MSNP_TROUBLE_NO_ACCOUNT:
-        return g_strdup(_("The service knows no account of this name."));
+        return g_strdup(_("The service has no account with this address."));
     case MSNP_TROUBLE_BAD_NAME:
-        return g_strdup(_("For the service, this is not a valid address or value."));
+        return g_strdup(_("The service did not accept this address or value."));
     case MSNP_TROUBLE_FORBIDDEN:
-        return g_strdup(_("The name has a word in it that the service forbids, or your e-mail "
-                          "address has not been verified."));
+        return g_strdup(_("The name contains a word that the service does not allow, or your "
+                          "e-mail address has not been verified."));
     case MSNP_TROUBLE_FULL:
-        return g_strdup(_("The list has no room for more contacts."));
+        return g_strdup(_("The list is full."));
     case MSNP_TROUBLE_GROUPS:
-        return g_strdup(_("There are too many groups already."));
+        return g_strdup(_("There are already too many groups."));
     case MSNP_TROUBLE_NO_GROUP:
-        return g_strdup(_("The service knows no such group, or does not let it be changed."));
+        return g_strdup(
+            _("The service does not have this group, or does not allow it to be changed."));
     case MSNP_TROUBLE_NOT_EMPTY:
-        return g_strdup(_("There are still contacts in this group."));
+        return g_strdup(_("The group still contains contacts."));
     case MSNP_TROUBLE_TAKEN:
-        return g_strdup(_("There is another group of that name."));
+        return g_strdup(_("There is already a group with this name."));
     case MSNP_TROUBLE_LONG:
-        return g_strdup(_("The name of the group is too long for the service."));
+        return g_strdup(_("The group name is too long for the service."));
     case MSNP_TROUBLE_TOO_FAST:
         return g_strdup(_("Too many changes in a short time. Wait a minute, then try again."));
     case MSNP_TROUBLE_BUSY:
     case MSNP_TROUBLE_DOWN:
-        return g_strdup(_("The service cannot do it now. Try again later."));
+        return g_strdup(_("The service is temporarily unavailable. Try again later."));
     default:
-        return g_strdup_printf(_("The service refused it (error %u)."), number);
+        return g_strdup_printf(_("The service rejected the request (error %u)."), number);
     }
 }
 
@@ -78,16 +79,16 @@ char *prpl_edit_reason(msnp_err err, unsigned number)
     case MSNP_ERR_SERVER:
         return reason_of_number(number);
     case MSNP_ERR_TIMEOUT:
-        return g_strdup(_("The service did not answer."));
+        return g_strdup(_("The service did not respond."));
     case MSNP_ERR_ACCOUNT:
-        return g_strdup(_("That is not an e-mail address."));
+        return g_strdup(_("This is not a valid e-mail address."));
     case MSNP_ERR_TOO_LONG:
-        return g_strdup(_("The name or the number is too long for the service."));
+        return g_strdup(_("The name or number is too long for the service."));
     case MSNP_ERR_INCOMPLETE:
-        return g_strdup(_("The service did not tell the whole list, so that it would not be safe. "
-                          "Try again after the next sign-in."));
+        return g_strdup(_("The service did not send the complete list, so this change would not be "
+                          "safe. Sign in again, then retry."));
     default:
-        return g_strdup(_("The answer of the service made no sense."));
+        return g_strdup(_("The service sent an unexpected reply."));
     }
 }
 
@@ -134,9 +135,7 @@ void prpl_edit_show_reports(prpl_account *self)
                               g_ptr_array_index(reports, 1));
     } else {
         char *text = list_reports(reports);
-        purple_notify_warning(self->gc, NULL,
-                              _("The service did not accept some changes of the contact list."),
-                              text);
+        purple_notify_warning(self->gc, NULL, _("Some changes to the contact list failed."), text);
         g_free(text);
     }
     g_ptr_array_free(reports, TRUE);
@@ -150,13 +149,13 @@ void prpl_edit_say_undone(prpl_account *self)
         return;
 
     char *text = g_strdup_printf(
-        ngettext("%u change to the contact list of %s was not confirmed before the connection "
-                 "ended. When you sign in again you will see what the service has.",
+        ngettext("%u change to the contact list of %s was not confirmed before the connection was "
+                 "closed. When you sign in again, you will see what the service has saved.",
                  "%u changes to the contact list of %s were not confirmed before the connection "
-                 "ended. When you sign in again you will see what the service has.",
+                 "was closed. When you sign in again, you will see what the service has saved.",
                  n),
         n, purple_account_get_username(self->account));
     /* Without a handle: the one of the connection would take the message along. */
-    purple_notify_warning(NULL, NULL, _("The contact list may have changed."), text);
+    purple_notify_warning(NULL, NULL, _("Your last changes may not have been saved."), text);
     g_free(text);
 }

@@ -1,244 +1,268 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "errors.h"
 
+#include "settings.h"
+
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
 /*
- * The table. {host}, {port}, {number}, {step} and {detail} are filled in. A text says what
- * happened, with whom, and what the person in front of it can do.
+ * The table. A text says what happened, with which server, and what the user can do. These are
+ * filled in: {host} and {port} of the peer, {service} for what the user knows it by, {number},
+ * {step}, {detail}, and {server_setting} and the like for the labels of settings.
  */
 typedef struct {
     PurpleConnectionError reason;
+    bool step; /* the step of the sign-in follows in a sentence of its own */
     const char *text;
+    /* Instead, if it was the nexus, the login server, or a server that the service named. */
+    const char *nexus, *login, *moved;
 } row;
 
 static const row rows[] = {
-    [PRPL_PROBLEM_ACCOUNT_NAME] =
-        {PURPLE_CONNECTION_ERROR_INVALID_USERNAME,
-         N_("The account is signed in by its complete e-mail address, like "
-            "somebody@example.com. Check the address in the account's settings.")},
+    [PRPL_PROBLEM_ACCOUNT_NAME] = {.reason = PURPLE_CONNECTION_ERROR_INVALID_USERNAME,
+                                   .text = N_(
+                                       "The account's address is not valid. Sign in with your "
+                                       "complete e-mail address, such as somebody@example.com.")},
     [PRPL_PROBLEM_SERVER_NAME] =
-        {PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-         N_("The server or the port in the account's settings cannot be used. Enter a host name "
-            "without http:// and a port from 1 to 65535.")},
-    [PRPL_PROBLEM_PROXY_SETTINGS] = {PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-                                     N_("The proxy settings of this account cannot be used. Check "
-                                        "them on the proxy page of the "
-                                        "account's settings.")},
+        {.reason = PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+         .text = /* xgettext: python-brace-format */
+         N_("The account's setting \"{server_setting}\" or \"{port_setting}\" is not valid. Enter "
+            "the server of your service, without \"http://\", and a port from 1 to 65535.")},
+    [PRPL_PROBLEM_PROXY_SETTINGS] = {.reason = PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+                                     .text = N_("The account's proxy settings are not valid. Check "
+                                                "the type, host and port of the proxy.")},
     [PRPL_PROBLEM_URL] =
-        {PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-         N_("The address of the Passport service is not a usable https:// URL. Check the "
-            "Passport URLs in the account's advanced settings.")},
+        {.reason = PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+         .text = /* xgettext: python-brace-format */
+         N_("The account's setting \"{nexus_setting}\" or \"{login_setting}\" is not valid. Enter "
+            "a URL that begins with https://, or leave the setting empty.")},
     [PRPL_PROBLEM_SWITCHED_OFF] =
-        {PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-         /* xgettext: python-brace-format */
-         N_("{host} cannot be reached: it belongs to Microsoft's own Messenger service, which was "
-            "switched off. To use the service of somebody else, enter its address as the server "
-            "in the account's advanced settings.")},
+        {.reason = PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+         .text = /* xgettext: python-brace-format */
+         N_("{host} belongs to Microsoft's own Messenger service, which has been shut down. Enter "
+            "the server of your service in the account's setting \"{server_setting}\"."),
+         .nexus = /* xgettext: python-brace-format */
+         N_("{host} belongs to Microsoft's own Messenger service, which has been shut down. Check "
+            "the account's settings \"{nexus_setting}\" and \"{login_setting}\"."),
+         .login = /* xgettext: python-brace-format */
+         N_("{host} belongs to Microsoft's own Messenger service, which has been shut down. Check "
+            "the account's settings \"{nexus_setting}\" and \"{login_setting}\".")},
     [PRPL_PROBLEM_NAME_NOT_FOUND] =
-        {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
-         /* xgettext: python-brace-format */
-         N_("The server name {host} (port {port}) was not found. Check the network, and "
-            "whether the server name in the account's advanced settings is spelled "
-            "correctly.")},
+        {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+         .text = /* xgettext: python-brace-format */
+         N_("The server {host} was not found. Check your network connection and the account's "
+            "setting \"{server_setting}\"."),
+         .nexus = /* xgettext: python-brace-format */
+         N_("The Passport nexus {host} was not found. Check your network connection and the "
+            "account's setting \"{nexus_setting}\"."),
+         .login = /* xgettext: python-brace-format */
+         N_("The Passport login server {host} was not found. Check your network connection and the "
+            "account's settings \"{nexus_setting}\" and \"{login_setting}\"."),
+         .moved = /* xgettext: python-brace-format */
+         N_("{service} redirected the sign-in to {host}, which was not found.")},
     [PRPL_PROBLEM_REFUSED] =
-        {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
-         /* xgettext: python-brace-format */
-         N_("{host} refused the connection on port {port}. The service may be down, or the port "
-            "in the account's advanced settings may be wrong.")},
-    [PRPL_PROBLEM_CONNECT_TIMEOUT] =
-        {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
-         /* xgettext: python-brace-format */
-         N_("{host} could not be reached on port {port} in time. Step of the sign-in: {step}.")},
-    [PRPL_PROBLEM_UNREACHABLE] = {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
-                                  /* xgettext: python-brace-format */
-                                  N_("The connection to {host} port {port} failed: {detail}")},
-    [PRPL_PROBLEM_PROXY] = {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
-                            /* xgettext: python-brace-format */
-                            N_("The connection to {host} port {port} through the proxy failed: "
-                               "{detail}")},
-    [PRPL_PROBLEM_NO_TLS] =
-        {PURPLE_CONNECTION_ERROR_NO_SSL_SUPPORT,
-         N_("This client cannot make encrypted connections, which the sign-in needs. Install the "
-            "TLS support of libpurple.")},
+        {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+         .text = /* xgettext: python-brace-format */
+         N_("{host} refused the connection on port {port}. The service may be down, or the "
+            "account's setting \"{server_setting}\" or \"{port_setting}\" may be wrong."),
+         .nexus = /* xgettext: python-brace-format */
+         N_("The Passport nexus {host} refused the connection on port {port}. The service may be "
+            "down, or the account's setting \"{nexus_setting}\" may be wrong."),
+         .login = /* xgettext: python-brace-format */
+         N_("The Passport login server {host} refused the connection on port {port}. The service "
+            "may be down, or the account's setting \"{nexus_setting}\" or \"{login_setting}\" may "
+            "be wrong."),
+         .moved = /* xgettext: python-brace-format */
+         N_("{service} redirected the sign-in to {host}, which refused the connection on port "
+            "{port}. The service may be down.")},
+    [PRPL_PROBLEM_CONNECT_TIMEOUT] = {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+                                      .step = true,
+                                      .text = /* xgettext: python-brace-format */
+                                      N_("The connection to {host} port {port} timed out.")},
+    [PRPL_PROBLEM_UNREACHABLE] = {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+                                  .text = /* xgettext: python-brace-format */
+                                  N_("Could not connect to {host} port {port}: {detail}")},
+    [PRPL_PROBLEM_PROXY] =
+        {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+         .text = /* xgettext: python-brace-format */
+         N_("Could not connect to {host} port {port} through the proxy: {detail}")},
+    [PRPL_PROBLEM_NO_TLS] = {.reason = PURPLE_CONNECTION_ERROR_NO_SSL_SUPPORT,
+                             .text =
+                                 N_("This client does not support encrypted connections, which are "
+                                    "required to sign in. Install TLS support for libpurple.")},
     [PRPL_PROBLEM_HANDSHAKE] =
-        {PURPLE_CONNECTION_ERROR_ENCRYPTION_ERROR,
-         /* xgettext: python-brace-format */
-         N_("No encrypted connection could be made to {host} port {port}. The server may allow "
-            "only versions of TLS that are too old to be safe.")},
+        {.reason = PURPLE_CONNECTION_ERROR_ENCRYPTION_ERROR,
+         .text = /* xgettext: python-brace-format */
+         N_("Could not establish an encrypted connection to {host} port {port}. The server may "
+            "support only outdated versions of TLS.")},
     [PRPL_PROBLEM_CERT_UNTRUSTED] =
-        {PURPLE_CONNECTION_ERROR_CERT_UNTRUSTED,
-         /* xgettext: python-brace-format */
-         N_("The certificate of {host} was not accepted: nobody whom this computer trusts has "
-            "signed it. The password was not sent to it.")},
+        {.reason = PURPLE_CONNECTION_ERROR_CERT_UNTRUSTED,
+         .text = /* xgettext: python-brace-format */
+         N_("The certificate of {host} was rejected: it is not signed by a trusted certificate "
+            "authority. Your password was not sent to this server.")},
     [PRPL_PROBLEM_CERT_SELF_SIGNED] =
-        {PURPLE_CONNECTION_ERROR_CERT_SELF_SIGNED,
-         /* xgettext: python-brace-format */
-         N_("The certificate of {host} was not accepted: the server signed it itself. The password "
-            "was not sent to it.")},
+        {.reason = PURPLE_CONNECTION_ERROR_CERT_SELF_SIGNED,
+         .text = /* xgettext: python-brace-format */
+         N_("The certificate of {host} was rejected: it is self-signed. Your password was not sent "
+            "to this server.")},
     [PRPL_PROBLEM_CERT_EXPIRED] =
-        {PURPLE_CONNECTION_ERROR_CERT_EXPIRED,
-         /* xgettext: python-brace-format */
-         N_("The certificate of {host} was not accepted: it has expired. Check this computer's "
-            "clock. The password was not sent to it.")},
+        {.reason = PURPLE_CONNECTION_ERROR_CERT_EXPIRED,
+         .text = /* xgettext: python-brace-format */
+         N_("The certificate of {host} was rejected: it has expired. Check this computer's clock. "
+            "Your password was not sent to this server.")},
     [PRPL_PROBLEM_CERT_NOT_ACTIVATED] =
-        {PURPLE_CONNECTION_ERROR_CERT_NOT_ACTIVATED,
-         /* xgettext: python-brace-format */
-         N_("The certificate of {host} was not accepted: it is not valid yet. Check this "
-            "computer's clock. The password was not sent to it.")},
+        {.reason = PURPLE_CONNECTION_ERROR_CERT_NOT_ACTIVATED,
+         .text = /* xgettext: python-brace-format */
+         N_("The certificate of {host} was rejected: it is not valid yet. Check this computer's "
+            "clock. Your password was not sent to this server.")},
     [PRPL_PROBLEM_CERT_WRONG_NAME] =
-        {PURPLE_CONNECTION_ERROR_CERT_HOSTNAME_MISMATCH,
-         /* xgettext: python-brace-format */
-         N_("The certificate of {host} was not accepted: it is for a server of another name. The "
-            "password was not sent to it.")},
-    [PRPL_PROBLEM_CERT_REVOKED] =
-        {PURPLE_CONNECTION_ERROR_CERT_OTHER_ERROR,
-         /* xgettext: python-brace-format */
-         N_("The certificate of {host} was not accepted: it was revoked. The password was not "
-            "sent to it.")},
+        {.reason = PURPLE_CONNECTION_ERROR_CERT_HOSTNAME_MISMATCH,
+         .text = /* xgettext: python-brace-format */
+         N_("The certificate of {host} was rejected: it was issued for a different host name. Your "
+            "password was not sent to this server.")},
+    [PRPL_PROBLEM_CERT_REVOKED] = {.reason = PURPLE_CONNECTION_ERROR_CERT_OTHER_ERROR,
+                                   .text = /* xgettext: python-brace-format */
+                                   N_("The certificate of {host} was rejected: it has been "
+                                      "revoked. Your password was not sent to this server.")},
     [PRPL_PROBLEM_CERT_OTHER] =
-        {PURPLE_CONNECTION_ERROR_CERT_OTHER_ERROR,
-         /* xgettext: python-brace-format */
-         N_("The certificate of {host} was not accepted. The password was not sent to it.")},
-    [PRPL_PROBLEM_CLOSED] =
-        {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
-         /* xgettext: python-brace-format */
-         N_("{host} closed the connection (port {port}). Step of the sign-in: {step}.")},
-    [PRPL_PROBLEM_TIMEOUT] =
-        {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
-         /* xgettext: python-brace-format */
-         N_("{host} did not answer in time (port {port}). Step of the sign-in: {step}.")},
-    [PRPL_PROBLEM_LOST] = {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
-                           /* xgettext: python-brace-format */
-                           N_("The connection to {host} port {port} was lost.")},
-    [PRPL_PROBLEM_DEAD] = {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
-                           /* xgettext: python-brace-format */
-                           N_("{host} does not answer any more; the connection was closed.")},
-    [PRPL_PROBLEM_MALFORMED] =
-        {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
-         /* xgettext: python-brace-format */
-         N_("{host} sent something that does not belong to the protocol (port {port}). Step of "
-            "the sign-in: {step}.")},
-    [PRPL_PROBLEM_TOO_LONG] =
-        {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
-         /* xgettext: python-brace-format */
-         N_("{host} sent more than the protocol allows (port {port}). Step of the sign-in: "
-            "{step}.")},
+        {.reason = PURPLE_CONNECTION_ERROR_CERT_OTHER_ERROR,
+         .text = /* xgettext: python-brace-format */
+         N_("The certificate of {host} was rejected. Your password was not sent to this server.")},
+    [PRPL_PROBLEM_CLOSED] = {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+                             .step = true,
+                             .text = /* xgettext: python-brace-format */
+                             N_("{service} closed the connection.")},
+    [PRPL_PROBLEM_TIMEOUT] = {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+                              .step = true,
+                              .text = /* xgettext: python-brace-format */
+                              N_("{service} did not respond in time.")},
+    [PRPL_PROBLEM_LOST] = {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+                           .text = /* xgettext: python-brace-format */
+                           N_("The connection to {service} was lost.")},
+    [PRPL_PROBLEM_DEAD] = {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+                           .text = /* xgettext: python-brace-format */
+                           N_("{service} stopped responding. The connection was closed.")},
+    [PRPL_PROBLEM_MALFORMED] = {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+                                .step = true,
+                                .text = /* xgettext: python-brace-format */
+                                N_("{service} sent an unexpected reply.")},
+    [PRPL_PROBLEM_TOO_LONG] = {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+                               .step = true,
+                               .text = /* xgettext: python-brace-format */
+                               N_("{service} sent more data than the protocol allows.")},
     [PRPL_PROBLEM_VERSION] =
-        {PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-         /* xgettext: python-brace-format */
-         N_("{host} port {port} does not speak MSNP8, the protocol of this account. Check server "
-            "and port in the account's advanced settings.")},
+        {.reason = PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+         .text = /* xgettext: python-brace-format */
+         N_("{host} port {port} does not support MSNP8, the protocol of this account. Check the "
+            "account's settings \"{server_setting}\" and \"{port_setting}\".")},
     [PRPL_PROBLEM_TRANSFERS] =
-        {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
-         /* xgettext: python-brace-format */
-         N_("The service sent this client from server to server without an end; the last one was "
-            "{host} port {port}.")},
-    [PRPL_PROBLEM_BUSY] = {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
-                           /* xgettext: python-brace-format */
-                           N_("{host} is too busy now (error {number}).")},
-    [PRPL_PROBLEM_DOWN] =
-        {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
-         /* xgettext: python-brace-format */
-         N_("{host} is out of order or closed for maintenance now (error {number}).")},
+        {.reason = PURPLE_CONNECTION_ERROR_OTHER_ERROR,
+         .text = /* xgettext: python-brace-format */
+         N_("Too many server redirects; the last one was to {host} port {port}.")},
+    [PRPL_PROBLEM_BUSY] = {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+                           .text = /* xgettext: python-brace-format */
+                           N_("{service} is too busy (error {number}).")},
+    [PRPL_PROBLEM_DOWN] = {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+                           .text = /* xgettext: python-brace-format */
+                           N_("{service} is temporarily unavailable (error {number}).")},
     [PRPL_PROBLEM_TOO_FAST] =
-        {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
-         /* xgettext: python-brace-format */
-         N_("{host} says that there were too many attempts in a short time (error {number}).")},
-    [PRPL_PROBLEM_TICKET] =
-        {PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
-         /* xgettext: python-brace-format */
-         N_("E-mail address and password were right, but {host} refused the account all the "
-            "same (error {number}). Type the e-mail address exactly as it was registered, "
-            "with the same capital and small letters; often all of them are small.")},
-    [PRPL_PROBLEM_UNVERIFIED] =
-        {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
-         /* xgettext: python-brace-format */
-         N_("The e-mail address of this account was never verified (error {number}). Verify "
-            "it on the web site of the service first.")},
+        {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+         .text = /* xgettext: python-brace-format */
+         N_("{service} reported too many attempts in a short time (error {number}).")},
+    [PRPL_PROBLEM_TICKET] = {.reason = PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
+                             .text = /* xgettext: python-brace-format */
+                             N_("Your password was accepted, but {service} rejected the account "
+                                "(error {number}). Enter the e-mail address exactly as you "
+                                "registered it, including upper and lower case.")},
+    [PRPL_PROBLEM_UNVERIFIED] = {.reason = PURPLE_CONNECTION_ERROR_OTHER_ERROR,
+                                 .text = /* xgettext: python-brace-format */
+                                 N_("The e-mail address of this account has not been verified "
+                                    "(error {number}). Verify it on the service's website first.")},
     [PRPL_PROBLEM_CONSENT] =
-        {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
-         /* xgettext: python-brace-format */
-         N_("This is the account of a child and waits for the consent of a parent (error "
-            "{number}).")},
-    [PRPL_PROBLEM_BANNED] = {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
-                             /* xgettext: python-brace-format */
+        {.reason = PURPLE_CONNECTION_ERROR_OTHER_ERROR,
+         .text = /* xgettext: python-brace-format */
+         N_("This is a child's account that still needs a parent's consent (error {number}).")},
+    [PRPL_PROBLEM_BANNED] = {.reason = PURPLE_CONNECTION_ERROR_OTHER_ERROR,
+                             .text = /* xgettext: python-brace-format */
                              N_("The service has suspended this account (error {number}).")},
     [PRPL_PROBLEM_CHALLENGE] =
-        {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
-         /* xgettext: python-brace-format */
-         N_("{host} did not accept this client: the answer to its test question was wrong "
-            "(error {number}).")},
-    [PRPL_PROBLEM_NUMBER] = {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
-                             /* xgettext: python-brace-format */
-                             N_("{host} reports error {number}. Step of the sign-in: {step}.")},
+        {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+         .text = /* xgettext: python-brace-format */
+         N_("{service} rejected this client: it failed the server's challenge (error {number}).")},
+    [PRPL_PROBLEM_NUMBER] = {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+                             .step = true,
+                             .text = /* xgettext: python-brace-format */
+                             N_("{service} reported error {number}.")},
     [PRPL_PROBLEM_NUMBER_FINAL] =
-        {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
-         /* xgettext: python-brace-format */
-         N_("{host} refuses to sign this account in (error {number}). Step of the sign-in: "
-            "{step}.")},
-    [PRPL_PROBLEM_ELSEWHERE] =
-        {PURPLE_CONNECTION_ERROR_NAME_IN_USE,
-         N_("This account signed in from another place, and the service allows only one "
-            "sign-in at a time.")},
-    [PRPL_PROBLEM_SHUTDOWN] = {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
-                               /* xgettext: python-brace-format */
-                               N_("{host} is being shut down for maintenance.")},
-    [PRPL_PROBLEM_SIGNED_OUT] = {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
-                                 /* xgettext: python-brace-format */
-                                 N_("{host} signed this account out.")},
-    [PRPL_PROBLEM_PASSWORD] = {PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
-                               N_("The e-mail address or the password is wrong.")},
+        {.reason = PURPLE_CONNECTION_ERROR_OTHER_ERROR,
+         .step = true,
+         .text = /* xgettext: python-brace-format */
+         N_("{service} refused to sign this account in (error {number}).")},
+    [PRPL_PROBLEM_ELSEWHERE] = {.reason = PURPLE_CONNECTION_ERROR_NAME_IN_USE,
+                                .text = N_("You have signed in from another location. The service "
+                                           "allows only one sign-in per account.")},
+    [PRPL_PROBLEM_SHUTDOWN] = {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+                               .text = /* xgettext: python-brace-format */
+                               N_("{service} is shutting down for maintenance.")},
+    [PRPL_PROBLEM_SIGNED_OUT] = {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+                                 .text = /* xgettext: python-brace-format */
+                                 N_("{service} signed this account out.")},
+    [PRPL_PROBLEM_PASSWORD] = {.reason = PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
+                               .text = N_("The e-mail address or password is wrong.")},
     [PRPL_PROBLEM_PASSWORD_TEXT] =
-        {PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
-         /* xgettext: python-brace-format */
-         N_("The e-mail address or the password is wrong. The server says: {detail}")},
+        {.reason = PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
+         .text = /* xgettext: python-brace-format */
+         N_("The e-mail address or password is wrong. The server's message: \"{detail}\"")},
     [PRPL_PROBLEM_HTTP_TEMPORARY] =
-        {PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
-         /* xgettext: python-brace-format */
-         N_("The Passport server {host} cannot answer now (HTTP status {number}). Step of the "
-            "sign-in: {step}.")},
+        {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+         .step = true,
+         .text = /* xgettext: python-brace-format */
+         N_("The Passport server {host} is temporarily unavailable (HTTP status {number}).")},
     [PRPL_PROBLEM_HTTP_PERMANENT] =
-        {PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-         /* xgettext: python-brace-format */
-         N_("{host} did not answer like a Passport server (HTTP status {number}). Check the server "
-            "and the Passport URLs in the account's advanced settings. Step of the sign-in: "
-            "{step}.")},
-    [PRPL_PROBLEM_HTTP_TEXT] =
-        {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
-         /* xgettext: python-brace-format */
-         N_("The Passport server {host} refuses to sign this account in (HTTP status {number}). It "
-            "says: {detail}")},
+        {.reason = PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+         .step = true,
+         .text = /* xgettext: python-brace-format */
+         N_("{host} did not respond like a Passport server (HTTP status {number}). Check the "
+            "account's settings \"{server_setting}\" and \"{nexus_setting}\"."),
+         .login = /* xgettext: python-brace-format */
+         N_("{host} did not respond like a Passport login server (HTTP status {number}). Check the "
+            "account's settings \"{nexus_setting}\" and \"{login_setting}\".")},
+    [PRPL_PROBLEM_HTTP_TEXT] = {.reason = PURPLE_CONNECTION_ERROR_OTHER_ERROR,
+                                .text = /* xgettext: python-brace-format */
+                                N_("The Passport server {host} refused to sign this account in "
+                                   "(HTTP status {number}). The server's message: \"{detail}\"")},
     [PRPL_PROBLEM_NO_LOGIN] =
-        {PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-         /* xgettext: python-brace-format */
-         N_("{host} answered, but not as a Passport nexus: it named no login server. Check the "
-            "server and the Passport URLs in the account's advanced settings.")},
-    [PRPL_PROBLEM_NO_TICKET] = {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
-                                /* xgettext: python-brace-format */
-                                N_("The Passport login server {host} gave no usable ticket.")},
-    [PRPL_PROBLEM_INSECURE] =
-        {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
-         /* xgettext: python-brace-format */
-         N_("{host} wants the password to be sent to an address without encryption. That "
-            "was refused; the password was not sent to that address.")},
+        {.reason = PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+         .text = /* xgettext: python-brace-format */
+         N_("{host} is not a Passport nexus: it named no login server. Check the account's "
+            "settings \"{server_setting}\" and \"{nexus_setting}\".")},
+    [PRPL_PROBLEM_NO_TICKET] =
+        {.reason = PURPLE_CONNECTION_ERROR_OTHER_ERROR,
+         .text = /* xgettext: python-brace-format */
+         N_("The Passport login server {host} did not issue a valid ticket.")},
+    [PRPL_PROBLEM_INSECURE] = {.reason = PURPLE_CONNECTION_ERROR_OTHER_ERROR,
+                               .text = /* xgettext: python-brace-format */
+                               N_("{host} redirected the sign-in to an unencrypted address. The "
+                                  "redirect was blocked; your password was not sent there.")},
+    [PRPL_PROBLEM_REDIRECT_URL] = {.reason = PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+                                   .text = /* xgettext: python-brace-format */
+                                   N_("{host} redirected the sign-in to an invalid address.")},
     [PRPL_PROBLEM_REDIRECTS] =
-        {PURPLE_CONNECTION_ERROR_OTHER_ERROR,
-         /* xgettext: python-brace-format */
-         N_("The Passport service sent this client from address to address without an end; the "
-            "last one was {host}.")},
+        {.reason = PURPLE_CONNECTION_ERROR_OTHER_ERROR,
+         .text = /* xgettext: python-brace-format */
+         N_("Too many redirects from the Passport service; the last one was to {host}.")},
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(rows) == PRPL_N_PROBLEMS);
 
 static const char *const step_texts[] = {
     [MSNP_STEP_IDLE] = N_("Starting"),
     [MSNP_STEP_CONNECT] = N_("Connecting to the server"),
-    [MSNP_STEP_VERSION] = N_("Agreeing on the protocol"),
-    [MSNP_STEP_CLIENT] = N_("Sending the version of this client"),
+    [MSNP_STEP_VERSION] = N_("Negotiating the protocol"),
+    [MSNP_STEP_CLIENT] = N_("Sending the client version"),
     [MSNP_STEP_ACCOUNT] = N_("Sending the account name"),
-    [MSNP_STEP_PASSPORT] = N_("Waiting for the Passport service"),
+    [MSNP_STEP_PASSPORT] = N_("Waiting for Passport"),
     [MSNP_STEP_NEXUS_CONNECT] = N_("Connecting to the Passport nexus"),
     [MSNP_STEP_NEXUS] = N_("Asking the Passport nexus for the login server"),
     [MSNP_STEP_LOGIN_CONNECT] = N_("Connecting to the Passport login server"),
@@ -359,7 +383,8 @@ static prpl_problem problem_of_failure(const msnp_failure *failure)
     case MSNP_ERR_UNREACHABLE:
         return (prpl_problem)failure->code; /* from the link */
     case MSNP_ERR_URL:
-        return PRPL_PROBLEM_URL;
+        /* With nobody who asked for it, it is in the settings. */
+        return failure->host != NULL ? PRPL_PROBLEM_REDIRECT_URL : PRPL_PROBLEM_URL;
     case MSNP_ERR_CLOSED:
         return failure->step == MSNP_STEP_ONLINE ? PRPL_PROBLEM_LOST : PRPL_PROBLEM_CLOSED;
     case MSNP_ERR_TIMEOUT:
@@ -388,7 +413,7 @@ static prpl_problem problem_of_failure(const msnp_failure *failure)
     case MSNP_ERR_NO_TICKET:
         return PRPL_PROBLEM_NO_TICKET;
     case MSNP_ERR_INSECURE:
-        /* With nobody who asked for it, it stands in the settings. */
+        /* As above. */
         return failure->host != NULL ? PRPL_PROBLEM_INSECURE : PRPL_PROBLEM_URL;
     case MSNP_ERR_REDIRECTS:
         return PRPL_PROBLEM_REDIRECTS;
@@ -450,6 +475,49 @@ static char *fill_in(const char *text, const char *const (*values)[2])
     return g_string_free(out, FALSE);
 }
 
+static bool is_nexus(const prpl_error *error)
+{
+    return error->step == MSNP_STEP_NEXUS_CONNECT || error->step == MSNP_STEP_NEXUS;
+}
+
+static bool is_login(const prpl_error *error)
+{
+    return error->step == MSNP_STEP_LOGIN_CONNECT || error->step == MSNP_STEP_LOGIN_READY ||
+           error->step == MSNP_STEP_LOGIN;
+}
+
+/* What the user knows the peer by: the server of the settings, and Passport's by their names. */
+static const char *service_of(const prpl_error *error)
+{
+    if (error->service != NULL && !is_nexus(error) && !is_login(error))
+        return error->service;
+    return error->host != NULL ? error->host : "?";
+}
+
+/* Has the service sent us on, to a server that the user has never heard of? */
+static bool is_moved(const prpl_error *error)
+{
+    return error->host != NULL && g_ascii_strcasecmp(service_of(error), error->host) != 0;
+}
+
+static const char *text_of(const prpl_error *error)
+{
+    const row *r = &rows[error->problem];
+
+    if (r->nexus != NULL && is_nexus(error))
+        return r->nexus;
+    if (r->login != NULL && is_login(error))
+        return r->login;
+    return r->moved != NULL && is_moved(error) ? r->moved : r->text;
+}
+
+/* Online there is no sign-in any more. */
+static bool says_step(const prpl_error *error)
+{
+    return rows[error->problem].step && error->step != MSNP_STEP_IDLE &&
+           error->step < MSNP_STEP_ONLINE;
+}
+
 char *prpl_error_text(const prpl_error *error)
 {
     char port[8], number[16];
@@ -459,10 +527,23 @@ char *prpl_error_text(const prpl_error *error)
     const char *const values[][2] = {
         {"{host}", error->host != NULL ? error->host : "?"},
         {"{port}", port},
+        {"{service}", service_of(error)},
         {"{number}", number},
         {"{step}", prpl_step_text(error->step)},
         {"{detail}", error->detail != NULL ? error->detail : ""},
+        {"{server_setting}", _(PRPL_LABEL_SERVER)},
+        {"{port_setting}", _(PRPL_LABEL_PORT)},
+        {"{nexus_setting}", _(PRPL_LABEL_NEXUS)},
+        {"{login_setting}", _(PRPL_LABEL_LOGIN)},
         {NULL, NULL},
     };
-    return fill_in(_(rows[error->problem].text), values);
+    char *text = fill_in(_(text_of(error)), values);
+    if (!says_step(error))
+        return text;
+    /* xgettext: python-brace-format */
+    char *step = fill_in(_("Sign-in step: {step}."), values);
+    char *both = g_strdup_printf("%s %s", text, step);
+    g_free(text);
+    g_free(step);
+    return both;
 }

@@ -64,6 +64,7 @@ typedef enum {
     PRPL_PROBLEM_NO_LOGIN,
     PRPL_PROBLEM_NO_TICKET,
     PRPL_PROBLEM_INSECURE,
+    PRPL_PROBLEM_REDIRECT_URL, /* a server named an address that cannot be used */
     PRPL_PROBLEM_REDIRECTS,
     PRPL_N_PROBLEMS
 } prpl_problem;
@@ -72,10 +73,11 @@ typedef enum {
 typedef struct {
     prpl_problem problem;
     msnp_step step;   /* where the sign-in was */
-    const char *host; /* with whom */
+    const char *host; /* the peer */
     uint16_t port;
-    unsigned number;    /* the server's error number or HTTP status */
-    const char *detail; /* clean plain text: the server's or libpurple's own words */
+    const char *service; /* the server of the settings, as the user typed it */
+    unsigned number;     /* the server's error number or HTTP status */
+    const char *detail;  /* clean plain text: the server's or libpurple's own words */
 } prpl_error;
 
 /* The row of a failure that the core reported. */

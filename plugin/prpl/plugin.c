@@ -189,15 +189,16 @@ static void init_plugin(PurplePlugin *plugin)
     /* First of all: the labels below are translated when they are made. */
     bindtextdomain(GETTEXT_PACKAGE, LOCALEDIR);
     bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
-    info.summary = _("MSN Messenger services with MSNP8");
-    info.description = _("Signs in to MSN Messenger services with MSNP8, the protocol of MSN "
-                         "Messenger 5, as revival services speak it today.");
+    info.summary = _("MSN Messenger Protocol Plugin (MSNP8)");
+    info.description = _(
+        "Connects to MSN Messenger revival services using MSNP8, the protocol of MSN Messenger 5.");
 
+    add_option(purple_account_option_string_new(_(PRPL_LABEL_SERVER), PRPL_SETTING_SERVER,
+                                                PRPL_DEFAULT_SERVER));
     add_option(
-        purple_account_option_string_new(_("Server"), PRPL_SETTING_SERVER, PRPL_DEFAULT_SERVER));
-    add_option(purple_account_option_int_new(_("Port"), PRPL_SETTING_PORT, MSNP_PORT_MSNP));
-    add_option(purple_account_option_string_new(_("Passport nexus URL"), PRPL_SETTING_NEXUS, ""));
-    add_option(purple_account_option_string_new(_("Passport login URL"), PRPL_SETTING_LOGIN, ""));
+        purple_account_option_int_new(_(PRPL_LABEL_PORT), PRPL_SETTING_PORT, MSNP_PORT_MSNP));
+    add_option(purple_account_option_string_new(_(PRPL_LABEL_NEXUS), PRPL_SETTING_NEXUS, ""));
+    add_option(purple_account_option_string_new(_(PRPL_LABEL_LOGIN), PRPL_SETTING_LOGIN, ""));
 }
 
 PURPLE_INIT_PLUGIN(msnp8, init_plugin, info)

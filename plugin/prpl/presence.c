@@ -156,12 +156,12 @@ void prpl_presence_failed(prpl_account *self, msnp_status wanted, unsigned numbe
     char *text;
 
     if (number != 0)
-        text = g_strdup_printf(_("The service did not accept the status \"%s\" (error %u). Others "
-                                 "still see the one before."),
+        text = g_strdup_printf(_("The service rejected the status \"%s\" (error %u). Others still "
+                                 "see your previous status."),
                                name, number);
     else
         text = g_strdup_printf(_("The service did not confirm the status \"%s\". Others may still "
-                                 "see the one before."),
+                                 "see your previous status."),
                                name);
     purple_notify_warning(self->gc, NULL, _("Your status could not be changed."), text);
     g_free(text);

@@ -129,11 +129,11 @@ void prpl_privacy_set_permit_deny(PurpleConnection *gc)
                                                                   : PURPLE_PRIVACY_ALLOW_USERS);
     prpl_account_edit(self, &edit);
     if (chosen == PURPLE_PRIVACY_ALLOW_ALL)
-        purple_notify_info(gc, NULL, _("People whom you blocked stay blocked."),
-                           _("Everybody else may see you and write to you: this service knows no "
-                             "setting for everybody without exception."));
+        purple_notify_info(gc, NULL, _("People you have blocked stay blocked."),
+                           _("Everyone else can see you and send you messages: the service has no "
+                             "\"allow everyone\" setting."));
     else if (chosen == PURPLE_PRIVACY_DENY_ALL || chosen == PURPLE_PRIVACY_ALLOW_BUDDYLIST)
-        purple_notify_info(gc, NULL, _("Only people on your allow list may see you."),
-                           _("This service knows no other setting of that kind. Take those off the "
-                             "list who are not to see you."));
+        purple_notify_info(gc, NULL, _("Only people on your allow list can see you."),
+                           _("The service has no other setting of this kind. Remove anyone who "
+                             "should not see you from the list."));
 }

@@ -113,8 +113,8 @@ static void ask_name(PurplePluginAction *action)
 {
     PurpleConnection *gc = action->context;
 
-    purple_request_input(gc, _("Set Friendly Name"), _("What is your friendly name to be?"),
-                         _("Everybody who has you on their contact list will see it."),
+    purple_request_input(gc, _("Set Friendly Name"), _("Choose your friendly name"),
+                         _("Everyone who has you on their contact list will see it."),
                          purple_connection_get_display_name(gc), FALSE, FALSE, NULL, _("OK"),
                          G_CALLBACK(name_chosen), _("Cancel"), NULL,
                          purple_connection_get_account(gc), NULL, NULL, gc);
@@ -156,9 +156,9 @@ static void ask_phones(PurplePluginAction *action)
             group,
             purple_request_field_string_new(msnp_phone_code((msnp_phone)i), labels[i],
                                             msnp_session_roster(self->session)->phones[i], FALSE));
-    purple_request_fields(gc, _("Set Phone Numbers"), _("What are your phone numbers?"),
-                          _("Everybody who has you on their contact list can see them. Leave empty "
-                            "what is nobody's business."),
+    purple_request_fields(gc, _("Set Phone Numbers"), _("Enter your phone numbers"),
+                          _("Everyone who has you on their contact list can see them. Leave a "
+                            "field empty to keep it private."),
                           fields, _("OK"), G_CALLBACK(phones_chosen), _("Cancel"), NULL,
                           purple_connection_get_account(gc), NULL, NULL, gc);
 }
@@ -181,12 +181,11 @@ static void ask_adding(PurplePluginAction *action)
 
     if (self == NULL)
         return;
-    purple_request_choice(gc, _("People Who Add You"),
-                          _("What is to happen when somebody adds you to their contact list?"),
-                          NULL, msnp_session_roster(self->session)->prompt_on_add ? 1 : 0, _("OK"),
-                          G_CALLBACK(adding_chosen), _("Cancel"), NULL,
-                          purple_connection_get_account(gc), NULL, NULL, gc, _("Ask me"), 1,
-                          _("Allow them to see me and to write to me"), 0, NULL);
+    purple_request_choice(
+        gc, _("People Who Add You"), _("When somebody adds you to their contact list:"), NULL,
+        msnp_session_roster(self->session)->prompt_on_add ? 1 : 0, _("OK"),
+        G_CALLBACK(adding_chosen), _("Cancel"), NULL, purple_connection_get_account(gc), NULL, NULL,
+        gc, _("Ask me"), 1, _("Allow them to see me and send me messages"), 0, NULL);
 }
 
 GList *prpl_profile_actions(PurplePlugin *plugin, gpointer context)

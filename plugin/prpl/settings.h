@@ -30,5 +30,10 @@ typedef struct {
 prpl_settings *prpl_settings_read(PurpleAccount *account);
 /* NULL is fine. */
 void prpl_settings_free(prpl_settings *settings);
+/* The labels of settings, to be translated where they are shown: texts refer to them. */
+#define PRPL_LABEL_SERVER N_("Server")
+#define PRPL_LABEL_PORT   N_("Port")
+#define PRPL_LABEL_NEXUS  N_("Passport nexus URL")
+#define PRPL_LABEL_LOGIN  N_("Passport login URL")
 
 #endif

@@ -32,12 +32,12 @@ static char *reason_of_number(const char *name, unsigned number)
     switch (trouble) {
     case MSNP_TROUBLE_OFFLINE:
         if (name == NULL)
-            return g_strdup(_("The people of this chat are not online, or do not want to be "
-                              "written to."));
-        return g_strdup_printf(_("%s is not online, or does not want to be written to."), name);
+            return g_strdup(
+                _("The people in this chat are offline, or are not accepting messages from you."));
+        return g_strdup_printf(_("%s is offline, or is not accepting messages from you."), name);
     case MSNP_TROUBLE_HIDDEN:
-        return g_strdup(_("You cannot write to anybody while you are invisible. Choose another "
-                          "status first."));
+        return g_strdup(
+            _("You cannot send messages while you are invisible. Choose another status first."));
     case MSNP_TROUBLE_TOO_FAST:
         return g_strdup(_("Too many conversations or invitations in a short time. Wait a minute, "
                           "then try again."));
@@ -46,37 +46,39 @@ static char *reason_of_number(const char *name, unsigned number)
     }
 }
 
-char *prpl_undelivered_reason(const char *name, msnp_err err, unsigned number)
+char *prpl_undelivered_reason(const char *who, const char *name, msnp_err err, unsigned number)
 {
     switch (err) {
     case MSNP_ERR_SERVER:
         return reason_of_number(name, number);
     case MSNP_ERR_ACCOUNT:
+        /* Of valid addresses, only the user's own is refused. */
+        if (who != NULL && msnp_account_valid(who))
+            return g_strdup(_("This is your own address."));
         if (name != NULL)
-            return g_strdup_printf(_("%s is not an address that can be written to."), name);
+            return g_strdup_printf(_("%s is not a valid e-mail address."), name);
         break;
     case MSNP_ERR_NOBODY:
         if (name == NULL)
-            return g_strdup(_("Nobody is in this chat any more."));
-        return g_strdup_printf(_("%s is not in the conversation any more."), name);
+            return g_strdup(_("Everyone else has left this chat."));
+        return g_strdup_printf(_("%s is no longer in the conversation."), name);
     case MSNP_ERR_REFUSED:
-        return g_strdup(_("The service could not deliver it."));
+        return g_strdup(_("The service reported that delivery failed."));
     case MSNP_ERR_TOO_LONG:
-        return g_strdup(_("It is too long, or too much is waiting to be sent already."));
+        return g_strdup(_("It is too long, or too many messages are already waiting to be sent."));
     case MSNP_ERR_FULL:
-        return g_strdup(_("Too many conversations are open at the moment. Close some of them "
-                          "first."));
+        return g_strdup(_("Too many conversations are open. Close some of them first."));
     case MSNP_ERR_UNREACHABLE:
-        return g_strdup(_("No connection could be made for this conversation."));
+        return g_strdup(_("Could not connect to the server for this conversation."));
     case MSNP_ERR_TIMEOUT:
-        return g_strdup(_("There was no answer in time."));
+        return g_strdup(_("There was no response in time."));
     case MSNP_ERR_CLOSED:
     case MSNP_ERR_DEAD:
         return g_strdup(_("The connection was lost."));
     case MSNP_ERR_SIGNED_OUT:
         return g_strdup(_("You have signed out."));
     case MSNP_ERR_ELSEWHERE:
-        return g_strdup(_("Your account has signed in at another computer."));
+        return g_strdup(_("You have signed in from another location."));
     case MSNP_ERR_SHUTDOWN:
         return g_strdup(_("The service is shutting down."));
     default:
@@ -159,7 +161,7 @@ static void show_dialog(const prpl_account *self, const char *name, const char *
     /* The handle of a connection that goes would take the message along. */
     void *handle = self->convo->ending || prpl_account_is_over(self) ? NULL : self->gc;
     char *primary = name != NULL ? g_strdup_printf(_("Your conversation with %s"), name)
-                                 : g_strdup(_("Your chat with several people"));
+                                 : g_strdup(_("Your group chat"));
     char *start = g_utf8_substring(text, 0, MIN(g_utf8_strlen(text, -1), DIALOG_CHARS));
     char *secondary =
         g_strdup_printf("%s\n%s%s", line, start, strlen(start) < strlen(text) ? "…" : "");
@@ -181,7 +183,7 @@ static void tell(prpl_account *self, const report *told)
     PurpleConversation *conv =
         prpl_convo_find(self, (msnp_place){.chat = told->chat, .who = told->who});
     char *name = told->who != NULL ? prpl_convo_person(self, told->who, NULL) : NULL;
-    char *reason = prpl_undelivered_reason(name, told->err, told->number);
+    char *reason = prpl_undelivered_reason(told->who, name, told->err, told->number);
     char *line = g_strdup_printf("%s %s", reason, consequence_of(told));
     const char *text = told->text != NULL ? told->text->str : "";
 

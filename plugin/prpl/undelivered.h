@@ -9,10 +9,10 @@
 #include "account.h"
 
 /*
- * Why somebody (NULL: the people of a chat) could not be reached: a translated sentence or two. The
- * caller frees it.
+ * Why somebody could not be reached: a translated sentence or two, which the caller frees. `who` is
+ * the address and `name` what the user calls that person; both are NULL for the people in a chat.
  */
-char *prpl_undelivered_reason(const char *name, msnp_err err, unsigned number);
+char *prpl_undelivered_reason(const char *who, const char *name, msnp_err err, unsigned number);
 
 /* MSNP_EVENT_TALK_UNDELIVERED, to be told soon: parts of one text become one message. */
 void prpl_undelivered_add(prpl_account *self, const msnp_event *event);

@@ -14,11 +14,9 @@
 #define THE_CAROL "Carol (" CAROL ")"
 #define THE_DAVE  "Dave (" DAVE ")"
 
-#define LOST                                                                                  \
-    " left the room (the connection was lost, or nobody had said anything for long; will be " \
-    "called back when you write something)."
+#define LOST " left the room (disconnected or idle; will be invited again when you send a message)."
 
-#define ENDED "* You have left this chat, since the connection has ended."
+#define ENDED "* You left the chat because the connection was closed."
 
 static guint heard(service *svc, const char *who)
 {
@@ -79,7 +77,7 @@ static void test_initiate(void)
     talk_invite(u, chat, " " DAVE " ", "do come");
     talk_has_members(u, chat, ALICE ", " BOB ", " CAROL ", " DAVE);
     talk_saw(u, chat,
-             "* Invitations of this protocol have no message: yours was not sent.\n* " DAVE
+             "* MSN invitations cannot carry a message; yours was not sent.\n* " DAVE
              " entered the room.");
     live_check_count(svc, "NS >>> XFR *", 1);
     live_check(talk_n_windows(u) == 1);
@@ -102,10 +100,11 @@ static void test_command(void)
     chat = talk_new_chat(u);
     talk_has_members(u, chat, ALICE ", " BOB ", " CAROL);
     talk_saw(u, chat, "* " THE_CAROL " entered the room.");
-    talk_saw(u, BOB,
-             "* This conversation goes on with several people, in the window &quot;%s&quot;. What "
-             "you write here goes to " BOB " alone.",
-             chat);
+    talk_saw(
+        u, BOB,
+        "* This conversation is now a group chat; it continues in &quot;%s&quot;. Messages you "
+        "write here go only to " BOB ".",
+        chat);
     talk_send(u, chat, "two");
     talk_saw(u, chat, "> " ALICE ": two");
     has_heard(svc, BOB, 2, "two");
@@ -130,7 +129,7 @@ static void test_command_refused(void)
         const char *place = i == 0 ? BOB : chat;
 
         live_check(talk_command(u, place, "invite a<b") == PURPLE_CMD_STATUS_FAILED);
-        g_assert_cmpstr(talk_complaint(), ==, "&quot;a&lt;b&quot; is not an e-mail address.");
+        g_assert_cmpstr(talk_complaint(), ==, "&quot;a&lt;b&quot; is not a valid e-mail address.");
         live_check(talk_command(u, place, "invite Alice@Example.com") == PURPLE_CMD_STATUS_FAILED);
         g_assert_cmpstr(talk_complaint(), ==, "This is your own address.");
         live_check(talk_command(u, place, "invite") == PURPLE_CMD_STATUS_WRONG_ARGS);
@@ -160,7 +159,7 @@ static void test_menu(void)
     live_check(talk_buddy_menu(u, BOB, "Somebody"));
     client_write(client_open_dialog(DIALOG_INPUT), "");
     live_check(talk_menu(u, BOB, "Invite"));
-    live_check(live_told(DIALOG_INPUT, "Whom do you want to invite", "You, Bob and", NULL));
+    live_check(live_told(DIALOG_INPUT, "Who do you want to invite", "you, Bob and", NULL));
     client_write(client_open_dialog(DIALOG_INPUT), " " CAROL "\n");
     chat = talk_new_chat(u);
     talk_has_members(u, chat, ALICE ", " BOB ", " CAROL);
@@ -172,7 +171,7 @@ static void test_menu(void)
     talk_menu(u, BOB, "Invite");
     client_write(client_open_dialog(DIALOG_INPUT), "nobody");
     live_check(
-        live_told(DIALOG_MESSAGE, "Nobody was invited.", "\"nobody\" is not an e-mail", NULL));
+        live_told(DIALOG_MESSAGE, "Nobody was invited.", "\"nobody\" is not a valid e-mail", NULL));
     /* Questions that are open when the session ends go with it. */
     talk_menu(u, BOB, "Invite");
     talk_menu(u, BOB, "Invite");
@@ -203,10 +202,11 @@ static void test_third(void)
     chat = talk_new_chat(u);
     talk_has_members(u, chat, ALICE ", " BOB ", " CAROL);
     talk_saw(u, chat, "* " THE_CAROL " entered the room.");
-    talk_saw(u, BOB,
-             "* This conversation goes on with several people, in the window &quot;%s&quot;. What "
-             "you write here goes to " BOB " alone.",
-             chat);
+    talk_saw(
+        u, BOB,
+        "* This conversation is now a group chat; it continues in &quot;%s&quot;. Messages you "
+        "write here go only to " BOB ".",
+        chat);
     service_robot_say(svc, CAROL, "hello, too");
     service_robot_say(svc, BOB, "both are here");
     talk_saw(u, chat, "< " CAROL ": " ARIAL("hello, too") "\n< " BOB ": " ARIAL("both are here"));
@@ -288,7 +288,7 @@ static void test_real(gconstpointer data)
     talk_saw(alice, at_alice, "* " THE_BOB " left the room.");
     talk_send(alice, at_alice, "alone");
     talk_saw(alice, at_alice,
-             "! Nobody is in this chat any more. This message was not delivered:<br>alone");
+             "! Everyone else has left this chat. This message was not delivered:<br>alone");
     /* Until somebody is invited. */
     talk_invite(alice, at_alice, CAROL, NULL);
     talk_has_members(alice, at_alice, ALICE ", " CAROL);
@@ -370,11 +370,11 @@ static void test_too_many(void)
     live_wait(service_switchboards(svc, ALICE) == 64, TALK_PATIENCE);
     live_check(client_dialogs()->len == 0);
     talk_buddy_menu(u, BOB, "Initiate _Chat");
-    live_check(live_told(DIALOG_MESSAGE, "The chat could not be begun.", "too many chats", NULL));
+    live_check(live_told(DIALOG_MESSAGE, "The chat could not be started.", "Too many chats", NULL));
     client_forget_dialogs();
     talk_open(u, BOB);
     live_check(talk_command(u, BOB, "invite " CAROL) == PURPLE_CMD_STATUS_FAILED);
-    live_check(strstr(talk_complaint(), "too many chats"));
+    live_check(strstr(talk_complaint(), "Too many chats"));
     talk_end(svc, u);
 }
 
@@ -385,13 +385,13 @@ static const struct {
     const char *knob;
     const char *told;
 } refusals[] = {
-    {"offline", "latency=0", DAVE " is not online, or does not want to be written to."},
+    {"offline", "latency=0", DAVE " is offline, or is not accepting messages from you."},
     {"blocked", "sb-cal.reply=216 {trid}\\r\\n",
-     DAVE " is not online, or does not want to be written to."},
+     DAVE " is offline, or is not accepting messages from you."},
     {"too-fast", "sb-cal-limit=0",
      "Too many conversations or invitations in a short time. Wait a minute, then try again."},
     {"bad-name", "sb-cal.reply=208 {trid}\\r\\n",
-     "For the service, this is not a valid address or value."},
+     "The service did not accept this address or value."},
 };
 
 static void test_refused(gconstpointer data)
@@ -433,9 +433,7 @@ static void test_twice(void)
     live_check_count(svc, "SB >>> CAL * " BOB, 1);
     live_check_count(svc, "SB >>> CAL * " DAVE, 1);
     talk_invite(u, chat, ALICE, NULL);
-    talk_saw(u, chat,
-             "! " ALICE " could not be invited. " ALICE " is not an address that can be written "
-             "to.");
+    talk_saw(u, chat, "! " ALICE " could not be invited. This is your own address.");
     talk_end(svc, u);
 }
 
@@ -452,12 +450,12 @@ static void test_nobody_comes(void)
     talk_buddy_menu(u, BOB, "Initiate _Chat");
     chat = talk_new_chat(u);
     talk_saw(u, chat,
-             "! Bob could not be invited. Bob is not online, or does not want to be written to.");
+             "! Bob could not be invited. Bob is offline, or is not accepting messages from you.");
     talk_has_members(u, chat, ALICE);
     live_wait(service_switchboards(svc, NULL) == 0, TALK_PATIENCE);
     talk_send(u, chat, "hello");
     talk_saw(u, chat,
-             "! Nobody is in this chat any more. This message was not delivered:<br>hello");
+             "! Everyone else has left this chat. This message was not delivered:<br>hello");
     talk_invite(u, chat, CAROL, NULL);
     talk_has_members(u, chat, ALICE ", " CAROL);
     talk_forget(u);
@@ -599,7 +597,7 @@ static void test_void(void)
     talk_send(u, chat, "is there anybody?");
     talk_saw(u, chat,
              "> " ALICE ": is there anybody?\n* " THE_BOB " left the room.\n* " THE_CAROL
-             " left the room.\n! Nobody is in this chat any more. This message may not have "
+             " left the room.\n! Everyone else has left this chat. This message may not have "
              "arrived:<br>is there anybody?");
     service_unset(svc, "sb-msg.reply");
     talk_end(svc, u);
@@ -628,7 +626,7 @@ static void test_called_back(void)
     has_heard(svc, CAROL, 1, "who is there?");
     live_check(heard(svc, BOB) == 0 && heard(svc, DAVE) == 0);
     live_check(
-        strstr(talk_unread(u, chat), "! " DAVE " could not be invited. " DAVE " is not online"));
+        strstr(talk_unread(u, chat), "! " DAVE " could not be invited. " DAVE " is offline"));
     live_check_count(svc, "SB >>> CAL * " BOB, 1);
     talk_forget(u);
     talk_end(svc, u);
@@ -655,14 +653,13 @@ static void test_other_messages(void)
                        "MIME-Version: 1.0\r\nContent-Type: text/x-msnmsgr-datacast\r\n\r\n"
                        "ID: 1\r\n\r\n",
                        -1);
-    talk_saw(u, chat, "<*+ " BOB ": Bob (" BOB ") has nudged the people in this chat.");
+    talk_saw(u, chat, "<*+ " BOB ": Bob (" BOB ") nudged everyone in this chat.");
     /* It is not known who is meant. */
     service_robot_send(svc, CAROL, offer, -1);
-    talk_saw(
-        u, chat,
-        "<* " CAROL ": Carol (" CAROL
-        ") wants to send the file &quot;a &lt;b&gt;.txt&quot; (2.0\xc2\xa0kB). Files cannot be "
-        "received yet.");
+    talk_saw(u, chat,
+             "<* " CAROL ": Carol (" CAROL
+             ") wants to send you the file &quot;a &lt;b&gt;.txt&quot; (2.0\xc2\xa0kB). Receiving "
+             "files is not supported yet.");
     service_robot_send(svc, CAROL,
                        "MIME-Version: 1.0\r\nContent-Type: text/x-msmsgscontrol\r\n"
                        "TypingUser: " CAROL "\r\n\r\n\r\n",

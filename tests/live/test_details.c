@@ -108,12 +108,11 @@ static void test_tooltips(void)
     check_tooltip(&s, BLOCKED, TRUE, WORDS("Offline", "Blocked</b>: Yes", "Groups</b>: None"),
                   WORDS("phone"));
     check_tooltip(&s, WITHOUT, TRUE, WORDS("Has you on their list</b>: No", "Work"), NULL);
-    check_tooltip(&s, KEPT, TRUE, WORDS("does not have this contact any more"),
-                  WORDS("Groups", "Blocked"));
+    check_tooltip(&s, KEPT, TRUE, WORDS("no longer on the service"), WORDS("Groups", "Blocked"));
     check_tooltip(&s, REFUSED, FALSE, WORDS("Not on the service", "no account"),
                   WORDS("Status", "Blocked"));
     live_offline(s.svc, s.u);
-    check_tooltip(&s, KEPT, TRUE, WORDS("does not have this contact any more"), WORDS("Groups"));
+    check_tooltip(&s, KEPT, TRUE, WORDS("no longer on the service"), WORDS("Groups"));
     text = user_tooltip(s.u, BOB, TRUE);
     g_assert_cmpstr(text, ==, "");
     end(&s);
@@ -149,16 +148,17 @@ static void test_info(void)
                WORDS("Bob &lt;b&gt;&amp;&lt;/b&gt; Co", BOB, "On the Phone", "1 &amp; 2",
                      "3 &lt; 4", "+5", "Friends &amp; &lt;Co&gt;",
                      "Has you on their list</b>: Yes"),
-               WORDS("on none of"));
+               WORDS("not on your lists"));
     check_info(&s, BLOCKED, WORDS(BLOCKED, "Blocked</b>: Yes"), NULL);
     check_info(&s, WITHOUT, WORDS("Has you on their list</b>: No"), NULL);
     /* On some list, though no contact: what is known of the presence is nothing. */
     check_info(&s, STRANGER, WORDS("Stranger", "Blocked</b>: No"), WORDS("Status", "Groups"));
-    check_info(&s, "nobody@example.com", WORDS("nobody@example.com", "on none of"),
+    check_info(&s, "nobody@example.com", WORDS("nobody@example.com", "not on your lists"),
                WORDS("Blocked"));
     check_info(&s, KEPT, WORDS(KEPT), WORDS("Status"));
     check_info(&s, REFUSED, WORDS(REFUSED), WORDS("Status"));
-    check_info(&s, "<b>not</b> an address & such", WORDS("&lt;b&gt;not", "on none of"), NULL);
+    check_info(&s, "<b>not</b> an address & such", WORDS("&lt;b&gt;not", "not on your lists"),
+               NULL);
     end(&s);
 }
 

@@ -558,14 +558,14 @@ static const struct {
     const char *reason;
 } refusals[] = {
     {"add/unknown", do_add, "ns-add.reply=205 {trid}\\r\\n", NEW, "no account"},
-    {"add/parameter", do_add, "ns-add.reply=201 {trid}\\r\\n", NEW, "not a valid"},
-    {"add/address", do_add, "ns-add.reply=208 {trid}\\r\\n", NEW, "not a valid"},
-    {"add/full", do_add, "limit-fl=3", NEW, "no room"},
-    {"add/allow-full", do_add, "limit-al=3", NEW, "no room"},
+    {"add/parameter", do_add, "ns-add.reply=201 {trid}\\r\\n", NEW, "this address"},
+    {"add/address", do_add, "ns-add.reply=208 {trid}\\r\\n", NEW, "this address"},
+    {"add/full", do_add, "limit-fl=3", NEW, "is full"},
+    {"add/allow-full", do_add, "limit-al=3", NEW, "is full"},
     {"add/too-fast", do_add, "ns-add-fl.reply=800 {trid}\\r\\n", NEW, "too many changes"},
     {"add/strange", do_add, "ns-add-fl.reply=999 {trid}\\r\\n", NEW, "999"},
     {"add/too-many-groups", do_add_to_new, "limit-groups=2", NEW, "too many groups"},
-    {"add/group-taken", do_add_to_new, "ns-adg.reply=228 {trid}\\r\\n", NEW, "another group"},
+    {"add/group-taken", do_add_to_new, "ns-adg.reply=228 {trid}\\r\\n", NEW, "already a group"},
     {"add/group-long", do_add_to_new, "ns-adg.reply=229 {trid}\\r\\n", NEW, "too long"},
     {"remove/busy", do_remove, "ns-rem.reply=600 {trid}\\r\\n", BOB, "again later"},
     {"remove/syntax", do_remove, "ns-rem.reply=200 {trid}\\r\\n", BOB, "200"},
@@ -573,13 +573,13 @@ static const struct {
     {"move/out-refused", do_move, "ns-rem.reply=600 {trid}\\r\\n", BOB, "again later"},
     {"move/out-refused-copy", do_move_copy, "ns-rem.reply=600 {trid}\\r\\n", CAROL, "again later"},
     {"move/to-no-group", do_move_out, "ns-rem.reply=600 {trid}\\r\\n", BOB, "again later"},
-    {"move/from-no-group", do_move_in, "ns-add.reply=210 {trid}\\r\\n", DAVE, "no room"},
+    {"move/from-no-group", do_move_in, "ns-add.reply=210 {trid}\\r\\n", DAVE, "is full"},
     {"move/too-many-groups", do_move_to_new, "limit-groups=2", BOB, "too many groups"},
     {"copy/too-fast", do_copy, "ns-add.reply=800 {trid}\\r\\n", BOB, "too many changes"},
-    {"rename/taken", do_rename, "ns-reg.reply=228 {trid}\\r\\n", "Friends", "another group"},
+    {"rename/taken", do_rename, "ns-reg.reply=228 {trid}\\r\\n", "Friends", "already a group"},
     {"rename/long", do_rename, "ns-reg.reply=229 {trid}\\r\\n", "Friends", "too long"},
-    {"rename/no-group", do_rename, "ns-reg.reply=224 {trid}\\r\\n", "Friends", "no such group"},
-    {"rename/fixed", do_rename, "ns-reg.reply=230 {trid}\\r\\n", "Friends", "no such group"},
+    {"rename/no-group", do_rename, "ns-reg.reply=224 {trid}\\r\\n", "Friends", "have this group"},
+    {"rename/fixed", do_rename, "ns-reg.reply=230 {trid}\\r\\n", "Friends", "have this group"},
     {"rename/too-fast", do_rename, "ns-reg.reply=800 {trid}\\r\\n", "Friends", "too many changes"},
 };
 
@@ -642,7 +642,7 @@ static void test_move_half_refused(gconstpointer data)
     live_wait(service_count(s.svc, "?S <<< 210 *") == 1, 5);
     service_unset(s.svc, "ns-add.reply");
     live_quiet();
-    live_check(live_told(DIALOG_MESSAGE, BOB, "no room", NULL));
+    live_check(live_told(DIALOG_MESSAGE, BOB, "is full", NULL));
     live_check(client_dialogs()->len == 1);
     live_check(is_unchanged(&s));
     live_check(service_lists_are(s.svc, BOB, ALICE, FORWARD));
@@ -658,7 +658,7 @@ static void test_delete_group_refused(void)
     live_set(s.svc, "ns-rmg.reply=227 {trid}\\r\\n");
     list_delete_group("Friends");
     live_quiet();
-    live_check(live_told(DIALOG_MESSAGE, "Friends", "still contacts", NULL));
+    live_check(live_told(DIALOG_MESSAGE, "Friends", "still contains contacts", NULL));
     live_check(client_dialogs()->len == 1);
     live_check(user_has(s.u, BOB, ""));
     live_check(user_has(s.u, CAROL, "Work"));
@@ -739,7 +739,7 @@ static void test_lost(gconstpointer data)
         live_set(s.svc, knobs[k]);
     acts[i](&s);
     live_failed(s.u, 5, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, NULL);
-    live_check(live_told(DIALOG_MESSAGE, "may have changed", ALICE, NULL));
+    live_check(live_told(DIALOG_MESSAGE, "may not have been saved", ALICE, NULL));
     live_check(client_dialogs()->len == 1);
     client_forget_dialogs();
     for (guint k = 0; k < G_N_ELEMENTS(knobs); k++)
@@ -989,7 +989,7 @@ static void test_name_refused(void)
     check_name_refused(&s, "Hasty", "too many changes");
     service_unset(s.svc, "rea-limit");
     live_set(s.svc, "ns-rea.reply=209 {trid}\\r\\n");
-    check_name_refused(&s, "Rude", "forbid");
+    check_name_refused(&s, "Rude", "does not allow");
     service_unset(s.svc, "ns-rea.reply");
     /* A server that looks for words before it decodes has its way round. */
     live_set(s.svc, "forbidden-word=rude");

@@ -134,15 +134,9 @@ static const row rows[] = {
     {"login-404", "login-status=404", SETTINGS, {"404", "localhost"}},
     {"login-500", "login-status=500", NETWORK, {"500", "localhost"}},
     {"login-401", "login-status=401", PASSWORD, {NULL}},
-    {"redirect-http",
-     "login-redirect-to=http://localhost:80/login2.srf",
-     OTHER,
-     {"without encryption"}},
+    {"redirect-http", "login-redirect-to=http://localhost:80/login2.srf", OTHER, {"unencrypted"}},
     {"redirect-port", "login-redirect-to=https://localhost:99999/x", SETTINGS, {NULL}},
-    {"nexus-redirect-http",
-     "nexus-redirect-to=http://localhost:80/",
-     OTHER,
-     {"without encryption"}},
+    {"nexus-redirect-http", "nexus-redirect-to=http://localhost:80/", OTHER, {"unencrypted"}},
     {"redirect-loop", "redirect-loop", OTHER, {"localhost"}},
     {"redirect-long", "login-redirects=50", OTHER, {"localhost"}},
 
@@ -215,7 +209,7 @@ static void test_ticket_letter_case(void)
 
     config.address = "Alice@example.com";
     u = user_new(&config);
-    live_refused(u, PASSWORD, "small letters", NULL);
+    live_refused(u, PASSWORD, "upper and lower case", NULL);
     live_check_count(svc, "LOGIN <<< *da-status=success*", 1);
     live_end(svc, u);
 }

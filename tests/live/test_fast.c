@@ -141,7 +141,7 @@ static const trouble troubles[] = {
     {"no-dalogin", "no-dalogin", SETTINGS, "localhost", TRUE},
     {"junk", "nexus.reply=SSH-2.0-OpenSSH_9.2\\r\\n\\r\\n|nexus.close", NETWORK, "localhost", TRUE},
     {"not-tls", "nexus-connect.reply=HTTP/1.1 200 OK\\r\\n\\r\\n", ENCRYPTION, "localhost", TRUE},
-    {"http", "nexus-redirect-to=http://localhost:80/", OTHER, "without encryption", TRUE},
+    {"http", "nexus-redirect-to=http://localhost:80/", OTHER, "unencrypted", TRUE},
     {"nexus-closed", "nexus.close", NETWORK, "localhost", TRUE},
     {"nexus-expired", "nexus-cert=expired", PURPLE_CONNECTION_ERROR_CERT_EXPIRED, "localhost",
      TRUE},

@@ -152,7 +152,7 @@ static void check_crowd(user *u, int first)
         emblem = user_emblem(u, who);
         tip = user_tooltip(u, who, FALSE);
         live_check((g_strcmp0(emblem, "unavailable") == 0) == (i >= first));
-        live_check((strstr(tip, "any more") != NULL) == (i >= first));
+        live_check((strstr(tip, "no longer") != NULL) == (i >= first));
         live_check(user_sees(u, who, i >= first ? "offline" : "busy"));
     }
     live_check(user_n_buddies(u) == CROWD);

@@ -152,7 +152,7 @@ typedef struct {
 } leaving;
 
 static const leaving moments[] = {
-    {"Sending the version of this client", "* >>> CVR *", "NS >>> VER *"},
+    {"Sending the client version", "* >>> CVR *", "NS >>> VER *"},
     {"Sending the account name", "* >>> USR * TWN I *", "NS >>> VER *"},
     {"Checking the password", "NS >>> USR * TWN S *", "NS >>> USR * TWN S *"},
     {"Presenting the ticket", "NS >>> USR * TWN S *", "NS >>> USR * TWN S *"},
@@ -229,7 +229,7 @@ static void test_redirect_to_stranger(void)
     g_assert_true(service_set(good, "login-redirect-to", service_login_url(stranger)));
     client_set_manners(CLIENT_CANNOT_ASK);
     live_refused(u, PURPLE_CONNECTION_ERROR_CERT_EXPIRED, "localhost",
-                 "The password was not sent to it", NULL);
+                 "password was not sent to this server", NULL);
     live_check_count(good, "LOGIN >>> Authorization:*", 1);
     live_check_count(stranger, "LOGIN >>> *", 0);
     live_end(good, u);

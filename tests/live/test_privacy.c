@@ -179,7 +179,7 @@ static const struct {
 } refusals[] = {
     {"block/rem", do_block, "ns-rem.reply=600 {trid}\\r\\n", "could not be blocked", "later"},
     {"permit/unknown", do_permit, "ns-add.reply=205 {trid}\\r\\n", ERIN, "no account"},
-    {"permit/full", do_permit, "limit-al=1", ERIN, "no room"},
+    {"permit/full", do_permit, "limit-al=1", ERIN, "is full"},
     {"permit/too-fast", do_permit, "ns-add.reply=800 {trid}\\r\\n", ERIN, "too many changes"},
     {"mode/busy", do_mode, "ns-blp.reply=600 {trid}\\r\\n", "privacy setting", "later"},
 };
@@ -215,7 +215,7 @@ static void test_half_refused(void)
     live_set(s.svc, "limit-bl=0");
     user_toggle_block(s.u, BOB);
     live_quiet();
-    live_check(live_told(DIALOG_MESSAGE, BOB, "blocked", "no room", NULL));
+    live_check(live_told(DIALOG_MESSAGE, BOB, "blocked", "is full", NULL));
     live_check(client_dialogs()->len == 1);
     check_in_step(&s, BOB, FORWARD);
     client_forget_dialogs();

@@ -115,7 +115,7 @@ static void test_half_moved(void)
 {
     wait_for_patience();
     live_check(half_moved.u->online);
-    live_check(was_told(BOB, "did not answer"));
+    live_check(was_told(BOB, "did not respond"));
     live_check(user_has(half_moved.u, BOB, "Near"));
     live_check(service_has(half_moved.svc, half_moved.address, BOB, "Near"));
     /* Two users failed, and each was told once. */

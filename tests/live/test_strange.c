@@ -186,6 +186,9 @@ static void test_nothings(void)
     "Application-GUID: {5D3E02AB-6190-11d3-BBBB-00C04F795683}\r\n" \
     "Invitation-Command: INVITE\r\n"
 
+#define NO_FILES       "The file was declined because receiving files is not supported yet."
+#define NO_INVITATIONS "The invitation was declined because it is not supported."
+
 static const struct {
     const char *payload;
     const char *shown;
@@ -194,27 +197,22 @@ static const struct {
 } invitations[] = {
     {FILE_HEAD "Invitation-Cookie: 33267\r\nApplication-File: holiday.jpg\r\n"
                "Application-FileSize: 2000000\r\nConnectivity: N\r\n\r\n",
-     "Bob (" BOB ") wants to send the file &quot;holiday.jpg&quot; (2.0\xc2\xa0MB). It was "
-     "declined, since files cannot be received yet.",
+     "Bob (" BOB ") wants to send you the file &quot;holiday.jpg&quot; (2.0\xc2\xa0MB). " NO_FILES,
      "33267", "REJECT"},
     {FILE_HEAD "Invitation-Cookie: 4294967295\r\nApplication-File: ../<b>\x07\xe2\x80\xaegpj.exe"
                "\r\nApplication-FileSize: 18446744073709551616\r\n\r\n",
-     "Bob (" BOB ") wants to send the file &quot;../&lt;b&gt; gpj.exe&quot; (0 bytes). It was "
-     "declined, since files cannot be received yet.",
+     "Bob (" BOB
+     ") wants to send you the file &quot;../&lt;b&gt; gpj.exe&quot; (0 bytes). " NO_FILES,
      "4294967295", "REJECT"},
     {FILE_HEAD "Invitation-Cookie: 0\r\n\r\n",
-     "Bob (" BOB ") wants to send the file &quot;&quot; (0 bytes). It was declined, since files "
-     "cannot be received yet.",
-     "0", "REJECT"},
+     "Bob (" BOB ") wants to send you the file &quot;&quot; (0 bytes). " NO_FILES, "0", "REJECT"},
     {TYPE(INVITE) "Application-Name: Net<b>Meeting\r\nApplication-GUID: {x}\r\n"
                   "Invitation-Command: INVITE\r\nInvitation-Cookie: 7\r\n\r\n",
-     "Bob (" BOB ") invites you to &quot;Net&lt;b&gt;Meeting&quot;. It was declined, since this is "
-     "not supported.",
+     "Bob (" BOB ") sent you an invitation to &quot;Net&lt;b&gt;Meeting&quot;. " NO_INVITATIONS,
      "7", "REJECT_NOT_INSTALLED"},
     {TYPE(INVITE) "Invitation-Command: INVITE\r\nInvitation-Cookie: 8\r\n\r\n",
-     "Bob (" BOB ") invites you to something without a name. It was declined, since this is not "
-     "supported.",
-     "8", "REJECT_NOT_INSTALLED"},
+     "Bob (" BOB ") sent you an invitation without a name. " NO_INVITATIONS, "8",
+     "REJECT_NOT_INSTALLED"},
 };
 
 static void test_invitations(void)
@@ -644,10 +642,10 @@ static void test_log(void)
     live_wait(service_switchboards(svc, ALICE) == 2, TALK_PATIENCE);
     live_set(svc, "sb-nak-every=1");
     talk_send(u, BOB, "refused " WORD);
-    live_wait(strstr(talk_unread(u, BOB), "! The service could not"), TALK_PATIENCE);
+    live_wait(strstr(talk_unread(u, BOB), "! The service reported"), TALK_PATIENCE);
     live_set(svc, "sb-usr.reply=911 {trid}\\r\\n");
     talk_send(u, DAVE, "nowhere " WORD);
-    live_wait(strstr(talk_unread(u, DAVE), "! The service refused"), TALK_PATIENCE);
+    live_wait(strstr(talk_unread(u, DAVE), "! The service rejected"), TALK_PATIENCE);
     service_send_switchboards(svc, ALICE, "MSG " BOB " " WORD " 20\r\n" WORD, -1);
     live_quiet();
     check_cookies(svc);

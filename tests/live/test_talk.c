@@ -198,7 +198,8 @@ static void test_long(void)
     g_autofree char *text = repeated("x", 66000);
     talk_send(users[0], BOB, text);
     talk_saw(users[0], BOB,
-             "! It is too long, or too much is waiting to be sent already. This message was not "
+             "! It is too long, or too many messages are already waiting to be sent. This message "
+             "was not "
              "delivered:<br>%s",
              text);
     talk_end_all(svc, users, 2);
@@ -300,10 +301,10 @@ static void test_nudge(void)
 
     come_online(users, 2);
     talk_nudge(alice, BOB);
-    talk_saw(alice, BOB, ">*+ You have sent a nudge.");
+    talk_saw(alice, BOB, ">*+ You sent a nudge.");
     talk_saw(bob, ALICE, "<*+ You have been nudged!");
     live_check(talk_command(bob, ALICE, "nudge") == PURPLE_CMD_STATUS_OK);
-    talk_saw(bob, ALICE, ">*+ You have sent a nudge.");
+    talk_saw(bob, ALICE, ">*+ You sent a nudge.");
     talk_saw(alice, BOB, "<*+ You have been nudged!");
     live_check_count(svc, "?S >>> XFR *", 1);
     live_check_count(svc, "SB >>> | ID: 1", 2);
@@ -526,7 +527,7 @@ static void test_odd_addresses(void)
         g_test_message("%s", addresses[i]);
         talk_send(u, BOB, "hello");
         talk_saw(u, BOB,
-                 "> hello\n! The answer of the service made no sense. This message was not "
+                 "> hello\n! The service sent an unexpected reply. This message was not "
                  "delivered:<br>hello");
         live_check_count(svc, "?S >>> XFR *", 2);
         /* The same in RNG: as if it had not come. */

@@ -23,54 +23,57 @@ static const struct {
     const char *words;
 } rows[] = {
     {PRPL_PROBLEM_ACCOUNT_NAME, PURPLE_CONNECTION_ERROR_INVALID_USERNAME, 0, "e-mail address"},
-    {PRPL_PROBLEM_SERVER_NAME, SETTINGS, 0, "server or the port"},
+    {PRPL_PROBLEM_SERVER_NAME, SETTINGS, 0, "\"Server\" or \"Port\""},
     {PRPL_PROBLEM_PROXY_SETTINGS, SETTINGS, 0, "proxy"},
     {PRPL_PROBLEM_URL, SETTINGS, 0, "https://"},
-    {PRPL_PROBLEM_SWITCHED_OFF, SETTINGS, HOST, "switched off"},
-    {PRPL_PROBLEM_NAME_NOT_FOUND, NETWORK, HOST | PORT, "not found"},
+    {PRPL_PROBLEM_SWITCHED_OFF, SETTINGS, HOST, "setting \"Server\""},
+    {PRPL_PROBLEM_NAME_NOT_FOUND, NETWORK, HOST, "not found"},
     {PRPL_PROBLEM_REFUSED, NETWORK, HOST | PORT, "refused"},
-    {PRPL_PROBLEM_CONNECT_TIMEOUT, NETWORK, HOST | PORT | STEP, "in time"},
-    {PRPL_PROBLEM_UNREACHABLE, NETWORK, HOST | PORT | DETAIL, "failed"},
+    {PRPL_PROBLEM_CONNECT_TIMEOUT, NETWORK, HOST | PORT | STEP, "timed out"},
+    {PRPL_PROBLEM_UNREACHABLE, NETWORK, HOST | PORT | DETAIL, "Could not connect"},
     {PRPL_PROBLEM_PROXY, NETWORK, HOST | PORT | DETAIL, "proxy"},
     {PRPL_PROBLEM_NO_TLS, PURPLE_CONNECTION_ERROR_NO_SSL_SUPPORT, 0, "TLS"},
     {PRPL_PROBLEM_HANDSHAKE, PURPLE_CONNECTION_ERROR_ENCRYPTION_ERROR, HOST | PORT, "encrypted"},
-    {PRPL_PROBLEM_CERT_UNTRUSTED, PURPLE_CONNECTION_ERROR_CERT_UNTRUSTED, HOST, "not sent to it"},
-    {PRPL_PROBLEM_CERT_SELF_SIGNED, PURPLE_CONNECTION_ERROR_CERT_SELF_SIGNED, HOST, "itself"},
+    {PRPL_PROBLEM_CERT_UNTRUSTED, PURPLE_CONNECTION_ERROR_CERT_UNTRUSTED, HOST,
+     "trusted certificate authority"},
+    {PRPL_PROBLEM_CERT_SELF_SIGNED, PURPLE_CONNECTION_ERROR_CERT_SELF_SIGNED, HOST, "self-signed"},
     {PRPL_PROBLEM_CERT_EXPIRED, PURPLE_CONNECTION_ERROR_CERT_EXPIRED, HOST, "expired"},
     {PRPL_PROBLEM_CERT_NOT_ACTIVATED, PURPLE_CONNECTION_ERROR_CERT_NOT_ACTIVATED, HOST, "yet"},
-    {PRPL_PROBLEM_CERT_WRONG_NAME, PURPLE_CONNECTION_ERROR_CERT_HOSTNAME_MISMATCH, HOST, "name"},
+    {PRPL_PROBLEM_CERT_WRONG_NAME, PURPLE_CONNECTION_ERROR_CERT_HOSTNAME_MISMATCH, HOST,
+     "host name"},
     {PRPL_PROBLEM_CERT_REVOKED, PURPLE_CONNECTION_ERROR_CERT_OTHER_ERROR, HOST, "revoked"},
-    {PRPL_PROBLEM_CERT_OTHER, PURPLE_CONNECTION_ERROR_CERT_OTHER_ERROR, HOST, "not accepted"},
-    {PRPL_PROBLEM_CLOSED, NETWORK, HOST | PORT | STEP, "closed"},
-    {PRPL_PROBLEM_TIMEOUT, NETWORK, HOST | PORT | STEP, "in time"},
-    {PRPL_PROBLEM_LOST, NETWORK, HOST | PORT, "lost"},
-    {PRPL_PROBLEM_DEAD, NETWORK, HOST, "not answer any more"},
-    {PRPL_PROBLEM_MALFORMED, NETWORK, HOST | PORT | STEP, "protocol"},
-    {PRPL_PROBLEM_TOO_LONG, NETWORK, HOST | PORT | STEP, "more than"},
+    {PRPL_PROBLEM_CERT_OTHER, PURPLE_CONNECTION_ERROR_CERT_OTHER_ERROR, HOST, "rejected"},
+    {PRPL_PROBLEM_CLOSED, NETWORK, HOST | STEP, "closed"},
+    {PRPL_PROBLEM_TIMEOUT, NETWORK, HOST | STEP, "in time"},
+    {PRPL_PROBLEM_LOST, NETWORK, HOST, "lost"},
+    {PRPL_PROBLEM_DEAD, NETWORK, HOST, "stopped responding"},
+    {PRPL_PROBLEM_MALFORMED, NETWORK, HOST | STEP, "unexpected reply"},
+    {PRPL_PROBLEM_TOO_LONG, NETWORK, HOST | STEP, "more data"},
     {PRPL_PROBLEM_VERSION, SETTINGS, HOST | PORT, "MSNP8"},
-    {PRPL_PROBLEM_TRANSFERS, OTHER, HOST | PORT, "without an end"},
+    {PRPL_PROBLEM_TRANSFERS, OTHER, HOST | PORT, "Too many server redirects"},
     {PRPL_PROBLEM_BUSY, NETWORK, HOST | NUMBER, "busy"},
-    {PRPL_PROBLEM_DOWN, NETWORK, HOST | NUMBER, "maintenance"},
+    {PRPL_PROBLEM_DOWN, NETWORK, HOST | NUMBER, "temporarily unavailable"},
     {PRPL_PROBLEM_TOO_FAST, NETWORK, HOST | NUMBER, "too many attempts"},
-    {PRPL_PROBLEM_TICKET, AUTH, HOST | NUMBER, "exactly as it was registered"},
+    {PRPL_PROBLEM_TICKET, AUTH, HOST | NUMBER, "upper and lower case"},
     {PRPL_PROBLEM_UNVERIFIED, OTHER, NUMBER, "verified"},
     {PRPL_PROBLEM_CONSENT, OTHER, NUMBER, "parent"},
     {PRPL_PROBLEM_BANNED, OTHER, NUMBER, "suspended"},
-    {PRPL_PROBLEM_CHALLENGE, NETWORK, HOST | NUMBER, "test question"},
+    {PRPL_PROBLEM_CHALLENGE, NETWORK, HOST | NUMBER, "failed the server's challenge"},
     {PRPL_PROBLEM_NUMBER, NETWORK, HOST | NUMBER | STEP, "error"},
-    {PRPL_PROBLEM_NUMBER_FINAL, OTHER, HOST | NUMBER | STEP, "refuses"},
-    {PRPL_PROBLEM_ELSEWHERE, PURPLE_CONNECTION_ERROR_NAME_IN_USE, 0, "another place"},
-    {PRPL_PROBLEM_SHUTDOWN, NETWORK, HOST, "shut down"},
+    {PRPL_PROBLEM_NUMBER_FINAL, OTHER, HOST | NUMBER | STEP, "refused to sign"},
+    {PRPL_PROBLEM_ELSEWHERE, PURPLE_CONNECTION_ERROR_NAME_IN_USE, 0, "another location"},
+    {PRPL_PROBLEM_SHUTDOWN, NETWORK, HOST, "shutting down"},
     {PRPL_PROBLEM_SIGNED_OUT, NETWORK, HOST, "signed this account out"},
     {PRPL_PROBLEM_PASSWORD, AUTH, 0, "wrong"},
-    {PRPL_PROBLEM_PASSWORD_TEXT, AUTH, DETAIL, "wrong"},
-    {PRPL_PROBLEM_HTTP_TEMPORARY, NETWORK, HOST | NUMBER | STEP, "now"},
+    {PRPL_PROBLEM_PASSWORD_TEXT, AUTH, DETAIL, "server's message: \""},
+    {PRPL_PROBLEM_HTTP_TEMPORARY, NETWORK, HOST | NUMBER | STEP, "temporarily"},
     {PRPL_PROBLEM_HTTP_PERMANENT, SETTINGS, HOST | NUMBER | STEP, "Passport server"},
-    {PRPL_PROBLEM_HTTP_TEXT, OTHER, HOST | NUMBER | DETAIL, "refuses"},
+    {PRPL_PROBLEM_HTTP_TEXT, OTHER, HOST | NUMBER | DETAIL, "server's message: \""},
     {PRPL_PROBLEM_NO_LOGIN, SETTINGS, HOST, "no login server"},
-    {PRPL_PROBLEM_NO_TICKET, OTHER, HOST, "no usable ticket"},
-    {PRPL_PROBLEM_INSECURE, OTHER, HOST, "without encryption"},
-    {PRPL_PROBLEM_REDIRECTS, OTHER, HOST, "without an end"},
+    {PRPL_PROBLEM_NO_TICKET, OTHER, HOST, "valid ticket"},
+    {PRPL_PROBLEM_INSECURE, OTHER, HOST, "unencrypted"},
+    {PRPL_PROBLEM_REDIRECT_URL, SETTINGS, HOST, "invalid address"},
+    {PRPL_PROBLEM_REDIRECTS, OTHER, HOST, "Too many redirects"},
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(rows) == PRPL_N_PROBLEMS);
 
@@ -78,13 +81,13 @@ static void test_rows(void)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         prpl_error error = {.problem = rows[i].problem,
-                            .step = MSNP_STEP_LOGIN,
+                            .step = MSNP_STEP_ACCOUNT,
                             .host = "some.example",
                             .port = 4711,
                             .number = 815,
                             .detail = "in their own words"};
         char *text = prpl_error_text(&error);
-        const char *parts[] = {"some.example", "4711", "815", prpl_step_text(MSNP_STEP_LOGIN),
+        const char *parts[] = {"some.example", "4711", "815", prpl_step_text(MSNP_STEP_ACCOUNT),
                                "in their own words"};
 
         g_test_message("row %u: %s", (unsigned)i, text);
@@ -93,6 +96,65 @@ static void test_rows(void)
         for (size_t part = 0; part < G_N_ELEMENTS(parts); part++)
             g_assert_cmpint(strstr(text, parts[part]) != NULL, ==, (rows[i].says >> part) & 1);
         g_assert_null(strpbrk(text, "{}"));
+        g_free(text);
+    }
+}
+
+/* Which server failed decides which setting to look at, and whether the user knows its address. */
+static void test_peers(void)
+{
+    static const struct {
+        prpl_problem problem;
+        msnp_step step;
+        const char *service;
+        const char *text;
+    } cases[] = {
+        {PRPL_PROBLEM_REFUSED, MSNP_STEP_CONNECT, "typed.example",
+         "typed.example redirected the sign-in to some.example, which refused the connection on "
+         "port 4711. The service may be down."},
+        {PRPL_PROBLEM_REFUSED, MSNP_STEP_CONNECT, "Some.Example",
+         "some.example refused the connection on port 4711. The service may be down, or the "
+         "account's setting \"Server\" or \"Port\" may be wrong."},
+        {PRPL_PROBLEM_REFUSED, MSNP_STEP_NEXUS_CONNECT, "typed.example",
+         "The Passport nexus some.example refused the connection on port 4711. The service may be "
+         "down, or the account's setting \"Passport nexus URL\" may be wrong."},
+        {PRPL_PROBLEM_REFUSED, MSNP_STEP_LOGIN_CONNECT, "typed.example",
+         "The Passport login server some.example refused the connection on port 4711. The service "
+         "may be down, or the account's setting \"Passport nexus URL\" or \"Passport login URL\" "
+         "may be wrong."},
+        {PRPL_PROBLEM_NAME_NOT_FOUND, MSNP_STEP_CONNECT, "typed.example",
+         "typed.example redirected the sign-in to some.example, which was not found."},
+        {PRPL_PROBLEM_NAME_NOT_FOUND, MSNP_STEP_NEXUS_CONNECT, NULL,
+         "The Passport nexus some.example was not found. Check your network connection and the "
+         "account's setting \"Passport nexus URL\"."},
+        {PRPL_PROBLEM_SWITCHED_OFF, MSNP_STEP_LOGIN_CONNECT, "typed.example",
+         "some.example belongs to Microsoft's own Messenger service, which has been shut down. "
+         "Check the account's settings \"Passport nexus URL\" and \"Passport login URL\"."},
+        {PRPL_PROBLEM_HTTP_PERMANENT, MSNP_STEP_LOGIN, "typed.example",
+         "some.example did not respond like a Passport login server (HTTP status 815). Check the "
+         "account's settings \"Passport nexus URL\" and \"Passport login URL\". Sign-in step: "
+         "Checking the password."},
+        {PRPL_PROBLEM_LOST, MSNP_STEP_ONLINE, "typed.example",
+         "The connection to typed.example was lost."},
+        {PRPL_PROBLEM_LOST, MSNP_STEP_NEXUS_CONNECT, "typed.example",
+         "The connection to some.example was lost."},
+        {PRPL_PROBLEM_MALFORMED, MSNP_STEP_ONLINE, "typed.example",
+         "typed.example sent an unexpected reply."},
+        {PRPL_PROBLEM_MALFORMED, MSNP_STEP_NEXUS, "typed.example",
+         "some.example sent an unexpected reply. Sign-in step: Asking the Passport nexus for the "
+         "login server."},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        prpl_error error = {.problem = cases[i].problem,
+                            .step = cases[i].step,
+                            .host = "some.example",
+                            .port = 4711,
+                            .service = cases[i].service,
+                            .number = 815};
+        char *text = prpl_error_text(&error);
+
+        g_assert_cmpstr(text, ==, cases[i].text);
         g_free(text);
     }
 }
@@ -124,6 +186,7 @@ static void test_failures(void)
         {{.err = MSNP_ERR_ACCOUNT}, PRPL_PROBLEM_ACCOUNT_NAME},
         {{.err = MSNP_ERR_SERVER_NAME}, PRPL_PROBLEM_SERVER_NAME},
         {{.err = MSNP_ERR_URL}, PRPL_PROBLEM_URL},
+        {{.err = MSNP_ERR_URL, .host = "a.example"}, PRPL_PROBLEM_REDIRECT_URL},
         {{.err = MSNP_ERR_CLOSED, .step = MSNP_STEP_CLIENT}, PRPL_PROBLEM_CLOSED},
         {{.err = MSNP_ERR_CLOSED, .step = MSNP_STEP_ONLINE}, PRPL_PROBLEM_LOST},
         {{.err = MSNP_ERR_TIMEOUT, .step = MSNP_STEP_CLIENT}, PRPL_PROBLEM_TIMEOUT},
@@ -227,6 +290,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/texts/rows", test_rows);
+    g_test_add_func("/texts/peers", test_peers);
     g_test_add_func("/texts/reconnects", test_reconnects);
     g_test_add_func("/texts/failures", test_failures);
     g_test_add_func("/texts/connect", test_connect_texts);

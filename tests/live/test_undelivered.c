@@ -13,11 +13,11 @@
 
 #define LOST     "This message was not delivered:"
 #define MAYBE    "This message may not have arrived:"
-#define AWAY     BOB " is not online, or does not want to be written to. "
+#define AWAY     BOB " is offline, or is not accepting messages from you. "
 #define BROKEN   "The connection was lost. "
-#define LATE     "There was no answer in time. "
-#define TROUBLE  "The service cannot do it now. Try again later. "
-#define NONSENSE "The answer of the service made no sense. "
+#define LATE     "There was no response in time. "
+#define TROUBLE  "The service is temporarily unavailable. Try again later. "
+#define NONSENSE "The service sent an unexpected reply. "
 
 static guint heard(service *svc)
 {
@@ -45,12 +45,12 @@ typedef struct {
 } fault;
 
 static const fault faults[] = {
-    {"sb-nak-every=1", "The service could not deliver it. " LOST, 1},
-    {"sb-msg.reply=NAK {trid}\\r\\n", "The service could not deliver it. " LOST, 1},
+    {"sb-nak-every=1", "The service reported that delivery failed. " LOST, 1},
+    {"sb-msg.reply=NAK {trid}\\r\\n", "The service reported that delivery failed. " LOST, 1},
     {"sb-close-every=1", BROKEN MAYBE, 1},
     {"sb-msg.close", BROKEN MAYBE, 1},
     {"sb-msg.reset", BROKEN MAYBE, 1},
-    {"sb-msg.reply=282 {trid}\\r\\n", "The service refused it (error 282). " LOST, 1},
+    {"sb-msg.reply=282 {trid}\\r\\n", "The service rejected the request (error 282). " LOST, 1},
     {"sb-msg.reply=OUT\\r\\n", BROKEN MAYBE, 1},
     {"sb-msg.reply=MSG a@b.c N 99999999\\r\\n", NONSENSE MAYBE, 1},
     {"sb-cal-limit=0",
@@ -64,7 +64,7 @@ static const fault faults[] = {
     {"sb-cal.reply=500 {trid}\\r\\n", TROUBLE LOST, 2},
     {"sb-cal.close", BROKEN LOST, 2},
     {"sb-cal.reset", BROKEN LOST, 2},
-    {"sb-usr.reply=911 {trid}\\r\\n", "The service refused it (error 911). " LOST, 2},
+    {"sb-usr.reply=911 {trid}\\r\\n", "The service rejected the request (error 911). " LOST, 2},
     {"sb-usr.reply=USR {trid} NO\\r\\n", NONSENSE LOST, 2},
     {"sb-usr.close", BROKEN LOST, 2},
     {"sb-connect.close", BROKEN LOST, 2},
@@ -123,7 +123,8 @@ static void test_refused(gconstpointer data)
         live_wait(heard(svc) == 1, TALK_PATIENCE);
     } else {
         talk_saw(u, BOB,
-                 "> hello\n! No connection could be made for this conversation. " LOST "<br>hello");
+                 "> hello\n! Could not connect to the server for this conversation. " LOST
+                 "<br>hello");
         service_unset(svc, "xfr-sb-address");
     }
     live_check_count(svc, "NS >>> XFR *", 2);
@@ -193,9 +194,10 @@ static void test_alias(void)
     live_settled(u);
     user_alias(u, BOB, "Bob <3 & Co");
     talk_send(u, BOB, "hello");
-    talk_saw(u, BOB,
-             "> hello\n! Bob &lt;3 &amp; Co is not online, or does not want to be written to. " LOST
-             "<br>hello");
+    talk_saw(
+        u, BOB,
+        "> hello\n! Bob &lt;3 &amp; Co is offline, or is not accepting messages from you. " LOST
+        "<br>hello");
     talk_close(u, BOB);
     talk_send(u, BOB, "goodbye");
     talk_close(u, BOB);
@@ -215,10 +217,9 @@ static void test_invisible(void)
     user_set_status(u, "invisible");
     live_wait(g_strcmp0(service_state(svc, ALICE), "HDN") == 0, TALK_PATIENCE);
     talk_send(u, BOB, "hello");
-    talk_saw(
-        u, BOB,
-        "> hello\n! You cannot write to anybody while you are invisible. Choose another status "
-        "first. " LOST "<br>hello");
+    talk_saw(u, BOB,
+             "> hello\n! You cannot send messages while you are invisible. Choose another status "
+             "first. " LOST "<br>hello");
     live_check_count(svc, "NS >>> XFR *", 1);
     /* Whom somebody else called can be answered all the same. */
     live_check(service_robot_ring(svc, BOB, ALICE));
@@ -242,15 +243,14 @@ static void test_no_address(void)
     live_settled(u);
     for (guint i = 0; i < G_N_ELEMENTS(addresses); i++) {
         talk_send(u, addresses[i], "hello");
-        talk_saw(u, addresses[i],
-                 "! %s is not an address that can be written to. " LOST "<br>hello", addresses[i]);
+        talk_saw(u, addresses[i], "! %s is not a valid e-mail address. " LOST "<br>hello",
+                 addresses[i]);
         talk_nudge(u, addresses[i]);
         talk_saw(u, addresses[i],
-                 "! %s is not an address that can be written to. Your nudge was not delivered.",
-                 addresses[i]);
+                 "! %s is not a valid e-mail address. Your nudge was not delivered.", addresses[i]);
     }
     talk_send(u, ALICE, "hello");
-    talk_saw(u, ALICE, "! " ALICE " is not an address that can be written to. " LOST "<br>hello");
+    talk_saw(u, ALICE, "! This is your own address. " LOST "<br>hello");
     live_quiet();
     live_check_count(svc, "NS >>> XFR *", 0);
     talk_end(svc, u);
@@ -274,7 +274,7 @@ static void test_many(void)
     talk_nudge(u, BOB);
     talk_send(u, BOB, "three<br>four");
     talk_saw(u, BOB,
-             "> one\n> %s\n>*+ You have sent a nudge.\n> three<br>four\n"
+             "> one\n> %s\n>*+ You sent a nudge.\n> three<br>four\n"
              "! " AWAY LOST "<br>one<br>%s\n! " AWAY "Your nudge was not delivered.\n"
              "! " AWAY LOST "<br>three<br>four",
              text->str, text->str);
@@ -299,8 +299,8 @@ static void test_part(void)
     live_wait(heard(svc) == 2, TALK_PATIENCE);
     live_wait(strstr(talk_unread(u, BOB), "! "), TALK_PATIENCE);
     const char *told = strstr(talk_unread(u, BOB), "\n! ") + 3;
-    const char *middle = told + strlen("The service could not deliver it. " LOST "<br>");
-    live_check(g_str_has_prefix(told, "The service could not deliver it. " LOST "<br>"));
+    const char *middle = told + strlen("The service reported that delivery failed. " LOST "<br>");
+    live_check(g_str_has_prefix(told, "The service reported that delivery failed. " LOST "<br>"));
     live_check(strstr(text->str, middle) > text->str && strlen(middle) > 1000);
     live_check(strlen(middle) < 1700);
     talk_saw(u, BOB, "> %s\n! %s", text->str, told);
@@ -320,7 +320,9 @@ static void test_too_much(void)
         talk_send(u, BOB, "x");
     talk_forget(u);
     talk_send(u, BOB, "y");
-    talk_saw(u, BOB, "! It is too long, or too much is waiting to be sent already. " LOST "<br>y");
+    talk_saw(u, BOB,
+             "! It is too long, or too many messages are already waiting to be sent. " LOST
+             "<br>y");
     talk_close(u, BOB);
     live_offline(svc, u);
     live_check(live_told(DIALOG_MESSAGE, "Your conversation with " BOB,
@@ -344,7 +346,7 @@ static void test_left(void)
     talk_send(u, BOB, "hello");
     live_wait(heard(svc) == 1, TALK_PATIENCE);
     live_check(service_robot_leave(svc, BOB, FALSE));
-    talk_saw(u, BOB, "> hello\n! " BOB " is not in the conversation any more. " MAYBE "<br>hello");
+    talk_saw(u, BOB, "> hello\n! " BOB " is no longer in the conversation. " MAYBE "<br>hello");
     service_unset(svc, "sb-lose-ack");
     check_recovered(svc, u);
     live_check(heard(svc) == 2);
@@ -360,7 +362,7 @@ static void test_void(void)
     live_set(svc, "sb-msg.reply=BYE " BOB "\\r\\nACK {trid}\\r\\n");
     live_settled(u);
     talk_send(u, BOB, "hello");
-    talk_saw(u, BOB, "> hello\n! " BOB " is not in the conversation any more. " MAYBE "<br>hello");
+    talk_saw(u, BOB, "> hello\n! " BOB " is no longer in the conversation. " MAYBE "<br>hello");
     service_unset(svc, "sb-msg.reply");
     check_recovered(svc, u);
     talk_end(svc, u);
@@ -397,7 +399,7 @@ static void test_session_ends(gconstpointer data)
     static const char *const reasons[] = {
         [SIGNS_OUT] = "You have signed out. ",
         [LOSES_IT] = BROKEN,
-        [ELSEWHERE] = "Your account has signed in at another computer. ",
+        [ELSEWHERE] = "You have signed in from another location. ",
         [SHUTDOWN] = "The service is shutting down. ",
     };
     const char *why = reasons[how];
@@ -426,11 +428,11 @@ static void test_session_ends(gconstpointer data)
     end_session(svc, u, how);
     talk_saw(u, chat,
              "> " ALICE ": to all\n! %s" MAYBE
-             "<br>to all\n* You have left this chat, since the connection has ended.",
+             "<br>to all\n* You left the chat because the connection was closed.",
              why);
     talk_saw(u, BOB, "> sent\n! %s" MAYBE "<br>sent", why);
     talk_saw(u, "erin@example.com",
-             "> waits\n> waits, too\n>*+ You have sent a nudge.\n! %s" LOST
+             "> waits\n> waits, too\n>*+ You sent a nudge.\n! %s" LOST
              "<br>waits<br>waits, too\n! %sYour nudge was not delivered.",
              why, why);
     talk_saw(u, "frank@example.com", "> closed");
@@ -509,8 +511,8 @@ static void test_chat_window_gone(void)
     talk_close(u, chat);
     live_wait(client_dialogs()->len > 0, TALK_PATIENCE);
     live_check(live_told(DIALOG_MESSAGE,
-                         "Your chat with several people\n"
-                         "The service could not deliver it. " LOST "\nto all",
+                         "Your group chat\n"
+                         "The service reported that delivery failed. " LOST "\nto all",
                          NULL));
     live_quiet();
     live_check(client_dialogs()->len == 1);
@@ -631,7 +633,7 @@ static void begin_half(void)
 static void end_half(void)
 {
     live_check(heard(half.svc) == 1);
-    talk_saw(half.u, half.chat, "! " CAROL " could not be invited. There was no answer in time.");
+    talk_saw(half.u, half.chat, "! " CAROL " could not be invited. There was no response in time.");
     live_check(service_robot_heard(half.svc, CAROL, "text/plain") == 0);
 }
 

@@ -58,7 +58,7 @@ check 'the text of it' within 5 line 'Demo Person' 'bold and red'
 check 'a picture of both' capture talk-finch.txt
 
 enter_line '/nudge'
-check 'nudge' within 5 shows 'You have sent a nudge\.'
+check 'nudge' within 5 shows 'You sent a nudge\.'
 at demo
 check 'the other one is told' within 5 mentions 'Bert Müller' 'You have been nudged!'
 check 'nudge back' send_nudge 'Bert Müller'
@@ -70,7 +70,7 @@ check 'that is told as well' within 5 shows 'You have been nudged!'
 chat='MSN Chat 1'
 everybody="$bert $demo echo@example.com"
 enter_line '/invite nonsense'
-check 'nonsense is not invited' within 5 shows '"nonsense" is not an e-mail address\.'
+check 'nonsense is not invited' within 5 shows '"nonsense" is not a valid e-mail address\.'
 enter_line '/invite echo@example.com'
 check 'invite a third one: the chat comes to the front' within 5 shows "^┌─+┤$chat \\($bert "
 check 'who comes' within 5 shows 'Echo entered the room\.'
@@ -112,9 +112,9 @@ check 'its log is clean' logged_well
 at bert
 check 'the window with somebody who is gone' window_of 'Demo Person'
 check 'it says where the conversation went on' within 5 \
-    shows 'This conversation goes on with several people'
+    shows 'This conversation is now a group chat'
 enter_line 'Still there?'
-check 'it says that this does not work' within 10 shows 'Demo Person is not online'
+check 'it says that this does not work' within 10 shows 'Demo Person is offline'
 check 'and which message it was' within 5 shows '^│Still there\? '
 check 'a picture of that' capture talk-finch-offline.txt
 

@@ -73,7 +73,7 @@ check 'the colour is seen' within 5 coloured
 
 nudge() { tab 'Bert Müller' && keys alt+a; }
 check 'nudge' nudge
-check 'it says so' within 5 mentions 'Bert Müller' 'You have sent a nudge.'
+check 'it says so' within 5 mentions 'Bert Müller' 'You sent a nudge.'
 at bert
 check 'the other one is told' within 5 mentions 'Demo Person' 'You have been nudged!'
 check 'a picture of the nudge' picture talk-nudge.png
@@ -140,7 +140,7 @@ check 'close it' close_tab "$chat"
 # --- what does not work --------------------------------------------------------------------------
 
 offline() {
-    enter 'Hello?' && within 10 mentions Gone 'Gone is not online' && picture talk-offline.png
+    enter 'Hello?' && within 10 mentions Gone 'Gone is offline' && picture talk-offline.png
 }
 check 'somebody who is offline' open_conversation gone@ Gone
 check 'it says that this does not work' offline
@@ -202,7 +202,7 @@ enter 'No answer'
 check 'a message that is not acknowledged' within 10 seen '>>> MSG [0-9]+ A'
 check 'sign out' sign_out
 check 'it is told in the window' within 10 pending
-check 'and in the chat, that it has ended' within 5 mentions "$chat" 'You have left this chat'
+check 'and in the chat, that it has ended' within 5 mentions "$chat" 'You left the chat'
 check 'nobody promises to come back to it' not mentions "$chat" rejoin
 
 # --- the end -------------------------------------------------------------------------------------
