@@ -18,7 +18,7 @@
  *   challenge: (empty; for "passport")   nexus_url: https://nexus.passport.com/rdr/pprdr.asp
  *   login_url: (none)
  *   known_login: (none; what the nexus named some time ago)
- *   early: no                  "yes": commands of the sign-in are sent before their turn
+ *   pipelining: no             "yes": commands of the sign-in are sent before their turn
  *   overlap: no                "yes": Passport is started before there is a challenge
  *   cookie: 17262740.1050826919.32308    session: (none; with one "sb" was rung)
  *   steps: no                  "yes": STEP events are part of the transcript
@@ -57,7 +57,7 @@
  *   DO: intent   connected   close (the peer closes)   ticket text   refused-ticket text
  *                status code   sign-out   hold   resume   edit (see below)
  *                ask-switchboard request
- *                "passport": challenge text   unreached (the connection cannot be made)
+ *                "passport": challenge text   connect-failed
  *                "sb": call account   send|not-sent tag "payload"   leave
  *                "talks": connected|close connection   say place "text" ["format"]
  *                refused error place "text"   nudge account [error]   type account
