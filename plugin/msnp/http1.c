@@ -6,28 +6,37 @@
 
 #include <string.h>
 
-msnp_err msnp_http_request(msnp_buf *out, const msnp_url *url, unsigned minor,
-                           const char *authorization, bool keep)
+/* Appends texts up to NULL, unless there was an error before. */
+static void G_GNUC_NULL_TERMINATED append_all(msnp_buf *out, msnp_err *err, ...)
 {
-    const char *version = minor == 0 ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n";
-    const char *before[] = {"GET ", url->target, version};
+    va_list texts;
+
+    va_start(texts, err);
+    for (const char *text; *err == MSNP_OK && (text = va_arg(texts, const char *)) != NULL;)
+        *err = msnp_buf_append_text(out, text);
+    va_end(texts);
+}
+
+msnp_err msnp_http_write(msnp_buf *out, const msnp_http_request *request)
+{
+    const char *const *header = request->headers;
     msnp_err err = MSNP_OK;
 
-    for (size_t i = 0; i < G_N_ELEMENTS(before) && err == MSNP_OK; i++)
-        err = msnp_buf_append_text(out, before[i]);
-    if (authorization != NULL) {
-        const char *header[] = {"Authorization: ", authorization, "\r\n"};
-        for (size_t i = 0; i < G_N_ELEMENTS(header) && err == MSNP_OK; i++)
-            err = msnp_buf_append_text(out, header[i]);
+    append_all(out, &err, request->method, " ", request->url->target,
+               request->minor == 0 ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n", NULL);
+    for (; header != NULL && header[0] != NULL; header += 2)
+        append_all(out, &err, header[0], ": ", header[1], "\r\n", NULL);
+    append_all(out, &err, "Host: ", NULL);
+    if (err == MSNP_OK)
+        err = msnp_url_append_authority(out, request->url);
+    append_all(out, &err, "\r\nConnection: ", request->keep ? "keep-alive\r\n" : "close\r\n", NULL);
+    if (request->body.ptr != NULL) {
+        char length[32];
+        g_snprintf(length, sizeof length, "%zu", request->body.len);
+        append_all(out, &err, "Content-Length: ", length, "\r\n", NULL);
     }
-    if (err == MSNP_OK)
-        err = msnp_buf_append_text(out, "Host: ");
-    if (err == MSNP_OK)
-        err = msnp_url_append_authority(out, url);
-    if (err == MSNP_OK)
-        err = msnp_buf_append_text(out, keep ? "\r\nConnection: keep-alive\r\n\r\n"
-                                             : "\r\nConnection: close\r\n\r\n");
-    return err;
+    append_all(out, &err, "\r\n", NULL);
+    return err == MSNP_OK ? msnp_buf_append(out, request->body.ptr, request->body.len) : err;
 }
 
 /* "HTTP/1.x NNN" and then a space or nothing; with fewer bytes: could it still become that? */
@@ -106,25 +115,31 @@ static bool has_word(const char *list, const char *word)
     return false;
 }
 
+/* The value of a header that is there once; it is to be freed. */
+static char *get_single(const msnp_http_head *head, const char *name)
+{
+    g_autofree char *again = msnp_mime_get(head->headers, name, 1);
+
+    return again == NULL ? msnp_mime_get(head->headers, name, 0) : NULL;
+}
+
+bool msnp_http_counts_body(const msnp_http_head *head, size_t *body)
+{
+    g_autofree char *length = get_single(head, "Content-Length");
+    g_autofree char *coding = msnp_mime_get(head->headers, "Transfer-Encoding", 0);
+    uint64_t bytes = 0;
+    bool counts = length != NULL && coding == NULL &&
+                  msnp_parse_uint(msnp_str_of(length), MSNP_HTTP_HEAD_MAX, &bytes);
+
+    *body = (size_t)bytes;
+    return counts;
+}
+
 bool msnp_http_keeps_open(const msnp_http_head *head, size_t *body)
 {
-    char *connection = msnp_mime_get(head->headers, "Connection", 0);
-    char *connection_again = msnp_mime_get(head->headers, "Connection", 1);
-    char *length = msnp_mime_get(head->headers, "Content-Length", 0);
-    char *length_again = msnp_mime_get(head->headers, "Content-Length", 1);
-    char *coding = msnp_mime_get(head->headers, "Transfer-Encoding", 0);
-    uint64_t bytes = 0;
+    g_autofree char *connection = get_single(head, "Connection");
 
     /* What could be read in two ways is not continued. */
-    bool open = connection != NULL && has_word(connection, "keep-alive") &&
-                !has_word(connection, "close") && connection_again == NULL && length != NULL &&
-                length_again == NULL && coding == NULL &&
-                msnp_parse_uint(msnp_str_of(length), MSNP_HTTP_HEAD_MAX, &bytes);
-    *body = (size_t)bytes;
-    g_free(connection);
-    g_free(connection_again);
-    g_free(length);
-    g_free(length_again);
-    g_free(coding);
-    return open;
+    return msnp_http_counts_body(head, body) && connection != NULL &&
+           has_word(connection, "keep-alive") && !has_word(connection, "close");
 }

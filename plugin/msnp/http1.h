@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * As much of HTTP/1.x as Passport needs: a request writer and a reader of response heads.
+ * The syntax of HTTP/1.x: a request writer and a reader of response heads.
  */
 #ifndef MSNP_HTTP1_H
 #define MSNP_HTTP1_H
@@ -17,12 +17,21 @@ typedef struct {
     size_t len;       /* bytes of the whole head */
 } msnp_http_head;
 
+/* A request; all of it is borrowed. */
+typedef struct {
+    const char *method;
+    const msnp_url *url;        /* for the target and the Host header */
+    unsigned minor;             /* of HTTP/1.minor */
+    const char *const *headers; /* name, value, name, ..., NULL; or NULL for no more of them */
+    bool keep;                  /* ask the server to leave the connection open */
+    msnp_str body;              /* with its Content-Length, unless `ptr` is NULL */
+} msnp_http_request;
+
 /*
- * Appends "GET target HTTP/1.minor", an Authorization header if `authorization` is not NULL, Host
- * and "Connection: close", or "keep-alive" if `keep`. MSNP_ERR_TOO_LONG if it does not fit.
+ * Appends the request: its line, its headers, Host, Connection (keep-alive or close),
+ * Content-Length, and the body. MSNP_ERR_TOO_LONG if it does not fit.
  */
-msnp_err msnp_http_request(msnp_buf *out, const msnp_url *url, unsigned minor,
-                           const char *authorization, bool keep);
+msnp_err msnp_http_write(msnp_buf *out, const msnp_http_request *request);
 
 /*
  * Reads a response head from the beginning of `data`: MSNP_MORE if it is not complete yet, MSNP_BAD
@@ -36,8 +45,13 @@ msnp_result msnp_http_head_parse(msnp_http_head *head, msnp_str data);
  */
 msnp_result msnp_http_head_resume(msnp_http_head *head, msnp_str data, size_t *scanned);
 /*
+ * Does the head say in one way how long the body is? Then `body` is that: at most
+ * MSNP_HTTP_HEAD_MAX. If not, the body ends with the connection.
+ */
+bool msnp_http_counts_body(const msnp_http_head *head, size_t *body);
+/*
  * Will the connection take another request after this response? Only if the server says so, and how
- * long the body is: `body` bytes, at most MSNP_HTTP_HEAD_MAX.
+ * long the body is: `body` bytes.
  */
 bool msnp_http_keeps_open(const msnp_http_head *head, size_t *body);
 

@@ -3,7 +3,7 @@
 
 #include "clock.h"
 #include "codec.h"
-#include "http1.h"
+#include "exchange.h"
 #include "mime.h"
 
 #include <string.h>
@@ -31,10 +31,7 @@ struct msnp_passport {
     bool known;         /* the nexus said so some time ago, and was not asked now */
     bool open;          /* a connection to the login server stands */
     bool waited;        /* since before the request: it may have been closed meanwhile */
-    size_t skip;        /* bytes on it that still belong to the answer of the nexus */
-    msnp_buf in;        /* the response so far */
-    size_t interim;     /* bytes of it that interim responses took */
-    size_t scanned;     /* bytes after those that were looked at */
+    msnp_exchange exchange;
 };
 
 msnp_passport *msnp_passport_new(const msnp_passport_config *config)
@@ -48,7 +45,7 @@ msnp_passport *msnp_passport_new(const msnp_passport_config *config)
     passport->login_url = g_strdup(config->login_url);
     passport->known_login = g_strdup(config->known_login);
     passport->visited = g_ptr_array_new_with_free_func(g_free);
-    msnp_buf_init(&passport->in, MSNP_HTTP_HEAD_MAX, true);
+    msnp_exchange_init(&passport->exchange);
     return passport;
 }
 
@@ -56,7 +53,7 @@ static void wipe_secrets(msnp_passport *passport)
 {
     g_clear_pointer(&passport->password, msnp_secret_free);
     g_clear_pointer(&passport->challenge, msnp_secret_free);
-    msnp_buf_clear(&passport->in);
+    msnp_exchange_clear(&passport->exchange);
 }
 
 void msnp_passport_free(msnp_passport *passport)
@@ -147,8 +144,6 @@ static void fail(msnp_passport *passport, msnp_err err, int64_t now)
 
 static void connect_to(msnp_passport *passport, msnp_step step, int64_t now)
 {
-    msnp_buf_clear(&passport->in);
-    passport->interim = passport->scanned = passport->skip = 0;
     passport->open = false;
     set_step(passport, step, now);
     push(passport, (msnp_event){.type = MSNP_EVENT_CONNECT,
@@ -187,7 +182,7 @@ static void go_to(msnp_passport *passport, msnp_url url, msnp_step step, int64_t
         return;
     }
     set_step(passport, step, now);
-    if (passport->skip == 0)
+    if (passport->exchange.state == MSNP_EXCHANGE_IDLE)
         use_login(passport, now);
     else
         passport->clock.step = msnp_clock_time(&passport->clock, now) + BODY_TIMEOUT;
@@ -290,16 +285,21 @@ static msnp_err write_authorization(const msnp_passport *passport, msnp_buf *out
     return err;
 }
 
-static msnp_err write_request(const msnp_passport *passport, bool login, msnp_buf *out)
+static msnp_err ask(msnp_passport *passport, bool login, msnp_buf *out)
 {
+    msnp_http_request request = {
+        .method = "GET", .url = &passport->url, .minor = login ? 1 : 0, .keep = !login};
     msnp_buf authorization;
+    msnp_err err = MSNP_OK;
 
-    if (!login)
-        return msnp_http_request(out, &passport->url, 0, NULL, true);
     msnp_buf_init(&authorization, MSNP_HTTP_REQUEST_MAX, true);
-    msnp_err err = write_authorization(passport, &authorization);
+    if (login)
+        err = write_authorization(passport, &authorization);
+    const char *headers[] = {"Authorization", msnp_buf_view(&authorization).ptr, NULL};
+    if (login)
+        request.headers = headers;
     if (err == MSNP_OK)
-        err = msnp_http_request(out, &passport->url, 1, msnp_buf_view(&authorization).ptr, false);
+        err = msnp_exchange_ask(&passport->exchange, &request, out);
     msnp_buf_clear(&authorization);
     return err;
 }
@@ -309,7 +309,7 @@ static void send_request(msnp_passport *passport, bool login, int64_t now)
     msnp_buf request;
 
     msnp_buf_init(&request, MSNP_HTTP_REQUEST_MAX, true);
-    msnp_err err = write_request(passport, login, &request);
+    msnp_err err = ask(passport, login, &request);
     if (err == MSNP_OK) {
         msnp_str bytes = msnp_buf_view(&request);
         trace(passport, true, "GET %.*s%s", (int)strcspn(passport->url.target, "?"),
@@ -518,17 +518,6 @@ static bool is_asking(const msnp_passport *passport)
     return passport->step == MSNP_STEP_NEXUS || passport->step == MSNP_STEP_LOGIN;
 }
 
-/* `behind` is how much of the body has come with the head. */
-static void note_body(msnp_passport *passport, const msnp_http_head *head, size_t behind)
-{
-    size_t body;
-
-    if (passport->step != MSNP_STEP_NEXUS || head->status != 200)
-        return;
-    passport->open = msnp_http_keeps_open(head, &body) && behind <= body;
-    passport->skip = passport->open ? body - behind : 0;
-}
-
 /*
  * The request went out on a connection that stood before. What comes there may be a farewell, or
  * the rest of what was said earlier: a new one is worth a try.
@@ -538,60 +527,55 @@ static bool can_ask_again(const msnp_passport *passport)
     return passport->step == MSNP_STEP_LOGIN && passport->waited;
 }
 
-/* Looks at what has come of the answer so far. */
-static void read_answer(msnp_passport *passport, int64_t now)
+/* Bodies are of no interest. */
+static void skip_body(msnp_passport *passport, msnp_str *data)
 {
-    msnp_http_head head;
-    msnp_result result;
+    while (msnp_exchange_feed(&passport->exchange, data) == MSNP_EXCHANGE_BODY)
+        ;
+}
 
-    msnp_str rest;
-    for (;;) {
-        rest = msnp_buf_view(&passport->in);
-        rest.ptr += passport->interim;
-        rest.len -= passport->interim;
-        result = msnp_http_head_resume(&head, rest, &passport->scanned);
-        if (result != MSNP_DONE || head.status >= 200)
-            break;
-        /* Interim: the real one follows. It stays in the buffer, whose limit is one for all. */
-        passport->interim += head.len;
-        passport->scanned = 0;
-    }
-    if (result != MSNP_DONE) {
-        if (passport->in.len == passport->in.cap)
-            fail(passport, MSNP_ERR_TOO_LONG, now);
-        else if (result == MSNP_BAD && can_ask_again(passport))
+/* Takes in what has come of the answer. As soon as its head is complete, nothing else matters. */
+static void read_answer(msnp_passport *passport, msnp_str *data, int64_t now)
+{
+    msnp_exchange *exchange = &passport->exchange;
+
+    switch (msnp_exchange_feed(exchange, data)) {
+    case MSNP_EXCHANGE_HEAD:
+        if (passport->step == MSNP_STEP_NEXUS && exchange->head.status == 200) {
+            skip_body(passport, data);
+            passport->open = exchange->keeps_open && data->len == 0;
+        }
+        take_answer(passport, &exchange->head, now);
+        break;
+    case MSNP_EXCHANGE_BAD:
+        if (exchange->err == MSNP_ERR_MALFORMED && can_ask_again(passport))
             connect_to(passport, MSNP_STEP_LOGIN_CONNECT, now);
-        else if (result == MSNP_BAD)
-            fail(passport, MSNP_ERR_MALFORMED, now);
-        return;
+        else
+            fail(passport, exchange->err, now);
+        break;
+    case MSNP_EXCHANGE_MORE:
+    case MSNP_EXCHANGE_BODY:
+    case MSNP_EXCHANGE_DONE:
+        break;
     }
-    /* The head must not change under its reader, who starts the next exchange. */
-    msnp_buf answer = passport->in;
-    msnp_buf_init(&passport->in, MSNP_HTTP_HEAD_MAX, true);
-    passport->interim = passport->scanned = 0;
-    note_body(passport, &head, rest.len - head.len);
-    take_answer(passport, &head, now);
-    msnp_buf_clear(&answer);
 }
 
 /*
  * On a connection that waits nothing may come but the rest of what the nexus said. Whoever says
  * more is not asked anything there.
  */
-static void take_rest(msnp_passport *passport, size_t len, int64_t now)
+static void take_rest(msnp_passport *passport, msnp_str data, int64_t now)
 {
-    bool skipping = passport->skip > 0;
-
-    if (len <= passport->skip) {
-        passport->skip -= len;
-        if (passport->skip == 0)
-            use_login(passport, now);
-    } else if (skipping) {
-        connect_to(passport, MSNP_STEP_LOGIN_CONNECT, now);
-    } else {
+    if (passport->step == MSNP_STEP_LOGIN_READY) {
         passport->open = false;
         push(passport, (msnp_event){.type = MSNP_EVENT_CLOSE});
+        return;
     }
+    skip_body(passport, &data);
+    if (data.len > 0)
+        connect_to(passport, MSNP_STEP_LOGIN_CONNECT, now);
+    else if (passport->exchange.state == MSNP_EXCHANGE_IDLE)
+        use_login(passport, now);
 }
 
 /* Does the nexus still owe a part of its answer, on the connection that is wanted for the login? */
@@ -603,7 +587,7 @@ static bool is_skipping(const msnp_passport *passport)
 /* The peer closed the connection. One that was left open for us for a while may do so. */
 static void lose_connection(msnp_passport *passport, int64_t now)
 {
-    bool unanswered = can_ask_again(passport) && passport->in.len == 0;
+    bool unanswered = can_ask_again(passport) && passport->exchange.state == MSNP_EXCHANGE_ASKED;
 
     if (passport->step == MSNP_STEP_LOGIN_READY)
         passport->open = false;
@@ -615,23 +599,17 @@ static void lose_connection(msnp_passport *passport, int64_t now)
 
 msnp_err msnp_passport_feed(msnp_passport *passport, const void *data, size_t len, int64_t now)
 {
-    const char *bytes = data;
+    msnp_str rest = {data, len};
 
     if (passport->step == MSNP_STEP_IDLE || passport->step == MSNP_STEP_ONLINE ||
         passport->step == MSNP_STEP_OFFLINE)
         return MSNP_OK;
     if (len == 0)
         lose_connection(passport, now);
-    /* Only the head matters: as soon as it is complete, the rest is not looked at. */
-    while (len > 0 && is_asking(passport)) {
-        size_t part = MIN(len, passport->in.cap - passport->in.len);
-        (void)msnp_buf_append(&passport->in, bytes, part);
-        bytes += part;
-        len -= part;
-        read_answer(passport, now);
-    }
-    if (len > 0 && passport->open)
-        take_rest(passport, len, now);
+    while (rest.len > 0 && is_asking(passport))
+        read_answer(passport, &rest, now);
+    if (rest.len > 0 && passport->open)
+        take_rest(passport, rest, now);
     return passport->err;
 }
 

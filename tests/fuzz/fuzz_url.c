@@ -12,10 +12,12 @@ static void check_request(const msnp_url *url)
 {
     msnp_buf out;
     char *head = g_strdup_printf("GET %s HTTP/1.1\r\nAuthorization: x\r\nHost: ", url->target);
+    static const char *const headers[] = {"Authorization", "x", NULL};
+    msnp_http_request request = {.method = "GET", .url = url, .minor = 1, .headers = headers};
     char *text;
 
     msnp_buf_init(&out, MSNP_HTTP_REQUEST_MAX, true);
-    CHECK(msnp_http_request(&out, url, 1, "x", false) == MSNP_OK);
+    CHECK(msnp_http_write(&out, &request) == MSNP_OK);
     text = msnp_str_dup(msnp_buf_view(&out));
     CHECK_TEXT(g_str_has_prefix(text, head), text);
     CHECK_TEXT(g_str_has_suffix(text, "\r\nConnection: close\r\n\r\n"), text);

@@ -7,43 +7,68 @@
 
 #include <string.h>
 
+static const char *const authorization[] = {"Authorization", "Passport1.4 x", NULL};
+static const char *const two_headers[] = {"Authorization", "Passport1.4 x", "Pragma", "", NULL};
+static const char *const no_headers[] = {NULL};
+
+#define BODY(text)             \
+    {                          \
+        text, sizeof(text) - 1 \
+    }
+
 static void test_request(void)
 {
     static const struct {
         const char *url;
-        unsigned minor;
-        const char *authorization;
-        bool keep;
-        const char *request;
+        msnp_http_request request;
+        const char *text;
     } table[] = {
-        {"nexus.passport.com/rdr/pprdr.asp", 0, NULL, false,
+        {"nexus.passport.com/rdr/pprdr.asp",
+         {.method = "GET"},
          "GET /rdr/pprdr.asp HTTP/1.0\r\nHost: nexus.passport.com\r\nConnection: close\r\n\r\n"},
-        {"https://login.passport.com/login2.srf?lc=1033", 1, "Passport1.4 x", false,
+        {"https://login.passport.com/login2.srf?lc=1033",
+         {.method = "GET", .minor = 1, .headers = authorization},
          "GET /login2.srf?lc=1033 HTTP/1.1\r\nAuthorization: Passport1.4 x\r\n"
          "Host: login.passport.com\r\nConnection: close\r\n\r\n"},
-        {"https://host:8443", 1, NULL, false,
+        {"https://host:8443",
+         {.method = "GET", .minor = 1, .headers = no_headers},
          "GET / HTTP/1.1\r\nHost: host:8443\r\nConnection: close\r\n\r\n"},
-        {"https://[::1]:8443/x", 1, NULL, false,
+        {"https://[::1]:8443/x",
+         {.method = "GET", .minor = 1},
          "GET /x HTTP/1.1\r\nHost: [::1]:8443\r\nConnection: close\r\n\r\n"},
-        {"nexus.passport.com/rdr/pprdr.asp", 0, NULL, true,
+        {"nexus.passport.com/rdr/pprdr.asp",
+         {.method = "GET", .keep = true},
          "GET /rdr/pprdr.asp HTTP/1.0\r\nHost: nexus.passport.com\r\n"
          "Connection: keep-alive\r\n\r\n"},
-        {"https://host:8443/x?y", 1, "Passport1.4 x", true,
+        {"https://host:8443/x?y",
+         {.method = "GET", .minor = 1, .headers = authorization, .keep = true},
          "GET /x?y HTTP/1.1\r\nAuthorization: Passport1.4 x\r\nHost: host:8443\r\n"
          "Connection: keep-alive\r\n\r\n"},
+        {"host/x",
+         {.method = "POST",
+          .minor = 1,
+          .headers = two_headers,
+          .keep = true,
+          .body = BODY("a\r\n")},
+         "POST /x HTTP/1.1\r\nAuthorization: Passport1.4 x\r\nPragma: \r\nHost: host\r\n"
+         "Connection: keep-alive\r\nContent-Length: 3\r\n\r\na\r\n"},
+        {"host/x",
+         {.method = "POST", .body = BODY("")},
+         "POST /x HTTP/1.0\r\nHost: host\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
         msnp_url url = {0};
+        msnp_http_request request = table[i].request;
         g_assert_cmpint(msnp_url_parse(&url, msnp_str_of(table[i].url), NULL), ==, MSNP_OK);
-        size_t len = strlen(table[i].request);
+        request.url = &url;
+        size_t len = strlen(table[i].text);
         for (size_t cap = 0; cap <= len; cap++) {
             msnp_buf out;
             msnp_buf_init(&out, cap, true);
-            msnp_err err = msnp_http_request(&out, &url, table[i].minor, table[i].authorization,
-                                             table[i].keep);
+            msnp_err err = msnp_http_write(&out, &request);
             g_assert_cmpint(err, ==, cap == len ? MSNP_OK : MSNP_ERR_TOO_LONG);
             if (err == MSNP_OK)
-                expect_text(msnp_buf_view(&out), table[i].request);
+                expect_text(msnp_buf_view(&out), table[i].text);
             msnp_buf_clear(&out);
         }
         msnp_url_clear(&url);
@@ -323,8 +348,11 @@ static void test_keeps_open(void)
             say(text);
             g_assert_cmpint(msnp_http_head_parse(&head, guard_view(&place)), ==, MSNP_DONE);
             g_assert_cmpint(msnp_http_keeps_open(&head, &body), ==, table[i].body >= 0);
-            if (table[i].body >= 0)
+            if (table[i].body >= 0) {
                 g_assert_cmpuint(body, ==, (size_t)table[i].body);
+                g_assert_true(msnp_http_counts_body(&head, &body));
+                g_assert_cmpuint(body, ==, (size_t)table[i].body);
+            }
             guard_free(&place);
             g_free(text);
         }
