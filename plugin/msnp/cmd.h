@@ -7,7 +7,7 @@
 
 #include "event.h"
 
-#define MSNP_LINE_MAX    16384 /* bytes in a line, CR LF included */
+#define MSNP_LINE_MAX    16384 /* bytes in a line, including CR LF */
 #define MSNP_PAYLOAD_MAX 65536 /* bytes in a payload */
 #define MSNP_ARGS_MAX    64    /* parameters in a line */
 
@@ -21,10 +21,10 @@
 /* What a kind of server may send: the first member of a row of its table. */
 typedef struct {
     char name[4];
-    uint8_t min_args; /* parameters, transaction id included */
+    uint8_t min_args; /* parameters, including the transaction id */
     bool payload;     /* the last parameter is the length of a payload */
     uint64_t secret;  /* MSNP_SECRET() of the parameters that are masked in logs */
-    uint32_t steps;   /* MSNP_IN() of the steps in which it means something */
+    uint32_t steps;   /* MSNP_IN() of the steps in which it is valid */
 } msnp_verb;
 
 /*
@@ -37,38 +37,38 @@ typedef struct {
     size_t row_size;
 } msnp_verbs;
 
-/* A command as it was read. All views borrow from the buffer that it was read from. */
+/* A parsed command. All views borrow from the buffer that it was parsed from. */
 typedef struct {
     char name[4];          /* verb, or the three digits of an error */
-    const msnp_verb *verb; /* its row, NULL if the table does not know it or it is an error */
-    unsigned number;       /* error number, 0 if it is none */
+    const msnp_verb *verb; /* its row; NULL for unknown verbs and errors */
+    unsigned number;       /* error number; 0 if it is no error */
     size_t argc;
     msnp_str argv[MSNP_ARGS_MAX];
     msnp_str payload; /* empty if it has none */
 } msnp_cmd;
 
 /*
- * Splits one line, given without its line end. MSNP_ERR_MALFORMED if it is no command: not three
- * letters or digits and then parameters, a NUL in it, too many parameters. Empty parameters are
- * kept. Whether argc suffices for the verb is msnp_cmd_complete()'s question. The row is looked up
- * in `verbs`.
+ * Parses one line, given without its line end, and looks its row up in `verbs`. MSNP_ERR_MALFORMED
+ * unless it is three letters or digits and parameters, for a NUL in it, and for too many
+ * parameters. Empty parameters are kept. msnp_cmd_complete() checks argc.
  */
 msnp_err msnp_cmd_parse(msnp_cmd *cmd, const msnp_verbs *verbs, msnp_str line);
-/* Does it have at least the parameters that its row asks for? True for unknown verbs. */
+/* Does it have at least the parameters that its row requires? True for unknown verbs. */
 bool msnp_cmd_complete(const msnp_cmd *cmd);
 /* The transaction id in parameter 0; false if there is none. */
 bool msnp_cmd_trid(const msnp_cmd *cmd, uint32_t *trid);
 
 /*
- * Appends "NAME trid arg arg..." and CR LF to `out`. `trid` 0 leaves it out (PNG, OUT). `args` ends
- * with NULL. MSNP_ERR_MALFORMED, and nothing is appended, if an argument is empty or holds a
- * space, CR, LF or NUL-like control character: encode first.
+ * Appends "NAME trid arg arg..." and CR LF to `out`. If `trid` is 0, it is omitted (PNG, OUT).
+ * `args` ends with NULL. MSNP_ERR_MALFORMED, and nothing is appended, if an argument is empty or
+ * contains a space or a control character: encode first.
  */
 msnp_err msnp_cmd_write(msnp_buf *out, const char *name, uint32_t trid, const char *const *args);
 
 /*
- * The command for the log: secret parameters and payloads masked, unknown verbs without their
- * parameters, everything else made printable ASCII. `line` is without line end; the caller frees.
+ * The command for the log: secret parameters and payloads are masked, unknown verbs lose their
+ * parameters, everything else becomes printable ASCII. `line` has no line end. The caller frees the
+ * result.
  */
 char *msnp_cmd_redact(const msnp_verbs *verbs, msnp_str line, size_t payload_len);
 

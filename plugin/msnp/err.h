@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What can go wrong, as values. No prose here: texts for people are made, and translated, by the
- * adapter.
+ * Errors as values. Texts for users are made, and translated, by the adapter.
  */
 #ifndef MSNP_ERR_H
 #define MSNP_ERR_H
@@ -9,11 +8,11 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/* X(symbol, name): one row for each way in which a session can fail. */
+/* X(symbol, name): one row for each way to fail. */
 #define MSNP_ERR_LIST(X)                                                                          \
     X(MSNP_OK, "ok")                                                                              \
-    X(MSNP_ERR_ACCOUNT, "account")         /* the account name cannot be sent */                  \
-    X(MSNP_ERR_SERVER_NAME, "server-name") /* the configured server is no usable host and port */ \
+    X(MSNP_ERR_ACCOUNT, "account")         /* the account name is not valid */                    \
+    X(MSNP_ERR_SERVER_NAME, "server-name") /* the configured server or port is not valid */       \
     X(MSNP_ERR_URL, "url")                 /* a nexus or login URL cannot be used */              \
     X(MSNP_ERR_CLOSED, "closed")           /* the peer closed the connection */                   \
     X(MSNP_ERR_UNREACHABLE, "unreachable") /* no connection to a switchboard could be made */     \
@@ -22,7 +21,7 @@
     X(MSNP_ERR_MALFORMED, "malformed")     /* the peer broke the protocol's grammar */            \
     X(MSNP_ERR_TOO_LONG, "too-long")       /* the peer (or we) exceeded a limit */                \
     X(MSNP_ERR_VERSION, "version")         /* the server does not speak MSNP8 */                  \
-    X(MSNP_ERR_TRANSFERS, "transfers")     /* sent from server to server without an end */        \
+    X(MSNP_ERR_TRANSFERS, "transfers")     /* too many transfers between servers */               \
     X(MSNP_ERR_SERVER, "server")           /* an error number, see msnp_server_error_find() */    \
     X(MSNP_ERR_TICKET, "ticket")           /* Passport's ticket was refused (911 and the like) */ \
     X(MSNP_ERR_PASSWORD, "password")       /* Passport refused address or password */             \
@@ -31,13 +30,13 @@
     X(MSNP_ERR_NO_TICKET, "no-ticket")     /* the login server gave no (usable) ticket */         \
     X(MSNP_ERR_INSECURE, "insecure")       /* we were sent to something other than https */       \
     X(MSNP_ERR_REDIRECTS, "redirects")     /* redirected in a circle, or too often */             \
-    X(MSNP_ERR_INCOMPLETE, "incomplete")   /* the lists came in too incomplete for an edit */     \
-    X(MSNP_ERR_NOBODY, "nobody")           /* nobody is there to receive a message */             \
+    X(MSNP_ERR_INCOMPLETE, "incomplete")   /* the lists are too incomplete for an edit */         \
+    X(MSNP_ERR_NOBODY, "nobody")           /* no one is there to receive a message */             \
     X(MSNP_ERR_FULL, "full")               /* too many switchboards or chats at a time */         \
     X(MSNP_ERR_REFUSED, "refused")         /* a switchboard could not deliver a message (NAK) */  \
     X(MSNP_ERR_ELSEWHERE, "elsewhere")     /* OUT OTH: the account signed in elsewhere */         \
     X(MSNP_ERR_SHUTDOWN, "shutdown")       /* OUT SSD: the server is shutting down */             \
-    X(MSNP_ERR_SIGNED_OUT, "signed-out")   /* OUT without a reason we know */
+    X(MSNP_ERR_SIGNED_OUT, "signed-out")   /* OUT with no known reason */
 
 typedef enum {
 #define X(symbol, name) symbol,
@@ -74,9 +73,9 @@ enum {
     MSNP_NUMBER_AUTHENTICATION = 911
 };
 
-/* What kind of trouble a server's error number is; the adapter has a text for each. */
+/* What a server's error number means; the adapter has a text for each. */
 typedef enum {
-    MSNP_TROUBLE_OTHER,      /* not known, or our own mistake */
+    MSNP_TROUBLE_OTHER,      /* unknown, or our own mistake */
     MSNP_TROUBLE_BUSY,       /* too many users or requests now */
     MSNP_TROUBLE_DOWN,       /* broken or closed for maintenance */
     MSNP_TROUBLE_TOO_FAST,   /* we changed something too often */
@@ -86,28 +85,28 @@ typedef enum {
     MSNP_TROUBLE_BANNED,     /* the account is suspended */
     MSNP_TROUBLE_CHALLENGE,  /* our answer to CHL was wrong */
     MSNP_TROUBLE_NO_ACCOUNT, /* there is no account of that name */
-    MSNP_TROUBLE_BAD_NAME,   /* that is no name of an account, or a value that cannot be */
-    MSNP_TROUBLE_FORBIDDEN,  /* a name with a forbidden word, or of an unverified account */
+    MSNP_TROUBLE_BAD_NAME,   /* not an account name, or an invalid value */
+    MSNP_TROUBLE_FORBIDDEN,  /* a name with a forbidden word, or an unverified account */
     MSNP_TROUBLE_FULL,       /* the list takes no more contacts */
     MSNP_TROUBLE_GROUPS,     /* there are too many groups */
     MSNP_TROUBLE_NO_GROUP,   /* there is no such group */
     MSNP_TROUBLE_NOT_EMPTY,  /* a group with contacts in it cannot be removed */
     MSNP_TROUBLE_TAKEN,      /* another group has that name */
     MSNP_TROUBLE_LONG,       /* the name of a group is too long */
-    MSNP_TROUBLE_OFFLINE,    /* the person is not online, or cannot be called by us */
-    MSNP_TROUBLE_HIDDEN      /* not while the own status is invisible */
+    MSNP_TROUBLE_OFFLINE,    /* the person is offline, or does not accept calls from us */
+    MSNP_TROUBLE_HIDDEN      /* not possible while invisible */
 } msnp_trouble;
 
 typedef struct {
     unsigned number;      /* 200..999 */
     const char *symbol;   /* for the log */
     msnp_trouble trouble; /* picks the text */
-    bool retry;           /* at sign-in: may the client try again by itself? */
+    bool retry;           /* at sign-in: may the client reconnect on its own? */
 } msnp_server_error;
 
 /*
- * The row of a server's error number. A number that is not in the table gives a row of its own
- * kind (trouble OTHER, retry) with number 0; never NULL; static.
+ * The row of a server's error number. An unknown number has a row with number 0 (trouble OTHER,
+ * retry). Never NULL; static.
  */
 const msnp_server_error *msnp_server_error_find(unsigned number);
 

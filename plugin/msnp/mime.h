@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Header blocks, as in MSG payloads and in HTTP. One reader for both, lenient where servers and
- * people's clients differ: any line end, any letter case, folding, lines without a colon.
+ * Header blocks of MSG payloads and of HTTP. One lenient parser for both: any line end, any letter
+ * case, folding, lines without a colon.
  */
 #ifndef MSNP_MIME_H
 #define MSNP_MIME_H
@@ -9,19 +9,18 @@
 #include "buf.h"
 
 typedef struct {
-    msnp_str rest; /* what was not read yet; after the last header: the body */
-    bool ended;    /* the empty line was seen, `rest` is the body */
+    msnp_str rest; /* still to be parsed; after the last header: the body */
+    bool ended;    /* the empty line was found: `rest` is the body */
 } msnp_mime;
 
-/* Reads from the beginning of a block; borrows it. */
+/* Starts at the beginning of a block; borrows it. */
 void msnp_mime_init(msnp_mime *mime, msnp_str block);
 /*
- * The next header: name and value trimmed, the value still folded if it was. Lines without a colon
- * are skipped. False at the end of the block.
+ * The next header, name and value trimmed, the value not unfolded. Lines without a colon are
+ * skipped. False at the end of the block.
  */
 bool msnp_mime_next(msnp_mime *mime, msnp_str *name, msnp_str *value);
-/* A copy of a value in which each line break, with the blanks around it, is one space; to be freed.
- */
+/* A copy with each line break and the blanks around it as one space; the caller frees it. */
 char *msnp_mime_unfold(msnp_str value);
 /*
  * The value of the `nth` (from 0) header of this name, unfolded; NULL if there is none. The caller

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Transaction ids and the commands that wait for an answer. Every transaction ends exactly once: by
- * its answer, by an error number, by its deadline, or with the connection.
+ * Transaction ids and pending commands. Every transaction ends exactly once: by its reply, by an
+ * error number, by its deadline, or with the connection.
  */
 #ifndef MSNP_TRANS_H
 #define MSNP_TRANS_H
@@ -10,38 +10,38 @@
 
 #include <glib.h>
 
-#define MSNP_TRANS_MAX     256 /* commands waiting at a time */
+#define MSNP_TRANS_MAX     256 /* pending commands */
 #define MSNP_TRANS_TIMEOUT ((int64_t)30 * 1000)
 
 typedef struct {
     uint32_t id;
     char name[4];     /* the verb that was sent */
-    unsigned context; /* whatever the sender wants to remember */
+    unsigned context; /* at the sender's disposal */
     int64_t deadline;
 } msnp_pending;
 
 typedef struct {
-    uint32_t last;   /* the id given out last */
+    uint32_t last;   /* the last id that was used */
     GArray *pending; /* msnp_pending, oldest first */
 } msnp_trans;
 
-/* Nothing waits, ids start at 1. */
+/* Nothing is pending; ids start at 1. */
 void msnp_trans_init(msnp_trans *trans);
-/* Frees what it holds; it must be initialised again before it is used again. */
+/* Frees its contents; initialise it before using it again. */
 void msnp_trans_clear(msnp_trans *trans);
-/* A new connection: forgets everything, ids start at 1 again. */
+/* For a new connection: drops everything; ids start at 1 again. */
 void msnp_trans_restart(msnp_trans *trans);
-/* An id for a command whose answer nobody waits for. */
+/* An id for a command whose reply is ignored. */
 uint32_t msnp_trans_id(msnp_trans *trans);
-/* An id for a command that waits for an answer; 0 if too many wait already. */
+/* An id for a command whose reply is awaited; 0 if too many are pending. */
 uint32_t msnp_trans_begin(msnp_trans *trans, const char *name, unsigned context, int64_t deadline);
-/* Ends the transaction `id`; false (`ended` untouched) if none of that id waits. */
+/* Ends the transaction `id`; false (and `ended` unchanged) if it is not pending. */
 bool msnp_trans_end(msnp_trans *trans, uint32_t id, msnp_pending *ended);
-/* The same, but only if it was begun under this name (NULL: any). */
+/* The same, but only if it began with this verb (NULL: any). */
 bool msnp_trans_end_named(msnp_trans *trans, uint32_t id, const char *name, msnp_pending *ended);
-/* Does the transaction `id` wait for its answer? */
+/* Is the transaction `id` pending? */
 bool msnp_trans_waits(const msnp_trans *trans, uint32_t id);
-/* Does it, and longer than all others? */
+/* Is it the oldest pending one? */
 bool msnp_trans_is_oldest(const msnp_trans *trans, uint32_t id);
 /* Ends the oldest transaction whose deadline has passed; false if there is none. */
 bool msnp_trans_expire(msnp_trans *trans, int64_t now, msnp_pending *ended);

@@ -1,33 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The buddy list: what the server's lists mean to libpurple's, and what the user does in
- * libpurple's means to the server. The server's list wins, but for what the user did while it could
- * not be told (see marks.h): that is offered to the server.
+ * The buddy list: synchronizes libpurple's list with the server's, and sends the user's changes to
+ * the server. The server's list wins, except for changes made offline (see marks.h), which are
+ * offered to the server.
  */
 #ifndef PRPL_BLIST_H
 #define PRPL_BLIST_H
 
 #include "account.h"
 
-/* Before the sign-in; when the connection goes; and when nothing of the account is in use any more.
- */
+/* Before the sign-in, when the connection is closed, and when the account is no longer in use. */
 void prpl_blist_open(prpl_account *self);
 void prpl_blist_close(prpl_account *self);
 void prpl_blist_free(prpl_account *self);
 
 /*
- * The lists came, or the account came online: when both is so, the buddy list is brought in step, a
- * part in each turn of the main loop.
+ * The lists arrived, or the account came online: after both, the buddy list is synchronized, a part
+ * in each iteration of the main loop.
  */
 void prpl_blist_roster(prpl_account *self, bool complete);
 void prpl_blist_online(prpl_account *self);
-/* Something is new of a contact. */
+/* A contact changed. */
 void prpl_blist_contact(prpl_account *self, const char *account, unsigned news);
-/* An edit ended: what it was about is brought in step with the server, be it done or undone. */
+/* An edit succeeded or failed: its subject is synchronized with the server. */
 void prpl_blist_edited(prpl_account *self, const msnp_edit *edit, msnp_err err, unsigned number);
-/* Did all of the server's list come? */
+/* Is the server's list complete? */
 bool prpl_blist_is_complete(const prpl_account *self);
-/* Has the buddy's row be drawn anew. */
+/* Redraws the buddy's row. */
 void prpl_blist_redraw(prpl_account *self, const char *who);
 
 /* prpl: the user edits the list. */

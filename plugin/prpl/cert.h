@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Verification of the certificates of nexus and login server.
+ * Verifies the certificates of nexus and login server.
  *
- * A certificate that is right in every point is accepted; so is exactly the one that the user
- * accepted before, while its dates are good. Anything else becomes libpurple's question to the
- * user, or an error at once where the client has no way to ask.
+ * A valid certificate is accepted, and so is the very one that the user accepted before, as long as
+ * its dates are valid. For any other, libpurple asks the user; if the client cannot ask, it is an
+ * error at once.
  */
 #ifndef PRPL_CERT_H
 #define PRPL_CERT_H
@@ -12,8 +12,8 @@
 #include "errors.h"
 
 /*
- * What the verifier needs of a connection and tells about it. Lives inside the object that is the
- * connect_cb_data of the PurpleSslConnection, as its first member.
+ * What the verifier shares with a connection. It is the first member of the object that is the
+ * connect_cb_data of the PurpleSslConnection.
  */
 typedef struct {
     PurpleCertificateInvalidityFlags flaws; /* what was wrong with the certificate */
@@ -21,11 +21,11 @@ typedef struct {
     void (*asking)(gpointer connect_cb_data);
 } prpl_cert_check;
 
-/* To be put into PurpleSslConnection.verifier as soon as there is one. Static. */
+/* Assign it to PurpleSslConnection.verifier as soon as there is one. Static. */
 PurpleCertificateVerifier *prpl_cert_verifier(void);
 /*
- * Whom this computer trusts is read from many files when a certificate is verified for the first
- * time in a process. This does it before, unless nothing needs to be verified for this host.
+ * Loads the trusted certificates ahead of time, unless the user accepted a certificate of this host
+ * before: libpurple would read them, from many files, when the process first verifies one.
  */
 void prpl_cert_prepare(const char *host);
 /* Which problem are these flaws? */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Conversations: what is said in them, both ways, and those with one person. Chats with several
+ * Messages of all conversations in both directions, and conversations with one person. Group chats
  * are in chats.h.
  */
 #ifndef PRPL_CONVO_H
@@ -8,15 +8,16 @@
 
 #include "account.h"
 
-/* Before the sign-in, and when nothing of the account is in use any more. */
+/* Before the sign-in, and when the account is no longer in use. */
 void prpl_convo_open(prpl_account *self);
 void prpl_convo_free(prpl_account *self);
-/* The connection is about to go, while windows still take text: says what was not delivered. */
+/* Before the connection is closed, while windows still accept text: reports undelivered messages.
+ */
 void prpl_convo_signing_off(prpl_account *self);
-/* What was made for all accounts goes, with the plugin. */
+/* Frees what all accounts share, when the plugin is unloaded. */
 void prpl_convo_unload(void);
 
-/* Is this one, who opens a conversation, to be let in? */
+/* May this person start a conversation? */
 bool prpl_convo_welcome(prpl_account *self, const char *who);
 /* MSNP_EVENT_TALK_MESSAGE, MSNP_EVENT_TALK_TYPING, MSNP_EVENT_TALK_UNDELIVERED. */
 void prpl_convo_message(prpl_account *self, const msnp_event *event);

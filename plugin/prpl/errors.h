@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What went wrong, in words: the table from problems to libpurple's reasons (which decide whether
- * the client reconnects by itself) and to texts that a person can act on.
+ * Error messages: the table from problems to libpurple's reasons, which decide whether the client
+ * reconnects on its own, and to texts that users can act on.
  */
 #ifndef PRPL_ERRORS_H
 #define PRPL_ERRORS_H
@@ -20,8 +20,8 @@ typedef enum {
     PRPL_PROBLEM_NAME_NOT_FOUND,
     PRPL_PROBLEM_REFUSED,
     PRPL_PROBLEM_CONNECT_TIMEOUT,
-    PRPL_PROBLEM_UNREACHABLE, /* for another reason, which libpurple says */
-    PRPL_PROBLEM_PROXY,       /* whatever it is, there is a proxy on the way */
+    PRPL_PROBLEM_UNREACHABLE, /* for another reason, in libpurple's words */
+    PRPL_PROBLEM_PROXY,       /* any failure through a proxy */
     /* TLS */
     PRPL_PROBLEM_NO_TLS,
     PRPL_PROBLEM_HANDSHAKE,
@@ -32,16 +32,16 @@ typedef enum {
     PRPL_PROBLEM_CERT_WRONG_NAME,
     PRPL_PROBLEM_CERT_REVOKED,
     PRPL_PROBLEM_CERT_OTHER,
-    /* talking to it */
+    /* the connection */
     PRPL_PROBLEM_CLOSED,
     PRPL_PROBLEM_TIMEOUT,
-    PRPL_PROBLEM_LOST, /* for a reason that nobody knows */
+    PRPL_PROBLEM_LOST, /* for an unknown reason */
     PRPL_PROBLEM_DEAD,
     PRPL_PROBLEM_MALFORMED,
     PRPL_PROBLEM_TOO_LONG,
     PRPL_PROBLEM_VERSION,
     PRPL_PROBLEM_TRANSFERS,
-    /* what it says */
+    /* errors of the server */
     PRPL_PROBLEM_BUSY,
     PRPL_PROBLEM_DOWN,
     PRPL_PROBLEM_TOO_FAST,
@@ -50,17 +50,17 @@ typedef enum {
     PRPL_PROBLEM_CONSENT,
     PRPL_PROBLEM_BANNED,
     PRPL_PROBLEM_CHALLENGE,
-    PRPL_PROBLEM_NUMBER,       /* worth another try */
-    PRPL_PROBLEM_NUMBER_FINAL, /* not */
+    PRPL_PROBLEM_NUMBER,       /* worth retrying */
+    PRPL_PROBLEM_NUMBER_FINAL, /* not worth retrying */
     PRPL_PROBLEM_ELSEWHERE,
     PRPL_PROBLEM_SHUTDOWN,
     PRPL_PROBLEM_SIGNED_OUT,
     /* Passport */
     PRPL_PROBLEM_PASSWORD,
-    PRPL_PROBLEM_PASSWORD_TEXT, /* the server says more */
+    PRPL_PROBLEM_PASSWORD_TEXT, /* with the server's message */
     PRPL_PROBLEM_HTTP_TEMPORARY,
     PRPL_PROBLEM_HTTP_PERMANENT,
-    PRPL_PROBLEM_HTTP_TEXT, /* the server says why */
+    PRPL_PROBLEM_HTTP_TEXT, /* with the server's message */
     PRPL_PROBLEM_NO_LOGIN,
     PRPL_PROBLEM_NO_TICKET,
     PRPL_PROBLEM_INSECURE,
@@ -69,29 +69,29 @@ typedef enum {
     PRPL_N_PROBLEMS
 } prpl_problem;
 
-/* A problem with what its text needs. The strings are borrowed; they may be NULL. */
+/* A problem and the values for its text. The strings are borrowed, and may be NULL. */
 typedef struct {
     prpl_problem problem;
-    msnp_step step;   /* where the sign-in was */
+    msnp_step step;   /* the step of the sign-in */
     const char *host; /* the peer */
     uint16_t port;
     const char *service; /* the server of the settings, as the user typed it */
     unsigned number;     /* the server's error number or HTTP status */
-    const char *detail;  /* clean plain text: the server's or libpurple's own words */
+    const char *detail;  /* clean plain text: the server's or libpurple's message */
 } prpl_error;
 
-/* The row of a failure that the core reported. */
+/* The problem for a failure that the core reported. */
 prpl_error prpl_error_of_failure(const msnp_failure *failure);
 /* libpurple's reason for it. */
 PurpleConnectionError prpl_error_reason(const prpl_error *error);
 /* The text for the user, translated; the caller frees it. */
 char *prpl_error_text(const prpl_error *error);
-/* May the password be wrong, so that it is to be asked for again? */
+/* Was the password rejected, so that the client should ask for it again? */
 bool prpl_error_blames_password(const prpl_error *error);
 /*
- * Which problem is a failure to reach `host`, of which libpurple has nothing but this (translated)
- * text to say? Microsoft's own hosts have a row of their own. With a proxy on the way the text may
- * be about the proxy, so that it is better shown as it is.
+ * The problem for a failed connection to `host`, from libpurple's translated message. Microsoft's
+ * own hosts have a problem of their own. Through a proxy the message may be about the proxy, so it
+ * is shown as it is.
  */
 prpl_problem prpl_problem_of_connect(const char *host, const char *text, bool proxied);
 

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who may see the account and write to it. The server's allow list is libpurple's permit list, its
- * block list the deny list. Of libpurple's five modes MSNP8 has two: everybody but those on the
- * block list (BLP AL), and nobody but those on the allow list (BLP BL).
+ * Who may see the account and send it messages. The server's allow list is libpurple's permit list,
+ * its block list the deny list. Of libpurple's five modes MSNP8 has two: everyone except the block
+ * list (BLP AL), and no one except the allow list (BLP BL).
  */
 #ifndef PRPL_PRIVACY_H
 #define PRPL_PRIVACY_H
 
 #include "account.h"
 
-/* Brings libpurple's mode and lists in step with the server's. */
+/* Synchronizes libpurple's mode and lists with the server's. */
 void prpl_privacy_roster(prpl_account *self);
 /* The same for one account. */
 void prpl_privacy_contact(prpl_account *self, const char *who);
-/* The same for the mode alone, after the server took it or refused it. */
+/* The same for the mode only, after the server accepted or rejected it. */
 void prpl_privacy_mode(prpl_account *self);
 
 /* prpl: the user changes them. */

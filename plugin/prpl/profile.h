@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the service knows of the user: friendly name and phone numbers, and whether to ask when
- * somebody adds the account; with the account's menu.
+ * The user's own friendly name, phone numbers and setting for people who add the account; the
+ * account's menu.
  */
 #ifndef PRPL_PROFILE_H
 #define PRPL_PROFILE_H
 
 #include "account.h"
 
-/* Before the sign-in; when the connection goes; and when nothing of the account is in use any more.
- */
+/* Before the sign-in, when the connection is closed, and when the account is no longer in use. */
 void prpl_profile_open(prpl_account *self);
 void prpl_profile_close(prpl_account *self);
 void prpl_profile_free(prpl_account *self);
-/* The oldest change of the friendly name that waits was taken, or failed. */
+/* The oldest pending change of the friendly name succeeded or failed. */
 void prpl_profile_named(prpl_account *self, const char *name, msnp_err err, unsigned number);
 
 /* prpl: the account's menu; `context` is its connection. The caller frees the list. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Messages that did not arrive, in words. No message disappears without a word: the text is shown
- * again, below the reason, in the window of the conversation, or in a dialog if it was closed.
+ * Error messages for undelivered messages. No message is lost silently: its text is shown again
+ * below the reason, in the window of the conversation, or in a dialog if that was closed.
  */
 #ifndef PRPL_UNDELIVERED_H
 #define PRPL_UNDELIVERED_H
@@ -14,13 +14,13 @@
  */
 char *prpl_undelivered_reason(const char *who, const char *name, msnp_err err, unsigned number);
 
-/* MSNP_EVENT_TALK_UNDELIVERED, to be told soon: parts of one text become one message. */
+/* MSNP_EVENT_TALK_UNDELIVERED, to be reported soon: parts of one text become one message. */
 void prpl_undelivered_add(prpl_account *self, const msnp_event *event);
-/* Tells the user what was added. */
+/* Reports what was added to the user. */
 void prpl_undelivered_tell(prpl_account *self);
-/* Tells the user that a text (NULL: a nudge) was not even taken. */
+/* Tells the user that a text (NULL: a nudge) was not even accepted. */
 void prpl_undelivered_refused(prpl_account *self, msnp_place place, const char *text, msnp_err err);
-/* Forgets what was not told. */
+/* Drops what was not reported. */
 void prpl_undelivered_free(prpl_account *self);
 
 #endif
