@@ -26,6 +26,7 @@ static void test_wrong_password(void)
 
     /* The server's own words, decoded. */
     live_refused(u, PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED,
+                 "password is wrong. The server's message: \"",
                  "Type your e-mail address and password correctly", NULL);
     live_check(u->fatal);
     live_check(!strchr(u->error, '%'));
@@ -302,7 +303,8 @@ static void test_refused_nexus(void)
 
     config.nexus_url = url;
     u = user_new(&config);
-    live_refused(u, NETWORK, "localhost", port, NULL);
+    live_refused(u, NETWORK, "localhost", port, "\"Passport nexus URL\"", NULL);
+    live_check(!strstr(u->error, "\"Server\""));
     live_end(svc, u);
 }
 
@@ -316,7 +318,8 @@ static void test_refused_login(void)
 
     config.login_url = url;
     u = user_new(&config);
-    live_refused(u, NETWORK, "localhost", port, NULL);
+    live_refused(u, NETWORK, "localhost", port, "\"Passport login URL\"", NULL);
+    live_check(!strstr(u->error, "\"Server\""));
     live_end(svc, u);
 }
 
@@ -335,6 +338,7 @@ static const setting settings[] = {
     {"address-no-at", "alice", NULL, 0, NULL, NULL},
     {"address-blank", "al ice@example.com", NULL, 0, NULL, NULL},
     {"address-foreign", "\xc3\xa9ve@example.com", NULL, 0, NULL, NULL},
+    {"server-empty", NULL, "", 0, NULL, NULL},
     {"server-blank", NULL, "not a host", 0, NULL, NULL},
     {"server-url", NULL, "https://example.com/", 0, NULL, NULL},
     {"port-negative", NULL, NULL, -5, NULL, NULL},
@@ -368,6 +372,8 @@ static void test_setting(gconstpointer data)
     live_check((u->reason == PURPLE_CONNECTION_ERROR_INVALID_USERNAME) == (s->address != NULL));
     live_check(u->fatal);
     live_check(u->n_errors == 1);
+    live_check(!s->server || strstr(u->error, "Enter the server of your service"));
+    live_check(!(s->nexus_url || s->login_url) || strstr(u->error, "\"Passport login URL\""));
     live_check_count(svc, "* >>> Authorization*", 0);
     live_end(svc, u);
 }
