@@ -2,6 +2,7 @@
 #include "account.h"
 
 #include "log.h"
+#include "settings.h"
 
 #include <string.h>
 
@@ -295,7 +296,11 @@ void prpl_account_finish(prpl_account *self, const prpl_error *error)
         return;
     self->finished = true;
 
-    char *text = prpl_error_text(error);
+    prpl_settings *settings = prpl_settings_read(self->account);
+    prpl_error told = *error;
+    told.service = settings->server;
+    char *text = prpl_error_text(&told);
+    prpl_settings_free(settings);
     PurpleConnectionError reason = prpl_error_reason(error);
     /* Without this the client would try the same password again, silently. */
     if (prpl_error_blames_password(error) && !purple_account_get_remember_password(self->account))

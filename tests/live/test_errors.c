@@ -293,6 +293,21 @@ static void test_refused_ns(void)
     live_end(svc, u);
 }
 
+/* An address that the user has never heard of is not all that the text says. */
+static void test_refused_ns_elsewhere(void)
+{
+    service *svc = live_service();
+    user_config config = live_config(svc);
+    g_autofree char *knob = g_strdup_printf("ns-address=127.0.0.1:%d", live_closed_port());
+    user *u;
+
+    config.server = "localhost";
+    u = user_new(&config);
+    live_set(svc, knob);
+    live_refused(u, NETWORK, "localhost redirected the sign-in to 127.0.0.1", "refused", NULL);
+    live_end(svc, u);
+}
+
 static void test_refused_nexus(void)
 {
     service *svc = live_service();
@@ -399,6 +414,7 @@ static void add_tests(void)
                   FALSE);
     live_add("/absent/refused", test_refused, TRUE);
     live_add("/absent/refused-ns", test_refused_ns, FALSE);
+    live_add("/absent/refused-ns-elsewhere", test_refused_ns_elsewhere, FALSE);
     live_add("/absent/refused-nexus", test_refused_nexus, FALSE);
     live_add("/absent/refused-login", test_refused_login, FALSE);
     for (guint i = 0; i < G_N_ELEMENTS(settings); i++) {
