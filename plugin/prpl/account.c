@@ -37,7 +37,6 @@ void prpl_account_unref(prpl_account *self)
     self->ops->destroy(self);
     msnp_session_free(self->session);
     g_hash_table_destroy(self->conns);
-    g_ptr_array_free(self->reports, TRUE);
     prpl_settings_free(self->settings);
     g_free(self);
 }
@@ -212,7 +211,6 @@ prpl_account *prpl_account_new(PurpleAccount *account, const prpl_account_ops *o
     self->settings = prpl_settings_read(account);
     self->refs = 1;
     self->conns = g_hash_table_new_full(NULL, NULL, NULL, conn_free);
-    self->reports = g_ptr_array_new_with_free_func(g_free);
     self->ops = ops;
     purple_connection_set_protocol_data(gc, self);
     return self;
@@ -254,7 +252,7 @@ static gboolean pump_now(gpointer data)
 
 void prpl_account_pump_soon(prpl_account *self)
 {
-    if (self->soon == 0 && !prpl_account_is_over(self))
+    if (self->soon == 0 && !self->ending && !prpl_account_is_over(self))
         self->soon = purple_timeout_add(0, pump_now, self);
 }
 
@@ -263,7 +261,6 @@ void prpl_account_hang_up(prpl_account *self, const char *who)
     if (prpl_account_is_over(self))
         return;
     msnp_session_leave(self->session, (msnp_place){.who = who}, prpl_now());
-    /* Not at once: who asks for it may be in the middle of the buddy list. */
     prpl_account_pump_soon(self);
 }
 
@@ -296,14 +293,12 @@ void prpl_account_finish(prpl_account *self, const prpl_error *error)
         return;
     self->finished = true;
 
-    prpl_settings *settings = prpl_settings_read(self->account);
     prpl_error told = *error;
-    told.service = settings->server;
-    char *text = prpl_error_text(&told);
-    prpl_settings_free(settings);
-    PurpleConnectionError reason = prpl_error_reason(error);
+    told.service = self->settings->server;
+    char *text = prpl_errors_text(&told);
+    PurpleConnectionError reason = prpl_errors_reason(error);
     /* Without this the client would try the same password again, silently. */
-    if (prpl_error_blames_password(error) && !purple_account_get_remember_password(self->account))
+    if (prpl_errors_blames_password(error) && !purple_account_get_remember_password(self->account))
         purple_account_set_password(self->account, NULL);
     release(self);
     prpl_log(self->account, "over at step %s: %s", msnp_step_name(error->step), text);
@@ -313,6 +308,9 @@ void prpl_account_finish(prpl_account *self, const prpl_error *error)
 
 void prpl_account_sign_out(prpl_account *self)
 {
+    if (self->ending)
+        return;
+    self->ending = true;
     msnp_session_sign_out(self->session, prpl_now());
     self->ops->farewell(self);
 }

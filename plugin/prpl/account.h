@@ -10,10 +10,14 @@
 #include "settings.h"
 
 typedef struct prpl_account prpl_account;
-struct prpl_blist;     /* blist.c */
-struct prpl_authorize; /* authorize.c */
-struct prpl_profile;   /* profile.c */
-struct prpl_convo;     /* convo.c */
+struct prpl_authorize;   /* authorize.c */
+struct prpl_blist;       /* blist.c */
+struct prpl_chats;       /* chats.c */
+struct prpl_commands;    /* commands.c */
+struct prpl_details;     /* details.c */
+struct prpl_edits;       /* edits.c */
+struct prpl_profile;     /* profile.c */
+struct prpl_undelivered; /* undelivered.c */
 
 /* Callbacks into the layers above, so that this file need not include them. */
 typedef struct {
@@ -30,6 +34,7 @@ struct prpl_account {
     bool starting; /* libpurple is restoring state; its calls are not user actions */
     bool closed;   /* libpurple closed the connection: touch nothing of it any more */
     bool finished; /* an error was reported */
+    bool ending;   /* the user signs out, or the connection goes: nothing more is sent */
 
     msnp_session *session;
     GHashTable *conns; /* number -> prpl_conn *: the connections that the session asked for */
@@ -38,10 +43,11 @@ struct prpl_account {
     struct prpl_blist *blist;
     struct prpl_authorize *authorize;
     struct prpl_profile *profile;
-    struct prpl_convo *convo;
-
-    GSList *infos;      /* the windows of Get Info that are open; see details.c */
-    GPtrArray *reports; /* char *: edits that failed, and why; see edits.c */
+    struct prpl_chats *chats;
+    struct prpl_details *details;
+    struct prpl_edits *edits;
+    struct prpl_undelivered *undelivered;
+    struct prpl_commands *commands;
 
     const prpl_account_ops *ops;
     msnp_step progress; /* the furthest step that was shown */
@@ -64,9 +70,9 @@ prpl_account *prpl_account_of(PurpleConnection *gc);
 void prpl_account_sign_in(prpl_account *self, msnp_status status, unsigned last_chat,
                           msnp_cache *cache);
 /*
- * The session ends, if it has not ended yet, and its last events are handled: the user is told of
- * each message that did not arrive, as long as windows and chats still take it. Later calls handle
- * what came since then.
+ * The session ends, if it has not ended yet, and its last events are handled: each message that
+ * did not arrive is reported, as long as windows and chats still take it. Only the first call has
+ * an effect: what the user writes after that is refused, and reported, at once.
  */
 void prpl_account_sign_out(prpl_account *self);
 /* prpl: the connection goes away, for whatever reason and at whatever stage. */

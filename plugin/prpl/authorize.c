@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "authorize.h"
 
-#include "blist.h"
+#include "buddies.h"
 #include "log.h"
 #include "settings.h"
 
@@ -21,6 +21,7 @@ struct prpl_authorize {
     /* Sets of accounts in lower case: */
     GHashTable *asked;   /* asked about, in an earlier session or this one */
     GHashTable *decided; /* decided upon in this session: the server should know it, or soon will */
+    bool complete;       /* all of the server's lists came */
 };
 
 /* --- who was asked about -------------------------------------------------------------------- */
@@ -40,7 +41,6 @@ static GHashTable *read_asked(PurpleAccount *account)
 /* Only who is still undecided is worth remembering; and who that is only a complete list tells. */
 static void write_asked(prpl_account *self)
 {
-    const msnp_roster *roster = msnp_session_roster(self->session);
     GString *names = g_string_new(NULL);
     GHashTableIter iter;
     gpointer name;
@@ -48,8 +48,8 @@ static void write_asked(prpl_account *self)
 
     g_hash_table_iter_init(&iter, self->authorize->asked);
     while (n < ASKED_MAX && g_hash_table_iter_next(&iter, &name, NULL)) {
-        const msnp_contact *contact = msnp_roster_find(roster, msnp_str_of(name));
-        if (contact == NULL ? prpl_blist_is_complete(self) : !msnp_contact_is_undecided(contact))
+        const msnp_contact *contact = prpl_buddies_contact(self, name);
+        if (contact == NULL ? self->authorize->complete : !msnp_contact_is_undecided(contact))
             continue;
         g_string_append_printf(names, "%s%s", n++ > 0 ? " " : "", (const char *)name);
     }
@@ -109,7 +109,7 @@ static void question_close(question *asked)
 static void ask(prpl_account *self, const msnp_contact *contact)
 {
     question *asked = g_new0(question, 1);
-    bool listed = (contact->lists & MSNP_LIST_FORWARD) != 0;
+    bool listed = prpl_buddies_is_listed(contact);
     void *dialog;
 
     asked->account = self;
@@ -143,6 +143,11 @@ static void consider(prpl_account *self, const msnp_contact *contact)
     }
 }
 
+void prpl_authorize_roster(prpl_account *self, bool complete)
+{
+    self->authorize->complete = complete;
+}
+
 void prpl_authorize_look(prpl_account *self)
 {
     /* By index: what is done about one may change the list. */
@@ -158,8 +163,7 @@ void prpl_authorize_look(prpl_account *self)
 
 void prpl_authorize_contact(prpl_account *self, const char *account)
 {
-    const msnp_contact *contact =
-        msnp_roster_find(msnp_session_roster(self->session), msnp_str_of(account));
+    const msnp_contact *contact = prpl_buddies_contact(self, account);
     GList *open = find_question(self, account);
 
     if (contact == NULL)

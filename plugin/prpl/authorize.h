@@ -12,6 +12,8 @@
 void prpl_authorize_open(prpl_account *self);
 void prpl_authorize_close(prpl_account *self);
 void prpl_authorize_free(prpl_account *self);
+/* The lists came, all of them or not. */
+void prpl_authorize_roster(prpl_account *self, bool complete);
 /*
  * Asks about undecided people. Not while an edit is pending: somebody who changes from one list to
  * the other is on neither for a moment.

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "blist_priv.h"
+#include "blist.h"
 
 #include "authorize.h"
+#include "buddies.h"
 #include "edits.h"
 #include "log.h"
-#include "marks.h"
 #include "presence.h"
 #include "privacy.h"
 #include "settings.h"
+#include "sync_state.h"
 
 #include <string.h>
 
@@ -22,30 +23,47 @@
 /* From so many buddies on it is suspicious if the server has not one of them any more. */
 #define SUSPICIOUS 3
 
-/* --- names ---------------------------------------------------------------------------------- */
+typedef enum {
+    OFFER,       /* what the user did offline is offered to the server */
+    SERVER_WINS, /* it is undone */
+    ADD_ONLY     /* the list is incomplete: nothing is taken away, nothing offered */
+} policy;
 
-static const msnp_contact *find_contact(const prpl_account *self, const char *who)
-{
-    return msnp_roster_find(msnp_session_roster(self->session),
-                            msnp_str_of(purple_normalize(self->account, who)));
-}
+struct prpl_blist {
+    bool has_roster; /* the lists are there... */
+    bool complete;   /* ...all of them */
+    bool settled;    /* and libpurple's is in step with them */
+    bool changing;   /* it is we who change libpurple's list now */
+    guint timer;     /* of the next turn */
 
-static bool is_listed(const msnp_contact *contact)
+    /* The walk over all contacts. */
+    bool walking;
+    policy policy;
+    size_t next;         /* from the last contact to the first: this many are still to come */
+    GQueue strays;       /* char *, afterwards: buddies whom the server may not have */
+    bool walk_again;     /* a group was renamed meanwhile */
+    bool keep_strays;    /* they stay, whatever their sync states say */
+    GQueue offers;       /* msnp_edit *, and after that */
+    GHashTable *offered; /* normalized names: those of the offers */
+
+    /* What is done when no edit waits any more, by normalized names. */
+    GQueue changed;         /* char *, of those to be brought in step with the server */
+    GHashTable *is_changed; /* the same as a set; it owns the names */
+    GHashTable *undone;     /* of those that the user added in vain */
+    GHashTable *removed;    /* "name\ngroup" -> alias, of buddies that may have to come back */
+    GHashTable *edited;     /* of those whom an edit was about */
+    GQueue renames;         /* char *: what groups are called now, for each RENAME_GROUP edit */
+    GQueue renamed;         /* char *, of those that ended: groups that go if they are empty */
+};
+typedef struct prpl_blist prpl_blist;
+
+/* The key of a buddy in prpl_blist.removed; the caller frees it. */
+static char *removal_key(const prpl_account *self, const char *who, const char *group)
 {
-    return contact != NULL && (contact->lists & MSNP_LIST_FORWARD) != 0;
+    return g_strconcat(purple_normalize(self->account, who), "\n", group, NULL);
 }
 
 /* --- how a contact looks -------------------------------------------------------------------- */
-
-void prpl_blist_redraw(prpl_account *self, const char *who)
-{
-    PurpleBlistUiOps *ops = purple_blist_get_ui_ops();
-    GSList *buddies = purple_find_buddies(self->account, who);
-
-    for (GSList *l = buddies; l != NULL && ops != NULL && ops->update != NULL; l = l->next)
-        ops->update(purple_get_blist(), l->data);
-    g_slist_free(buddies);
-}
 
 static bool is_called(GSList *buddies, const char *name)
 {
@@ -97,9 +115,9 @@ static bool is_among(GPtrArray *names, PurpleGroup *group)
 static const char *place_without_group(GSList *buddies)
 {
     for (GSList *l = buddies; l != NULL; l = l->next)
-        if (prpl_was_in_no_group(l->data))
-            return prpl_was_in(l->data);
-    return prpl_default_group();
+        if (prpl_sync_state_in_no_group(l->data))
+            return prpl_sync_state_group(l->data);
+    return prpl_buddies_default_group();
 }
 
 static void find_wanted(const prpl_account *self, const msnp_contact *contact, GSList *buddies,
@@ -108,7 +126,8 @@ static void find_wanted(const prpl_account *self, const msnp_contact *contact, G
     for (size_t i = 0; i < msnp_contact_n_groups(contact); i++) {
         const msnp_group *group = msnp_roster_group(msnp_session_roster(self->session),
                                                     msnp_contact_group_at(contact, i));
-        if (group != NULL && (wanted->len == 0 || !is_among(wanted, prpl_local_group(group->name))))
+        if (group != NULL &&
+            (wanted->len == 0 || !is_among(wanted, prpl_buddies_local_group(group->name))))
             g_ptr_array_add(wanted, g_strdup(group->name));
     }
     if (wanted->len == 0)
@@ -123,17 +142,17 @@ static void offer_free(gpointer data)
 
 static void offer(prpl_account *self, msnp_edit_kind kind, PurpleBuddy *buddy, const char *from)
 {
-    char *who = prpl_address_of(buddy);
-    msnp_edit edit = {
-        .kind = kind,
-        .account = who,
-        .from = from,
-        .to = prpl_server_group(self, purple_group_get_name(purple_buddy_get_group(buddy)))};
+    char *who = prpl_buddies_address(purple_buddy_get_name(buddy));
+    msnp_edit edit = {.kind = kind,
+                      .account = who,
+                      .from = from,
+                      .to = prpl_buddies_server_group(
+                          self, purple_group_get_name(purple_buddy_get_group(buddy)))};
 
     msnp_edit copy = msnp_edit_copy(&edit);
 
     g_queue_push_tail(&self->blist->offers, g_memdup2(&copy, sizeof copy));
-    g_hash_table_add(self->blist->offered, prpl_normalized(self, who));
+    g_hash_table_add(self->blist->offered, prpl_buddies_normalized(self, who));
     g_free(who);
 }
 
@@ -161,12 +180,12 @@ static bool take_out(GPtrArray *names, PurpleGroup *group)
  */
 static void offer_place(prpl_account *self, PurpleBuddy *buddy, GSList *buddies, places *at)
 {
-    const char *name = prpl_was_in(buddy);
+    const char *name = prpl_sync_state_group(buddy);
     PurpleGroup *before = name != NULL ? purple_find_group(name) : NULL;
 
     g_ptr_array_add(at->offered, g_strdup(purple_group_get_name(purple_buddy_get_group(buddy))));
     if (before != NULL && !has_buddy_in(buddies, before) && take_out(at->wanted, before))
-        offer(self, MSNP_EDIT_MOVE, buddy, prpl_server_group(self, name));
+        offer(self, MSNP_EDIT_MOVE, buddy, prpl_buddies_server_group(self, name));
     else
         offer(self, MSNP_EDIT_ADD, buddy, NULL);
 }
@@ -188,8 +207,9 @@ static void find_places(prpl_account *self, const msnp_contact *contact, policy 
     at->offered = g_ptr_array_new_with_free_func(g_free);
     find_wanted(self, contact, buddies, at->wanted);
     for (GSList *l = buddies; l != NULL && what == OFFER; l = l->next)
-        if (!is_among(at->wanted, purple_buddy_get_group(l->data)) && !prpl_was_here(l->data) &&
-            prpl_buddy_reason_of(l->data, &number) != PRPL_BUDDY_KEPT)
+        if (!is_among(at->wanted, purple_buddy_get_group(l->data)) &&
+            !prpl_sync_state_is_here(l->data) &&
+            prpl_sync_state_reason(l->data, &number) != PRPL_SYNC_KEPT)
             offer_place(self, l->data, buddies, at);
     at->strays = false;
     for (GSList *l = buddies; l != NULL && !at->strays; l = l->next)
@@ -212,7 +232,7 @@ static PurpleBuddy *find_spare(prpl_account *self, const char *who, const places
 
     GSList *buddies = purple_find_buddies(self->account, who);
     for (GSList *l = buddies; l != NULL; l = l->next)
-        if (prpl_buddy_reason_of(l->data, &number) != PRPL_BUDDY_REFUSED && is_stray(l->data, at))
+        if (prpl_sync_state_reason(l->data, &number) != PRPL_SYNC_REFUSED && is_stray(l->data, at))
             spare = l->data;
     g_slist_free(buddies);
     return spare;
@@ -227,7 +247,7 @@ static void put_into(prpl_account *self, PurpleBuddy *buddy, PurpleGroup *group)
     PurpleContact *person = purple_buddy_get_contact(buddy);
     PurpleBlistNode *only = person != NULL ? PURPLE_BLIST_NODE(person)->child : NULL;
 
-    self->blist->own_moves = true;
+    self->blist->changing = true;
     if (only != NULL && only->next == NULL) {
         purple_blist_add_contact(person, group, NULL);
     } else {
@@ -235,12 +255,12 @@ static void put_into(prpl_account *self, PurpleBuddy *buddy, PurpleGroup *group)
         purple_blist_add_contact(person, group, NULL);
         purple_blist_add_buddy(buddy, person, group, NULL);
     }
-    self->blist->own_moves = false;
+    self->blist->changing = false;
 }
 
 static void add_new(prpl_account *self, const msnp_contact *contact, PurpleGroup *group)
 {
-    char *key = prpl_removal_key(self, contact->account, purple_group_get_name(group));
+    char *key = removal_key(self, contact->account, purple_group_get_name(group));
     /* It may be one that the user removed in vain. */
     const char *alias = g_hash_table_lookup(self->blist->removed, key);
     PurpleBuddy *buddy = purple_buddy_new(self->account, contact->account, alias);
@@ -256,7 +276,7 @@ static void add_new(prpl_account *self, const msnp_contact *contact, PurpleGroup
 static void fill_place(prpl_account *self, const msnp_contact *contact, const places *at,
                        const char *name)
 {
-    PurpleGroup *group = prpl_local_group(name);
+    PurpleGroup *group = prpl_buddies_local_group(name);
     PurpleBuddy *buddy = purple_find_buddy_in_group(self->account, contact->account, group);
 
     if (buddy == NULL) {
@@ -270,7 +290,7 @@ static void fill_place(prpl_account *self, const msnp_contact *contact, const pl
         buddy = purple_find_buddy_in_group(self->account, contact->account, group);
     }
     if (buddy != NULL)
-        prpl_mark_here(buddy, msnp_contact_n_groups(contact) > 0);
+        prpl_sync_state_set_here(buddy, msnp_contact_n_groups(contact) > 0);
 }
 
 /* A copy too many goes; what the user wrote about it stays with another one. */
@@ -280,7 +300,7 @@ static void remove_copy(prpl_account *self, PurpleBuddy *copy)
 
     for (GSList *l = buddies; l != NULL; l = l->next)
         if (l->data != copy) {
-            prpl_give_own_data(copy, l->data);
+            prpl_buddies_give_own_data(copy, l->data);
             break;
         }
     g_slist_free(buddies);
@@ -322,18 +342,19 @@ static void show_offline(prpl_account *self, PurpleBuddy *buddy)
 static void place_stray(prpl_account *self, PurpleBuddy *buddy, policy what)
 {
     unsigned number;
-    bool kept = prpl_buddy_reason_of(buddy, &number) == PRPL_BUDDY_KEPT;
+    bool kept = prpl_sync_state_reason(buddy, &number) == PRPL_SYNC_KEPT;
 
-    if (!prpl_is_marked(buddy)) {
+    if (!prpl_sync_state_is_set(buddy)) {
         if (what == OFFER)
             offer(self, MSNP_EDIT_ADD, buddy, NULL);
     } else if (!kept && what != ADD_ONLY) {
         /* Who was moved here meanwhile may be lost on the way, not removed. */
-        if (prpl_was_here(buddy) && !prpl_has_own_data(buddy) && !self->blist->keep_strays) {
+        if (prpl_sync_state_is_here(buddy) && !prpl_buddies_have_own_data(buddy) &&
+            !self->blist->keep_strays) {
             purple_blist_remove_buddy(buddy);
             return;
         }
-        prpl_mark_kept(buddy);
+        prpl_sync_state_set_kept(buddy);
     }
     show_offline(self, buddy);
 }
@@ -354,8 +375,8 @@ static void remove_undone(prpl_account *self, const char *who)
     unsigned number;
 
     for (GSList *l = buddies; l != NULL && !prpl_account_is_over(self); l = l->next)
-        if (!prpl_is_marked(l->data) &&
-            prpl_buddy_reason_of(l->data, &number) != PRPL_BUDDY_REFUSED)
+        if (!prpl_sync_state_is_set(l->data) &&
+            prpl_sync_state_reason(l->data, &number) != PRPL_SYNC_REFUSED)
             purple_blist_remove_buddy(l->data);
     g_slist_free(buddies);
 }
@@ -368,18 +389,18 @@ static void remove_undone(prpl_account *self, const char *who)
  */
 static bool is_suspicious(prpl_account *self, GSList *buddies)
 {
-    const char *before = purple_account_get_string(self->account, PRPL_SETTING_LISTED, NULL);
-    unsigned marked = 0;
+    unsigned known = 0;
     bool any = false;
 
     for (GSList *l = buddies; l != NULL; l = l->next) {
-        if (prpl_was_in(l->data) == NULL)
+        if (prpl_sync_state_group(l->data) == NULL)
             continue;
-        marked++;
-        any = any || is_listed(find_contact(self, purple_buddy_get_name(l->data)));
+        known++;
+        any = any ||
+              prpl_buddies_is_listed(prpl_buddies_contact(self, purple_buddy_get_name(l->data)));
     }
-    return (before != NULL && strcmp(before, self->settings->server) != 0) ||
-           (marked >= SUSPICIOUS && !any);
+    return prpl_settings_is_other_service(self->settings, self->account) ||
+           (known >= SUSPICIOUS && !any);
 }
 
 static void start_walk(prpl_account *self, policy what)
@@ -387,7 +408,7 @@ static void start_walk(prpl_account *self, policy what)
     prpl_blist *list = self->blist;
     GSList *buddies = purple_find_buddies(self->account, NULL);
 
-    /* Also if this walk takes the place of one that had begun to mark them. */
+    /* Also if this walk takes the place of one that had begun to note their states. */
     if (what == OFFER)
         list->keep_strays = (list->walking && list->keep_strays) || is_suspicious(self, buddies);
     list->walking = true;
@@ -395,7 +416,8 @@ static void start_walk(prpl_account *self, policy what)
     list->next = msnp_roster_size(msnp_session_roster(self->session));
     g_queue_clear_full(&list->strays, g_free);
     for (GSList *l = buddies; l != NULL && what != SERVER_WINS; l = l->next)
-        g_queue_push_head(&list->strays, prpl_normalized(self, purple_buddy_get_name(l->data)));
+        g_queue_push_head(&list->strays,
+                          prpl_buddies_normalized(self, purple_buddy_get_name(l->data)));
     g_slist_free(buddies);
 }
 
@@ -408,7 +430,7 @@ static bool walk_on(prpl_account *self)
     if (list->next > 0) {
         const msnp_contact *contact =
             msnp_roster_at(msnp_session_roster(self->session), --list->next);
-        if (is_listed(contact)) {
+        if (prpl_buddies_is_listed(contact)) {
             place(self, contact, list->policy);
             if (!prpl_account_is_over(self))
                 show(self, contact);
@@ -416,7 +438,7 @@ static bool walk_on(prpl_account *self)
         return true;
     }
     who = g_queue_pop_head(&list->strays);
-    if (who != NULL && !is_listed(find_contact(self, who)))
+    if (who != NULL && !prpl_buddies_is_listed(prpl_buddies_contact(self, who)))
         place_strays(self, who, list->policy);
     g_free(who);
     return who != NULL;
@@ -449,9 +471,9 @@ static void remove_renamed(prpl_account *self)
         if (group != NULL && PURPLE_BLIST_NODE(group)->child == NULL &&
             msnp_roster_group_named(msnp_session_roster(self->session), name) == NULL &&
             !is_used_elsewhere(self, name)) {
-            self->blist->own_moves = true;
+            self->blist->changing = true;
             purple_blist_remove_group(group);
-            self->blist->own_moves = false;
+            self->blist->changing = false;
         }
         g_free(name);
     }
@@ -494,7 +516,7 @@ static void end_walk(prpl_account *self)
 
 static void note_change(prpl_account *self, const char *who)
 {
-    char *name = prpl_normalized(self, who);
+    char *name = prpl_buddies_normalized(self, who);
 
     /* GLib would replace the name that it has by this one, and the queue's would be gone. */
     if (g_hash_table_contains(self->blist->is_changed, name)) {
@@ -507,12 +529,12 @@ static void note_change(prpl_account *self, const char *who)
 
 static void settle(prpl_account *self, const char *who)
 {
-    const msnp_contact *contact = find_contact(self, who);
+    const msnp_contact *contact = prpl_buddies_contact(self, who);
     bool undone = g_hash_table_remove(self->blist->undone, who);
     bool edited = g_hash_table_remove(self->blist->edited, who);
     bool complete = self->blist->complete;
 
-    if (is_listed(contact)) {
+    if (prpl_buddies_is_listed(contact)) {
         place(self, contact, complete || edited ? SERVER_WINS : ADD_ONLY);
         if (!prpl_account_is_over(self))
             show(self, contact);
@@ -525,7 +547,7 @@ static void settle(prpl_account *self, const char *who)
         return;
     prpl_privacy_contact(self, who);
     prpl_authorize_contact(self, who);
-    prpl_blist_redraw(self, who);
+    prpl_buddies_redraw(self, who);
 }
 
 /* True while there is something left to be done. */
@@ -589,7 +611,7 @@ static void begin(prpl_account *self)
         return;
     prpl_privacy_roster(self);
     for (guint i = 0; i < roster->groups->len && !prpl_account_is_over(self); i++)
-        prpl_local_group(g_array_index(roster->groups, msnp_group, i).name);
+        prpl_buddies_local_group(g_array_index(roster->groups, msnp_group, i).name);
     if (prpl_account_is_over(self))
         return;
     start_walk(self, self->blist->complete ? OFFER : ADD_ONLY);
@@ -600,6 +622,7 @@ void prpl_blist_roster(prpl_account *self, bool complete)
 {
     self->blist->has_roster = true;
     self->blist->complete = complete;
+    prpl_authorize_roster(self, complete);
     begin(self);
 }
 
@@ -611,12 +634,12 @@ void prpl_blist_online(prpl_account *self)
 
 void prpl_blist_contact(prpl_account *self, const char *account, unsigned news)
 {
-    const msnp_contact *contact = find_contact(self, account);
+    const msnp_contact *contact = prpl_buddies_contact(self, account);
 
     /* Before the account is online nobody may be shown as such: the walk will do it. */
     if (contact == NULL || purple_connection_get_state(self->gc) != PURPLE_CONNECTED)
         return;
-    if (is_listed(contact))
+    if (prpl_buddies_is_listed(contact))
         show(self, contact);
     if (prpl_account_is_over(self))
         return;
@@ -624,7 +647,7 @@ void prpl_blist_contact(prpl_account *self, const char *account, unsigned news)
         note_change(self, account);
         wake(self);
     } else if ((news & MSNP_NEW_PHONES) != 0) {
-        prpl_blist_redraw(self, account);
+        prpl_buddies_redraw(self, account);
     }
 }
 
@@ -650,18 +673,18 @@ static bool note_refusal(prpl_account *self, const char *who, unsigned number)
     bool news = false;
 
     for (GSList *l = buddies; l != NULL; l = l->next)
-        if (!prpl_is_marked(l->data))
-            news = prpl_mark_refused(l->data, number) || news;
+        if (!prpl_sync_state_is_set(l->data))
+            news = prpl_sync_state_set_refused(l->data, number) || news;
     g_slist_free(buddies);
     return news;
 }
 
-/* An ADD that failed: true if the user is to be told. */
+/* An ADD that failed: true if it is to be reported to the user. */
 static bool add_failed(prpl_account *self, const char *who, unsigned number)
 {
     if (g_hash_table_contains(self->blist->offered, purple_normalize(self->account, who)))
         return note_refusal(self, who, number);
-    g_hash_table_add(self->blist->undone, prpl_normalized(self, who));
+    g_hash_table_add(self->blist->undone, prpl_buddies_normalized(self, who));
     return true;
 }
 
@@ -681,9 +704,9 @@ static void rename_back(const prpl_account *self, const char *from, const char *
         if (!PURPLE_BLIST_NODE_IS_CONTACT(person))
             return;
     }
-    self->blist->own_moves = true;
+    self->blist->changing = true;
     purple_blist_rename_group(group, from);
-    self->blist->own_moves = false;
+    self->blist->changing = false;
 }
 
 static void group_renamed(prpl_account *self, const msnp_edit *edit, bool failed)
@@ -710,23 +733,44 @@ void prpl_blist_edited(prpl_account *self, const msnp_edit *edit, msnp_err err, 
 
     if (failed && (edit->kind != MSNP_EDIT_ADD ||
                    add_failed(self, edit->account, refusal_number(err, number))))
-        prpl_edit_report(self, edit, err, number);
+        prpl_edits_report(self, edit, err, number);
     if (edit->account != NULL) {
         note_change(self, edit->account);
-        g_hash_table_add(list->edited, prpl_normalized(self, edit->account));
+        g_hash_table_add(list->edited, prpl_buddies_normalized(self, edit->account));
     }
     if (edit->kind == MSNP_EDIT_RENAME_GROUP)
         group_renamed(self, edit, failed);
     /* Those that are still to be offered may fail, too. */
     if (list->offers.length == 0)
-        prpl_edit_show_reports(self);
+        prpl_edits_show_reports(self);
     wake(self);
 }
 
-bool prpl_blist_is_complete(const prpl_account *self)
+/* --- what the user does --------------------------------------------------------------------- */
+
+bool prpl_blist_is_changing(const prpl_account *self)
 {
-    return self->blist->has_roster && self->blist->complete;
+    return self->blist->changing;
 }
+
+void prpl_blist_user_adds(prpl_account *self, const char *who)
+{
+    g_hash_table_remove(self->blist->offered, purple_normalize(self->account, who));
+}
+
+void prpl_blist_user_removes(prpl_account *self, const char *who, const char *group,
+                             const char *alias)
+{
+    if (alias != NULL)
+        g_hash_table_insert(self->blist->removed, removal_key(self, who, group), g_strdup(alias));
+}
+
+void prpl_blist_user_renames(prpl_account *self, const char *name)
+{
+    g_queue_push_tail(&self->blist->renames, g_strdup(name));
+}
+
+/* --- life ----------------------------------------------------------------------------------- */
 
 void prpl_blist_open(prpl_account *self)
 {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The buddy list: synchronizes libpurple's list with the server's, and sends the user's changes to
- * the server. The server's list wins, except for changes made offline (see marks.h), which are
- * offered to the server.
+ * Brings libpurple's buddy list in step with the server's lists. The server's list wins, but for
+ * what the user did offline (see sync_state.h): that is offered to the server.
  */
 #ifndef PRPL_BLIST_H
 #define PRPL_BLIST_H
@@ -24,19 +23,16 @@ void prpl_blist_online(prpl_account *self);
 void prpl_blist_contact(prpl_account *self, const char *account, unsigned news);
 /* An edit succeeded or failed: its subject is synchronized with the server. */
 void prpl_blist_edited(prpl_account *self, const msnp_edit *edit, msnp_err err, unsigned number);
-/* Is the server's list complete? */
-bool prpl_blist_is_complete(const prpl_account *self);
-/* Redraws the buddy's row. */
-void prpl_blist_redraw(prpl_account *self, const char *who);
 
-/* prpl: the user edits the list. */
-void prpl_blist_add_buddy(PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group);
-void prpl_blist_add_buddy_with_invite(PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group,
-                                      const char *message);
-void prpl_blist_remove_buddy(PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group);
-void prpl_blist_move_buddy(PurpleConnection *gc, const char *who, const char *from, const char *to);
-void prpl_blist_rename_group(PurpleConnection *gc, const char *from, PurpleGroup *group,
-                             GList *moved);
-void prpl_blist_remove_group(PurpleConnection *gc, PurpleGroup *group);
+/* Is it we who change libpurple's list now, and not the user? */
+bool prpl_blist_is_changing(const prpl_account *self);
+/*
+ * The user adds a buddy, removes one from a group (with an alias, or NULL), gives a group a new
+ * name: an edit for it follows. What is noted here undoes it if the server refuses it.
+ */
+void prpl_blist_user_adds(prpl_account *self, const char *who);
+void prpl_blist_user_removes(prpl_account *self, const char *who, const char *group,
+                             const char *alias);
+void prpl_blist_user_renames(prpl_account *self, const char *name);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cert.h"
 
+#include "process.h"
+
 #include <string.h>
 #include <time.h>
 
@@ -46,12 +48,12 @@ static PurpleCertificateInvalidityFlags check_dates(PurpleCertificate *certifica
 /* The trusted certificates are loaded when somebody first looks at them. */
 static void load_trusted(void)
 {
-    static bool loaded;
+    prpl_process *process = prpl_process_get();
     PurpleCertificatePool *trusted = purple_certificate_find_pool("x509", "ca");
 
-    if (!loaded && trusted != NULL)
+    if (!process->trusted_loaded && trusted != NULL)
         purple_certificate_pool_destroy_idlist(purple_certificate_pool_get_idlist(trusted));
-    loaded = true;
+    process->trusted_loaded = true;
 }
 
 void prpl_cert_prepare(const char *host)

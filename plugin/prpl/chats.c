@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "chats.h"
 
-#include "convo_priv.h"
+#include "buddies.h"
+#include "convo.h"
 #include "log.h"
+#include "process.h"
 #include "undelivered.h"
+#include "windows.h"
 
 #include <glib/gi18n-lib.h>
 
-/* The last number of a chat in all sessions: windows of old ones may still be open. */
-static unsigned last_chat;
+struct prpl_chats {
+    GHashTable *names; /* number -> (normalized address -> friendly name) */
+    unsigned own;      /* the chat that the user has just begun here */
+};
 
 static PurpleConvChat *find(const prpl_account *self, unsigned chat)
 {
@@ -17,12 +22,14 @@ static PurpleConvChat *find(const prpl_account *self, unsigned chat)
     return conv != NULL ? PURPLE_CONV_CHAT(conv) : NULL;
 }
 
-unsigned prpl_chat_last(void)
+void prpl_chats_open(prpl_account *self)
 {
-    return last_chat;
+    self->chats = g_new0(struct prpl_chats, 1);
+    self->chats->names =
+        g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_hash_table_destroy);
 }
 
-void prpl_chat_leave_all(prpl_account *self)
+void prpl_chats_leave_all(prpl_account *self)
 {
     GSList *chats = g_slist_copy(self->gc->buddy_chats);
 
@@ -31,19 +38,25 @@ void prpl_chat_leave_all(prpl_account *self)
         /* Somebody who heard of the one before may have closed it. */
         if (g_slist_find(self->gc->buddy_chats, conv) == NULL)
             continue;
-        prpl_convo_write(conv, PURPLE_MESSAGE_SYSTEM,
-                         _("You left the chat because the connection was closed."));
+        prpl_windows_write(conv, PURPLE_MESSAGE_SYSTEM,
+                           _("You left the chat because the connection was closed."));
         if (g_slist_find(self->gc->buddy_chats, conv) != NULL)
             serv_got_chat_left(self->gc, purple_conv_chat_get_id(PURPLE_CONV_CHAT(conv)));
     }
     g_slist_free(chats);
 }
 
+void prpl_chats_free(prpl_account *self)
+{
+    g_hash_table_destroy(self->chats->names);
+    g_clear_pointer(&self->chats, g_free);
+}
+
 /* --- names ---------------------------------------------------------------------------------- */
 
 static GHashTable *names_of(const prpl_account *self, unsigned chat)
 {
-    return g_hash_table_lookup(self->convo->chats, GUINT_TO_POINTER(chat));
+    return g_hash_table_lookup(self->chats->names, GUINT_TO_POINTER(chat));
 }
 
 /* What somebody in a chat is called. */
@@ -52,10 +65,10 @@ static void remember(const prpl_account *self, unsigned chat, const char *who, c
     GHashTable *names = names_of(self, chat);
 
     if (names != NULL && name != NULL && *name != '\0')
-        g_hash_table_replace(names, prpl_convo_normalized(self, who), g_strdup(name));
+        g_hash_table_replace(names, prpl_buddies_normalized(self, who), g_strdup(name));
 }
 
-char *prpl_chat_alias(PurpleConnection *gc, int id, const char *who)
+char *prpl_chats_alias(PurpleConnection *gc, int id, const char *who)
 {
     prpl_account *self = prpl_account_of(gc);
     GHashTable *names = self != NULL ? names_of(self, (unsigned)id) : NULL;
@@ -63,7 +76,7 @@ char *prpl_chat_alias(PurpleConnection *gc, int id, const char *who)
         names != NULL ? g_hash_table_lookup(names, purple_normalize(self->account, who)) : NULL;
 
     /* Also asked about the chat itself, as the author of lines that have none. */
-    return name != NULL ? prpl_convo_person(self, who, name) : NULL;
+    return name != NULL ? prpl_windows_person(self, who, name) : NULL;
 }
 
 /* --- from the others ------------------------------------------------------------------------ */
@@ -72,7 +85,7 @@ char *prpl_chat_alias(PurpleConnection *gc, int id, const char *who)
 static void enter(prpl_account *self, unsigned chat)
 {
     PurpleConvChat *window = find(self, chat);
-    char *own = prpl_convo_normalized(self, msnp_session_handle(self->session));
+    char *own = prpl_buddies_normalized(self, msnp_session_handle(self->session));
 
     if (window != NULL) {
         purple_conv_chat_set_nick(window, own);
@@ -86,37 +99,38 @@ static void present_own(const prpl_account *self, unsigned chat)
 {
     PurpleConvChat *window = !prpl_account_is_over(self) ? find(self, chat) : NULL;
 
-    if (window != NULL && chat == self->convo->own)
+    if (window != NULL && chat == self->chats->own)
         purple_conversation_present(purple_conv_chat_get_conversation(window));
 }
 
 /* The window of the conversation that became the chat stays, and is about something else now. */
 static void point_to(prpl_account *self, const char *from, const char *title)
 {
-    PurpleConversation *conv = prpl_convo_find(self, (msnp_place){.who = from});
+    PurpleConversation *conv = prpl_windows_find(self, (msnp_place){.who = from});
 
     if (conv == NULL)
         return;
-    char *person = prpl_convo_person(self, from, NULL);
+    char *person = prpl_windows_person(self, from, NULL);
     /* Translators: the title of the chat's window, and the person of this window */
     char *text = g_strdup_printf(_("This conversation is now a group chat; it continues in \"%s\". "
                                    "Messages you write here go only to %s."),
                                  title, person);
-    prpl_convo_write(conv, PURPLE_MESSAGE_SYSTEM, text);
+    prpl_windows_write(conv, PURPLE_MESSAGE_SYSTEM, text);
     g_free(person);
     g_free(text);
 }
 
-void prpl_chat_begun(prpl_account *self, const msnp_event *event)
+void prpl_chats_begun(prpl_account *self, const msnp_event *event)
 {
+    prpl_process *process = prpl_process_get();
     unsigned chat = event->begun.chat;
     char *from = g_strdup(event->begun.from);
     /* Translators: the title of a window; a number follows, since chats have no names */
     char *title = g_strdup_printf(_("MSN Chat %u"), chat);
 
-    last_chat = MAX(last_chat, chat);
+    process->last_chat = MAX(process->last_chat, chat);
     prpl_log(self->account, "chat %u begins", chat);
-    g_hash_table_replace(self->convo->chats, GUINT_TO_POINTER(chat),
+    g_hash_table_replace(self->chats->names, GUINT_TO_POINTER(chat),
                          g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free));
     serv_got_joined_chat(self->gc, (int)chat, title);
     if (!prpl_account_is_over(self))
@@ -128,11 +142,11 @@ void prpl_chat_begun(prpl_account *self, const msnp_event *event)
     g_free(title);
 }
 
-void prpl_chat_joined(prpl_account *self, const msnp_event *event)
+void prpl_chats_joined(prpl_account *self, const msnp_event *event)
 {
     unsigned chat = event->chat_member.chat;
     PurpleConvChat *window = find(self, chat);
-    char *who = prpl_convo_normalized(self, event->chat_member.account);
+    char *who = prpl_buddies_normalized(self, event->chat_member.account);
 
     remember(self, chat, who, event->chat_member.name);
     if (window != NULL && !purple_conv_chat_find_user(window, who))
@@ -141,10 +155,10 @@ void prpl_chat_joined(prpl_account *self, const msnp_event *event)
     g_free(who);
 }
 
-void prpl_chat_left(prpl_account *self, const msnp_event *event)
+void prpl_chats_left(prpl_account *self, const msnp_event *event)
 {
     PurpleConvChat *window = find(self, event->chat_member.chat);
-    char *who = prpl_convo_normalized(self, event->chat_member.account);
+    char *who = prpl_buddies_normalized(self, event->chat_member.account);
     const char *reason = NULL;
 
     if (event->chat_member.lost)
@@ -155,11 +169,11 @@ void prpl_chat_left(prpl_account *self, const msnp_event *event)
     g_free(who);
 }
 
-void prpl_chat_call_failed(prpl_account *self, const msnp_event *event)
+void prpl_chats_call_failed(prpl_account *self, const msnp_event *event)
 {
     PurpleConversation *conv =
-        prpl_convo_find(self, (msnp_place){.chat = event->chat_call_failed.chat});
-    char *person = prpl_convo_person(self, event->chat_call_failed.account, NULL);
+        prpl_windows_find(self, (msnp_place){.chat = event->chat_call_failed.chat});
+    char *person = prpl_windows_person(self, event->chat_call_failed.account, NULL);
     char *reason = prpl_undelivered_reason(event->chat_call_failed.account, person,
                                            event->chat_call_failed.cause.err,
                                            event->chat_call_failed.cause.number);
@@ -167,25 +181,16 @@ void prpl_chat_call_failed(prpl_account *self, const msnp_event *event)
     char *text = g_strdup_printf("%s %s", call, reason);
 
     if (conv != NULL)
-        prpl_convo_write(conv, PURPLE_MESSAGE_ERROR, text);
+        prpl_windows_write(conv, PURPLE_MESSAGE_ERROR, text);
     g_free(person);
     g_free(reason);
     g_free(call);
     g_free(text);
 }
 
-void prpl_chat_message(prpl_account *self, unsigned chat, const char *who, const char *html,
-                       PurpleMessageFlags flags)
-{
-    char *name = prpl_convo_normalized(self, who);
-
-    serv_got_chat_in(self->gc, (int)chat, name, flags, html, time(NULL));
-    g_free(name);
-}
-
 /* --- from the user -------------------------------------------------------------------------- */
 
-int prpl_chat_send(PurpleConnection *gc, int id, const char *html, PurpleMessageFlags flags)
+int prpl_chats_send(PurpleConnection *gc, int id, const char *html, PurpleMessageFlags flags)
 {
     int result = prpl_convo_send(gc, (msnp_place){.chat = (unsigned)id}, html);
 
@@ -197,30 +202,47 @@ int prpl_chat_send(PurpleConnection *gc, int id, const char *html, PurpleMessage
     return MIN(result, 0);
 }
 
-void prpl_chat_invite(PurpleConnection *gc, int id, const char *message, const char *who)
+bool prpl_chats_begin(prpl_account *self, const char *who, const char *also)
+{
+    unsigned chat = msnp_session_chat(self->session, who, also, prpl_now());
+
+    if (chat == 0)
+        return false;
+    self->chats->own = chat;
+    /* Pidgin brings a window to the front only while it handles what the user did. */
+    prpl_account_pump(self);
+    return true;
+}
+
+void prpl_chats_call(prpl_account *self, unsigned chat, const char *who)
+{
+    msnp_session_invite(self->session, chat, who, prpl_now());
+    prpl_account_pump_soon(self);
+}
+
+void prpl_chats_invite(PurpleConnection *gc, int id, const char *message, const char *who)
 {
     prpl_account *self = prpl_account_of(gc);
     PurpleConversation *conv = purple_find_chat(gc, id);
 
     if (self == NULL || prpl_account_is_over(self))
         return;
-    char *address = prpl_convo_address(who);
-    msnp_session_invite(self->session, (unsigned)id, address, prpl_now());
-    prpl_convo_wake(self);
+    char *address = prpl_buddies_address(who);
+    prpl_chats_call(self, (unsigned)id, address);
     if (conv != NULL && message != NULL && *message != '\0')
-        prpl_convo_write(conv, PURPLE_MESSAGE_SYSTEM,
-                         _("MSN invitations cannot carry a message; yours was not sent."));
+        prpl_windows_write(conv, PURPLE_MESSAGE_SYSTEM,
+                           _("MSN invitations cannot carry a message; yours was not sent."));
     g_free(address);
 }
 
-void prpl_chat_leave(PurpleConnection *gc, int id)
+void prpl_chats_leave(PurpleConnection *gc, int id)
 {
     prpl_account *self = prpl_account_of(gc);
 
     /* A window that is closed before it is the chat's has no number yet. */
     if (self == NULL || prpl_account_is_over(self) || id <= 0)
         return;
-    g_hash_table_remove(self->convo->chats, GUINT_TO_POINTER(id));
+    g_hash_table_remove(self->chats->names, GUINT_TO_POINTER(id));
     msnp_session_leave(self->session, (msnp_place){.chat = (unsigned)id}, prpl_now());
-    prpl_convo_wake(self);
+    prpl_account_pump_soon(self);
 }

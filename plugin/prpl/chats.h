@@ -7,21 +7,30 @@
 
 #include "account.h"
 
-/* The number of the last chat: a client may still have windows of those of an earlier session. */
-unsigned prpl_chat_last(void);
-/* Leaves all chats before the connection is closed: they cannot be rejoined. */
-void prpl_chat_leave_all(prpl_account *self);
+/* Before the sign-in, and when nothing of the account is in use any more. */
+void prpl_chats_open(prpl_account *self);
+void prpl_chats_free(prpl_account *self);
+/* The connection ends, and with it all chats: nobody will find them again. */
+void prpl_chats_leave_all(prpl_account *self);
 /* MSNP_EVENT_CHAT_BEGUN, _JOINED, _LEFT and _CALL_FAILED. */
-void prpl_chat_begun(prpl_account *self, const msnp_event *event);
-void prpl_chat_joined(prpl_account *self, const msnp_event *event);
-void prpl_chat_left(prpl_account *self, const msnp_event *event);
-void prpl_chat_call_failed(prpl_account *self, const msnp_event *event);
+void prpl_chats_begun(prpl_account *self, const msnp_event *event);
+void prpl_chats_joined(prpl_account *self, const msnp_event *event);
+void prpl_chats_left(prpl_account *self, const msnp_event *event);
+void prpl_chats_call_failed(prpl_account *self, const msnp_event *event);
+
+/*
+ * The user turns the conversation with `who` into a chat, with `also` in it unless it is NULL.
+ * False if there are too many. What it leads to is dispatched at once: the account may be over.
+ */
+bool prpl_chats_begin(prpl_account *self, const char *who, const char *also);
+/* The user invites somebody into a chat. */
+void prpl_chats_call(prpl_account *self, unsigned chat, const char *who);
 
 /* prpl */
-int prpl_chat_send(PurpleConnection *gc, int id, const char *html, PurpleMessageFlags flags);
-void prpl_chat_invite(PurpleConnection *gc, int id, const char *message, const char *who);
-void prpl_chat_leave(PurpleConnection *gc, int id);
-/* prpl: the display name of a participant; NULL for the address. The caller frees it. */
-char *prpl_chat_alias(PurpleConnection *gc, int id, const char *who);
+int prpl_chats_send(PurpleConnection *gc, int id, const char *html, PurpleMessageFlags flags);
+void prpl_chats_invite(PurpleConnection *gc, int id, const char *message, const char *who);
+void prpl_chats_leave(PurpleConnection *gc, int id);
+/* prpl: what somebody in a chat is called; NULL for the address. The caller frees it. */
+char *prpl_chats_alias(PurpleConnection *gc, int id, const char *who);
 
 #endif

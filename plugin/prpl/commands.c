@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "commands.h"
 
-#include "convo_priv.h"
+#include "buddies.h"
+#include "chats.h"
+#include "process.h"
 #include "settings.h"
+#include "windows.h"
 
 #include <glib/gi18n-lib.h>
-
-static PurpleCmdId invite_command;
-static PurpleCmdId nudge_command;
-static bool listening; /* to libpurple's signals */
 
 /* A dialog that asks whom to invite into the conversation with somebody. */
 typedef struct {
     prpl_account *account;
     char *who;
 } question;
+
+struct prpl_commands {
+    GList *questions; /* question *: those that are open */
+};
 
 /* The account that can act, or NULL. */
 static prpl_account *active(PurpleConnection *gc)
@@ -36,16 +39,11 @@ static char *complain(const prpl_account *self, const char *address)
     return NULL;
 }
 
-/* The conversation with `who` becomes a chat, with `also` in it unless it is NULL. */
+/* The conversation with `who` becomes a chat. Why it did not, or NULL; the caller frees it. */
 static char *begin_chat(prpl_account *self, const char *who, const char *also)
 {
-    unsigned chat = msnp_session_chat(self->session, who, also, prpl_now());
-
-    if (chat == 0)
+    if (!prpl_chats_begin(self, who, also))
         return g_strdup(_("Too many chats are open. Close one first."));
-    self->convo->own = chat;
-    /* Pidgin brings a window to the front only while it handles what the user did. */
-    prpl_account_pump(self);
     return NULL;
 }
 
@@ -58,8 +56,7 @@ static char *invite(prpl_account *self, msnp_place place, const char *address)
         return complaint;
     if (place.who != NULL)
         return begin_chat(self, place.who, address);
-    msnp_session_invite(self->session, place.chat, address, prpl_now());
-    prpl_convo_wake(self);
+    prpl_chats_call(self, place.chat, address);
     return NULL;
 }
 
@@ -67,9 +64,9 @@ static char *invite(prpl_account *self, msnp_place place, const char *address)
 
 static void question_free(question *asked)
 {
-    struct prpl_convo *convo = asked->account->convo;
+    struct prpl_commands *commands = asked->account->commands;
 
-    convo->questions = g_list_remove(convo->questions, asked);
+    commands->questions = g_list_remove(commands->questions, asked);
     g_free(asked->who);
     g_free(asked);
 }
@@ -83,7 +80,7 @@ static void invite_cancelled(question *asked, const char *text)
 static void invite_chosen(question *asked, const char *text)
 {
     prpl_account *self = asked->account;
-    char *address = prpl_convo_address(text != NULL ? text : "");
+    char *address = prpl_buddies_address(text != NULL ? text : "");
     char *who = g_strdup(asked->who);
     char *complaint = NULL;
 
@@ -108,15 +105,15 @@ static void ask_whom(PurpleConnection *gc, const char *who)
         return;
     question *asked = g_new0(question, 1);
     asked->account = self;
-    asked->who = prpl_convo_address(who);
-    self->convo->questions = g_list_prepend(self->convo->questions, asked);
+    asked->who = prpl_buddies_address(who);
+    self->commands->questions = g_list_prepend(self->commands->questions, asked);
 
-    char *person = prpl_convo_person(self, asked->who, NULL);
+    char *person = prpl_windows_person(self, asked->who, NULL);
     char *text = g_strdup_printf(_("Enter an e-mail address. A group chat with you, %s and the "
                                    "person you invite will open in a new window."),
                                  person);
     /* By a handle of our own: Finch cancels a dialog that it closes, which has to be in time. */
-    purple_request_input(self->convo, _("Invite"), _("Who do you want to invite?"), text, NULL,
+    purple_request_input(self->commands, _("Invite"), _("Who do you want to invite?"), text, NULL,
                          FALSE, FALSE, NULL, _("Invite"), G_CALLBACK(invite_chosen), _("Cancel"),
                          G_CALLBACK(invite_cancelled), self->account, asked->who, NULL, asked);
     g_free(person);
@@ -138,15 +135,21 @@ static void invite_with(PurpleBlistNode *node, gpointer data)
              purple_buddy_get_name(buddy));
 }
 
+void prpl_commands_open(prpl_account *self)
+{
+    self->commands = g_new0(struct prpl_commands, 1);
+}
+
 void prpl_commands_close(prpl_account *self)
 {
-    purple_request_close_with_handle(self->convo);
+    purple_request_close_with_handle(self->commands);
 }
 
 void prpl_commands_free(prpl_account *self)
 {
-    while (self->convo->questions != NULL)
-        question_free(self->convo->questions->data);
+    while (self->commands->questions != NULL)
+        question_free(self->commands->questions->data);
+    g_clear_pointer(&self->commands, g_free);
 }
 
 /* --- menus ---------------------------------------------------------------------------------- */
@@ -176,7 +179,7 @@ static void initiate_chat(PurpleBlistNode *node, gpointer data)
     (void)data;
     if (self == NULL)
         return;
-    char *who = prpl_convo_address(purple_buddy_get_name(buddy));
+    char *who = prpl_buddies_address(purple_buddy_get_name(buddy));
     char *complaint = begin_chat(self, who, NULL);
     if (complaint != NULL)
         purple_notify_error(gc, NULL, _("The chat could not be started."), complaint);
@@ -184,7 +187,7 @@ static void initiate_chat(PurpleBlistNode *node, gpointer data)
     g_free(complaint);
 }
 
-GList *prpl_commands_of_node(PurpleBlistNode *node)
+GList *prpl_commands_menu(PurpleBlistNode *node)
 {
     if (!PURPLE_BLIST_NODE_IS_BUDDY(node))
         return NULL;
@@ -259,55 +262,33 @@ static PurpleCmdRet command_nudge(PurpleConversation *conv, const gchar *command
     return PURPLE_CMD_RET_OK;
 }
 
-static void signing_off(PurpleConnection *gc)
+void prpl_commands_listen(PurplePlugin *plugin)
 {
-    prpl_account *self = is_ours(purple_connection_get_account(gc)) ? prpl_account_of(gc) : NULL;
-
-    if (self == NULL)
-        return;
-    prpl_commands_close(self);
-    prpl_convo_signing_off(self);
-}
-
-void prpl_commands_open(prpl_account *self)
-{
-    PurplePlugin *plugin = purple_connection_get_prpl(self->gc);
-
-    if (listening)
-        return;
-    listening = true;
     purple_signal_connect(purple_conversations_get_handle(), "conversation-extended-menu", plugin,
                           PURPLE_CALLBACK(extend_menu), NULL);
-    /* Before Pidgin, which says of chats that were not left that they will be joined again. */
-    purple_signal_connect_priority(purple_connections_get_handle(), "signing-off", plugin,
-                                   PURPLE_CALLBACK(signing_off), NULL,
-                                   PURPLE_SIGNAL_PRIORITY_LOWEST);
 }
 
 /* --- the plugin ----------------------------------------------------------------------------- */
 
-gboolean prpl_commands_load(PurplePlugin *plugin)
+void prpl_commands_load(void)
 {
-    (void)plugin;
-    invite_command = purple_cmd_register(
+    prpl_process *process = prpl_process_get();
+
+    process->invite_command = purple_cmd_register(
         "invite", "w", PURPLE_CMD_P_PRPL,
         PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_CHAT | PURPLE_CMD_FLAG_PRPL_ONLY, PRPL_PROTOCOL_ID,
         command_invite,
         /* Translators: help for a command. Leave "invite" as it is; &lt; and &gt; are < and > */
         _("invite &lt;address&gt;:  Invite somebody to this conversation."), NULL);
-    nudge_command = purple_cmd_register(
+    process->nudge_command = purple_cmd_register(
         "nudge", "", PURPLE_CMD_P_PRPL, PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_PRPL_ONLY,
         PRPL_PROTOCOL_ID, command_nudge,
         /* Translators: help for a command. Leave "nudge:" as it is */
         _("nudge:  Nudge the other person to get their attention."), NULL);
-    return TRUE;
 }
 
-gboolean prpl_commands_unload(PurplePlugin *plugin)
+void prpl_commands_unload(void)
 {
-    purple_signals_disconnect_by_handle(plugin);
-    listening = false;
-    purple_cmd_unregister(invite_command);
-    purple_cmd_unregister(nudge_command);
-    return TRUE;
+    purple_cmd_unregister(prpl_process_get()->invite_command);
+    purple_cmd_unregister(prpl_process_get()->nudge_command);
 }

@@ -1,23 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The commands /invite and /nudge, menu items about conversations, and the signals of libpurple
- * that conversations need.
+ * What a user can do about conversations besides talking: the commands /invite and /nudge, items of
+ * menus.
  */
 #ifndef PRPL_COMMANDS_H
 #define PRPL_COMMANDS_H
 
 #include "account.h"
 
-/* prpl: when the plugin is loaded and unloaded. */
-gboolean prpl_commands_load(PurplePlugin *plugin);
-gboolean prpl_commands_unload(PurplePlugin *plugin);
+/* With the plugin. */
+void prpl_commands_load(void);
+void prpl_commands_unload(void);
+/* With the first account: hears of it when the menu of a window is opened. */
+void prpl_commands_listen(PurplePlugin *plugin);
 /* prpl: the menu of a buddy. */
-GList *prpl_commands_of_node(PurpleBlistNode *node);
-/* Before the sign-in: libpurple loads plugins before it registers the signals. */
+GList *prpl_commands_menu(PurpleBlistNode *node);
+
+/* Before the sign-in; when the connection goes; and when nothing of the account is in use any more.
+ */
 void prpl_commands_open(prpl_account *self);
-/* Closes open dialogs, before the connection is closed. */
 void prpl_commands_close(prpl_account *self);
-/* When the account is no longer in use. */
 void prpl_commands_free(prpl_account *self);
 
 #endif

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "convo.h"
 
-#include "chats.h"
-#include "convo_priv.h"
+#include "buddies.h"
 #include "html.h"
 #include "log.h"
+#include "process.h"
 #include "undelivered.h"
+#include "windows.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
@@ -18,108 +19,16 @@
     (PURPLE_CONNECTION_HTML | PURPLE_CONNECTION_FORMATTING_WBFO | PURPLE_CONNECTION_NO_BGCOLOR | \
      PURPLE_CONNECTION_NO_FONTSIZE | PURPLE_CONNECTION_NO_URLDESC | PURPLE_CONNECTION_NO_IMAGES)
 
-static GList *attention_types; /* PurpleAttentionType *: the one that there is */
-
 /* --- life ----------------------------------------------------------------------------------- */
 
 void prpl_convo_open(prpl_account *self)
 {
-    self->convo = g_new0(struct prpl_convo, 1);
-    self->convo->chats =
-        g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_hash_table_destroy);
-    g_queue_init(&self->convo->reports);
     self->gc->flags |= FEATURES;
-}
-
-void prpl_convo_signing_off(prpl_account *self)
-{
-    prpl_account_ref(self);
-    self->convo->ending = true;
-    if (self->convo->timer != 0)
-        purple_timeout_remove(self->convo->timer);
-    self->convo->timer = 0;
-    prpl_account_sign_out(self);
-    prpl_undelivered_tell(self);
-    prpl_chat_leave_all(self);
-    prpl_account_unref(self);
-}
-
-void prpl_convo_free(prpl_account *self)
-{
-    prpl_undelivered_free(self);
-    g_hash_table_destroy(self->convo->chats);
-    g_clear_pointer(&self->convo, g_free);
-}
-
-void prpl_convo_unload(void)
-{
-    g_list_free_full(g_steal_pointer(&attention_types), g_free);
-}
-
-static gboolean woken(gpointer data)
-{
-    prpl_account *self = data;
-
-    self->convo->timer = 0;
-    prpl_account_ref(self);
-    prpl_undelivered_tell(self);
-    if (!prpl_account_is_over(self))
-        prpl_account_pump(self);
-    prpl_account_unref(self);
-    return G_SOURCE_REMOVE;
-}
-
-void prpl_convo_wake(prpl_account *self)
-{
-    if (self->convo->timer == 0 && !self->convo->ending)
-        self->convo->timer = purple_timeout_add(0, woken, self);
-}
-
-/* --- what the files share ------------------------------------------------------------------- */
-
-PurpleConversation *prpl_convo_find(const prpl_account *self, msnp_place place)
-{
-    if (place.who == NULL)
-        return purple_find_chat(self->gc, (int)place.chat);
-    return purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, place.who, self->account);
-}
-
-void prpl_convo_write(PurpleConversation *conv, PurpleMessageFlags flags, const char *text)
-{
-    msnp_format plain;
-
-    msnp_format_init(&plain);
-    char *html = prpl_html_write(text, &plain);
-    purple_conversation_write(conv, NULL, html, flags, time(NULL));
-    g_free(html);
-}
-
-char *prpl_convo_normalized(const prpl_account *self, const char *who)
-{
-    return g_strdup(purple_normalize(self->account, who));
-}
-
-char *prpl_convo_address(const char *who)
-{
-    return g_strstrip(g_strdup(who));
-}
-
-char *prpl_convo_person(const prpl_account *self, const char *who, const char *name)
-{
-    PurpleBuddy *buddy = purple_find_buddy(self->account, who);
-    const char *alias = buddy != NULL ? purple_buddy_get_contact_alias(buddy) : NULL;
-
-    /* What strangers call themselves proves nothing: their address is always there. */
-    if (alias != NULL && purple_utf8_strcasecmp(alias, who) != 0)
-        return g_strdup(alias);
-    if (name != NULL && *name != '\0' && purple_utf8_strcasecmp(name, who) != 0)
-        return g_strdup_printf("%s (%s)", name, who);
-    return g_strdup(who);
 }
 
 /* --- from the others ------------------------------------------------------------------------ */
 
-bool prpl_convo_welcome(prpl_account *self, const char *who)
+bool prpl_convo_is_welcome(prpl_account *self, const char *who)
 {
     return purple_privacy_check(self->account, who);
 }
@@ -161,7 +70,7 @@ static char *describe_offer(const msnp_event *event, const char *person)
 /* What is shown of a message, and how; NULL if there is nothing to show. The caller frees it. */
 static char *html_of(const prpl_account *self, const msnp_event *event, PurpleMessageFlags *flags)
 {
-    char *person = prpl_convo_person(self, event->said.who, event->said.name);
+    char *person = prpl_windows_person(self, event->said.who, event->said.name);
     char *html = NULL;
     char *line = NULL;
 
@@ -182,6 +91,15 @@ static char *html_of(const prpl_account *self, const msnp_event *event, PurpleMe
     return html;
 }
 
+static void show_in_chat(prpl_account *self, unsigned chat, const char *who, const char *html,
+                         PurpleMessageFlags flags)
+{
+    char *name = prpl_buddies_normalized(self, who);
+
+    serv_got_chat_in(self->gc, (int)chat, name, flags, html, time(NULL));
+    g_free(name);
+}
+
 void prpl_convo_message(prpl_account *self, const msnp_event *event)
 {
     PurpleMessageFlags flags;
@@ -190,10 +108,10 @@ void prpl_convo_message(prpl_account *self, const msnp_event *event)
     char *who = g_strdup(event->said.who);
     bool chat = event->said.place.who == NULL;
 
-    if (html == NULL || (!chat && !prpl_convo_welcome(self, who)))
+    if (html == NULL || (!chat && !prpl_convo_is_welcome(self, who)))
         prpl_log(self->account, "nothing to show in a message of %s", who);
     else if (chat)
-        prpl_chat_message(self, event->said.place.chat, who, html, flags);
+        show_in_chat(self, event->said.place.chat, who, html, flags);
     else if (event->said.kind == MSNP_MESSAGE_NUDGE)
         purple_prpl_got_attention(self->gc, who, 0);
     else
@@ -211,17 +129,12 @@ void prpl_convo_typing(prpl_account *self, const msnp_event *event)
     g_free(who);
 }
 
-void prpl_convo_undelivered(prpl_account *self, const msnp_event *event)
-{
-    prpl_undelivered_add(self, event);
-}
-
 /* --- from the user -------------------------------------------------------------------------- */
 
 /* Nobody would say any more what became of it. */
 static bool is_ending(const prpl_account *self)
 {
-    return prpl_account_is_over(self) || self->convo->ending;
+    return prpl_account_is_over(self) || self->ending;
 }
 
 static int send_text(prpl_account *self, msnp_place place, const char *text,
@@ -234,7 +147,7 @@ static int send_text(prpl_account *self, msnp_place place, const char *text,
     if (!is_ending(self))
         err = msnp_session_say(self->session, place, text, format, prpl_now());
     if (err == MSNP_OK) {
-        prpl_convo_wake(self);
+        prpl_account_pump_soon(self);
         return 1;
     }
     prpl_undelivered_refused(self, place, text, err);
@@ -258,7 +171,7 @@ int prpl_convo_send(PurpleConnection *gc, msnp_place place, const char *html)
 int prpl_convo_send_im(PurpleConnection *gc, const char *who, const char *html,
                        PurpleMessageFlags flags)
 {
-    char *address = prpl_convo_address(who);
+    char *address = prpl_buddies_address(who);
     int result = prpl_convo_send(gc, (msnp_place){.who = address}, html);
 
     (void)flags;
@@ -273,22 +186,24 @@ unsigned prpl_convo_send_typing(PurpleConnection *gc, const char *who, PurpleTyp
     /* The protocol has no words for "stopped". */
     if (self == NULL || prpl_account_is_over(self) || state != PURPLE_TYPING)
         return 0;
-    char *address = prpl_convo_address(who);
+    char *address = prpl_buddies_address(who);
     msnp_session_type(self->session, address, prpl_now());
-    prpl_convo_wake(self);
+    prpl_account_pump_soon(self);
     g_free(address);
     return (unsigned)(MSNP_TYPING_EVERY / 1000);
 }
 
 GList *prpl_convo_attention_types(PurpleAccount *account)
 {
+    prpl_process *process = prpl_process_get();
+
     (void)account;
     /* libpurple fills in the name of a person where there is a %s, but as HTML: there is none. */
-    if (attention_types == NULL)
-        attention_types = g_list_append(NULL, purple_attention_type_new("Nudge", _("Nudge"),
-                                                                        _("You have been nudged!"),
-                                                                        _("You sent a nudge.")));
-    return attention_types;
+    if (process->attention_types == NULL)
+        process->attention_types = g_list_append(
+            NULL, purple_attention_type_new("Nudge", _("Nudge"), _("You have been nudged!"),
+                                            _("You sent a nudge.")));
+    return process->attention_types;
 }
 
 gboolean prpl_convo_send_attention(PurpleConnection *gc, const char *who, guint type)
@@ -299,11 +214,11 @@ gboolean prpl_convo_send_attention(PurpleConnection *gc, const char *who, guint 
     (void)type;
     if (self == NULL)
         return FALSE;
-    char *address = prpl_convo_address(who);
+    char *address = prpl_buddies_address(who);
     if (!is_ending(self))
         err = msnp_session_nudge(self->session, address, prpl_now());
     if (err == MSNP_OK)
-        prpl_convo_wake(self);
+        prpl_account_pump_soon(self);
     else
         prpl_undelivered_refused(self, (msnp_place){.who = address}, NULL, err);
     g_free(address);
@@ -316,8 +231,8 @@ void prpl_convo_closed(PurpleConnection *gc, const char *who)
 
     if (self == NULL || prpl_account_is_over(self))
         return;
-    char *address = prpl_convo_address(who);
+    char *address = prpl_buddies_address(who);
     msnp_session_leave(self->session, (msnp_place){.who = address}, prpl_now());
-    prpl_convo_wake(self);
+    prpl_account_pump_soon(self);
     g_free(address);
 }

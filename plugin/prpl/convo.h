@@ -8,21 +8,20 @@
 
 #include "account.h"
 
-/* Before the sign-in, and when the account is no longer in use. */
+/* Before the sign-in. */
 void prpl_convo_open(prpl_account *self);
-void prpl_convo_free(prpl_account *self);
-/* Before the connection is closed, while windows still accept text: reports undelivered messages.
- */
-void prpl_convo_signing_off(prpl_account *self);
-/* Frees what all accounts share, when the plugin is unloaded. */
-void prpl_convo_unload(void);
 
-/* May this person start a conversation? */
-bool prpl_convo_welcome(prpl_account *self, const char *who);
-/* MSNP_EVENT_TALK_MESSAGE, MSNP_EVENT_TALK_TYPING, MSNP_EVENT_TALK_UNDELIVERED. */
+/* Is this one, who opens a conversation, to be let in? */
+bool prpl_convo_is_welcome(prpl_account *self, const char *who);
+/* MSNP_EVENT_TALK_MESSAGE, MSNP_EVENT_TALK_TYPING. */
 void prpl_convo_message(prpl_account *self, const msnp_event *event);
 void prpl_convo_typing(prpl_account *self, const msnp_event *event);
-void prpl_convo_undelivered(prpl_account *self, const msnp_event *event);
+
+/*
+ * Sends what libpurple has as HTML: 1 if it was taken, 0 if there is nothing in it, negative if it
+ * cannot be sent, which the user has been shown.
+ */
+int prpl_convo_send(PurpleConnection *gc, msnp_place place, const char *html);
 
 /* prpl */
 int prpl_convo_send_im(PurpleConnection *gc, const char *who, const char *html,

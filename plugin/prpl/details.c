@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "details.h"
 
+#include "buddies.h"
 #include "edits.h"
-#include "marks.h"
 #include "presence.h"
+#include "sync_state.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -15,11 +16,8 @@ static prpl_account *account_of(PurpleBuddy *buddy)
 /* The contact of a buddy; NULL if nobody is signed in, or the server does not list it. */
 static const msnp_contact *contact_of(prpl_account *self, const char *who)
 {
-    const msnp_contact *contact = NULL;
+    const msnp_contact *contact = self != NULL ? prpl_buddies_contact(self, who) : NULL;
 
-    if (self != NULL)
-        contact = msnp_roster_find(msnp_session_roster(self->session),
-                                   msnp_str_of(purple_normalize(self->account, who)));
     return contact != NULL && contact->lists != 0 ? contact : NULL;
 }
 
@@ -30,9 +28,9 @@ const char *prpl_details_emblem(PurpleBuddy *buddy)
     unsigned number;
 
     /* Who is blocked has an emblem from the client itself. */
-    if (prpl_buddy_reason_of(buddy, &number) != PRPL_BUDDY_LISTED)
+    if (prpl_sync_state_reason(buddy, &number) != PRPL_SYNC_LISTED)
         return "unavailable";
-    if (contact == NULL || (contact->lists & MSNP_LIST_FORWARD) == 0)
+    if (!prpl_buddies_is_listed(contact))
         return NULL;
     return (contact->lists & MSNP_LIST_REVERSE) == 0 ? "not-authorized" : NULL;
 }
@@ -43,15 +41,15 @@ static char *explain(PurpleBuddy *buddy)
     unsigned number;
     char *text = NULL;
 
-    switch (prpl_buddy_reason_of(buddy, &number)) {
-    case PRPL_BUDDY_LISTED:
+    switch (prpl_sync_state_reason(buddy, &number)) {
+    case PRPL_SYNC_LISTED:
         break;
-    case PRPL_BUDDY_KEPT:
+    case PRPL_SYNC_KEPT:
         text = g_strdup(_("This contact is no longer on the service's list. It stays here until "
                           "you remove it or add it again."));
         break;
-    case PRPL_BUDDY_REFUSED: {
-        char *reason = prpl_edit_reason(number != 0 ? MSNP_ERR_SERVER : MSNP_ERR_TIMEOUT, number);
+    case PRPL_SYNC_REFUSED: {
+        char *reason = prpl_edits_reason(number != 0 ? MSNP_ERR_SERVER : MSNP_ERR_TIMEOUT, number);
         text = g_strdup_printf(_("Not on the service's list: %s"), reason);
         g_free(reason);
         break;
@@ -68,7 +66,7 @@ char *prpl_details_status_text(PurpleBuddy *buddy)
     unsigned number;
 
     /* There is little room; the tooltip says more. */
-    if (prpl_buddy_reason_of(buddy, &number) != PRPL_BUDDY_LISTED)
+    if (prpl_sync_state_reason(buddy, &number) != PRPL_SYNC_LISTED)
         text = _("Not on the service's list");
     else if (purple_status_is_online(status) && !purple_status_is_available(status))
         text = purple_status_get_name(status);
@@ -97,10 +95,9 @@ static char *names_of_groups(prpl_account *self, const msnp_contact *contact)
 /* What the server tells of a contact. */
 static void add_contact(prpl_account *self, const msnp_contact *contact, PurpleNotifyUserInfo *info)
 {
-    bool listed = (contact->lists & MSNP_LIST_FORWARD) != 0;
     char *groups = names_of_groups(self, contact);
 
-    if (listed)
+    if (prpl_buddies_is_listed(contact))
         add_pair(info, _("Groups"), *groups != '\0' ? groups : _("None"));
     add_pair(info, _("Has you on their list"),
              (contact->lists & MSNP_LIST_REVERSE) != 0 ? _("Yes") : _("No"));
@@ -139,12 +136,27 @@ typedef struct {
     void *handle;          /* libpurple's; NULL while it is being opened */
 } info_window;
 
+struct prpl_details {
+    GSList *windows; /* info_window *: those that are open */
+};
+
+void prpl_details_open(prpl_account *self)
+{
+    self->details = g_new0(struct prpl_details, 1);
+}
+
+void prpl_details_free(prpl_account *self)
+{
+    g_clear_pointer(&self->details, g_free);
+}
+
 static void info_closed(void *data)
 {
     info_window *window = data;
 
     if (window->account != NULL)
-        window->account->infos = g_slist_remove(window->account->infos, window);
+        window->account->details->windows =
+            g_slist_remove(window->account->details->windows, window);
     g_free(window);
 }
 
@@ -154,11 +166,11 @@ static void show_info(prpl_account *self, const char *who, PurpleNotifyUserInfo 
     void *handle;
 
     window->account = self;
-    self->infos = g_slist_prepend(self->infos, window);
+    self->details->windows = g_slist_prepend(self->details->windows, window);
     /* Whatever the client does in the meantime, closing the window or signing out included. */
     prpl_account_ref(self);
     handle = purple_notify_userinfo(self->gc, who, info, info_closed, window);
-    if (g_slist_find(self->infos, window) != NULL)
+    if (g_slist_find(self->details->windows, window) != NULL)
         window->handle = handle;
     prpl_account_unref(self);
 }
@@ -170,12 +182,12 @@ static void show_info(prpl_account *self, const char *who, PurpleNotifyUserInfo 
  */
 void prpl_details_close(prpl_account *self)
 {
-    while (self->infos != NULL) {
-        info_window *window = self->infos->data;
+    while (self->details->windows != NULL) {
+        info_window *window = self->details->windows->data;
         void *handle = window->handle;
 
         window->account = NULL;
-        self->infos = g_slist_remove(self->infos, window);
+        self->details->windows = g_slist_remove(self->details->windows, window);
         if (handle != NULL)
             purple_notify_close(PURPLE_NOTIFY_USERINFO, handle);
     }
@@ -193,7 +205,7 @@ void prpl_details_get_info(PurpleConnection *gc, const char *who)
     add_pair(info, _("Friendly name"), contact != NULL ? contact->name : NULL);
     add_pair(info, _("E-mail address"), contact != NULL ? contact->account : who);
     if (contact != NULL) {
-        if ((contact->lists & MSNP_LIST_FORWARD) != 0)
+        if (prpl_buddies_is_listed(contact))
             add_pair(info, _("Status"), state_of(contact));
         add_contact(self, contact, info);
     } else {

@@ -15,7 +15,13 @@ char *prpl_details_status_text(PurpleBuddy *buddy);
 void prpl_details_tooltip(PurpleBuddy *buddy, PurpleNotifyUserInfo *info, gboolean full);
 /* prpl: the user chose Get Info. */
 void prpl_details_get_info(PurpleConnection *gc, const char *who);
-/* Closes its windows, before the connection is closed. */
+
+/*
+ * Before the sign-in; when the connection goes, which closes the windows; and when nothing of the
+ * account is in use any more.
+ */
+void prpl_details_open(prpl_account *self);
 void prpl_details_close(prpl_account *self);
+void prpl_details_free(prpl_account *self);
 
 #endif

@@ -7,6 +7,10 @@
 
 #define REPORTS_SHOWN 10 /* in one message */
 
+struct prpl_edits {
+    GPtrArray *reports; /* char *: what failed and why, in turn */
+};
+
 /* What could not be done, in a translated sentence; the caller frees it. */
 static char *describe_failure(const msnp_edit *edit)
 {
@@ -73,7 +77,7 @@ static char *reason_of_number(unsigned number)
     }
 }
 
-char *prpl_edit_reason(msnp_err err, unsigned number)
+char *prpl_edits_reason(msnp_err err, unsigned number)
 {
     switch (err) {
     case MSNP_ERR_SERVER:
@@ -92,17 +96,17 @@ char *prpl_edit_reason(msnp_err err, unsigned number)
     }
 }
 
-/* --- telling the user ----------------------------------------------------------------------- */
+/* --- reporting to the user ------------------------------------------------------------------ */
 
-void prpl_edit_report(prpl_account *self, const msnp_edit *edit, msnp_err err, unsigned number)
+void prpl_edits_report(prpl_account *self, const msnp_edit *edit, msnp_err err, unsigned number)
 {
     char *failure = describe_failure(edit);
-    char *reason = prpl_edit_reason(err, number);
+    char *reason = prpl_edits_reason(err, number);
 
     prpl_log(self->account, "edit %s failed: %s, number %u", msnp_edit_name(edit->kind),
              msnp_err_name(err), number);
-    g_ptr_array_add(self->reports, failure);
-    g_ptr_array_add(self->reports, reason);
+    g_ptr_array_add(self->edits->reports, failure);
+    g_ptr_array_add(self->edits->reports, reason);
 }
 
 /* The failures one below the other, as many as a dialog can take. */
@@ -123,13 +127,13 @@ static char *list_reports(const GPtrArray *reports)
     return g_string_free(text, FALSE);
 }
 
-void prpl_edit_show_reports(prpl_account *self)
+void prpl_edits_show_reports(prpl_account *self)
 {
-    GPtrArray *reports = self->reports;
+    GPtrArray *reports = self->edits->reports;
 
     if (reports->len == 0 || msnp_session_edits_waiting(self->session) > 0)
         return;
-    self->reports = g_ptr_array_new_with_free_func(g_free);
+    self->edits->reports = g_ptr_array_new_with_free_func(g_free);
     if (reports->len == 2) {
         purple_notify_warning(self->gc, NULL, g_ptr_array_index(reports, 0),
                               g_ptr_array_index(reports, 1));
@@ -141,7 +145,19 @@ void prpl_edit_show_reports(prpl_account *self)
     g_ptr_array_free(reports, TRUE);
 }
 
-void prpl_edit_say_undone(prpl_account *self)
+void prpl_edits_open(prpl_account *self)
+{
+    self->edits = g_new0(struct prpl_edits, 1);
+    self->edits->reports = g_ptr_array_new_with_free_func(g_free);
+}
+
+void prpl_edits_free(prpl_account *self)
+{
+    g_ptr_array_free(self->edits->reports, TRUE);
+    g_clear_pointer(&self->edits, g_free);
+}
+
+void prpl_edits_close(prpl_account *self)
 {
     guint n = (guint)msnp_session_edits_waiting(self->session);
 

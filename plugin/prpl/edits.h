@@ -7,17 +7,23 @@
 
 #include "account.h"
 
-/* Why an edit failed: a translated sentence or two; the caller frees it. */
-char *prpl_edit_reason(msnp_err err, unsigned number);
+/*
+ * Before the sign-in; when the connection goes, which says what it leaves undone, if anything; and
+ * when nothing of the account is in use any more.
+ */
+void prpl_edits_open(prpl_account *self);
+void prpl_edits_close(prpl_account *self);
+void prpl_edits_free(prpl_account *self);
+
+/* Why it could not be done: a translated sentence or two; the caller frees it. */
+char *prpl_edits_reason(msnp_err err, unsigned number);
 
 /*
- * Reports a failure to the user once no edit is pending: several become one message. It is dropped
- * if the connection is closed before that.
+ * Reports a failure to the user, once no edit waits any more: several become one message. Nothing
+ * is left of it when the connection goes.
  */
-void prpl_edit_report(prpl_account *self, const msnp_edit *edit, msnp_err err, unsigned number);
-/* Shows the reported failures, if no edit is pending. */
-void prpl_edit_show_reports(prpl_account *self);
-/* Before the connection is closed: tells the user about unconfirmed edits, if any. */
-void prpl_edit_say_undone(prpl_account *self);
+void prpl_edits_report(prpl_account *self, const msnp_edit *edit, msnp_err err, unsigned number);
+/* Shows what was reported, if no edit waits. */
+void prpl_edits_show_reports(prpl_account *self);
 
 #endif

@@ -276,7 +276,7 @@ static const char *const step_texts[] = {
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(step_texts) == MSNP_N_STEPS);
 
-const char *prpl_step_text(msnp_step step)
+const char *prpl_errors_step_text(msnp_step step)
 {
     return _(step_texts[step]);
 }
@@ -313,7 +313,7 @@ static bool is_resolver_text(const char *text)
     return false;
 }
 
-prpl_problem prpl_problem_of_connect(const char *host, const char *text, bool proxied)
+prpl_problem prpl_errors_problem_of_connect(const char *host, const char *text, bool proxied)
 {
     bool known = text != NULL && *text != '\0';
 
@@ -435,7 +435,7 @@ static prpl_problem problem_of_failure(const msnp_failure *failure)
     return PRPL_PROBLEM_MALFORMED;
 }
 
-prpl_error prpl_error_of_failure(const msnp_failure *failure)
+prpl_error prpl_errors_of_failure(const msnp_failure *failure)
 {
     return (prpl_error){.problem = problem_of_failure(failure),
                         .step = failure->step,
@@ -445,12 +445,12 @@ prpl_error prpl_error_of_failure(const msnp_failure *failure)
                         .detail = failure->text};
 }
 
-PurpleConnectionError prpl_error_reason(const prpl_error *error)
+PurpleConnectionError prpl_errors_reason(const prpl_error *error)
 {
     return rows[error->problem].reason;
 }
 
-bool prpl_error_blames_password(const prpl_error *error)
+bool prpl_errors_blames_password(const prpl_error *error)
 {
     return error->problem == PRPL_PROBLEM_PASSWORD || error->problem == PRPL_PROBLEM_PASSWORD_TEXT;
 }
@@ -518,7 +518,7 @@ static bool says_step(const prpl_error *error)
            error->step < MSNP_STEP_ONLINE;
 }
 
-char *prpl_error_text(const prpl_error *error)
+char *prpl_errors_text(const prpl_error *error)
 {
     char port[8], number[16];
 
@@ -529,7 +529,7 @@ char *prpl_error_text(const prpl_error *error)
         {"{port}", port},
         {"{service}", service_of(error)},
         {"{number}", number},
-        {"{step}", prpl_step_text(error->step)},
+        {"{step}", prpl_errors_step_text(error->step)},
         {"{detail}", error->detail != NULL ? error->detail : ""},
         {"{server_setting}", _(PRPL_LABEL_SERVER)},
         {"{port_setting}", _(PRPL_LABEL_PORT)},

@@ -80,22 +80,22 @@ typedef struct {
     const char *detail;  /* clean plain text: the server's or libpurple's message */
 } prpl_error;
 
-/* The problem for a failure that the core reported. */
-prpl_error prpl_error_of_failure(const msnp_failure *failure);
+/* The row of a failure that the core reported. */
+prpl_error prpl_errors_of_failure(const msnp_failure *failure);
 /* libpurple's reason for it. */
-PurpleConnectionError prpl_error_reason(const prpl_error *error);
+PurpleConnectionError prpl_errors_reason(const prpl_error *error);
 /* The text for the user, translated; the caller frees it. */
-char *prpl_error_text(const prpl_error *error);
-/* Was the password rejected, so that the client should ask for it again? */
-bool prpl_error_blames_password(const prpl_error *error);
+char *prpl_errors_text(const prpl_error *error);
+/* May the password be wrong, so that it is to be asked for again? */
+bool prpl_errors_blames_password(const prpl_error *error);
 /*
  * The problem for a failed connection to `host`, from libpurple's translated message. Microsoft's
  * own hosts have a problem of their own. Through a proxy the message may be about the proxy, so it
  * is shown as it is.
  */
-prpl_problem prpl_problem_of_connect(const char *host, const char *text, bool proxied);
+prpl_problem prpl_errors_problem_of_connect(const char *host, const char *text, bool proxied);
 
 /* What a step of the sign-in does, translated, for progress and errors; static. */
-const char *prpl_step_text(msnp_step step);
+const char *prpl_errors_step_text(msnp_step step);
 
 #endif

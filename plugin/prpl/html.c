@@ -6,8 +6,6 @@
  */
 #include "html.h"
 
-#include "codec.h"
-
 #include <string.h>
 
 #define DEPTH_MAX  64 /* open tags; deeper ones have no effect */

@@ -6,7 +6,7 @@
 #ifndef PRPL_HTML_H
 #define PRPL_HTML_H
 
-#include "format.h"
+#include "msnp.h"
 
 /*
  * The text of an HTML message: tags taken off, entities replaced, <br>, line breaks and the ends of

@@ -319,7 +319,7 @@ static void not_connected(prpl_link *link, const char *error)
         return;
     if (link->addresses != NULL)
         prpl_resolve_forget(link->host);
-    say_failed(link, prpl_problem_of_connect(link->host, error, link->proxied), error);
+    say_failed(link, prpl_errors_problem_of_connect(link->host, error, link->proxied), error);
 }
 
 static void tcp_connected(gpointer data, gint fd, const gchar *error)
@@ -380,7 +380,7 @@ static void host_found(GPtrArray *addresses, const char *error, gpointer data)
         (void)try_next(link);
         return;
     }
-    prpl_problem problem = prpl_problem_of_connect(link->host, error, false);
+    prpl_problem problem = prpl_errors_problem_of_connect(link->host, error, false);
     say_failed(link, problem == PRPL_PROBLEM_SWITCHED_OFF ? problem : PRPL_PROBLEM_NAME_NOT_FOUND,
                error);
 }

@@ -31,7 +31,7 @@ void prpl_log(const PurpleAccount *account, const char *format, ...)
     g_free(text);
 }
 
-void prpl_log_wire(const PurpleAccount *account, const char *server, bool sent, const char *text)
+void prpl_log_trace(const PurpleAccount *account, const char *server, bool sent, const char *text)
 {
     purple_debug_misc(CATEGORY, "%s: %s %s %s\n", name_of(account), server, sent ? ">>>" : "<<<",
                       text);

@@ -13,7 +13,7 @@
 bool prpl_log_enabled(void);
 /* A line about `account` (may be NULL); the text must be free of secrets. */
 void prpl_log(const PurpleAccount *account, const char *format, ...) G_GNUC_PRINTF(2, 3);
-/* A line that was sent or received, redacted by the core; `server` names the connection. */
-void prpl_log_wire(const PurpleAccount *account, const char *server, bool sent, const char *text);
+/* A command on the connection to `server`, as the core's redaction made it. */
+void prpl_log_trace(const PurpleAccount *account, const char *server, bool sent, const char *text);
 
 #endif

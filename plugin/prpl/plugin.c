@@ -3,18 +3,17 @@
  * What libpurple sees of the plugin.
  */
 #include "account.h"
-#include "authorize.h"
-#include "blist.h"
+#include "blist_edit.h"
 #include "chats.h"
 #include "commands.h"
 #include "convo.h"
 #include "details.h"
-#include "edits.h"
+#include "parts.h"
 #include "presence.h"
 #include "privacy.h"
+#include "process.h"
 #include "profile.h"
 #include "pump.h"
-#include "resolve.h"
 #include "saved.h"
 #include "settings.h"
 
@@ -31,7 +30,7 @@ static const char *list_icon(PurpleAccount *account, PurpleBuddy *buddy)
 /* Addresses are compared without regard to letter case. libpurple copies the result at once. */
 static const char *normalize(const PurpleAccount *account, const char *who)
 {
-    static char result[MSNP_ACCOUNT_MAX + 1];
+    char *result = prpl_process_get()->normalized;
 
     (void)account;
     if (who == NULL)
@@ -39,35 +38,49 @@ static const char *normalize(const PurpleAccount *account, const char *who)
     char *trimmed = g_strstrip(g_utf8_strdown(who, -1));
     /* Cut at a character: what is longer is no address, but must stay UTF-8. */
     size_t len = strlen(trimmed);
-    if (len >= sizeof result)
-        len = (size_t)(g_utf8_find_prev_char(trimmed, trimmed + sizeof result) - trimmed);
+    if (len > MSNP_ACCOUNT_MAX)
+        len = (size_t)(g_utf8_find_prev_char(trimmed, trimmed + MSNP_ACCOUNT_MAX + 1) - trimmed);
     memcpy(result, trimmed, len);
     result[len] = '\0';
     g_free(trimmed);
     return result;
 }
 
-static void destroy_account(prpl_account *self)
+static void signing_off(PurpleConnection *gc)
 {
-    prpl_authorize_free(self);
-    prpl_profile_free(self);
-    prpl_commands_free(self);
-    prpl_convo_free(self);
-    prpl_blist_free(self);
+    const PurpleAccount *account = purple_connection_get_account(gc);
+    bool ours = purple_strequal(purple_account_get_protocol_id(account), PRPL_PROTOCOL_ID);
+
+    if (ours && prpl_account_of(gc) != NULL)
+        prpl_parts_sign_off(prpl_account_of(gc));
+}
+
+/* With the first account: libpurple loads plugins before it has the signals to listen to. */
+static void listen(PurplePlugin *plugin)
+{
+    prpl_process *process = prpl_process_get();
+
+    if (process->listening)
+        return;
+    process->listening = true;
+    prpl_commands_listen(plugin);
+    /* Before Pidgin, which says of chats that were not left that they will be joined again. */
+    purple_signal_connect_priority(purple_connections_get_handle(), "signing-off", plugin,
+                                   PURPLE_CALLBACK(signing_off), NULL,
+                                   PURPLE_SIGNAL_PRIORITY_LOWEST);
 }
 
 static void sign_in(PurpleAccount *account)
 {
     static const prpl_account_ops ops = {
-        .pump = prpl_pump, .farewell = prpl_pump_farewell, .destroy = destroy_account};
+        .pump = prpl_pump, .farewell = prpl_pump_farewell, .destroy = prpl_parts_free};
     prpl_account *self = prpl_account_new(account, &ops);
 
-    prpl_blist_open(self);
-    prpl_authorize_open(self);
-    prpl_profile_open(self);
-    prpl_convo_open(self);
-    prpl_commands_open(self);
-    prpl_account_sign_in(self, prpl_presence_wanted(self), prpl_chat_last(), prpl_saved_cache());
+    listen(purple_connection_get_prpl(self->gc));
+    prpl_parts_open(self);
+    /* Windows of chats of an earlier session may still be open. */
+    prpl_account_sign_in(self, prpl_presence_wanted(self), prpl_process_get()->last_chat,
+                         prpl_saved_cache());
 }
 
 static void sign_out(PurpleConnection *gc)
@@ -76,14 +89,8 @@ static void sign_out(PurpleConnection *gc)
 
     if (self == NULL)
         return;
-    /* Again: somebody may have written when the others heard that the connection goes. */
-    prpl_commands_close(self);
-    prpl_convo_signing_off(self);
-    prpl_edit_say_undone(self);
-    prpl_authorize_close(self);
-    prpl_details_close(self);
-    prpl_profile_close(self);
-    prpl_blist_close(self);
+    prpl_parts_sign_off(self);
+    prpl_parts_close(self);
     prpl_account_close(gc);
 }
 
@@ -105,11 +112,11 @@ static PurplePluginProtocolInfo protocol = {
     .status_text = prpl_details_status_text,
     .tooltip_text = prpl_details_tooltip,
     .status_types = prpl_presence_types,
-    .blist_node_menu = prpl_commands_of_node,
+    .blist_node_menu = prpl_commands_menu,
     /* Without chat_info and join_chat: chats have no names by which one could join them. */
-    .chat_invite = prpl_chat_invite,
-    .chat_leave = prpl_chat_leave,
-    .chat_send = prpl_chat_send,
+    .chat_invite = prpl_chats_invite,
+    .chat_leave = prpl_chats_leave,
+    .chat_send = prpl_chats_send,
     .login = sign_in,
     .close = sign_out,
     .send_im = prpl_convo_send_im,
@@ -118,12 +125,12 @@ static PurplePluginProtocolInfo protocol = {
     .set_idle = prpl_presence_set_idle,
     .get_info = prpl_details_get_info,
     /* Pidgin's dialog needs the first, and uses the second. */
-    .add_buddy = prpl_blist_add_buddy,
-    .add_buddy_with_invite = prpl_blist_add_buddy_with_invite,
-    .remove_buddy = prpl_blist_remove_buddy,
-    .group_buddy = prpl_blist_move_buddy,
-    .rename_group = prpl_blist_rename_group,
-    .remove_group = prpl_blist_remove_group,
+    .add_buddy = prpl_blist_edit_add_buddy,
+    .add_buddy_with_invite = prpl_blist_edit_add_buddy_with_invite,
+    .remove_buddy = prpl_blist_edit_remove_buddy,
+    .group_buddy = prpl_blist_edit_move_buddy,
+    .rename_group = prpl_blist_edit_rename_group,
+    .remove_group = prpl_blist_edit_remove_group,
     .add_permit = prpl_privacy_add_permit,
     .add_deny = prpl_privacy_add_deny,
     .rem_permit = prpl_privacy_rem_permit,
@@ -136,7 +143,7 @@ static PurplePluginProtocolInfo protocol = {
     .send_attention = prpl_convo_send_attention,
     .get_attention_types = prpl_convo_attention_types,
     .get_account_text_table = get_account_text_table,
-    .get_cb_alias = prpl_chat_alias,
+    .get_cb_alias = prpl_chats_alias,
 };
 
 static void add_option(PurpleAccountOption *option)
@@ -144,12 +151,19 @@ static void add_option(PurpleAccountOption *option)
     protocol.protocol_options = g_list_append(protocol.protocol_options, option);
 }
 
+static gboolean load(PurplePlugin *plugin)
+{
+    (void)plugin;
+    prpl_commands_load();
+    return TRUE;
+}
+
 static gboolean unload(PurplePlugin *plugin)
 {
-    prpl_convo_unload();
-    prpl_saved_unload();
-    prpl_resolve_unload();
-    return prpl_commands_unload(plugin);
+    purple_signals_disconnect_by_handle(plugin);
+    prpl_commands_unload();
+    prpl_process_free();
+    return TRUE;
 }
 
 static void destroy(PurplePlugin *plugin)
@@ -176,7 +190,7 @@ static PurplePluginInfo info = {
     .version = version,
     .author = author,
     .homepage = homepage,
-    .load = prpl_commands_load,
+    .load = load,
     .unload = unload,
     .destroy = destroy,
     .actions = prpl_profile_actions,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "privacy.h"
 
-#include "blist.h"
+#include "buddies.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -42,8 +42,8 @@ void prpl_privacy_mode(prpl_account *self)
     /* Clients show who is blocked. */
     for (size_t i = 0; i < msnp_roster_size(roster); i++) {
         const msnp_contact *contact = msnp_roster_at(roster, i);
-        if ((contact->lists & MSNP_LIST_FORWARD) != 0 && !is_allowed(contact->lists))
-            prpl_blist_redraw(self, contact->account);
+        if (prpl_buddies_is_listed(contact) && !is_allowed(contact->lists))
+            prpl_buddies_redraw(self, contact->account);
     }
 }
 
@@ -59,11 +59,10 @@ void prpl_privacy_roster(prpl_account *self)
 
 void prpl_privacy_contact(prpl_account *self, const char *who)
 {
-    const msnp_contact *contact =
-        msnp_roster_find(msnp_session_roster(self->session), msnp_str_of(who));
+    const msnp_contact *contact = prpl_buddies_contact(self, who);
     unsigned lists = contact != NULL ? contact->lists : 0;
 
-    /* Without effect where it is so already; and not to be told to us. */
+    /* Without effect where it is so already; and libpurple is not to report it to us. */
     if (is_allowed(lists))
         purple_privacy_permit_add(self->account, who, TRUE);
     else
@@ -82,7 +81,7 @@ void prpl_privacy_contact(prpl_account *self, const char *who)
 static void set(PurpleConnection *gc, const char *who, msnp_edit_kind kind)
 {
     prpl_account *self = prpl_account_of(gc);
-    char *address = g_strstrip(g_strdup(who));
+    char *address = prpl_buddies_address(who);
     msnp_edit edit = {.kind = kind, .account = address};
 
     if (self != NULL)

@@ -53,7 +53,7 @@ void prpl_profile_named(prpl_account *self, const char *name, msnp_err err, unsi
     if (err == MSNP_OK && wish->success != NULL) {
         wish->success(self->account, shown);
     } else if (err != MSNP_OK && wish->failure != NULL) {
-        char *reason = prpl_edit_reason(err, number);
+        char *reason = prpl_edits_reason(err, number);
         wish->failure(self->account, reason);
         g_free(reason);
     }

@@ -9,6 +9,7 @@
 #include "privacy.h"
 #include "profile.h"
 #include "saved.h"
+#include "undelivered.h"
 
 #define PROGRESS_STEPS (MSNP_STEP_ONLINE + 1)
 
@@ -45,13 +46,13 @@ static void show_progress(prpl_account *self, msnp_step step, const char *host)
         step == MSNP_STEP_PASSPORT)
         return;
     self->progress = MAX(self->progress, step);
-    purple_connection_update_progress(self->gc, prpl_step_text(step), self->progress,
+    purple_connection_update_progress(self->gc, prpl_errors_step_text(step), self->progress,
                                       PROGRESS_STEPS);
 }
 
 static void fail(prpl_account *self, const msnp_failure *failure)
 {
-    prpl_error error = prpl_error_of_failure(failure);
+    prpl_error error = prpl_errors_of_failure(failure);
 
     prpl_account_finish(self, &error);
 }
@@ -103,8 +104,8 @@ static bool handle_conn(prpl_account *self, const msnp_event *event)
         prpl_account_disconnect(self, event->conn);
         return true;
     case MSNP_EVENT_TRACE:
-        prpl_log_wire(self->account, prpl_account_conn_name(self, event->conn), event->trace.sent,
-                      event->trace.text);
+        prpl_log_trace(self->account, prpl_account_conn_name(self, event->conn), event->trace.sent,
+                       event->trace.text);
         return true;
     default:
         return false;
@@ -122,19 +123,19 @@ static bool handle_conversation(prpl_account *self, const msnp_event *event)
         prpl_convo_typing(self, event);
         return true;
     case MSNP_EVENT_TALK_UNDELIVERED:
-        prpl_convo_undelivered(self, event);
+        prpl_undelivered_add(self, event);
         return true;
     case MSNP_EVENT_CHAT_BEGUN:
-        prpl_chat_begun(self, event);
+        prpl_chats_begun(self, event);
         return true;
     case MSNP_EVENT_CHAT_JOINED:
-        prpl_chat_joined(self, event);
+        prpl_chats_joined(self, event);
         return true;
     case MSNP_EVENT_CHAT_LEFT:
-        prpl_chat_left(self, event);
+        prpl_chats_left(self, event);
         return true;
     case MSNP_EVENT_CHAT_CALL_FAILED:
-        prpl_chat_call_failed(self, event);
+        prpl_chats_call_failed(self, event);
         return true;
     default:
         return false;

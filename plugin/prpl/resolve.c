@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "resolve.h"
 
+#include "process.h"
+
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -28,8 +30,6 @@ struct prpl_lookup {
     char *error;
     guint soon; /* the timer that tells it */
 };
-
-static GHashTable *names; /* host -> name *; NULL before the first is asked for */
 
 bool prpl_resolve_is_address(const char *host)
 {
@@ -122,7 +122,7 @@ static void answered(GSList *hosts, gpointer data, const char *error)
     }
     settle_all(self, NULL, error);
     g_ptr_array_unref(addresses);
-    g_hash_table_remove(names, self->host);
+    g_hash_table_remove(prpl_process_get()->names, self->host);
 }
 
 /* Asks for the sake of the first who waits. */
@@ -148,14 +148,15 @@ static gboolean is_old(gpointer key, gpointer value, gpointer now)
 /* The entry for a host, without answers that are too old. */
 static name *find_name(const char *host)
 {
+    prpl_process *process = prpl_process_get();
     gint64 now = g_get_monotonic_time();
     char *key = g_ascii_strdown(host, -1);
 
-    if (names == NULL)
-        names = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, name_free);
-    g_hash_table_foreach_remove(names, is_old, &now);
+    if (process->names == NULL)
+        process->names = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, name_free);
+    g_hash_table_foreach_remove(process->names, is_old, &now);
 
-    name *self = g_hash_table_lookup(names, key);
+    name *self = g_hash_table_lookup(process->names, key);
     if (self != NULL) {
         g_free(key);
         return self;
@@ -163,7 +164,7 @@ static name *find_name(const char *host)
     self = g_new0(name, 1);
     self->host = key;
     g_queue_init(&self->waiting);
-    g_hash_table_insert(names, key, self);
+    g_hash_table_insert(process->names, key, self);
     return self;
 }
 
@@ -204,7 +205,7 @@ void prpl_resolve_cancel(prpl_lookup *lookup)
     if (self != NULL) {
         g_queue_remove(&self->waiting, lookup);
         if (g_queue_is_empty(&self->waiting)) {
-            g_hash_table_remove(names, self->host);
+            g_hash_table_remove(prpl_process_get()->names, self->host);
         } else if (!waits_for_account(self, self->asker)) {
             /* The account for whose sake it was asked may be about to disappear. */
             purple_dnsquery_destroy(self->query);
@@ -217,14 +218,10 @@ void prpl_resolve_cancel(prpl_lookup *lookup)
 void prpl_resolve_forget(const char *host)
 {
     char *key = g_ascii_strdown(host, -1);
+    GHashTable *names = prpl_process_get()->names;
     const name *self = names != NULL ? g_hash_table_lookup(names, key) : NULL;
 
     if (self != NULL && self->addresses != NULL)
         g_hash_table_remove(names, key);
     g_free(key);
-}
-
-void prpl_resolve_unload(void)
-{
-    g_clear_pointer(&names, g_hash_table_destroy);
 }

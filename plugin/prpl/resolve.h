@@ -34,7 +34,4 @@ void prpl_resolve_forget(const char *host);
 /* Is this an address already, so that there is nothing to ask? */
 bool prpl_resolve_is_address(const char *host);
 
-/* The plugin is unloaded: forgets everything. Nobody waits any more. */
-void prpl_resolve_unload(void);
-
 #endif

@@ -2,8 +2,7 @@
 #include "saved.h"
 
 #include "account.h"
-
-static msnp_cache *cache;
+#include "process.h"
 
 /* For each account of this protocol, whether it is signed in or not. */
 static void for_each_account(void (*call)(PurpleAccount *account))
@@ -22,23 +21,25 @@ static void load(PurpleAccount *account)
 {
     const char *saved = purple_account_get_string(account, PRPL_SETTING_CACHE, "");
 
-    msnp_cache_load(cache, saved, prpl_now(), seconds_now());
+    msnp_cache_load(prpl_process_get()->cache, saved, prpl_now(), seconds_now());
 }
 
 msnp_cache *prpl_saved_cache(void)
 {
-    if (cache == NULL) {
-        cache = msnp_cache_new();
+    prpl_process *process = prpl_process_get();
+
+    if (process->cache == NULL) {
+        process->cache = msnp_cache_new();
         for_each_account(load);
     }
-    return cache;
+    return process->cache;
 }
 
 static void store(PurpleAccount *account)
 {
     prpl_settings *settings = prpl_settings_read(account);
-    char *text = msnp_cache_save(cache, settings->nexus_url, settings->server, settings->port,
-                                 prpl_now(), seconds_now());
+    char *text = msnp_cache_save(prpl_process_get()->cache, settings->nexus_url, settings->server,
+                                 settings->port, prpl_now(), seconds_now());
 
     /* libpurple writes its accounts to the disk after each change: none is made without need. */
     if (!purple_strequal(text, purple_account_get_string(account, PRPL_SETTING_CACHE, "")))
@@ -50,9 +51,4 @@ static void store(PurpleAccount *account)
 void prpl_saved_store(void)
 {
     for_each_account(store);
-}
-
-void prpl_saved_unload(void)
-{
-    g_clear_pointer(&cache, msnp_cache_free);
 }

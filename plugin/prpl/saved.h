@@ -13,7 +13,5 @@
 msnp_cache *prpl_saved_cache(void);
 /* It has changed: saves it with each account that is concerned. */
 void prpl_saved_store(void);
-/* The end of the plugin. */
-void prpl_saved_unload(void);
 
 #endif

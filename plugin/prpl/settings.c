@@ -36,3 +36,13 @@ void prpl_settings_free(prpl_settings *settings)
     g_free(settings->login_url);
     g_free(settings);
 }
+
+bool prpl_settings_is_other_service(const prpl_settings *settings, PurpleAccount *account)
+{
+    /* Earlier releases saved it with its blanks, and the default server as nothing. */
+    char *listed = read_text(account, PRPL_SETTING_LISTED, settings->server);
+    bool other = !purple_strequal(*listed != '\0' ? listed : PRPL_DEFAULT_SERVER, settings->server);
+
+    g_free(listed);
+    return other;
+}

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "undelivered.h"
 
-#include "convo_priv.h"
 #include "edits.h"
 #include "log.h"
+#include "windows.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -19,6 +19,11 @@ typedef struct {
     bool maybe;
     GString *text; /* NULL: a nudge */
 } report;
+
+struct prpl_undelivered {
+    GQueue reports; /* report * */
+    guint timer;    /* after which they are shown */
+};
 
 /* --- in words ------------------------------------------------------------------------------- */
 
@@ -42,7 +47,7 @@ static char *reason_of_number(const char *name, unsigned number)
         return g_strdup(_("Too many conversations or invitations in a short time. Wait a minute, "
                           "then try again."));
     default:
-        return prpl_edit_reason(MSNP_ERR_SERVER, number);
+        return prpl_edits_reason(MSNP_ERR_SERVER, number);
     }
 }
 
@@ -84,17 +89,17 @@ char *prpl_undelivered_reason(const char *who, const char *name, msnp_err err, u
     default:
         break;
     }
-    return prpl_edit_reason(err, number);
+    return prpl_edits_reason(err, number);
 }
 
 /* What it means for the message, which follows below if it is a text. */
-static const char *consequence_of(const report *told)
+static const char *consequence_of(const report *entry)
 {
-    if (told->text == NULL)
-        return told->maybe ? _("Your nudge may not have arrived.")
-                           : _("Your nudge was not delivered.");
-    return told->maybe ? _("This message may not have arrived:")
-                       : _("This message was not delivered:");
+    if (entry->text == NULL)
+        return entry->maybe ? _("Your nudge may not have arrived.")
+                            : _("Your nudge was not delivered.");
+    return entry->maybe ? _("This message may not have arrived:")
+                        : _("This message was not delivered:");
 }
 
 /* --- reports -------------------------------------------------------------------------------- */
@@ -112,54 +117,33 @@ static report *report_new(msnp_place place, const char *text, msnp_err err)
 
 static void report_free(gpointer data)
 {
-    report *told = data;
+    report *entry = data;
 
-    if (told->text != NULL)
-        g_string_free(told->text, TRUE);
-    g_free(told->who);
-    g_free(told);
+    if (entry->text != NULL)
+        g_string_free(entry->text, TRUE);
+    g_free(entry->who);
+    g_free(entry);
 }
 
 /* Could the text of the event stand in this report? */
-static bool belongs_to(const report *told, const msnp_event *event)
+static bool belongs_to(const report *entry, const msnp_event *event)
 {
-    return told->text != NULL && event->undelivered.text != NULL &&
-           told->chat == event->undelivered.place.chat &&
-           g_strcmp0(told->who, event->undelivered.place.who) == 0 &&
-           told->err == event->undelivered.cause.err &&
-           told->number == event->undelivered.cause.number &&
-           told->maybe == event->undelivered.maybe;
+    return entry->text != NULL && event->undelivered.text != NULL &&
+           entry->chat == event->undelivered.place.chat &&
+           g_strcmp0(entry->who, event->undelivered.place.who) == 0 &&
+           entry->err == event->undelivered.cause.err &&
+           entry->number == event->undelivered.cause.number &&
+           entry->maybe == event->undelivered.maybe;
 }
 
-void prpl_undelivered_add(prpl_account *self, const msnp_event *event)
-{
-    report *last = g_queue_peek_tail(&self->convo->reports);
-
-    if (last != NULL && belongs_to(last, event)) {
-        g_string_append_printf(last->text, "\n%s", event->undelivered.text);
-        return;
-    }
-    last =
-        report_new(event->undelivered.place, event->undelivered.text, event->undelivered.cause.err);
-    last->number = event->undelivered.cause.number;
-    last->maybe = event->undelivered.maybe;
-    g_queue_push_tail(&self->convo->reports, last);
-    prpl_convo_wake(self);
-}
-
-void prpl_undelivered_free(prpl_account *self)
-{
-    g_queue_clear_full(&self->convo->reports, report_free);
-}
-
-/* --- telling -------------------------------------------------------------------------------- */
+/* --- showing ------------------------------------------------------------------------------- */
 
 /* The window was closed, or there never was one: none is opened for this. */
 static void show_dialog(const prpl_account *self, const char *name, const char *line,
                         const char *text)
 {
     /* The handle of a connection that goes would take the message along. */
-    void *handle = self->convo->ending || prpl_account_is_over(self) ? NULL : self->gc;
+    void *handle = self->ending || prpl_account_is_over(self) ? NULL : self->gc;
     char *primary = name != NULL ? g_strdup_printf(_("Your conversation with %s"), name)
                                  : g_strdup(_("Your group chat"));
     char *start = g_utf8_substring(text, 0, MIN(g_utf8_strlen(text, -1), DIALOG_CHARS));
@@ -178,19 +162,20 @@ static bool shows_lines(void)
     return !purple_strequal(purple_core_get_ui(), "BitlBee");
 }
 
-static void tell(prpl_account *self, const report *told)
+static void show(prpl_account *self, const report *entry)
 {
     PurpleConversation *conv =
-        prpl_convo_find(self, (msnp_place){.chat = told->chat, .who = told->who});
-    char *name = told->who != NULL ? prpl_convo_person(self, told->who, NULL) : NULL;
-    char *reason = prpl_undelivered_reason(told->who, name, told->err, told->number);
-    char *line = g_strdup_printf("%s %s", reason, consequence_of(told));
-    const char *text = told->text != NULL ? told->text->str : "";
+        prpl_windows_find(self, (msnp_place){.chat = entry->chat, .who = entry->who});
+    char *name = entry->who != NULL ? prpl_windows_person(self, entry->who, NULL) : NULL;
+    char *reason = prpl_undelivered_reason(entry->who, name, entry->err, entry->number);
+    char *line = g_strdup_printf("%s %s", reason, consequence_of(entry));
+    const char *text = entry->text != NULL ? entry->text->str : "";
 
-    prpl_log(self->account, "not delivered: %s, number %u", msnp_err_name(told->err), told->number);
+    prpl_log(self->account, "not delivered: %s, number %u", msnp_err_name(entry->err),
+             entry->number);
     if (conv != NULL && shows_lines()) {
         char *all = g_strdup_printf("%s%s%s", line, *text != '\0' ? "\n" : "", text);
-        prpl_convo_write(conv, PURPLE_MESSAGE_ERROR, all);
+        prpl_windows_write(conv, PURPLE_MESSAGE_ERROR, all);
         g_free(all);
     } else {
         show_dialog(self, name, line, text);
@@ -200,22 +185,70 @@ static void tell(prpl_account *self, const report *told)
     g_free(line);
 }
 
-void prpl_undelivered_tell(prpl_account *self)
+void prpl_undelivered_show(prpl_account *self)
 {
-    report *told;
+    report *entry;
 
     prpl_account_ref(self);
-    while (!self->closed && (told = g_queue_pop_head(&self->convo->reports)) != NULL) {
-        tell(self, told);
-        report_free(told);
+    while (!self->closed && (entry = g_queue_pop_head(&self->undelivered->reports)) != NULL) {
+        show(self, entry);
+        report_free(entry);
     }
     prpl_account_unref(self);
 }
 
+static gboolean timer_fired(gpointer data)
+{
+    prpl_account *self = data;
+
+    self->undelivered->timer = 0;
+    prpl_undelivered_show(self);
+    return G_SOURCE_REMOVE;
+}
+
+void prpl_undelivered_add(prpl_account *self, const msnp_event *event)
+{
+    report *last = g_queue_peek_tail(&self->undelivered->reports);
+
+    if (last != NULL && belongs_to(last, event)) {
+        g_string_append_printf(last->text, "\n%s", event->undelivered.text);
+        return;
+    }
+    last =
+        report_new(event->undelivered.place, event->undelivered.text, event->undelivered.cause.err);
+    last->number = event->undelivered.cause.number;
+    last->maybe = event->undelivered.maybe;
+    g_queue_push_tail(&self->undelivered->reports, last);
+    /* At the end all of them are shown anyhow. */
+    if (self->undelivered->timer == 0 && !self->ending)
+        self->undelivered->timer = purple_timeout_add(0, timer_fired, self);
+}
+
 void prpl_undelivered_refused(prpl_account *self, msnp_place place, const char *text, msnp_err err)
 {
-    report *told = report_new(place, text, err);
+    report *entry = report_new(place, text, err);
 
-    tell(self, told);
-    report_free(told);
+    show(self, entry);
+    report_free(entry);
+}
+
+/* --- life ----------------------------------------------------------------------------------- */
+
+void prpl_undelivered_open(prpl_account *self)
+{
+    self->undelivered = g_new0(struct prpl_undelivered, 1);
+    g_queue_init(&self->undelivered->reports);
+}
+
+void prpl_undelivered_close(prpl_account *self)
+{
+    if (self->undelivered->timer != 0)
+        purple_timeout_remove(self->undelivered->timer);
+    self->undelivered->timer = 0;
+}
+
+void prpl_undelivered_free(prpl_account *self)
+{
+    g_queue_clear_full(&self->undelivered->reports, report_free);
+    g_clear_pointer(&self->undelivered, g_free);
 }

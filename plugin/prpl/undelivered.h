@@ -8,19 +8,23 @@
 
 #include "account.h"
 
+/* Before the sign-in; when the connection goes; and when nothing of the account is in use any more.
+ */
+void prpl_undelivered_open(prpl_account *self);
+void prpl_undelivered_close(prpl_account *self);
+void prpl_undelivered_free(prpl_account *self);
+
 /*
  * Why somebody could not be reached: a translated sentence or two, which the caller frees. `who` is
  * the address and `name` what the user calls that person; both are NULL for the people in a chat.
  */
 char *prpl_undelivered_reason(const char *who, const char *name, msnp_err err, unsigned number);
 
-/* MSNP_EVENT_TALK_UNDELIVERED, to be reported soon: parts of one text become one message. */
+/* MSNP_EVENT_TALK_UNDELIVERED, to be shown soon: parts of one text become one message. */
 void prpl_undelivered_add(prpl_account *self, const msnp_event *event);
-/* Reports what was added to the user. */
-void prpl_undelivered_tell(prpl_account *self);
-/* Tells the user that a text (NULL: a nudge) was not even accepted. */
+/* Shows the user what was added. */
+void prpl_undelivered_show(prpl_account *self);
+/* Reports to the user, at once, that a text (NULL: a nudge) was not taken. */
 void prpl_undelivered_refused(prpl_account *self, msnp_place place, const char *text, msnp_err err);
-/* Drops what was not reported. */
-void prpl_undelivered_free(prpl_account *self);
 
 #endif

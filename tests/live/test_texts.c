@@ -86,12 +86,12 @@ static void test_rows(void)
                             .port = 4711,
                             .number = 815,
                             .detail = "in their own words"};
-        char *text = prpl_error_text(&error);
-        const char *parts[] = {"some.example", "4711", "815", prpl_step_text(MSNP_STEP_ACCOUNT),
-                               "in their own words"};
+        char *text = prpl_errors_text(&error);
+        const char *parts[] = {"some.example", "4711", "815",
+                               prpl_errors_step_text(MSNP_STEP_ACCOUNT), "in their own words"};
 
         g_test_message("row %u: %s", (unsigned)i, text);
-        g_assert_cmpint(prpl_error_reason(&error), ==, rows[i].reason);
+        g_assert_cmpint(prpl_errors_reason(&error), ==, rows[i].reason);
         g_assert_nonnull(strstr(text, rows[i].words));
         for (size_t part = 0; part < G_N_ELEMENTS(parts); part++)
             g_assert_cmpint(strstr(text, parts[part]) != NULL, ==, (rows[i].says >> part) & 1);
@@ -152,7 +152,7 @@ static void test_peers(void)
                             .port = 4711,
                             .service = cases[i].service,
                             .number = 815};
-        char *text = prpl_error_text(&error);
+        char *text = prpl_errors_text(&error);
 
         g_assert_cmpstr(text, ==, cases[i].text);
         g_free(text);
@@ -171,10 +171,10 @@ static void test_reconnects(void)
 
     for (size_t i = 0; i < G_N_ELEMENTS(stays); i++)
         g_assert_true(purple_connection_error_is_fatal(
-            prpl_error_reason(&(prpl_error){.problem = stays[i]})));
+            prpl_errors_reason(&(prpl_error){.problem = stays[i]})));
     for (size_t i = 0; i < G_N_ELEMENTS(returns); i++)
         g_assert_false(purple_connection_error_is_fatal(
-            prpl_error_reason(&(prpl_error){.problem = returns[i]})));
+            prpl_errors_reason(&(prpl_error){.problem = returns[i]})));
 }
 
 static void test_failures(void)
@@ -239,7 +239,7 @@ static void test_failures(void)
     bool seen[MSNP_N_ERRS] = {[MSNP_OK] = true};
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_assert_cmpint(prpl_error_of_failure(&cases[i].failure).problem, ==, cases[i].problem);
+        g_assert_cmpint(prpl_errors_of_failure(&cases[i].failure).problem, ==, cases[i].problem);
         seen[cases[i].failure.err] = true;
     }
     for (size_t i = 0; i < G_N_ELEMENTS(seen); i++)
@@ -271,7 +271,7 @@ static void test_connect_texts(void)
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         const char *text = cases[i].text != NULL ? cases[i].text : g_strerror(cases[i].number);
-        g_assert_cmpint(prpl_problem_of_connect(cases[i].host, text, cases[i].proxied), ==,
+        g_assert_cmpint(prpl_errors_problem_of_connect(cases[i].host, text, cases[i].proxied), ==,
                         cases[i].problem);
     }
 }
@@ -282,7 +282,7 @@ static void test_blame(void)
     for (int i = 0; i < PRPL_N_PROBLEMS; i++) {
         prpl_error error = {.problem = (prpl_problem)i};
         bool password = i == PRPL_PROBLEM_PASSWORD || i == PRPL_PROBLEM_PASSWORD_TEXT;
-        g_assert_cmpint(prpl_error_blames_password(&error), ==, password);
+        g_assert_cmpint(prpl_errors_blames_password(&error), ==, password);
     }
 }
 

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "buddies.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* What clients, by a plugin of theirs, call what the user wrote about somebody. */
+#define NOTES "notes"
+
+/* --- addresses ------------------------------------------------------------------------------ */
+
+char *prpl_buddies_normalized(const prpl_account *self, const char *who)
+{
+    return g_strdup(purple_normalize(self->account, who));
+}
+
+char *prpl_buddies_address(const char *who)
+{
+    return g_strstrip(g_strdup(who));
+}
+
+const msnp_contact *prpl_buddies_contact(const prpl_account *self, const char *who)
+{
+    return msnp_roster_find(msnp_session_roster(self->session),
+                            msnp_str_of(purple_normalize(self->account, who)));
+}
+
+bool prpl_buddies_is_listed(const msnp_contact *contact)
+{
+    return contact != NULL && (contact->lists & MSNP_LIST_FORWARD) != 0;
+}
+
+/* --- groups --------------------------------------------------------------------------------- */
+
+const char *prpl_buddies_default_group(void)
+{
+    return dgettext("pidgin", "Buddies");
+}
+
+const char *prpl_buddies_server_group(const prpl_account *self, const char *name)
+{
+    const GArray *groups = msnp_session_roster(self->session)->groups;
+
+    if (name == NULL)
+        return NULL;
+    if (msnp_roster_group_named(msnp_session_roster(self->session), name) != NULL)
+        return name;
+    for (guint i = 0; i < groups->len; i++)
+        if (g_utf8_collate(g_array_index(groups, msnp_group, i).name, name) == 0)
+            return g_array_index(groups, msnp_group, i).name;
+    return strcmp(name, prpl_buddies_default_group()) == 0 ? NULL : name;
+}
+
+PurpleGroup *prpl_buddies_local_group(const char *name)
+{
+    PurpleGroup *group = purple_find_group(name);
+    PurpleBlistNode *last = purple_blist_get_root();
+
+    if (group != NULL)
+        return group;
+    while (last != NULL && last->next != NULL)
+        last = last->next;
+    group = purple_group_new(name);
+    purple_blist_add_group(group, last);
+    return group;
+}
+
+/* --- rows of the list ----------------------------------------------------------------------- */
+
+void prpl_buddies_redraw(prpl_account *self, const char *who)
+{
+    PurpleBlistUiOps *ops = purple_blist_get_ui_ops();
+    GSList *buddies = purple_find_buddies(self->account, who);
+
+    for (GSList *l = buddies; l != NULL && ops != NULL && ops->update != NULL; l = l->next)
+        ops->update(purple_get_blist(), l->data);
+    g_slist_free(buddies);
+}
+
+/* --- what the user wrote about a buddy ------------------------------------------------------ */
+
+static bool is_something(const char *text)
+{
+    return text != NULL && *text != '\0';
+}
+
+static void give_notes(PurpleBlistNode *from, PurpleBlistNode *to)
+{
+    const char *notes = purple_blist_node_get_string(from, NOTES);
+
+    if (is_something(notes) && !is_something(purple_blist_node_get_string(to, NOTES)))
+        purple_blist_node_set_string(to, NOTES, notes);
+}
+
+static void give_icon(PurpleBlistNode *from, PurpleBlistNode *to)
+{
+    PurpleStoredImage *icon = purple_buddy_icons_node_find_custom_icon(from);
+
+    if (icon == NULL)
+        return;
+    if (!purple_buddy_icons_node_has_custom_icon(to)) {
+        size_t size = purple_imgstore_get_size(icon);
+        gpointer data = g_memdup2(purple_imgstore_get_data(icon), size);
+        purple_buddy_icons_node_set_custom_icon(to, data, size);
+    }
+    purple_imgstore_unref(icon);
+}
+
+void prpl_buddies_give_own_data(PurpleBuddy *from, PurpleBuddy *to)
+{
+    PurpleContact *giver = purple_buddy_get_contact(from);
+    PurpleContact *taker = purple_buddy_get_contact(to);
+    const char *alias = purple_buddy_get_local_buddy_alias(from);
+
+    give_notes(PURPLE_BLIST_NODE(from), PURPLE_BLIST_NODE(to));
+    give_notes(PURPLE_BLIST_NODE(giver), PURPLE_BLIST_NODE(taker));
+    give_icon(PURPLE_BLIST_NODE(giver), PURPLE_BLIST_NODE(taker));
+    if (is_something(giver->alias) && !is_something(taker->alias))
+        purple_blist_alias_contact(taker, giver->alias);
+    if (is_something(alias) && !is_something(purple_buddy_get_local_buddy_alias(to)))
+        purple_blist_alias_buddy(to, alias);
+}
+
+bool prpl_buddies_have_own_data(PurpleBuddy *buddy)
+{
+    PurpleContact *person = purple_buddy_get_contact(buddy);
+    PurpleBlistNode *nodes[] = {PURPLE_BLIST_NODE(buddy), PURPLE_BLIST_NODE(person)};
+
+    if (is_something(purple_buddy_get_local_buddy_alias(buddy)) || is_something(person->alias))
+        return true;
+    for (size_t i = 0; i < G_N_ELEMENTS(nodes); i++)
+        if (is_something(purple_blist_node_get_string(nodes[i], NOTES)) ||
+            purple_buddy_icons_node_has_custom_icon(nodes[i]))
+            return true;
+    return false;
+}

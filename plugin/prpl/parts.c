@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "parts.h"
+
+#include "authorize.h"
+#include "blist.h"
+#include "chats.h"
+#include "commands.h"
+#include "convo.h"
+#include "details.h"
+#include "edits.h"
+#include "profile.h"
+#include "undelivered.h"
+
+typedef void (*moment)(prpl_account *self);
+
+/*
+ * In this order, at each of these moments. The conversations are ended before what was not
+ * delivered is shown, and before chats are left: what has come still appears in their windows.
+ */
+static const struct {
+    moment open;
+    moment sign_off;
+    moment close;
+    moment free;
+} parts[] = {
+    {prpl_commands_open, prpl_commands_close, prpl_commands_close, prpl_commands_free},
+    {prpl_convo_open, prpl_account_sign_out, NULL, NULL},
+    {prpl_undelivered_open, prpl_undelivered_show, prpl_undelivered_close, prpl_undelivered_free},
+    {prpl_chats_open, prpl_chats_leave_all, NULL, prpl_chats_free},
+    {prpl_edits_open, NULL, prpl_edits_close, prpl_edits_free},
+    {prpl_authorize_open, NULL, prpl_authorize_close, prpl_authorize_free},
+    {prpl_details_open, NULL, prpl_details_close, prpl_details_free},
+    {prpl_profile_open, NULL, prpl_profile_close, prpl_profile_free},
+    {prpl_blist_open, NULL, prpl_blist_close, prpl_blist_free},
+};
+
+/* Calls what each part has to do at this moment. */
+#define EACH(when, self)                               \
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) { \
+        if (parts[i].when != NULL)                     \
+            parts[i].when(self);                       \
+    }
+
+void prpl_parts_open(prpl_account *self)
+{
+    EACH(open, self);
+}
+
+void prpl_parts_sign_off(prpl_account *self)
+{
+    if (self->ending)
+        return;
+    /* Whoever hears of what is shown now can close the connection. */
+    prpl_account_ref(self);
+    EACH(sign_off, self);
+    prpl_account_unref(self);
+}
+
+void prpl_parts_close(prpl_account *self)
+{
+    EACH(close, self);
+}
+
+void prpl_parts_free(prpl_account *self)
+{
+    EACH(free, self);
+}

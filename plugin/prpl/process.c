@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "process.h"
+
+static prpl_process process;
+
+prpl_process *prpl_process_get(void)
+{
+    return &process;
+}
+
+void prpl_process_free(void)
+{
+    g_list_free_full(process.attention_types, g_free);
+    msnp_cache_free(process.cache);
+    if (process.names != NULL)
+        g_hash_table_destroy(process.names);
+    /* It may be loaded again, with windows of chats still open. */
+    process = (prpl_process){.last_chat = process.last_chat};
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sync_state.h"
+
+/* Settings of a buddy, saved by libpurple with its list; so they never change. */
+#define STATE   "msnp8-in"      /* "+GROUP", "=GROUP" (in no group on the server), "!" (kept) */
+#define REFUSED "msnp8-refused" /* 1 + the error number */
+
+static const char *state_of(PurpleBuddy *buddy)
+{
+    return purple_blist_node_get_string(PURPLE_BLIST_NODE(buddy), STATE);
+}
+
+/* libpurple writes its list to the disk after each change: none is made without need. */
+static void set_state(PurpleBuddy *buddy, const char *state)
+{
+    if (g_strcmp0(state_of(buddy), state) != 0)
+        purple_blist_node_set_string(PURPLE_BLIST_NODE(buddy), STATE, state);
+    if (purple_blist_node_get_int(PURPLE_BLIST_NODE(buddy), REFUSED) != 0)
+        purple_blist_node_remove_setting(PURPLE_BLIST_NODE(buddy), REFUSED);
+}
+
+void prpl_sync_state_set_here(PurpleBuddy *buddy, bool in_group)
+{
+    const char *group = purple_group_get_name(purple_buddy_get_group(buddy));
+    char *state = g_strconcat(in_group ? "+" : "=", group, NULL);
+
+    set_state(buddy, state);
+    g_free(state);
+}
+
+void prpl_sync_state_set_kept(PurpleBuddy *buddy)
+{
+    set_state(buddy, "!");
+}
+
+bool prpl_sync_state_set_refused(PurpleBuddy *buddy, unsigned number)
+{
+    PurpleBlistNode *node = PURPLE_BLIST_NODE(buddy);
+
+    if (purple_blist_node_get_int(node, REFUSED) == (int)number + 1)
+        return false;
+    purple_blist_node_set_int(node, REFUSED, (int)number + 1);
+    return true;
+}
+
+bool prpl_sync_state_is_set(PurpleBuddy *buddy)
+{
+    return state_of(buddy) != NULL;
+}
+
+const char *prpl_sync_state_group(PurpleBuddy *buddy)
+{
+    const char *state = state_of(buddy);
+
+    return state != NULL && (*state == '+' || *state == '=') ? state + 1 : NULL;
+}
+
+bool prpl_sync_state_is_here(PurpleBuddy *buddy)
+{
+    return g_strcmp0(prpl_sync_state_group(buddy),
+                     purple_group_get_name(purple_buddy_get_group(buddy))) == 0;
+}
+
+bool prpl_sync_state_in_no_group(PurpleBuddy *buddy)
+{
+    return prpl_sync_state_is_here(buddy) && *state_of(buddy) == '=';
+}
+
+prpl_sync_reason prpl_sync_state_reason(PurpleBuddy *buddy, unsigned *number)
+{
+    int refused = purple_blist_node_get_int(PURPLE_BLIST_NODE(buddy), REFUSED);
+
+    *number = refused > 0 ? (unsigned)refused - 1 : 0;
+    if (refused > 0)
+        return PRPL_SYNC_REFUSED;
+    return g_strcmp0(state_of(buddy), "!") == 0 ? PRPL_SYNC_KEPT : PRPL_SYNC_LISTED;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "windows.h"
+
+#include "html.h"
+
+PurpleConversation *prpl_windows_find(const prpl_account *self, msnp_place place)
+{
+    if (place.who == NULL)
+        return purple_find_chat(self->gc, (int)place.chat);
+    return purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, place.who, self->account);
+}
+
+void prpl_windows_write(PurpleConversation *conv, PurpleMessageFlags flags, const char *text)
+{
+    msnp_format plain;
+
+    msnp_format_init(&plain);
+    char *html = prpl_html_write(text, &plain);
+    purple_conversation_write(conv, NULL, html, flags, time(NULL));
+    g_free(html);
+}
+
+char *prpl_windows_person(const prpl_account *self, const char *who, const char *name)
+{
+    PurpleBuddy *buddy = purple_find_buddy(self->account, who);
+    const char *alias = buddy != NULL ? purple_buddy_get_contact_alias(buddy) : NULL;
+
+    /* What strangers call themselves proves nothing: their address is always there. */
+    if (alias != NULL && purple_utf8_strcasecmp(alias, who) != 0)
+        return g_strdup(alias);
+    if (name != NULL && *name != '\0' && purple_utf8_strcasecmp(name, who) != 0)
+        return g_strdup_printf("%s (%s)", name, who);
+    return g_strdup(who);
+}
