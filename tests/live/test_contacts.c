@@ -215,6 +215,42 @@ static void test_other_service(void)
     live_end_list(svc, u);
 }
 
+/* Whom this service has lost meanwhile is removed, however the account's settings have its name. */
+static void bob_is_removed(service *svc, user *u)
+{
+    service_put(svc, ALICE, BOB, 0, NULL, NULL);
+    live_settled(u);
+    live_check(user_has(u, BOB, ""));
+    live_check(user_n_buddies(u) == 1);
+    live_offline(svc, u);
+    live_contact(svc, BOB, NULL);
+    live_settled(u);
+    live_check(user_has(u, BOB, NO_GROUP));
+    live_offline(svc, u);
+}
+
+/* Blanks around its name, which pasting brings along, do not make a service another one. */
+static void test_same_service(void)
+{
+    service *svc = live_service();
+    user *u = live_user(svc);
+    g_autofree char *server = g_strdup(purple_account_get_string(u->account, "server", ""));
+    g_autofree char *blanks = g_strconcat(" ", server, "\t ", NULL);
+
+    live_contact(svc, BOB, NULL);
+    live_contact(svc, CAROL, NULL);
+    live_settled(u);
+    live_offline(svc, u);
+    purple_account_set_string(u->account, "server", blanks);
+    bob_is_removed(svc, u);
+    purple_account_set_string(u->account, "server", server);
+    bob_is_removed(svc, u);
+    /* As releases before saved it. */
+    purple_account_set_string(u->account, "listed_on", blanks);
+    bob_is_removed(svc, u);
+    live_end_list(svc, u);
+}
+
 /* A kept one that the user deletes is gone for good, without a word to the service. */
 static void test_kept_is_deleted(void)
 {
@@ -526,6 +562,7 @@ static void add_tests(void)
     live_add("/contacts/alias-of-copy", test_alias_of_copy, FALSE);
     live_add("/contacts/emptied-list", test_emptied_list, FALSE);
     live_add("/contacts/other-service", test_other_service, FALSE);
+    live_add("/contacts/same-service", test_same_service, FALSE);
     live_add("/contacts/kept-is-deleted", test_kept_is_deleted, FALSE);
     live_add("/contacts/offline/edits", test_offline_edits, TRUE);
     live_add("/contacts/offline/copy", test_offline_copy, FALSE);
