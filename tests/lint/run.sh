@@ -114,20 +114,11 @@ core_pure() { # the core does no I/O, and time and chance come from outside
         'not in the core' <<<"$all"
 }
 
-core_machines() { # ns, sb, passport and ftp do not know each other
-    files plugin/msnp -- '*.[ch]' | code | awk -F: '
-        function machine(name) {
-            sub(/^.*\//, "", name)
-            sub(/[_.].*$/, "", name)
-            return name ~ /^(ns|sb|passport|ftp)$/ ? name : name == "msnp" ? "all" : ""
-        }
-        $3 ~ /^[ \t]*#[ \t]*include[ \t]*"/ {
-            from = machine($1)
-            split($3, quoted, "\"")
-            to = machine(quoted[2])
-            if (from != "" && from != "all" && to != "" && to != from)
-                print $1 ":" $2 ": one machine includes another: " quoted[2]
-        }'
+layers() { # what includes what is as the list of layers in plugin/README.md has it
+    files plugin -- '*.[ch]' >"$scratch/layers"
+    xargs -r -d '\n' awk -f "$here/code.awk" <"$scratch/layers" >"$scratch/layers.code"
+    cat "$scratch/layers.code" >>"$scratch/layers"
+    awk -f "$here/layers.awk" plugin/README.md "$scratch/layers"
 }
 
 ns_parts() { # the parts of ns stand on ns_base, and do not know each other
@@ -372,7 +363,7 @@ selftest() { # each rule finds what breaks it
     "$here/selftest.sh"
 }
 
-rules='core_includes core_pure core_machines ns_parts adapter_borders banned_functions leftovers
+rules='core_includes core_pure layers ns_parts adapter_borders banned_functions leftovers
        spdx header_guards white_space line_length top_level documented scripts translatable
        translations compilation_database clang_format shellcheck cppcheck_plugin clang_tidy
        gcc_analyzer selftest'

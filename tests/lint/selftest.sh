@@ -25,6 +25,11 @@ make_tree() {
         "$spdx" >"$tree/plugin/msnp/buf.c"
     printf '%s\n' "$spdx" '#include <glib/gi18n.h>' '' 'const char *text(void);' '' \
         'const char *text(void)' '{' '    return _("atoi(1)");' '}' >"$tree/plugin/prpl/errors.c"
+    for name in prpl/{plugin,link} msnp/{ns,ns_edit,sb}; do
+        echo "$spdx" >"$tree/plugin/$name.c"
+    done
+    printf '%s\n' '```layers' 'prpl:' '    plugin link  # text' '    errors' 'msnp:' \
+        "    { ns ns_edit } \\" '    sb' '    buf' '```' >"$tree/plugin/README.md"
     echo plugin/prpl/errors.c >"$tree/po/POTFILES.in"
     echo de >"$tree/po/LINGUAS"
     sed '/^$/,$d' "$here/../../po/de.po" >"$tree/po/de.po"
@@ -45,6 +50,13 @@ line() { # RULE FILE LINE
     [ -e "$tree/$2" ] || echo "$spdx" >"$tree/$2"
     printf '%s\n' "$3" >>"$tree/$2"
     broken "$1" "$2 with $3"
+}
+
+# The rule must hold with one more line of C in this file.
+whole() { # RULE FILE LINE
+    fresh
+    printf '%s\n' "$3" >>"$tree/$2"
+    lint "$1" >/dev/null || echo "$1 does not bear: $2 with $3"
 }
 
 # The rule must be broken by what this command does to the tree.
@@ -84,10 +96,22 @@ for code in 'time(NULL);' 'g_get_real_time ();' 'g_random_int();' 'g_timeout_add
     'fopen(a, b);' 'g_get_monotonic_time();' 'g_io_channel_unix_new(1);' 'x = "*/"; time(0);'; do
     line core_pure plugin/msnp/buf.c "$code"
 done
-line core_machines plugin/msnp/ns.c '#include "sb.h"'
-line core_machines plugin/msnp/ns_login.c '#include "passport.h"'
-line core_machines plugin/msnp/ftp.h '#include "ns_base.h"'
-line core_machines plugin/msnp/sb.c '#include "msnp.h"'
+for pair in 'msnp/buf.c ns' 'msnp/sb.c ns' 'msnp/ns.c sb' 'msnp/ns_edit.c sb' 'msnp/sb.c link' \
+    'prpl/errors.c plugin' 'prpl/link.c plugin' 'prpl/errors.c sb' 'prpl/link.c buf'; do
+    line layers "plugin/${pair% *}" "#include \"${pair#* }.h\""
+done
+for pair in 'msnp/ns.c ns_edit' 'msnp/ns_edit.c ns' 'msnp/ns.c ns' 'msnp/ns_edit.c buf' \
+    'msnp/sb.c buf' 'prpl/plugin.c errors'; do
+    whole layers "plugin/${pair% *}" "#include \"${pair#* }.h\""
+done
+change layers "echo '$spdx' >plugin/prpl/x.c"
+change layers "echo '$spdx' >plugin/msnp/x.h"
+change layers 'rm plugin/msnp/sb.c'
+change layers 'sed "s/sb/sb ns/" -i plugin/README.md'
+change layers \
+    'sed "s/ *[{}]//" -i plugin/README.md; echo "#include \"ns.h\"" >plugin/msnp/ns_edit.c'
+change layers 'sed "s/^.*layers/\`\`\`/" -i plugin/README.md'
+change layers 'rm plugin/README.md'
 line ns_parts plugin/msnp/ns_login.c '#include "ns_sync.h"'
 line ns_parts plugin/msnp/ns_base.h '#include "ns_edit.h"'
 line ns_parts plugin/msnp/ns_sync.c '#include "ns_edit_priv.h"'
