@@ -131,21 +131,12 @@ void prpl_convo_typing(prpl_account *self, const msnp_event *event)
 
 /* --- from the user -------------------------------------------------------------------------- */
 
-/* Nobody would say any more what became of it. */
-static bool is_ending(const prpl_account *self)
-{
-    return prpl_account_is_over(self) || self->ending;
-}
-
 static int send_text(prpl_account *self, msnp_place place, const char *text,
                      const msnp_format *format)
 {
-    msnp_err err = MSNP_ERR_CLOSED;
-
     if (*text == '\0')
         return 0;
-    if (!is_ending(self))
-        err = msnp_session_say(self->session, place, text, format, prpl_now());
+    msnp_err err = msnp_session_say(self->session, place, text, format, prpl_now());
     if (err == MSNP_OK) {
         prpl_account_pump_soon(self);
         return 1;
@@ -209,14 +200,12 @@ GList *prpl_convo_attention_types(PurpleAccount *account)
 gboolean prpl_convo_send_attention(PurpleConnection *gc, const char *who, guint type)
 {
     prpl_account *self = prpl_account_of(gc);
-    msnp_err err = MSNP_ERR_CLOSED;
 
     (void)type;
     if (self == NULL)
         return FALSE;
     char *address = prpl_buddies_address(who);
-    if (!is_ending(self))
-        err = msnp_session_nudge(self->session, address, prpl_now());
+    msnp_err err = msnp_session_nudge(self->session, address, prpl_now());
     if (err == MSNP_OK)
         prpl_account_pump_soon(self);
     else

@@ -451,6 +451,39 @@ static void test_session_ends(gconstpointer data)
     talk_end(svc, u);
 }
 
+/* A plugin that says goodbye when it hears that the connection goes, and nudges. */
+static void say_goodbye(PurpleConnection *gc, gpointer conv)
+{
+    purple_conv_im_send(PURPLE_CONV_IM((PurpleConversation *)conv), "goodbye");
+    purple_prpl_send_attention(gc, BOB, 0);
+}
+
+/* It is too late then: the session has ended before anybody heard of it, and it ends once. */
+static void test_goodbye(gconstpointer data)
+{
+    ending how = (ending)GPOINTER_TO_INT(data);
+    const char *why = how == SIGNS_OUT ? "You have signed out. " : "The service is shutting down. ";
+    service *svc = talk_service("joins", BOB, NULL);
+    user *u = live_user(svc);
+    int handle;
+
+    live_settled(u);
+    talk_send(u, BOB, "one");
+    talk_saw(u, BOB, "> one");
+    live_wait(heard(svc) == 1, TALK_PATIENCE);
+    live_quiet();
+    purple_signal_connect(
+        purple_connections_get_handle(), "signing-off", &handle, PURPLE_CALLBACK(say_goodbye),
+        purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, BOB, u->account));
+    end_session(svc, u, how);
+    purple_signals_disconnect_by_handle(&handle);
+    talk_saw(u, BOB, "! %s" LOST "<br>goodbye\n! %sYour nudge was not delivered.", why, why);
+    live_check(heard(svc) == 1);
+    live_settled(u);
+    check_recovered(svc, u);
+    talk_end(svc, u);
+}
+
 /* Written after the end: nothing is lost without a word either. */
 static void test_written_offline(void)
 {
@@ -706,6 +739,8 @@ static void add_tests(void)
     live_add_data("/undelivered/loses-it", GINT_TO_POINTER(LOSES_IT), test_session_ends, FALSE);
     live_add_data("/undelivered/elsewhere", GINT_TO_POINTER(ELSEWHERE), test_session_ends, FALSE);
     live_add_data("/undelivered/shutdown", GINT_TO_POINTER(SHUTDOWN), test_session_ends, FALSE);
+    live_add_data("/undelivered/goodbye", GINT_TO_POINTER(SIGNS_OUT), test_goodbye, FALSE);
+    live_add_data("/undelivered/goodbye-shutdown", GINT_TO_POINTER(SHUTDOWN), test_goodbye, FALSE);
     live_add("/undelivered/written-offline", test_written_offline, FALSE);
     live_add("/undelivered/window-gone", test_window_gone, TRUE);
     live_add("/undelivered/chat-window-gone", test_chat_window_gone, FALSE);
