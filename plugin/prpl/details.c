@@ -30,7 +30,7 @@ const char *prpl_details_emblem(PurpleBuddy *buddy)
     /* Who is blocked has an emblem from the client itself. */
     if (prpl_sync_state_reason(buddy, &number) != PRPL_SYNC_LISTED)
         return "unavailable";
-    if (!prpl_buddies_is_listed(contact))
+    if (contact == NULL || !prpl_buddies_is_listed(contact))
         return NULL;
     return (contact->lists & MSNP_LIST_REVERSE) == 0 ? "not-authorized" : NULL;
 }
