@@ -56,7 +56,7 @@ static void signing_off(PurpleConnection *gc)
 }
 
 /* With the first account: libpurple loads plugins before it has the signals to listen to. */
-static void listen(PurplePlugin *plugin)
+static void listen_to_signals(PurplePlugin *plugin)
 {
     prpl_process *process = prpl_process_get();
 
@@ -76,7 +76,7 @@ static void sign_in(PurpleAccount *account)
         .pump = prpl_pump, .farewell = prpl_pump_farewell, .destroy = prpl_parts_free};
     prpl_account *self = prpl_account_new(account, &ops);
 
-    listen(purple_connection_get_prpl(self->gc));
+    listen_to_signals(purple_connection_get_prpl(self->gc));
     prpl_parts_open(self);
     /* Windows of chats of an earlier session may still be open. */
     prpl_account_sign_in(self, prpl_presence_wanted(self), prpl_process_get()->last_chat,

@@ -23,7 +23,7 @@ typedef struct {
 
 /* Never NULL. */
 prpl_process *prpl_process_get(void);
-/* The plugin is unloaded, nobody is signed in any more: frees it all. */
+/* The plugin is unloaded, nobody is signed in any more: frees it all, but for `last_chat`. */
 void prpl_process_free(void);
 
 #endif
