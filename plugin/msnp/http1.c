@@ -7,35 +7,33 @@
 #include <string.h>
 
 /* Appends texts up to NULL, unless there was an error before. */
-static void G_GNUC_NULL_TERMINATED append_all(msnp_buf *out, msnp_err *err, ...)
+static void append_all(msnp_buf *out, msnp_err *err, const char *const *texts)
 {
-    va_list texts;
-
-    va_start(texts, err);
-    for (const char *text; *err == MSNP_OK && (text = va_arg(texts, const char *)) != NULL;)
-        *err = msnp_buf_append_text(out, text);
-    va_end(texts);
+    for (; *err == MSNP_OK && *texts != NULL; texts++)
+        *err = msnp_buf_append_text(out, *texts);
 }
+
+#define APPEND(out, err, ...) append_all(out, err, (const char *const[]){__VA_ARGS__, NULL})
 
 msnp_err msnp_http_write(msnp_buf *out, const msnp_http_request *request)
 {
     const char *const *header = request->headers;
     msnp_err err = MSNP_OK;
 
-    append_all(out, &err, request->method, " ", request->url->target,
-               request->minor == 0 ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n", NULL);
+    APPEND(out, &err, request->method, " ", request->url->target,
+           request->minor == 0 ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n");
     for (; header != NULL && header[0] != NULL; header += 2)
-        append_all(out, &err, header[0], ": ", header[1], "\r\n", NULL);
-    append_all(out, &err, "Host: ", NULL);
+        APPEND(out, &err, header[0], ": ", header[1], "\r\n");
+    APPEND(out, &err, "Host: ");
     if (err == MSNP_OK)
         err = msnp_url_append_authority(out, request->url);
-    append_all(out, &err, "\r\nConnection: ", request->keep ? "keep-alive\r\n" : "close\r\n", NULL);
+    APPEND(out, &err, "\r\nConnection: ", request->keep ? "keep-alive\r\n" : "close\r\n");
     if (request->body.ptr != NULL) {
         char length[32];
         g_snprintf(length, sizeof length, "%zu", request->body.len);
-        append_all(out, &err, "Content-Length: ", length, "\r\n", NULL);
+        APPEND(out, &err, "Content-Length: ", length, "\r\n");
     }
-    append_all(out, &err, "\r\n", NULL);
+    APPEND(out, &err, "\r\n");
     return err == MSNP_OK ? msnp_buf_append(out, request->body.ptr, request->body.len) : err;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The account's settings: their names, which are saved with accounts and must never change, their
- * labels, and the one place that reads those of the service.
+ * The account's settings: their names, which are saved with people's accounts and never change, and
+ * the one place where those that lead to the service are read.
  */
 #ifndef PRPL_SETTINGS_H
 #define PRPL_SETTINGS_H
@@ -42,18 +42,5 @@ bool prpl_settings_is_other_service(const prpl_settings *settings, PurpleAccount
 #define PRPL_LABEL_PORT   N_("Port")
 #define PRPL_LABEL_NEXUS  N_("Passport nexus URL")
 #define PRPL_LABEL_LOGIN  N_("Passport login URL")
-
-/* The settings of the service, without surrounding blanks. */
-typedef struct {
-    char *server;
-    unsigned port;   /* 0: not valid */
-    char *nexus_url; /* never empty */
-    char *login_url; /* empty: the nexus is asked */
-} prpl_settings;
-
-/* The current settings of the account. The caller frees them. */
-prpl_settings *prpl_settings_read(PurpleAccount *account);
-/* NULL is fine. */
-void prpl_settings_free(prpl_settings *settings);
 
 #endif
