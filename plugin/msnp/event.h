@@ -76,9 +76,9 @@ typedef enum {
 
     /* Conversations. */
     MSNP_EVENT_ASK_SWITCHBOARD,  /* request: msnp_ns_ask_switchboard() is to be called */
-    MSNP_EVENT_TALK_MESSAGE,     /* said.*: somebody said something (TEXT, NUDGE, INVITE) */
-    MSNP_EVENT_TALK_TYPING,      /* said.place, said.who: somebody is typing */
-    MSNP_EVENT_TALK_UNDELIVERED, /* undelivered.*: a message of ours did not arrive, or may not */
+    MSNP_EVENT_MESSAGE,          /* said.*: somebody said something (TEXT, NUDGE, INVITE) */
+    MSNP_EVENT_TYPING,           /* said.conversation, said.who: somebody is typing */
+    MSNP_EVENT_UNDELIVERED,      /* undelivered.*: a message of ours did not arrive, or may not */
     MSNP_EVENT_CHAT_BEGUN,       /* begun.*: there is a chat */
     MSNP_EVENT_CHAT_JOINED,      /* chat_member.*: somebody is in it */
     MSNP_EVENT_CHAT_LEFT,        /* chat_member.*: and is not any more */
@@ -166,7 +166,7 @@ typedef struct {
         } received;
         unsigned request;
         struct {
-            msnp_place place;
+            msnp_conversation_id conversation;
             const char *who;  /* account, as the server spells it */
             const char *name; /* clean text, may be empty */
             msnp_message_kind kind;
@@ -177,7 +177,7 @@ typedef struct {
             msnp_format format; /* TEXT */
         } said;
         struct {
-            msnp_place place;
+            msnp_conversation_id conversation;
             const char *text; /* NULL: a nudge */
             msnp_cause cause; /* why, as for SB_ANSWERED, or what ended switchboard or session */
             bool maybe;       /* it was sent, and may have arrived */

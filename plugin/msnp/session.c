@@ -2,9 +2,9 @@
 #include "session.h"
 
 #include "clock.h"
+#include "conversations.h"
 #include "ns.h"
 #include "passport.h"
-#include "talks.h"
 #include "url.h"
 
 #include <string.h>
@@ -19,7 +19,7 @@ struct msnp_session {
 
     msnp_ns *ns;
     msnp_passport *passport; /* NULL: no ticket is wanted */
-    msnp_talks *talks;
+    msnp_conversations *conversations;
     unsigned service; /* connections, 0 for none */
     unsigned passport_conn;
     GHashTable *switchboards; /* number in the talks -> connection */
@@ -62,10 +62,10 @@ msnp_session *msnp_session_new(const msnp_session_config *config, int64_t now)
                          : msnp_default_nexus_url(session->host);
     session->login = g_strdup(config->login_url);
     session->ns = msnp_ns_new(&ns);
-    session->talks = msnp_talks_new();
-    msnp_talks_count_from(session->talks, config->last_chat);
+    session->conversations = msnp_conversations_new();
+    msnp_conversations_count_from(session->conversations, config->last_chat);
     msnp_ns_set_trace(session->ns, config->trace);
-    msnp_talks_set_trace(session->talks, config->trace);
+    msnp_conversations_set_trace(session->conversations, config->trace);
     session->switchboards = g_hash_table_new(NULL, NULL);
     session->wires = g_hash_table_new(NULL, NULL);
     session->held = g_hash_table_new(NULL, NULL);
@@ -86,7 +86,7 @@ void msnp_session_free(msnp_session *session)
         return;
     msnp_ns_free(session->ns);
     msnp_passport_free(session->passport);
-    msnp_talks_free(session->talks);
+    msnp_conversations_free(session->conversations);
     msnp_net_clear(&session->net);
     g_hash_table_destroy(session->switchboards);
     g_hash_table_destroy(session->wires);
@@ -138,14 +138,14 @@ static void close_conn(msnp_session *session, unsigned *conn, int64_t now)
     *conn = 0;
 }
 
-static void pump_talks(msnp_session *session, int64_t now);
+static void pump_conversations(msnp_session *session, int64_t now);
 
 /* Nothing is wanted of anybody any more. */
 static void end(msnp_session *session, msnp_err why, int64_t now)
 {
     session->over = why;
-    msnp_talks_end(session->talks, why, now);
-    pump_talks(session, now);
+    msnp_conversations_end(session->conversations, why, now);
+    pump_conversations(session, now);
     wipe_secrets(session);
 }
 
@@ -484,21 +484,22 @@ static void handle_ns(msnp_session *session, const msnp_event *event, int64_t no
         learn_no_pipelining(session, now);
         break;
     case MSNP_EVENT_SIGNED_IN:
-        msnp_talks_set_account(session->talks, event->signed_in.handle);
+        msnp_conversations_set_account(session->conversations, event->signed_in.handle);
         push(session, *event);
         break;
     case MSNP_EVENT_SWITCHBOARD:
-        msnp_talks_switchboard(session->talks, event->switchboard.request, event->switchboard.host,
-                               event->switchboard.port, event->switchboard.cookie, now);
+        msnp_conversations_switchboard(session->conversations, event->switchboard.request,
+                                       event->switchboard.host, event->switchboard.port,
+                                       event->switchboard.cookie, now);
         break;
     case MSNP_EVENT_NO_SWITCHBOARD:
-        msnp_talks_no_switchboard(session->talks, event->no_switchboard.request,
-                                  event->no_switchboard.cause.err,
-                                  event->no_switchboard.cause.number, now);
+        msnp_conversations_no_switchboard(session->conversations, event->no_switchboard.request,
+                                          event->no_switchboard.cause.err,
+                                          event->no_switchboard.cause.number, now);
         break;
     case MSNP_EVENT_RUNG:
         if (is_welcome(session, event->ring.account))
-            msnp_talks_rung(session->talks, &event->ring, now);
+            msnp_conversations_rung(session->conversations, &event->ring, now);
         break;
     case MSNP_EVENT_FAILED:
         service_gave_up(session, &event->failure, now);
@@ -520,7 +521,7 @@ static void switchboard_connected(gpointer part, unsigned conn, int64_t now)
 {
     msnp_session *session = part;
 
-    msnp_talks_connected(session->talks, wire_of(session, conn), now);
+    msnp_conversations_connected(session->conversations, wire_of(session, conn), now);
 }
 
 static void close_switchboard(msnp_session *session, unsigned wire)
@@ -538,7 +539,7 @@ static void switchboard_received(gpointer part, unsigned conn, msnp_str bytes, i
     msnp_session *session = part;
     unsigned wire = wire_of(session, conn);
 
-    msnp_talks_feed(session->talks, wire, bytes.ptr, bytes.len, now);
+    msnp_conversations_feed(session->conversations, wire, bytes.ptr, bytes.len, now);
     if (bytes.len == 0)
         close_switchboard(session, wire);
 }
@@ -564,7 +565,7 @@ static void open_switchboard(msnp_session *session, const msnp_event *event)
     g_hash_table_insert(session->wires, GUINT_TO_POINTER(conn), GUINT_TO_POINTER(event->conn));
 }
 
-static void handle_talks(msnp_session *session, const msnp_event *event, int64_t now)
+static void handle_conversations(msnp_session *session, const msnp_event *event, int64_t now)
 {
     unsigned conn =
         GPOINTER_TO_UINT(g_hash_table_lookup(session->switchboards, GUINT_TO_POINTER(event->conn)));
@@ -593,12 +594,12 @@ static void handle_talks(msnp_session *session, const msnp_event *event, int64_t
     }
 }
 
-static void pump_talks(msnp_session *session, int64_t now)
+static void pump_conversations(msnp_session *session, int64_t now)
 {
     msnp_event event;
 
-    while (msnp_talks_next(session->talks, &event))
-        handle_talks(session, &event, now);
+    while (msnp_conversations_next(session->conversations, &event))
+        handle_conversations(session, &event, now);
 }
 
 /* What the parts have for each other, and for outside. */
@@ -618,8 +619,9 @@ static void turn(msnp_session *session, int64_t now)
             handle_passport(session, &event, now);
             more = true;
         }
-        while (session->over == MSNP_OK && msnp_talks_next(session->talks, &event)) {
-            handle_talks(session, &event, now);
+        while (session->over == MSNP_OK &&
+               msnp_conversations_next(session->conversations, &event)) {
+            handle_conversations(session, &event, now);
             more = true;
         }
     } while (more);
@@ -660,7 +662,7 @@ void msnp_session_tick(msnp_session *session, int64_t now)
     msnp_ns_tick(session->ns, now);
     if (session->passport != NULL)
         msnp_passport_tick(session->passport, now);
-    msnp_talks_tick(session->talks, now);
+    msnp_conversations_tick(session->conversations, now);
     turn(session, now);
 }
 
@@ -671,7 +673,7 @@ int64_t msnp_session_deadline(const msnp_session *session, bool *rough)
 
     if (session->over == MSNP_OK) {
         service = msnp_ns_deadline(session->ns);
-        others = msnp_talks_deadline(session->talks);
+        others = msnp_conversations_deadline(session->conversations);
     }
     if (session->passport != NULL)
         others = MIN(others, msnp_passport_deadline(session->passport));
@@ -727,12 +729,12 @@ bool msnp_session_is_over(const msnp_session *session)
     return session->over != MSNP_OK;
 }
 
-msnp_err msnp_session_say(msnp_session *session, msnp_place place, const char *text,
+msnp_err msnp_session_say(msnp_session *session, msnp_conversation_id id, const char *text,
                           const msnp_format *format, int64_t now)
 {
     if (session->over != MSNP_OK)
         return session->over;
-    msnp_err err = msnp_talks_send(session->talks, place, text, format, now);
+    msnp_err err = msnp_conversations_send(session->conversations, id, text, format, now);
     turn(session, now);
     return err;
 }
@@ -741,7 +743,7 @@ msnp_err msnp_session_nudge(msnp_session *session, const char *who, int64_t now)
 {
     if (session->over != MSNP_OK)
         return session->over;
-    msnp_err err = msnp_talks_nudge(session->talks, who, now);
+    msnp_err err = msnp_conversations_nudge(session->conversations, who, now);
     turn(session, now);
     return err;
 }
@@ -750,7 +752,7 @@ void msnp_session_type(msnp_session *session, const char *who, int64_t now)
 {
     if (session->over != MSNP_OK)
         return;
-    msnp_talks_type(session->talks, who, now);
+    msnp_conversations_type(session->conversations, who, now);
     turn(session, now);
 }
 
@@ -758,7 +760,7 @@ unsigned msnp_session_chat(msnp_session *session, const char *who, const char *a
 {
     if (session->over != MSNP_OK)
         return 0;
-    unsigned chat = msnp_talks_chat(session->talks, who, also, now);
+    unsigned chat = msnp_conversations_chat(session->conversations, who, also, now);
     turn(session, now);
     return chat;
 }
@@ -767,14 +769,14 @@ void msnp_session_invite(msnp_session *session, unsigned chat, const char *who, 
 {
     if (session->over != MSNP_OK)
         return;
-    msnp_talks_invite(session->talks, chat, who, now);
+    msnp_conversations_invite(session->conversations, chat, who, now);
     turn(session, now);
 }
 
-void msnp_session_leave(msnp_session *session, msnp_place place, int64_t now)
+void msnp_session_leave(msnp_session *session, msnp_conversation_id id, int64_t now)
 {
     if (session->over != MSNP_OK)
         return;
-    msnp_talks_close(session->talks, place, now);
+    msnp_conversations_close(session->conversations, id, now);
     turn(session, now);
 }

@@ -120,12 +120,12 @@ bool msnp_session_is_over(const msnp_session *session);
 
 /*
  * Sends a text (UTF-8, '\n' as line break). It is split if it is too long for one message. MSNP_OK:
- * it will be delivered, or MSNP_EVENT_TALK_UNDELIVERED comes. Else nothing was sent and nothing
+ * it will be delivered, or MSNP_EVENT_UNDELIVERED comes. Else nothing was sent and nothing
  * will come: MSNP_ERR_ACCOUNT (that is no account, or our own), MSNP_ERR_TOO_LONG (the text, or too
  * much waits already), MSNP_ERR_NOBODY (there is no such chat, or nobody in it who could be called
  * back), or what ended the session.
  */
-msnp_err msnp_session_say(msnp_session *session, msnp_place place, const char *text,
+msnp_err msnp_session_say(msnp_session *session, msnp_conversation_id id, const char *text,
                           const msnp_format *format, int64_t now);
 /* Sends a nudge, in the same way; when it fails, the event has no text. */
 msnp_err msnp_session_nudge(msnp_session *session, const char *who, int64_t now);
@@ -149,6 +149,6 @@ void msnp_session_invite(msnp_session *session, unsigned chat, const char *who, 
  * The user closed the window. What waits or is not acknowledged still has its time; then the
  * switchboard is left.
  */
-void msnp_session_leave(msnp_session *session, msnp_place place, int64_t now);
+void msnp_session_leave(msnp_session *session, msnp_conversation_id id, int64_t now);
 
 #endif

@@ -93,6 +93,6 @@ typedef struct {
 typedef struct {
     unsigned chat;   /* its number, 0 for none */
     const char *who; /* the person, if it is none; else NULL */
-} msnp_place;
+} msnp_conversation_id;
 
 #endif

@@ -260,7 +260,7 @@ void prpl_account_hang_up(prpl_account *self, const char *who)
 {
     if (prpl_account_is_over(self))
         return;
-    msnp_session_leave(self->session, (msnp_place){.who = who}, prpl_now());
+    msnp_session_leave(self->session, (msnp_conversation_id){.who = who}, prpl_now());
     prpl_account_pump_soon(self);
 }
 

@@ -106,7 +106,7 @@ static void present_own(const prpl_account *self, unsigned chat)
 /* The window of the conversation that became the chat stays, and is about something else now. */
 static void point_to(prpl_account *self, const char *from, const char *title)
 {
-    PurpleConversation *conv = prpl_windows_find(self, (msnp_place){.who = from});
+    PurpleConversation *conv = prpl_windows_find(self, (msnp_conversation_id){.who = from});
 
     if (conv == NULL)
         return;
@@ -172,7 +172,7 @@ void prpl_chats_left(prpl_account *self, const msnp_event *event)
 void prpl_chats_call_failed(prpl_account *self, const msnp_event *event)
 {
     PurpleConversation *conv =
-        prpl_windows_find(self, (msnp_place){.chat = event->chat_call_failed.chat});
+        prpl_windows_find(self, (msnp_conversation_id){.chat = event->chat_call_failed.chat});
     char *person = prpl_windows_person(self, event->chat_call_failed.account, NULL);
     char *reason = prpl_undelivered_reason(event->chat_call_failed.account, person,
                                            event->chat_call_failed.cause.err,
@@ -192,7 +192,7 @@ void prpl_chats_call_failed(prpl_account *self, const msnp_event *event)
 
 int prpl_chats_send(PurpleConnection *gc, int id, const char *html, PurpleMessageFlags flags)
 {
-    int result = prpl_convo_send(gc, (msnp_place){.chat = (unsigned)id}, html);
+    int result = prpl_convo_send(gc, (msnp_conversation_id){.chat = (unsigned)id}, html);
 
     if (result > 0) {
         char *own = g_strdup(msnp_session_handle(prpl_account_of(gc)->session));
@@ -243,6 +243,6 @@ void prpl_chats_leave(PurpleConnection *gc, int id)
     if (self == NULL || prpl_account_is_over(self) || id <= 0)
         return;
     g_hash_table_remove(self->chats->names, GUINT_TO_POINTER(id));
-    msnp_session_leave(self->session, (msnp_place){.chat = (unsigned)id}, prpl_now());
+    msnp_session_leave(self->session, (msnp_conversation_id){.chat = (unsigned)id}, prpl_now());
     prpl_account_pump_soon(self);
 }

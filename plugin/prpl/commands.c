@@ -48,15 +48,15 @@ static char *begin_chat(prpl_account *self, const char *who, const char *also)
 }
 
 /* Why it was not done, or NULL; the caller frees it. */
-static char *invite(prpl_account *self, msnp_place place, const char *address)
+static char *invite(prpl_account *self, msnp_conversation_id id, const char *address)
 {
     char *complaint = complain(self, address);
 
     if (complaint != NULL)
         return complaint;
-    if (place.who != NULL)
-        return begin_chat(self, place.who, address);
-    prpl_chats_call(self, place.chat, address);
+    if (id.who != NULL)
+        return begin_chat(self, id.who, address);
+    prpl_chats_call(self, id.chat, address);
     return NULL;
 }
 
@@ -88,7 +88,7 @@ static void invite_chosen(question *asked, const char *text)
     /* Whoever hears of a new chat can end the account. */
     prpl_account_ref(self);
     if (!prpl_account_is_over(self) && *address != '\0')
-        complaint = invite(self, (msnp_place){.who = who}, address);
+        complaint = invite(self, (msnp_conversation_id){.who = who}, address);
     if (complaint != NULL && !prpl_account_is_over(self))
         purple_notify_error(self->gc, NULL, _("Nobody was invited."), complaint);
     prpl_account_unref(self);
@@ -212,11 +212,12 @@ static prpl_account *account_of(PurpleConversation *conv, char **error)
     return self;
 }
 
-static msnp_place place_of(PurpleConversation *conv)
+static msnp_conversation_id id_of(PurpleConversation *conv)
 {
     if (purple_conversation_get_type(conv) == PURPLE_CONV_TYPE_IM)
-        return (msnp_place){.who = purple_conversation_get_name(conv)};
-    return (msnp_place){.chat = (unsigned)purple_conv_chat_get_id(PURPLE_CONV_CHAT(conv))};
+        return (msnp_conversation_id){.who = purple_conversation_get_name(conv)};
+    return (msnp_conversation_id){.chat =
+                                      (unsigned)purple_conv_chat_get_id(PURPLE_CONV_CHAT(conv))};
 }
 
 /* A window of a chat that is over. */
@@ -239,7 +240,7 @@ static PurpleCmdRet command_invite(PurpleConversation *conv, const gchar *comman
         *error = g_markup_escape_text(_("You are no longer in this chat."), -1);
         return PURPLE_CMD_RET_FAILED;
     }
-    char *complaint = invite(self, place_of(conv), args[0]);
+    char *complaint = invite(self, id_of(conv), args[0]);
     if (complaint == NULL)
         return PURPLE_CMD_RET_OK;
     *error = g_markup_escape_text(complaint, -1);

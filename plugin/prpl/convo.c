@@ -39,7 +39,7 @@ bool prpl_convo_is_welcome(prpl_account *self, const char *who)
  */
 static char *describe_offer(const msnp_event *event, const char *person)
 {
-    bool chat = event->said.place.who == NULL;
+    bool chat = event->said.conversation.who == NULL;
     const char *file = event->said.file;
     const char *what = event->said.text;
     char *offer;
@@ -106,12 +106,12 @@ void prpl_convo_message(prpl_account *self, const msnp_event *event)
     char *html = html_of(self, event, &flags);
     /* For libpurple's sake: somebody can end the account in one of these calls. */
     char *who = g_strdup(event->said.who);
-    bool chat = event->said.place.who == NULL;
+    bool chat = event->said.conversation.who == NULL;
 
     if (html == NULL || (!chat && !prpl_convo_is_welcome(self, who)))
         prpl_log(self->account, "nothing to show in a message of %s", who);
     else if (chat)
-        show_in_chat(self, event->said.place.chat, who, html, flags);
+        show_in_chat(self, event->said.conversation.chat, who, html, flags);
     else if (event->said.kind == MSNP_MESSAGE_NUDGE)
         purple_prpl_got_attention(self->gc, who, 0);
     else
@@ -124,29 +124,29 @@ void prpl_convo_typing(prpl_account *self, const msnp_event *event)
 {
     char *who = g_strdup(event->said.who);
 
-    if (event->said.place.who != NULL && purple_privacy_check(self->account, who))
+    if (event->said.conversation.who != NULL && purple_privacy_check(self->account, who))
         serv_got_typing(self->gc, who, TYPING_SHOWN, PURPLE_TYPING);
     g_free(who);
 }
 
 /* --- from the user -------------------------------------------------------------------------- */
 
-static int send_text(prpl_account *self, msnp_place place, const char *text,
+static int send_text(prpl_account *self, msnp_conversation_id id, const char *text,
                      const msnp_format *format)
 {
     if (*text == '\0')
         return 0;
-    msnp_err err = msnp_session_say(self->session, place, text, format, prpl_now());
+    msnp_err err = msnp_session_say(self->session, id, text, format, prpl_now());
     if (err == MSNP_OK) {
         prpl_account_pump_soon(self);
         return 1;
     }
-    prpl_undelivered_refused(self, place, text, err);
+    prpl_undelivered_refused(self, id, text, err);
     /* To libpurple, this is the error about which it says nothing itself. */
     return -ENOTCONN;
 }
 
-int prpl_convo_send(PurpleConnection *gc, msnp_place place, const char *html)
+int prpl_convo_send(PurpleConnection *gc, msnp_conversation_id id, const char *html)
 {
     prpl_account *self = prpl_account_of(gc);
     msnp_format format;
@@ -154,7 +154,7 @@ int prpl_convo_send(PurpleConnection *gc, msnp_place place, const char *html)
     if (self == NULL)
         return -ENOTCONN;
     char *text = prpl_html_read(html, &format);
-    int result = send_text(self, place, text, &format);
+    int result = send_text(self, id, text, &format);
     g_free(text);
     return result;
 }
@@ -163,7 +163,7 @@ int prpl_convo_send_im(PurpleConnection *gc, const char *who, const char *html,
                        PurpleMessageFlags flags)
 {
     char *address = prpl_buddies_address(who);
-    int result = prpl_convo_send(gc, (msnp_place){.who = address}, html);
+    int result = prpl_convo_send(gc, (msnp_conversation_id){.who = address}, html);
 
     (void)flags;
     g_free(address);
@@ -209,7 +209,7 @@ gboolean prpl_convo_send_attention(PurpleConnection *gc, const char *who, guint 
     if (err == MSNP_OK)
         prpl_account_pump_soon(self);
     else
-        prpl_undelivered_refused(self, (msnp_place){.who = address}, NULL, err);
+        prpl_undelivered_refused(self, (msnp_conversation_id){.who = address}, NULL, err);
     g_free(address);
     return err == MSNP_OK;
 }
@@ -221,7 +221,7 @@ void prpl_convo_closed(PurpleConnection *gc, const char *who)
     if (self == NULL || prpl_account_is_over(self))
         return;
     char *address = prpl_buddies_address(who);
-    msnp_session_leave(self->session, (msnp_place){.who = address}, prpl_now());
+    msnp_session_leave(self->session, (msnp_conversation_id){.who = address}, prpl_now());
     prpl_account_pump_soon(self);
     g_free(address);
 }

@@ -13,7 +13,7 @@ void prpl_convo_open(prpl_account *self);
 
 /* Is this one, who opens a conversation, to be let in? */
 bool prpl_convo_is_welcome(prpl_account *self, const char *who);
-/* MSNP_EVENT_TALK_MESSAGE, MSNP_EVENT_TALK_TYPING. */
+/* MSNP_EVENT_MESSAGE, MSNP_EVENT_TYPING. */
 void prpl_convo_message(prpl_account *self, const msnp_event *event);
 void prpl_convo_typing(prpl_account *self, const msnp_event *event);
 
@@ -21,7 +21,7 @@ void prpl_convo_typing(prpl_account *self, const msnp_event *event);
  * Sends what libpurple has as HTML: 1 if it was taken, 0 if there is nothing in it, negative if it
  * cannot be sent, which the user has been shown.
  */
-int prpl_convo_send(PurpleConnection *gc, msnp_place place, const char *html);
+int prpl_convo_send(PurpleConnection *gc, msnp_conversation_id id, const char *html);
 
 /* prpl */
 int prpl_convo_send_im(PurpleConnection *gc, const char *who, const char *html,

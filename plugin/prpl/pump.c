@@ -19,8 +19,8 @@
  * something comes in this pause is not read any more until it is over: who says too much has to
  * wait.
  */
-#define TALKS_TIME  10000
-#define TALKS_PAUSE 1
+#define CONVERSATIONS_TIME  10000
+#define CONVERSATIONS_PAUSE 1
 
 /* A timer that comes so much too late is given another turn, so much later (milliseconds). */
 #define LATE_TIME  5000
@@ -116,13 +116,13 @@ static bool handle_conn(prpl_account *self, const msnp_event *event)
 static bool handle_conversation(prpl_account *self, const msnp_event *event)
 {
     switch (event->type) {
-    case MSNP_EVENT_TALK_MESSAGE:
+    case MSNP_EVENT_MESSAGE:
         prpl_convo_message(self, event);
         return true;
-    case MSNP_EVENT_TALK_TYPING:
+    case MSNP_EVENT_TYPING:
         prpl_convo_typing(self, event);
         return true;
-    case MSNP_EVENT_TALK_UNDELIVERED:
+    case MSNP_EVENT_UNDELIVERED:
         prpl_undelivered_add(self, event);
         return true;
     case MSNP_EVENT_CHAT_BEGUN:
@@ -213,7 +213,7 @@ static gboolean backlog_fired(gpointer data)
 /* Everything, but of conversations no more than is good at a time. */
 static void dispatch_all(prpl_account *self)
 {
-    gint64 until = g_get_monotonic_time() + TALKS_TIME;
+    gint64 until = g_get_monotonic_time() + CONVERSATIONS_TIME;
     msnp_event event;
 
     while (!prpl_account_is_over(self) &&
@@ -221,7 +221,7 @@ static void dispatch_all(prpl_account *self)
         handle(self, &event);
         if (msnp_event_is_patient(event.type) && !prpl_account_is_over(self) &&
             self->backlog == 0 && g_get_monotonic_time() >= until)
-            self->backlog = purple_timeout_add(TALKS_PAUSE, backlog_fired, self);
+            self->backlog = purple_timeout_add(CONVERSATIONS_PAUSE, backlog_fired, self);
     }
     prpl_account_flush(self);
 }

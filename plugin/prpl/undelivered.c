@@ -104,12 +104,12 @@ static const char *consequence_of(const report *entry)
 
 /* --- reports -------------------------------------------------------------------------------- */
 
-static report *report_new(msnp_place place, const char *text, msnp_err err)
+static report *report_new(msnp_conversation_id id, const char *text, msnp_err err)
 {
     report *made = g_new0(report, 1);
 
-    made->chat = place.chat;
-    made->who = g_strdup(place.who);
+    made->chat = id.chat;
+    made->who = g_strdup(id.who);
     made->err = err;
     made->text = text != NULL ? g_string_new(text) : NULL;
     return made;
@@ -129,8 +129,8 @@ static void report_free(gpointer data)
 static bool belongs_to(const report *entry, const msnp_event *event)
 {
     return entry->text != NULL && event->undelivered.text != NULL &&
-           entry->chat == event->undelivered.place.chat &&
-           g_strcmp0(entry->who, event->undelivered.place.who) == 0 &&
+           entry->chat == event->undelivered.conversation.chat &&
+           g_strcmp0(entry->who, event->undelivered.conversation.who) == 0 &&
            entry->err == event->undelivered.cause.err &&
            entry->number == event->undelivered.cause.number &&
            entry->maybe == event->undelivered.maybe;
@@ -165,7 +165,7 @@ static bool shows_lines(void)
 static void show(prpl_account *self, const report *entry)
 {
     PurpleConversation *conv =
-        prpl_windows_find(self, (msnp_place){.chat = entry->chat, .who = entry->who});
+        prpl_windows_find(self, (msnp_conversation_id){.chat = entry->chat, .who = entry->who});
     char *name = entry->who != NULL ? prpl_windows_person(self, entry->who, NULL) : NULL;
     char *reason = prpl_undelivered_reason(entry->who, name, entry->err, entry->number);
     char *line = g_strdup_printf("%s %s", reason, consequence_of(entry));
@@ -214,8 +214,8 @@ void prpl_undelivered_add(prpl_account *self, const msnp_event *event)
         g_string_append_printf(last->text, "\n%s", event->undelivered.text);
         return;
     }
-    last =
-        report_new(event->undelivered.place, event->undelivered.text, event->undelivered.cause.err);
+    last = report_new(event->undelivered.conversation, event->undelivered.text,
+                      event->undelivered.cause.err);
     last->number = event->undelivered.cause.number;
     last->maybe = event->undelivered.maybe;
     g_queue_push_tail(&self->undelivered->reports, last);
@@ -224,9 +224,10 @@ void prpl_undelivered_add(prpl_account *self, const msnp_event *event)
         self->undelivered->timer = purple_timeout_add(0, timer_fired, self);
 }
 
-void prpl_undelivered_refused(prpl_account *self, msnp_place place, const char *text, msnp_err err)
+void prpl_undelivered_refused(prpl_account *self, msnp_conversation_id id, const char *text,
+                              msnp_err err)
 {
-    report *entry = report_new(place, text, err);
+    report *entry = report_new(id, text, err);
 
     show(self, entry);
     report_free(entry);

@@ -20,11 +20,12 @@ void prpl_undelivered_free(prpl_account *self);
  */
 char *prpl_undelivered_reason(const char *who, const char *name, msnp_err err, unsigned number);
 
-/* MSNP_EVENT_TALK_UNDELIVERED, to be shown soon: parts of one text become one message. */
+/* MSNP_EVENT_UNDELIVERED, to be shown soon: parts of one text become one message. */
 void prpl_undelivered_add(prpl_account *self, const msnp_event *event);
 /* Shows the user what was added. */
 void prpl_undelivered_show(prpl_account *self);
 /* Reports to the user, at once, that a text (NULL: a nudge) was not taken. */
-void prpl_undelivered_refused(prpl_account *self, msnp_place place, const char *text, msnp_err err);
+void prpl_undelivered_refused(prpl_account *self, msnp_conversation_id id, const char *text,
+                              msnp_err err);
 
 #endif

@@ -3,11 +3,11 @@
 
 #include "html.h"
 
-PurpleConversation *prpl_windows_find(const prpl_account *self, msnp_place place)
+PurpleConversation *prpl_windows_find(const prpl_account *self, msnp_conversation_id id)
 {
-    if (place.who == NULL)
-        return purple_find_chat(self->gc, (int)place.chat);
-    return purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, place.who, self->account);
+    if (id.who == NULL)
+        return purple_find_chat(self->gc, (int)id.chat);
+    return purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, id.who, self->account);
 }
 
 void prpl_windows_write(PurpleConversation *conv, PurpleMessageFlags flags, const char *text)

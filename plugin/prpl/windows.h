@@ -8,7 +8,7 @@
 #include "account.h"
 
 /* The window of a conversation; NULL if there is none. Only until libpurple is called again. */
-PurpleConversation *prpl_windows_find(const prpl_account *self, msnp_place place);
+PurpleConversation *prpl_windows_find(const prpl_account *self, msnp_conversation_id id);
 /* Writes a line of plain text into a window. */
 void prpl_windows_write(PurpleConversation *conv, PurpleMessageFlags flags, const char *text);
 /*

@@ -3,7 +3,7 @@
 #
 # How fast the plugin is and what it costs. Run by "make bench". It measures, it does not judge:
 # figures depend on the machine and on what else runs there.
-#   PARTS="signin accounts core lists talks"   what is measured
+#   PARTS="signin accounts core lists conversations"   what is measured
 #   RUNS=5                            processes for each figure; fewer for those that take long
 #   RTTS="0 50 200"                   milliseconds of a round trip, for signing in
 #   CONTACTS="0 500 10000"            contacts on the list, for signing in
@@ -18,7 +18,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 O=${O:-build}
 case $O in /*) ;; *) O=$root/$O ;; esac
-PARTS=${PARTS-signin accounts core lists talks}
+PARTS=${PARTS-signin accounts core lists conversations}
 RUNS=${RUNS:-5}
 RTTS=${RTTS-0 50 200}
 CONTACTS=${CONTACTS-0 500 10000}
@@ -146,7 +146,7 @@ measure_lists() {
     done
 }
 
-measure_talks() {
+measure_conversations() {
     for n in $MESSAGES; do
         repeat "$RUNS" in "$n" certs
         repeat "$RUNS" out "$n" certs
@@ -163,7 +163,7 @@ measure_talks() {
 for part in $PARTS; do
     printf 'measuring %s\n' "$part" >&2
     case $part in
-    signin | accounts | core | lists | talks) "measure_$part" ;;
+    signin | accounts | core | lists | conversations) "measure_$part" ;;
     *) fail "there is no part $part" ;;
     esac
 done

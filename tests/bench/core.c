@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The core alone: the framer, the parser, a notification server's lists and presence. */
 #include "bench.h"
+#include "conversations.h"
 #include "framer.h"
 #include "heap.h"
 #include "msnp.h"
 #include "ns.h"
 #include "passport.h"
-#include "sb.h"
-#include "talks.h"
+#include "switchboard.h"
 
 #include <stdio.h>
 #include <string.h>

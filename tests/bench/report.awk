@@ -288,7 +288,7 @@ function print_way(way, text, i, n, number, key) {
     }
 }
 
-function print_talks(i, n, number, key) {
+function print_conversations(i, n, number, key) {
     print_way("in", "   Real libpurple, sent messages at once: from the first that is shown to " \
                     "the last.")
     print_way("out", "   Real libpurple, sending: until the service has the last one.")
@@ -426,8 +426,8 @@ END {
         print_core()
     if (has_part("lists"))
         print_lists()
-    if (has_part("talks"))
-        print_talks()
+    if (has_part("conversations"))
+        print_conversations()
     print_targets()
     write_json()
     print "\nAll figures: " json

@@ -6,11 +6,11 @@
 #ifndef FUZZ_H
 #define FUZZ_H
 
+#include "conversations.h"
 #include "msnp.h"
 #include "ns.h"
 #include "passport.h"
-#include "sb.h"
-#include "talks.h"
+#include "switchboard.h"
 
 #include <stdint.h>
 
@@ -65,7 +65,7 @@ bool fuzz_is_host(const char *host);
  */
 void fuzz_check_roster(const msnp_roster *roster, bool in_session);
 
-typedef enum { FUZZ_NS, FUZZ_PASSPORT, FUZZ_SB, FUZZ_TALKS } fuzz_machine;
+typedef enum { FUZZ_NS, FUZZ_PASSPORT, FUZZ_SWITCHBOARD, FUZZ_CONVERSATIONS } fuzz_machine;
 
 /*
  * Looks at the events of a machine: whether each is sound by itself, and whether it may come now.

@@ -139,6 +139,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     msnp_str line = {(const char *)data, size};
 
     check_line(&msnp_ns_verbs, line);
-    check_line(&msnp_sb_verbs, line);
+    check_line(&msnp_switchboard_verbs, line);
     return 0;
 }

@@ -149,6 +149,6 @@ static void check_stream(const msnp_verbs *verbs, const uint8_t *data, size_t si
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     check_stream(&msnp_ns_verbs, data, size);
-    check_stream(&msnp_sb_verbs, data, size);
+    check_stream(&msnp_switchboard_verbs, data, size);
     return 0;
 }

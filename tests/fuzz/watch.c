@@ -135,7 +135,7 @@ static bool watch_machine(fuzz_watch *watch, const msnp_event *event)
         watch_connect(watch, event);
         return true;
     case MSNP_EVENT_WRITE:
-        CHECK(watch->connected || watch->machine == FUZZ_TALKS);
+        CHECK(watch->connected || watch->machine == FUZZ_CONVERSATIONS);
         CHECK(event->write.len > 0);
         g_string_append_len(watch->log, event->write.data, (gssize)event->write.len);
         return true;
@@ -150,7 +150,7 @@ static bool watch_machine(fuzz_watch *watch, const msnp_event *event)
             note(watch, event->step.host, event->step.step);
         return true;
     case MSNP_EVENT_FAILED:
-        CHECK(watch->machine != FUZZ_TALKS);
+        CHECK(watch->machine != FUZZ_CONVERSATIONS);
         watch_failure(watch, &event->failure);
         return true;
     case MSNP_EVENT_TRACE:
@@ -279,7 +279,7 @@ static void watch_login_server(fuzz_watch *watch, const char *login)
 
 static void watch_sb(fuzz_watch *watch, const msnp_event *event)
 {
-    CHECK_TEXT(watch->machine == FUZZ_SB, msnp_event_name(event->type));
+    CHECK_TEXT(watch->machine == FUZZ_SWITCHBOARD, msnp_event_name(event->type));
     switch (event->type) {
     case MSNP_EVENT_SB_JOINED:
     case MSNP_EVENT_SB_LEFT:
@@ -313,15 +313,15 @@ static void watch_sb(fuzz_watch *watch, const msnp_event *event)
 
 /* --- conversations -------------------------------------------------------------------------- */
 
-static void check_place(const fuzz_watch *watch, msnp_place place)
+static void check_id(const fuzz_watch *watch, msnp_conversation_id id)
 {
-    CHECK((place.chat != 0) == !place.who && place.chat <= watch->chats);
-    CHECK(!place.who || msnp_account_valid(place.who));
+    CHECK((id.chat != 0) == !id.who && id.chat <= watch->chats);
+    CHECK(!id.who || msnp_account_valid(id.who));
 }
 
 static void check_said(const fuzz_watch *watch, const msnp_event *event)
 {
-    check_place(watch, event->said.place);
+    check_id(watch, event->said.conversation);
     check_person(event->said.who, event->said.name);
     CHECK(event->said.kind == MSNP_MESSAGE_INVITE || !event->said.file);
     switch (event->said.kind) {
@@ -336,7 +336,7 @@ static void check_said(const fuzz_watch *watch, const msnp_event *event)
     case MSNP_MESSAGE_NUDGE:
         break;
     default:
-        CHECK(event->type == MSNP_EVENT_TALK_TYPING);
+        CHECK(event->type == MSNP_EVENT_TYPING);
         break;
     }
 }
@@ -359,19 +359,19 @@ static void watch_member(fuzz_watch *watch, const msnp_event *event)
     g_free(account);
 }
 
-static void watch_talks(fuzz_watch *watch, const msnp_event *event)
+static void watch_conversations(fuzz_watch *watch, const msnp_event *event)
 {
-    CHECK_TEXT(watch->machine == FUZZ_TALKS, msnp_event_name(event->type));
+    CHECK_TEXT(watch->machine == FUZZ_CONVERSATIONS, msnp_event_name(event->type));
     switch (event->type) {
     case MSNP_EVENT_ASK_SWITCHBOARD:
         CHECK(event->request);
         break;
-    case MSNP_EVENT_TALK_MESSAGE:
-    case MSNP_EVENT_TALK_TYPING:
+    case MSNP_EVENT_MESSAGE:
+    case MSNP_EVENT_TYPING:
         check_said(watch, event);
         break;
-    case MSNP_EVENT_TALK_UNDELIVERED:
-        check_place(watch, event->undelivered.place);
+    case MSNP_EVENT_UNDELIVERED:
+        check_id(watch, event->undelivered.conversation);
         CHECK(event->undelivered.cause.err != MSNP_OK);
         check_error(event->undelivered.cause.err, event->undelivered.cause.number);
         CHECK(!event->undelivered.text || *event->undelivered.text);
@@ -396,14 +396,14 @@ void fuzz_watch_event(fuzz_watch *watch, const msnp_event *event)
 {
     CHECK(event->type < MSNP_N_EVENTS);
     CHECK_TEXT(!watch->over, msnp_event_name(event->type));
-    CHECK(watch->machine == FUZZ_TALKS || event->conn == 0);
+    CHECK(watch->machine == FUZZ_CONVERSATIONS || event->conn == 0);
     watch->events++;
     if (event->type != MSNP_EVENT_STEP || !watch->stepless)
         note(watch, msnp_event_name(event->type), event->conn);
     if (event->conn)
         watch_wire(watch, event);
     if (watch_machine(watch, event))
-        CHECK(watch->machine != FUZZ_TALKS || event->conn);
+        CHECK(watch->machine != FUZZ_CONVERSATIONS || event->conn);
     else if (event->type == MSNP_EVENT_TICKET)
         watch_ticket(watch, event->ticket);
     else if (event->type == MSNP_EVENT_LOGIN_SERVER)
@@ -413,5 +413,5 @@ void fuzz_watch_event(fuzz_watch *watch, const msnp_event *event)
     else if (event->type < MSNP_EVENT_ASK_SWITCHBOARD)
         watch_sb(watch, event);
     else
-        watch_talks(watch, event);
+        watch_conversations(watch, event);
 }

@@ -3,7 +3,7 @@
  * Conversations with several people: how they begin, who is in them, who hears what, and how they
  * end.
  */
-#include "talk_helpers.h"
+#include "conv_helpers.h"
 
 #include <string.h>
 
@@ -25,7 +25,7 @@ static guint heard(service *svc, const char *who)
 
 static void has_heard(service *svc, const char *who, guint n, const char *last)
 {
-    live_wait(heard(svc, who) == n, TALK_PATIENCE);
+    live_wait(heard(svc, who) == n, CONV_PATIENCE);
     live_check(strcmp(service_robot_last(svc, who, "text/plain"), last) == 0);
 }
 
@@ -43,11 +43,11 @@ static const char *begin_chat(user *u)
 {
     const char *chat;
 
-    talk_open(u, BOB);
-    live_check(talk_command(u, BOB, "invite " CAROL) == PURPLE_CMD_STATUS_OK);
-    chat = talk_new_chat(u);
-    talk_has_members(u, chat, ALICE ", " BOB ", " CAROL);
-    talk_forget(u);
+    conv_open(u, BOB);
+    live_check(conv_command(u, BOB, "invite " CAROL) == PURPLE_CMD_STATUS_OK);
+    chat = conv_new_chat(u);
+    conv_has_members(u, chat, ALICE ", " BOB ", " CAROL);
+    conv_forget(u);
     return chat;
 }
 
@@ -56,70 +56,70 @@ static const char *begin_chat(user *u)
 /* From the buddy's menu; then somebody is invited from the chat's window. */
 static void test_initiate(void)
 {
-    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    service *svc = conv_service("joins", BOB, CAROL, NULL);
     user *u = live_user(svc);
     const char *chat;
 
     live_contact(svc, BOB, NULL);
     live_settled(u);
-    live_check(talk_buddy_menu(u, BOB, "Initiate _Chat"));
-    chat = talk_new_chat(u);
-    talk_has_members(u, chat, ALICE ", " BOB);
-    talk_invite(u, chat, CAROL, NULL);
-    talk_has_members(u, chat, ALICE ", " BOB ", " CAROL);
-    talk_saw(u, chat, "* " THE_CAROL " entered the room.");
-    talk_send(u, chat, "to <b>all</b>");
-    talk_saw(u, chat, "> " ALICE ": to <b>all</b>");
+    live_check(conv_buddy_menu(u, BOB, "Initiate _Chat"));
+    chat = conv_new_chat(u);
+    conv_has_members(u, chat, ALICE ", " BOB);
+    conv_invite(u, chat, CAROL, NULL);
+    conv_has_members(u, chat, ALICE ", " BOB ", " CAROL);
+    conv_saw(u, chat, "* " THE_CAROL " entered the room.");
+    conv_send(u, chat, "to <b>all</b>");
+    conv_saw(u, chat, "> " ALICE ": to <b>all</b>");
     has_heard(svc, BOB, 1, "to all");
     has_heard(svc, CAROL, 1, "to all");
     /* There is no way to send words along. */
     service_robot(svc, DAVE, "joins");
-    talk_invite(u, chat, " " DAVE " ", "do come");
-    talk_has_members(u, chat, ALICE ", " BOB ", " CAROL ", " DAVE);
-    talk_saw(u, chat,
+    conv_invite(u, chat, " " DAVE " ", "do come");
+    conv_has_members(u, chat, ALICE ", " BOB ", " CAROL ", " DAVE);
+    conv_saw(u, chat,
              "* MSN invitations cannot carry a message; yours was not sent.\n* " DAVE
              " entered the room.");
     live_check_count(svc, "NS >>> XFR *", 1);
-    live_check(talk_n_windows(u) == 1);
-    talk_end(svc, u);
+    live_check(conv_n_windows(u) == 1);
+    conv_end(svc, u);
 }
 
 /* From the window of a conversation that is open: it goes on for itself. */
 static void test_command(void)
 {
-    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    service *svc = conv_service("joins", BOB, CAROL, NULL);
     user *u = live_user(svc);
     const char *chat;
 
     live_settled(u);
-    talk_send(u, BOB, "one");
-    talk_saw(u, BOB, "> one");
+    conv_send(u, BOB, "one");
+    conv_saw(u, BOB, "> one");
     has_heard(svc, BOB, 1, "one");
     live_quiet();
-    live_check(talk_command(u, BOB, "invite " CAROL) == PURPLE_CMD_STATUS_OK);
-    chat = talk_new_chat(u);
-    talk_has_members(u, chat, ALICE ", " BOB ", " CAROL);
-    talk_saw(u, chat, "* " THE_CAROL " entered the room.");
-    talk_saw(
+    live_check(conv_command(u, BOB, "invite " CAROL) == PURPLE_CMD_STATUS_OK);
+    chat = conv_new_chat(u);
+    conv_has_members(u, chat, ALICE ", " BOB ", " CAROL);
+    conv_saw(u, chat, "* " THE_CAROL " entered the room.");
+    conv_saw(
         u, BOB,
         "* This conversation is now a group chat; it continues in &quot;%s&quot;. Messages you "
         "write here go only to " BOB ".",
         chat);
-    talk_send(u, chat, "two");
-    talk_saw(u, chat, "> " ALICE ": two");
+    conv_send(u, chat, "two");
+    conv_saw(u, chat, "> " ALICE ": two");
     has_heard(svc, BOB, 2, "two");
     has_heard(svc, CAROL, 1, "two");
-    talk_send(u, BOB, "three");
-    talk_saw(u, BOB, "> three");
+    conv_send(u, BOB, "three");
+    conv_saw(u, BOB, "> three");
     has_heard(svc, BOB, 3, "three");
     live_check(heard(svc, CAROL) == 1);
     live_check_count(svc, "NS >>> XFR *", 2);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 static void test_command_refused(void)
 {
-    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    service *svc = conv_service("joins", BOB, CAROL, NULL);
     user *u = live_user(svc);
     const char *chat;
 
@@ -128,99 +128,99 @@ static void test_command_refused(void)
     for (int i = 0; i < 2; i++) {
         const char *place = i == 0 ? BOB : chat;
 
-        live_check(talk_command(u, place, "invite a<b") == PURPLE_CMD_STATUS_FAILED);
-        g_assert_cmpstr(talk_complaint(), ==, "&quot;a&lt;b&quot; is not a valid e-mail address.");
-        live_check(talk_command(u, place, "invite Alice@Example.com") == PURPLE_CMD_STATUS_FAILED);
-        g_assert_cmpstr(talk_complaint(), ==, "This is your own address.");
-        live_check(talk_command(u, place, "invite") == PURPLE_CMD_STATUS_WRONG_ARGS);
+        live_check(conv_command(u, place, "invite a<b") == PURPLE_CMD_STATUS_FAILED);
+        g_assert_cmpstr(conv_complaint(), ==, "&quot;a&lt;b&quot; is not a valid e-mail address.");
+        live_check(conv_command(u, place, "invite Alice@Example.com") == PURPLE_CMD_STATUS_FAILED);
+        g_assert_cmpstr(conv_complaint(), ==, "This is your own address.");
+        live_check(conv_command(u, place, "invite") == PURPLE_CMD_STATUS_WRONG_ARGS);
     }
-    live_check(talk_command(u, chat, "nudge") == PURPLE_CMD_STATUS_WRONG_TYPE);
+    live_check(conv_command(u, chat, "nudge") == PURPLE_CMD_STATUS_WRONG_TYPE);
     live_offline(svc, u);
-    talk_saw(u, chat, ENDED);
-    live_check(talk_command(u, BOB, "invite " CAROL) == PURPLE_CMD_STATUS_FAILED);
-    g_assert_cmpstr(talk_complaint(), ==, "You are not signed in.");
-    live_check(talk_command(u, BOB, "nudge") == PURPLE_CMD_STATUS_FAILED);
-    g_assert_cmpstr(talk_complaint(), ==, "You are not signed in.");
-    live_check(talk_n_windows(u) == 2);
-    talk_end(svc, u);
+    conv_saw(u, chat, ENDED);
+    live_check(conv_command(u, BOB, "invite " CAROL) == PURPLE_CMD_STATUS_FAILED);
+    g_assert_cmpstr(conv_complaint(), ==, "You are not signed in.");
+    live_check(conv_command(u, BOB, "nudge") == PURPLE_CMD_STATUS_FAILED);
+    g_assert_cmpstr(conv_complaint(), ==, "You are not signed in.");
+    live_check(conv_n_windows(u) == 2);
+    conv_end(svc, u);
 }
 
 /* From the menu of the conversation's window. */
 static void test_menu(void)
 {
-    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    service *svc = conv_service("joins", BOB, CAROL, NULL);
     user *u = live_user(svc);
     const char *chat;
 
     live_contact(svc, BOB, NULL);
     live_settled(u);
-    talk_open(u, BOB);
+    conv_open(u, BOB);
     /* Pidgin has the same item in the window of a contact. */
-    live_check(talk_buddy_menu(u, BOB, "Somebody"));
+    live_check(conv_buddy_menu(u, BOB, "Somebody"));
     client_write(client_open_dialog(DIALOG_INPUT), "");
-    live_check(talk_menu(u, BOB, "Invite"));
+    live_check(conv_menu(u, BOB, "Invite"));
     live_check(live_told(DIALOG_INPUT, "Who do you want to invite", "you, Bob and", NULL));
     client_write(client_open_dialog(DIALOG_INPUT), " " CAROL "\n");
-    chat = talk_new_chat(u);
-    talk_has_members(u, chat, ALICE ", " BOB ", " CAROL);
-    talk_forget(u);
-    live_check(!talk_menu(u, chat, "Invite"));
+    chat = conv_new_chat(u);
+    conv_has_members(u, chat, ALICE ", " BOB ", " CAROL);
+    conv_forget(u);
+    live_check(!conv_menu(u, chat, "Invite"));
     /* Nothing written, and what cannot be invited. */
-    talk_menu(u, BOB, "Invite");
+    conv_menu(u, BOB, "Invite");
     client_write(client_open_dialog(DIALOG_INPUT), " ");
-    talk_menu(u, BOB, "Invite");
+    conv_menu(u, BOB, "Invite");
     client_write(client_open_dialog(DIALOG_INPUT), "nobody");
     live_check(
         live_told(DIALOG_MESSAGE, "Nobody was invited.", "\"nobody\" is not a valid e-mail", NULL));
     /* Questions that are open when the session ends go with it. */
-    talk_menu(u, BOB, "Invite");
-    talk_menu(u, BOB, "Invite");
-    talk_close(u, BOB);
+    conv_menu(u, BOB, "Invite");
+    conv_menu(u, BOB, "Invite");
+    conv_close(u, BOB);
     live_check(live_open_dialogs(DIALOG_INPUT) == 2);
-    talk_open(u, CAROL);
+    conv_open(u, CAROL);
     live_offline(svc, u);
-    talk_saw(u, chat, ENDED);
+    conv_saw(u, chat, ENDED);
     live_check(live_open_dialogs(DIALOG_INPUT) == 0);
     client_forget_dialogs();
     live_check_count(svc, "NS >>> XFR *", 1);
-    live_check(!talk_menu(u, CAROL, "Invite"));
-    talk_end(svc, u);
+    live_check(!conv_menu(u, CAROL, "Invite"));
+    conv_end(svc, u);
 }
 
 /* Somebody else invites a third one into a conversation. */
 static void test_third(void)
 {
-    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    service *svc = conv_service("joins", BOB, CAROL, NULL);
     user *u = live_user(svc);
     const char *chat;
 
     live_settled(u);
     live_check(service_robot_ring(svc, BOB, ALICE));
     service_robot_say(svc, BOB, "hello");
-    talk_saw(u, BOB, "< " ARIAL("hello"));
+    conv_saw(u, BOB, "< " ARIAL("hello"));
     live_check(service_robot_invite(svc, BOB, CAROL));
-    chat = talk_new_chat(u);
-    talk_has_members(u, chat, ALICE ", " BOB ", " CAROL);
-    talk_saw(u, chat, "* " THE_CAROL " entered the room.");
-    talk_saw(
+    chat = conv_new_chat(u);
+    conv_has_members(u, chat, ALICE ", " BOB ", " CAROL);
+    conv_saw(u, chat, "* " THE_CAROL " entered the room.");
+    conv_saw(
         u, BOB,
         "* This conversation is now a group chat; it continues in &quot;%s&quot;. Messages you "
         "write here go only to " BOB ".",
         chat);
     service_robot_say(svc, CAROL, "hello, too");
     service_robot_say(svc, BOB, "both are here");
-    talk_saw(u, chat, "< " CAROL ": " ARIAL("hello, too") "\n< " BOB ": " ARIAL("both are here"));
-    talk_send(u, BOB, "to you alone");
-    talk_saw(u, BOB, "> to you alone");
+    conv_saw(u, chat, "< " CAROL ": " ARIAL("hello, too") "\n< " BOB ": " ARIAL("both are here"));
+    conv_send(u, BOB, "to you alone");
+    conv_saw(u, BOB, "> to you alone");
     has_heard(svc, BOB, 2, "to you alone");
     live_check(heard(svc, CAROL) == 1);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 /* Called into a chat that is going on already: no other window opens. */
 static void test_called_into(void)
 {
-    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    service *svc = conv_service("joins", BOB, CAROL, NULL);
     user *u = live_user(svc);
     const char *chat;
 
@@ -229,19 +229,19 @@ static void test_called_into(void)
     live_check(service_robot_ring(svc, BOB, ALICE));
     live_check(service_robot_invite(svc, BOB, CAROL));
     service_robot_say(svc, BOB, "welcome");
-    chat = talk_new_chat(u);
-    talk_has_members(u, chat, ALICE ", " BOB ", " CAROL);
-    live_wait(strstr(talk_unread(u, chat), "welcome"), TALK_PATIENCE);
-    live_check(talk_n_windows(u) == 1);
-    talk_forget(u);
-    talk_end(svc, u);
+    chat = conv_new_chat(u);
+    conv_has_members(u, chat, ALICE ", " BOB ", " CAROL);
+    live_wait(strstr(conv_unread(u, chat), "welcome"), CONV_PATIENCE);
+    live_check(conv_n_windows(u) == 1);
+    conv_forget(u);
+    conv_end(svc, u);
 }
 
 /* --- three clients ---------------------------------------------------------------------------- */
 
 static void test_real(gconstpointer data)
 {
-    service *svc = talk_service("joins", NULL);
+    service *svc = conv_service("joins", NULL);
     user *users[] = {live_user(svc), live_user_named(svc, BOB), live_user_named(svc, CAROL)};
     user *alice = users[0], *bob = users[1], *carol = users[2];
     const char *everybody = ALICE ", " BOB ", " CAROL;
@@ -249,54 +249,54 @@ static void test_real(gconstpointer data)
 
     live_set(svc, data);
     come_online(users, 3);
-    talk_send(alice, BOB, "hello");
-    talk_saw(bob, ALICE, "< hello");
+    conv_send(alice, BOB, "hello");
+    conv_saw(bob, ALICE, "< hello");
     live_quiet();
-    live_check(talk_command(alice, BOB, "invite " CAROL) == PURPLE_CMD_STATUS_OK);
-    at_alice = talk_new_chat(alice);
-    at_bob = talk_new_chat(bob);
-    talk_has_members(alice, at_alice, everybody);
-    talk_has_members(bob, at_bob, everybody);
-    talk_saw(alice, at_alice, "* " THE_CAROL " entered the room.");
-    talk_saw(bob, at_bob, "* " THE_CAROL " entered the room.");
-    talk_forget(alice);
-    talk_forget(bob);
+    live_check(conv_command(alice, BOB, "invite " CAROL) == PURPLE_CMD_STATUS_OK);
+    at_alice = conv_new_chat(alice);
+    at_bob = conv_new_chat(bob);
+    conv_has_members(alice, at_alice, everybody);
+    conv_has_members(bob, at_bob, everybody);
+    conv_saw(alice, at_alice, "* " THE_CAROL " entered the room.");
+    conv_saw(bob, at_bob, "* " THE_CAROL " entered the room.");
+    conv_forget(alice);
+    conv_forget(bob);
 
     /* Who is called into it has a window when something is said. */
     live_quiet();
-    live_check(talk_n_windows(carol) == 0);
-    talk_send(alice, at_alice, "from <i>Alice</i>");
-    at_carol = talk_new_chat(carol);
-    talk_has_members(carol, at_carol, everybody);
-    talk_saw(alice, at_alice, "> " ALICE ": from <i>Alice</i>");
-    talk_saw(bob, at_bob, "< " ALICE ": from Alice");
-    talk_saw(carol, at_carol, "< " ALICE ": from Alice");
-    talk_send(carol, at_carol, "from Carol");
-    talk_saw(carol, at_carol, "> " CAROL ": from Carol");
-    talk_saw(alice, at_alice, "< " CAROL ": from Carol");
-    talk_saw(bob, at_bob, "< " CAROL ": from Carol");
+    live_check(conv_n_windows(carol) == 0);
+    conv_send(alice, at_alice, "from <i>Alice</i>");
+    at_carol = conv_new_chat(carol);
+    conv_has_members(carol, at_carol, everybody);
+    conv_saw(alice, at_alice, "> " ALICE ": from <i>Alice</i>");
+    conv_saw(bob, at_bob, "< " ALICE ": from Alice");
+    conv_saw(carol, at_carol, "< " ALICE ": from Alice");
+    conv_send(carol, at_carol, "from Carol");
+    conv_saw(carol, at_carol, "> " CAROL ": from Carol");
+    conv_saw(alice, at_alice, "< " CAROL ": from Carol");
+    conv_saw(bob, at_bob, "< " CAROL ": from Carol");
 
     /* One after the other leaves; who is alone is told so when there is something to say. */
-    talk_close(carol, at_carol);
-    talk_has_members(alice, at_alice, ALICE ", " BOB);
-    talk_saw(alice, at_alice, "* " THE_CAROL " left the room.");
-    talk_saw(bob, at_bob, "* " THE_CAROL " left the room.");
-    talk_send(bob, at_bob, "two of us");
-    talk_saw(bob, at_bob, "> " BOB ": two of us");
-    talk_saw(alice, at_alice, "< " BOB ": two of us");
-    talk_close(bob, at_bob);
-    talk_saw(alice, at_alice, "* " THE_BOB " left the room.");
-    talk_send(alice, at_alice, "alone");
-    talk_saw(alice, at_alice,
+    conv_close(carol, at_carol);
+    conv_has_members(alice, at_alice, ALICE ", " BOB);
+    conv_saw(alice, at_alice, "* " THE_CAROL " left the room.");
+    conv_saw(bob, at_bob, "* " THE_CAROL " left the room.");
+    conv_send(bob, at_bob, "two of us");
+    conv_saw(bob, at_bob, "> " BOB ": two of us");
+    conv_saw(alice, at_alice, "< " BOB ": two of us");
+    conv_close(bob, at_bob);
+    conv_saw(alice, at_alice, "* " THE_BOB " left the room.");
+    conv_send(alice, at_alice, "alone");
+    conv_saw(alice, at_alice,
              "! Everyone else has left this chat. This message was not delivered:<br>alone");
     /* Until somebody is invited. */
-    talk_invite(alice, at_alice, CAROL, NULL);
-    talk_has_members(alice, at_alice, ALICE ", " CAROL);
-    talk_forget(alice);
-    talk_send(alice, at_alice, "back");
-    talk_saw(alice, at_alice, "> " ALICE ": back");
-    talk_saw(carol, ALICE, "< back");
-    talk_end_all(svc, users, 3);
+    conv_invite(alice, at_alice, CAROL, NULL);
+    conv_has_members(alice, at_alice, ALICE ", " CAROL);
+    conv_forget(alice);
+    conv_send(alice, at_alice, "back");
+    conv_saw(alice, at_alice, "> " ALICE ": back");
+    conv_saw(carol, ALICE, "< back");
+    conv_end_all(svc, users, 3);
 }
 
 static const char *const manners[] = {"latency=0", "escargot", "joi-before-ringing",
@@ -306,7 +306,7 @@ static const char *const manners[] = {"latency=0", "escargot", "joi-before-ringi
 
 static void test_several(void)
 {
-    service *svc = talk_service("joins", BOB, CAROL, DAVE, NULL);
+    service *svc = conv_service("joins", BOB, CAROL, DAVE, NULL);
     user *u = live_user(svc);
     const char *chats[3];
 
@@ -317,29 +317,29 @@ static void test_several(void)
     for (guint i = 0; i < G_N_ELEMENTS(chats); i++) {
         g_autofree char *text = g_strdup_printf("in %u", i);
 
-        talk_send(u, chats[i], text);
-        talk_saw(u, chats[i], "> " ALICE ": %s", text);
+        conv_send(u, chats[i], text);
+        conv_saw(u, chats[i], "> " ALICE ": %s", text);
         has_heard(svc, BOB, 2 * i + 1, text);
         /* It is said in the newest one that the robot is in. */
         service_robot_say(svc, CAROL, text);
-        talk_saw(u, chats[2], "< " CAROL ": " ARIAL("%s"), text);
+        conv_saw(u, chats[2], "< " CAROL ": " ARIAL("%s"), text);
     }
     /* What is closed is left, and nothing else. */
-    talk_close(u, chats[2]);
-    live_wait(service_switchboards(svc, ALICE) == 2, TALK_PATIENCE);
+    conv_close(u, chats[2]);
+    live_wait(service_switchboards(svc, ALICE) == 2, CONV_PATIENCE);
     service_robot_say(svc, CAROL, "second");
-    talk_saw(u, chats[1], "< " CAROL ": " ARIAL("second"));
-    talk_invite(u, chats[0], DAVE, NULL);
-    talk_has_members(u, chats[0], ALICE ", " BOB ", " CAROL ", " DAVE);
-    talk_has_members(u, chats[1], ALICE ", " BOB ", " CAROL);
-    talk_saw(u, chats[0], "* " THE_DAVE " entered the room.");
-    talk_end(svc, u);
+    conv_saw(u, chats[1], "< " CAROL ": " ARIAL("second"));
+    conv_invite(u, chats[0], DAVE, NULL);
+    conv_has_members(u, chats[0], ALICE ", " BOB ", " CAROL ", " DAVE);
+    conv_has_members(u, chats[1], ALICE ", " BOB ", " CAROL);
+    conv_saw(u, chats[0], "* " THE_DAVE " entered the room.");
+    conv_end(svc, u);
 }
 
 /* A chat that the user left, while the others still talk. */
 static void test_left(void)
 {
-    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    service *svc = conv_service("joins", BOB, CAROL, NULL);
     user *u = live_user(svc);
     const char *chat;
 
@@ -347,35 +347,35 @@ static void test_left(void)
     chat = begin_chat(u);
     service_robot_say(svc, BOB, "one");
     service_robot_say(svc, CAROL, "two");
-    talk_close(u, chat);
-    live_wait(service_switchboards(svc, NULL) == 0, TALK_PATIENCE);
+    conv_close(u, chat);
+    live_wait(service_switchboards(svc, NULL) == 0, CONV_PATIENCE);
     live_quiet();
     /* What came before the goodbye was read has no window to appear in. */
-    live_check(talk_n_windows(u) == 1);
-    live_check(!*talk_unread(u, chat) && !*talk_unread(u, CAROL));
+    live_check(conv_n_windows(u) == 1);
+    live_check(!*conv_unread(u, chat) && !*conv_unread(u, CAROL));
     live_check_count(svc, "SB >>> OUT", 1);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 /* All that there can be. */
 static void test_too_many(void)
 {
-    service *svc = talk_service("joins", BOB, NULL);
+    service *svc = conv_service("joins", BOB, NULL);
     user *u = live_user(svc);
 
     live_contact(svc, BOB, NULL);
     live_settled(u);
     for (int i = 0; i < 64; i++)
-        live_check(talk_buddy_menu(u, BOB, "Initiate _Chat"));
-    live_wait(service_switchboards(svc, ALICE) == 64, TALK_PATIENCE);
+        live_check(conv_buddy_menu(u, BOB, "Initiate _Chat"));
+    live_wait(service_switchboards(svc, ALICE) == 64, CONV_PATIENCE);
     live_check(client_dialogs()->len == 0);
-    talk_buddy_menu(u, BOB, "Initiate _Chat");
+    conv_buddy_menu(u, BOB, "Initiate _Chat");
     live_check(live_told(DIALOG_MESSAGE, "The chat could not be started.", "Too many chats", NULL));
     client_forget_dialogs();
-    talk_open(u, BOB);
-    live_check(talk_command(u, BOB, "invite " CAROL) == PURPLE_CMD_STATUS_FAILED);
-    live_check(strstr(talk_complaint(), "Too many chats"));
-    talk_end(svc, u);
+    conv_open(u, BOB);
+    live_check(conv_command(u, BOB, "invite " CAROL) == PURPLE_CMD_STATUS_FAILED);
+    live_check(strstr(conv_complaint(), "Too many chats"));
+    conv_end(svc, u);
 }
 
 /* --- who cannot come -------------------------------------------------------------------------- */
@@ -397,73 +397,73 @@ static const struct {
 static void test_refused(gconstpointer data)
 {
     guint i = GPOINTER_TO_UINT(data);
-    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    service *svc = conv_service("joins", BOB, CAROL, NULL);
     user *u = live_user(svc);
     const char *chat;
 
     live_settled(u);
     chat = begin_chat(u);
     live_set(svc, refusals[i].knob);
-    talk_invite(u, chat, DAVE, NULL);
-    talk_saw(u, chat, "! " DAVE " could not be invited. %s", refusals[i].told);
+    conv_invite(u, chat, DAVE, NULL);
+    conv_saw(u, chat, "! " DAVE " could not be invited. %s", refusals[i].told);
     /* The others are not concerned, and can be written to. */
-    talk_has_members(u, chat, ALICE ", " BOB ", " CAROL);
-    talk_send(u, chat, "as before");
-    talk_saw(u, chat, "> " ALICE ": as before");
+    conv_has_members(u, chat, ALICE ", " BOB ", " CAROL);
+    conv_send(u, chat, "as before");
+    conv_saw(u, chat, "> " ALICE ": as before");
     has_heard(svc, BOB, 1, "as before");
     live_check_count(svc, "SB >>> CAL * " DAVE, 1);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 /* Who is in already, or is called already, is not called again. */
 static void test_twice(void)
 {
-    service *svc = talk_service("joins", BOB, CAROL, DAVE, NULL);
+    service *svc = conv_service("joins", BOB, CAROL, DAVE, NULL);
     user *u = live_user(svc);
     const char *chat;
 
     live_settled(u);
     chat = begin_chat(u);
-    talk_invite(u, chat, BOB, NULL);
-    talk_invite(u, chat, "Bob@Example.com", NULL);
-    talk_invite(u, chat, DAVE, NULL);
-    talk_invite(u, chat, DAVE, NULL);
-    talk_has_members(u, chat, ALICE ", " BOB ", " CAROL ", " DAVE);
-    talk_saw(u, chat, "* " THE_DAVE " entered the room.");
+    conv_invite(u, chat, BOB, NULL);
+    conv_invite(u, chat, "Bob@Example.com", NULL);
+    conv_invite(u, chat, DAVE, NULL);
+    conv_invite(u, chat, DAVE, NULL);
+    conv_has_members(u, chat, ALICE ", " BOB ", " CAROL ", " DAVE);
+    conv_saw(u, chat, "* " THE_DAVE " entered the room.");
     live_check_count(svc, "SB >>> CAL * " BOB, 1);
     live_check_count(svc, "SB >>> CAL * " DAVE, 1);
-    talk_invite(u, chat, ALICE, NULL);
-    talk_saw(u, chat, "! " ALICE " could not be invited. This is your own address.");
-    talk_end(svc, u);
+    conv_invite(u, chat, ALICE, NULL);
+    conv_saw(u, chat, "! " ALICE " could not be invited. This is your own address.");
+    conv_end(svc, u);
 }
 
 /* The one with whom it begins does not come: the chat is there, and empty. */
 static void test_nobody_comes(void)
 {
-    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    service *svc = conv_service("joins", BOB, CAROL, NULL);
     user *u = live_user(svc);
     const char *chat;
 
     live_contact(svc, BOB, NULL);
     service_appear(svc, BOB, NULL);
     live_settled(u);
-    talk_buddy_menu(u, BOB, "Initiate _Chat");
-    chat = talk_new_chat(u);
-    talk_saw(u, chat,
+    conv_buddy_menu(u, BOB, "Initiate _Chat");
+    chat = conv_new_chat(u);
+    conv_saw(u, chat,
              "! Bob could not be invited. Bob is offline, or is not accepting messages from you.");
-    talk_has_members(u, chat, ALICE);
-    live_wait(service_switchboards(svc, NULL) == 0, TALK_PATIENCE);
-    talk_send(u, chat, "hello");
-    talk_saw(u, chat,
+    conv_has_members(u, chat, ALICE);
+    live_wait(service_switchboards(svc, NULL) == 0, CONV_PATIENCE);
+    conv_send(u, chat, "hello");
+    conv_saw(u, chat,
              "! Everyone else has left this chat. This message was not delivered:<br>hello");
-    talk_invite(u, chat, CAROL, NULL);
-    talk_has_members(u, chat, ALICE ", " CAROL);
-    talk_forget(u);
-    talk_send(u, chat, "hello");
-    talk_saw(u, chat, "> " ALICE ": hello");
+    conv_invite(u, chat, CAROL, NULL);
+    conv_has_members(u, chat, ALICE ", " CAROL);
+    conv_forget(u);
+    conv_send(u, chat, "hello");
+    conv_saw(u, chat, "> " ALICE ": hello");
     has_heard(svc, CAROL, 1, "hello");
     live_check(heard(svc, BOB) == 0);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 /* --- leaving and coming back ------------------------------------------------------------------ */
@@ -471,7 +471,7 @@ static void test_nobody_comes(void)
 /* Everybody was put out for idleness: who wrote there calls all of them back, and they hear it. */
 static void test_idle(void)
 {
-    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    service *svc = conv_service("joins", BOB, CAROL, NULL);
     user *u = live_user(svc);
     const char *chat;
 
@@ -480,25 +480,25 @@ static void test_idle(void)
     for (guint i = 0; i < 2; i++) {
         service_robot_leave(svc, BOB, TRUE);
         service_robot_leave(svc, CAROL, TRUE);
-        live_wait(service_switchboards(svc, NULL) == 0, TALK_PATIENCE);
-        talk_has_members(u, chat, ALICE);
-        talk_saw(u, chat, "* " THE_BOB LOST "\n* " THE_CAROL LOST);
-        talk_send(u, chat, "still there?");
-        talk_send(u, chat, "hello?");
-        talk_has_members(u, chat, ALICE ", " BOB ", " CAROL);
+        live_wait(service_switchboards(svc, NULL) == 0, CONV_PATIENCE);
+        conv_has_members(u, chat, ALICE);
+        conv_saw(u, chat, "* " THE_BOB LOST "\n* " THE_CAROL LOST);
+        conv_send(u, chat, "still there?");
+        conv_send(u, chat, "hello?");
+        conv_has_members(u, chat, ALICE ", " BOB ", " CAROL);
         has_heard(svc, BOB, 2 * i + 2, "hello?");
         has_heard(svc, CAROL, 2 * i + 2, "hello?");
-        live_check(strstr(talk_unread(u, chat), "> " ALICE ": still there?\n> " ALICE ": hello?"));
-        talk_forget(u);
+        live_check(strstr(conv_unread(u, chat), "> " ALICE ": still there?\n> " ALICE ": hello?"));
+        conv_forget(u);
     }
     live_check_count(svc, "NS >>> XFR *", 3);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 /* What is written waits a moment for all who are called back. */
 static void test_gathered(void)
 {
-    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    service *svc = conv_service("joins", BOB, CAROL, NULL);
     user *u = live_user(svc);
     const char *chat;
 
@@ -506,47 +506,47 @@ static void test_gathered(void)
     chat = begin_chat(u);
     service_robot_leave(svc, BOB, TRUE);
     service_robot_leave(svc, CAROL, TRUE);
-    talk_has_members(u, chat, ALICE);
+    conv_has_members(u, chat, ALICE);
     live_quiet();
     service_robot(svc, CAROL, "busy");
-    talk_send(u, chat, "to all");
-    talk_has_members(u, chat, ALICE ", " BOB);
+    conv_send(u, chat, "to all");
+    conv_has_members(u, chat, ALICE ", " BOB);
     live_quiet();
     live_check(heard(svc, BOB) == 0);
     service_robot(svc, CAROL, "joins");
     live_check(service_robot_invite(svc, BOB, CAROL));
     has_heard(svc, BOB, 1, "to all");
     has_heard(svc, CAROL, 1, "to all");
-    talk_forget(u);
-    talk_end(svc, u);
+    conv_forget(u);
+    conv_end(svc, u);
 }
 
 /* The switchboard ends for idleness by itself. */
 static void test_idle_switchboard(void)
 {
-    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    service *svc = conv_service("joins", BOB, CAROL, NULL);
     user *u = live_user(svc);
     const char *chat;
 
     live_set(svc, "sb-idle=150");
     live_settled(u);
     chat = begin_chat(u);
-    talk_has_members(u, chat, ALICE);
-    live_wait(service_connections(svc, SERVICE_SWITCHBOARD) == 0, TALK_PATIENCE);
+    conv_has_members(u, chat, ALICE);
+    live_wait(service_connections(svc, SERVICE_SWITCHBOARD) == 0, CONV_PATIENCE);
     live_quiet();
-    talk_saw(u, chat, "* " THE_BOB LOST "\n* " THE_CAROL LOST);
+    conv_saw(u, chat, "* " THE_BOB LOST "\n* " THE_CAROL LOST);
     service_unset(svc, "sb-idle");
-    talk_send(u, chat, "hello?");
+    conv_send(u, chat, "hello?");
     has_heard(svc, BOB, 1, "hello?");
     has_heard(svc, CAROL, 1, "hello?");
-    talk_has_members(u, chat, ALICE ", " BOB ", " CAROL);
-    talk_forget(u);
-    talk_end(svc, u);
+    conv_has_members(u, chat, ALICE ", " BOB ", " CAROL);
+    conv_forget(u);
+    conv_end(svc, u);
 }
 
 static gboolean shows(const user *u, const char *chat, const char *text)
 {
-    const char *unread = talk_unread(u, chat);
+    const char *unread = conv_unread(u, chat);
 
     return unread && strstr(unread, text);
 }
@@ -554,82 +554,82 @@ static gboolean shows(const user *u, const char *chat, const char *text)
 /* The connection breaks, with a message on its way. */
 static void test_broken(void)
 {
-    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    service *svc = conv_service("joins", BOB, CAROL, NULL);
     user *u = live_user(svc);
     const char *chat;
 
     live_set(svc, "sb-lose-ack");
     live_settled(u);
     chat = begin_chat(u);
-    talk_send(u, chat, "one");
+    conv_send(u, chat, "one");
     has_heard(svc, BOB, 1, "one");
     live_check(service_drop_switchboards(svc, ALICE) == 1);
-    talk_has_members(u, chat, ALICE);
+    conv_has_members(u, chat, ALICE);
     /* Where everything is slow, the report comes before they are gone. */
     live_wait(shows(u, chat, "> " ALICE ": one\n") && shows(u, chat, "* " THE_BOB LOST) &&
                   shows(u, chat, "* " THE_CAROL LOST) &&
                   shows(u, chat,
                         "! The connection was lost. This message may not have arrived:"
                         "<br>one"),
-              TALK_PATIENCE);
-    talk_forget(u);
+              CONV_PATIENCE);
+    conv_forget(u);
     service_unset(svc, "sb-lose-ack");
-    talk_send(u, chat, "two");
+    conv_send(u, chat, "two");
     has_heard(svc, BOB, 2, "two");
     has_heard(svc, CAROL, 2, "two");
-    talk_forget(u);
-    talk_end(svc, u);
+    conv_forget(u);
+    conv_end(svc, u);
 }
 
 /* Everybody leaves, somebody is still being called, and the server acknowledges all the same. */
 static void test_void(void)
 {
-    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    service *svc = conv_service("joins", BOB, CAROL, NULL);
     user *u = live_user(svc);
     const char *chat;
 
     live_settled(u);
     chat = begin_chat(u);
     service_robot(svc, DAVE, "busy");
-    talk_invite(u, chat, DAVE, NULL);
-    live_wait(service_count(svc, "SB >>> CAL * " DAVE) == 1, TALK_PATIENCE);
+    conv_invite(u, chat, DAVE, NULL);
+    live_wait(service_count(svc, "SB >>> CAL * " DAVE) == 1, CONV_PATIENCE);
     live_set(svc, "sb-msg.reply=BYE " BOB "\\r\\nBYE " CAROL "\\r\\nACK {trid}\\r\\n");
-    talk_send(u, chat, "is there anybody?");
-    talk_saw(u, chat,
+    conv_send(u, chat, "is there anybody?");
+    conv_saw(u, chat,
              "> " ALICE ": is there anybody?\n* " THE_BOB " left the room.\n* " THE_CAROL
              " left the room.\n! Everyone else has left this chat. This message may not have "
              "arrived:<br>is there anybody?");
     service_unset(svc, "sb-msg.reply");
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 /* Who went of his own will is not called back; who is offline meanwhile is told. */
 static void test_called_back(void)
 {
-    service *svc = talk_service("joins", BOB, CAROL, DAVE, NULL);
+    service *svc = conv_service("joins", BOB, CAROL, DAVE, NULL);
     user *u = live_user(svc);
     const char *chat;
 
     live_settled(u);
     chat = begin_chat(u);
-    talk_invite(u, chat, DAVE, NULL);
-    talk_has_members(u, chat, ALICE ", " BOB ", " CAROL ", " DAVE);
+    conv_invite(u, chat, DAVE, NULL);
+    conv_has_members(u, chat, ALICE ", " BOB ", " CAROL ", " DAVE);
     service_robot_leave(svc, BOB, FALSE);
     service_robot_leave(svc, CAROL, TRUE);
     service_robot_leave(svc, DAVE, TRUE);
-    talk_has_members(u, chat, ALICE);
+    conv_has_members(u, chat, ALICE);
     service_appear(svc, DAVE, NULL);
     live_quiet();
-    talk_forget(u);
-    talk_send(u, chat, "who is there?");
-    talk_has_members(u, chat, ALICE ", " CAROL);
+    conv_forget(u);
+    conv_send(u, chat, "who is there?");
+    conv_has_members(u, chat, ALICE ", " CAROL);
     has_heard(svc, CAROL, 1, "who is there?");
     live_check(heard(svc, BOB) == 0 && heard(svc, DAVE) == 0);
     live_check(
-        strstr(talk_unread(u, chat), "! " DAVE " could not be invited. " DAVE " is offline"));
+        strstr(conv_unread(u, chat), "! " DAVE " could not be invited. " DAVE " is offline"));
     live_check_count(svc, "SB >>> CAL * " BOB, 1);
-    talk_forget(u);
-    talk_end(svc, u);
+    conv_forget(u);
+    conv_end(svc, u);
 }
 
 /* --- what is said ----------------------------------------------------------------------------- */
@@ -643,7 +643,7 @@ static void test_other_messages(void)
         "Application-GUID: {5D3E02AB-6190-11d3-BBBB-00C04F795683}\r\n"
         "Invitation-Command: INVITE\r\nInvitation-Cookie: 33267\r\n"
         "Application-File: a <b>.txt\r\nApplication-FileSize: 2000\r\n\r\n";
-    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    service *svc = conv_service("joins", BOB, CAROL, NULL);
     user *u = live_user(svc);
     const char *chat;
 
@@ -653,10 +653,10 @@ static void test_other_messages(void)
                        "MIME-Version: 1.0\r\nContent-Type: text/x-msnmsgr-datacast\r\n\r\n"
                        "ID: 1\r\n\r\n",
                        -1);
-    talk_saw(u, chat, "<*+ " BOB ": Bob (" BOB ") nudged everyone in this chat.");
+    conv_saw(u, chat, "<*+ " BOB ": Bob (" BOB ") nudged everyone in this chat.");
     /* It is not known who is meant. */
     service_robot_send(svc, CAROL, offer, -1);
-    talk_saw(u, chat,
+    conv_saw(u, chat,
              "<* " CAROL ": Carol (" CAROL
              ") wants to send you the file &quot;a &lt;b&gt;.txt&quot; (2.0\xc2\xa0kB). Receiving "
              "files is not supported yet.");
@@ -665,24 +665,24 @@ static void test_other_messages(void)
                        "TypingUser: " CAROL "\r\n\r\n\r\n",
                        -1);
     live_quiet();
-    live_check(talk_typing_told() == 0);
+    live_check(conv_typing_told() == 0);
     live_check_count(svc, "SB >>> MSG *", 0);
     for (int i = 0; i < 3; i++)
-        talk_send(u, chat, "<font color=\"#0000ff\">blue</font>");
-    talk_send_with(u, chat, "away", PURPLE_MESSAGE_AUTO_RESP);
+        conv_send(u, chat, "<font color=\"#0000ff\">blue</font>");
+    conv_send_with(u, chat, "away", PURPLE_MESSAGE_AUTO_RESP);
     has_heard(svc, CAROL, 4, "away");
-    talk_saw(u, chat,
+    conv_saw(u, chat,
              "> " ALICE ": <font color=\"#0000ff\">blue</font>\n> " ALICE
              ": <font color=\"#0000ff\">blue</font>\n> " ALICE
              ": <font color=\"#0000ff\">blue</font>\n>~ " ALICE ": away");
     live_check_count(svc, "SB >>> | X-MMS-IM-Format: *CO=ff0000;*", 3);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 /* Contacts have the user's names, others their own with their address; nothing is markup. */
 static void test_names(void)
 {
-    service *svc = talk_service("joins", BOB, CAROL, DAVE, ERIN, NULL);
+    service *svc = conv_service("joins", BOB, CAROL, DAVE, ERIN, NULL);
     user *u = live_user(svc);
     const char *chat;
 
@@ -695,9 +695,9 @@ static void test_names(void)
     live_settled(u);
     user_alias(u, BOB, "My friend");
     chat = begin_chat(u);
-    talk_invite(u, chat, DAVE, NULL);
-    talk_invite(u, chat, ERIN, NULL);
-    talk_has_members(u, chat, ALICE ", " BOB ", " CAROL ", " DAVE ", " ERIN);
+    conv_invite(u, chat, DAVE, NULL);
+    conv_invite(u, chat, ERIN, NULL);
+    conv_has_members(u, chat, ALICE ", " BOB ", " CAROL ", " DAVE ", " ERIN);
 
     static const char *const names[][2] = {
         {BOB, "My friend"},
@@ -707,49 +707,49 @@ static void test_names(void)
         {"nobody@example.com", "nobody@example.com"},
     };
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-        g_autofree char *name = talk_name_in(u, chat, names[i][0]);
+        g_autofree char *name = conv_name_in(u, chat, names[i][0]);
         g_assert_cmpstr(name, ==, names[i][1]);
     }
-    talk_forget(u);
+    conv_forget(u);
     service_robot_leave(svc, BOB, FALSE);
     service_robot_leave(svc, CAROL, FALSE);
-    talk_saw(u, chat,
+    conv_saw(u, chat,
              "* My friend left the room.\n* &lt;b&gt;Root&lt;/b&gt; &amp; bob@example.com (" CAROL
              ") left the room.");
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 /* Somebody whom the user does not know begins one with other strangers. */
 static void test_strangers(void)
 {
-    service *svc = talk_service("joins", DAVE, ERIN, NULL);
+    service *svc = conv_service("joins", DAVE, ERIN, NULL);
     user *u = live_user(svc);
     const char *chat;
 
     live_settled(u);
     live_check(service_robot_ring(svc, DAVE, ALICE));
     live_check(service_robot_invite(svc, DAVE, ERIN));
-    live_wait(service_switchboards(svc, ALICE) == 1, TALK_PATIENCE);
+    live_wait(service_switchboards(svc, ALICE) == 1, CONV_PATIENCE);
     live_quiet();
     /* As long as they say nothing, no window opens. */
-    live_check(talk_n_windows(u) == 0);
+    live_check(conv_n_windows(u) == 0);
     service_robot_say(svc, ERIN, "who are you?");
-    chat = talk_new_chat(u);
-    talk_has_members(u, chat, ALICE ", " DAVE ", " ERIN);
-    talk_saw(u, chat, "< " ERIN ": " ARIAL("who are you?"));
-    talk_send(u, chat, "me");
-    talk_saw(u, chat, "> " ALICE ": me");
+    chat = conv_new_chat(u);
+    conv_has_members(u, chat, ALICE ", " DAVE ", " ERIN);
+    conv_saw(u, chat, "< " ERIN ": " ARIAL("who are you?"));
+    conv_send(u, chat, "me");
+    conv_saw(u, chat, "> " ALICE ": me");
     has_heard(svc, DAVE, 2, "me");
     has_heard(svc, ERIN, 1, "me");
     live_check(user_n_buddies(u) == 0);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 /* --- the end of the session ------------------------------------------------------------------- */
 
 static void test_session_ends(void)
 {
-    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    service *svc = conv_service("joins", BOB, CAROL, NULL);
     user *u = live_user(svc);
     const char *old, *chat;
     PurpleConversation *window;
@@ -757,21 +757,21 @@ static void test_session_ends(void)
     live_settled(u);
     old = begin_chat(u);
     live_offline(svc, u);
-    talk_saw(u, old, ENDED);
+    conv_saw(u, old, ENDED);
     live_check(service_switchboards(svc, NULL) == 0);
-    window = talk_window(u, old);
+    window = conv_window(u, old);
     live_check(window && purple_conv_chat_has_left(PURPLE_CONV_CHAT(window)));
     /* In the next session there is another one, and the old window has nothing to do with it. */
     live_settled(u);
     chat = begin_chat(u);
     live_check(strcmp(old, chat) != 0);
     service_robot_say(svc, BOB, "hello");
-    talk_saw(u, chat, "< " BOB ": " ARIAL("hello"));
+    conv_saw(u, chat, "< " BOB ": " ARIAL("hello"));
     live_check(purple_conv_chat_has_left(PURPLE_CONV_CHAT(window)));
-    talk_close(u, old);
+    conv_close(u, old);
     live_quiet();
     live_check(service_switchboards(svc, ALICE) == 1);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 static void add_tests(void)
@@ -782,7 +782,7 @@ static void add_tests(void)
     live_add("/chats/menu", test_menu, FALSE);
     live_add("/chats/third", test_third, FALSE);
     live_add("/chats/called-into", test_called_into, FALSE);
-    for (guint i = 0; i < (talk_is_slow() ? 1 : G_N_ELEMENTS(manners)); i++) {
+    for (guint i = 0; i < (conv_is_slow() ? 1 : G_N_ELEMENTS(manners)); i++) {
         g_autofree char *path = g_strdup_printf("/chats/real/%s", manners[i]);
         live_add_data(path, manners[i], test_real, FALSE);
     }

@@ -3,7 +3,7 @@
  * Clients and their plugins that act in the middle of what they are being told: they close the
  * window, sign out, or remove the account. Only where libpurple itself survives it.
  */
-#include "talk_helpers.h"
+#include "conv_helpers.h"
 
 #include <string.h>
 
@@ -126,7 +126,7 @@ static void check_nothing_left(service *svc)
 {
     live_check(client_plugin_timers() == 0);
     live_check(client_plugin_watches() == 0);
-    live_wait(live_connections(svc) == 0, TALK_PATIENCE);
+    live_wait(live_connections(svc) == 0, CONV_PATIENCE);
 }
 
 /* The same user as before, or a new one for the account that was removed. */
@@ -135,20 +135,20 @@ static void check_as_good_as_new(service *svc, user *u)
     live_settled(u);
     live_check(service_robot_ring(svc, BOB, ALICE));
     service_robot_say(svc, BOB, "again");
-    live_wait(strstr(talk_unread(u, BOB), "again"), TALK_PATIENCE);
-    talk_forget(u);
-    talk_end(svc, u);
+    live_wait(strstr(conv_unread(u, BOB), "again"), CONV_PATIENCE);
+    conv_forget(u);
+    conv_end(svc, u);
 }
 
 static void check_after(service *svc, user *u)
 {
-    live_wait(!moment.u, TALK_PATIENCE);
+    live_wait(!moment.u, CONV_PATIENCE);
     purple_signals_disconnect_by_handle(&handle);
     if (moment.deed == CLOSES) {
         live_quiet();
         live_check(u->online);
-        talk_forget(u);
-        talk_end(svc, u);
+        conv_forget(u);
+        conv_end(svc, u);
         return;
     }
     if (moment.deed == REMOVES) {
@@ -156,11 +156,11 @@ static void check_after(service *svc, user *u)
         live_check(!purple_get_conversations());
         u = live_user(svc);
     } else {
-        live_wait(user_is_offline(u), TALK_PATIENCE);
+        live_wait(user_is_offline(u), CONV_PATIENCE);
         live_check(u->n_errors == (moment.deed == DOOMS));
         check_nothing_left(svc);
     }
-    talk_forget(u);
+    conv_forget(u);
     client_forget_dialogs();
     check_as_good_as_new(svc, u);
 }
@@ -176,7 +176,7 @@ static void others_talk(service *svc, user *u G_GNUC_UNUSED)
 
 static void others_talk_to_window(service *svc, user *u)
 {
-    talk_open(u, BOB);
+    conv_open(u, BOB);
     others_talk(svc, u);
 }
 
@@ -195,7 +195,7 @@ static void others_chat(service *svc, user *u G_GNUC_UNUSED)
     live_check(service_robot_invite(svc, BOB, CAROL));
     for (int i = 0; i < 20; i++)
         service_robot_say(svc, i % 2 ? BOB : CAROL, "chat");
-    live_wait(service_switchboards(svc, ALICE) == 1 || !moment.u, TALK_PATIENCE);
+    live_wait(service_switchboards(svc, ALICE) == 1 || !moment.u, CONV_PATIENCE);
     service_robot_invite(svc, BOB, DAVE);
     service_robot_leave(svc, CAROL, FALSE);
     service_robot_leave(svc, BOB, TRUE);
@@ -205,15 +205,15 @@ static void others_chat(service *svc, user *u G_GNUC_UNUSED)
 
 static void user_begins_chat(service *svc G_GNUC_UNUSED, user *u)
 {
-    talk_open(u, BOB);
-    talk_command(u, BOB, "invite " CAROL);
+    conv_open(u, BOB);
+    conv_command(u, BOB, "invite " CAROL);
 }
 
 /* In the dialog that asks whom. */
 static void user_invites(service *svc G_GNUC_UNUSED, user *u)
 {
-    talk_open(u, BOB);
-    live_check(talk_menu(u, BOB, "Invite"));
+    conv_open(u, BOB);
+    live_check(conv_menu(u, BOB, "Invite"));
     client_write(client_open_dialog(DIALOG_INPUT), CAROL);
     client_forget_dialogs();
 }
@@ -225,20 +225,20 @@ static void user_chats(service *svc, user *u)
 
     moment.u = NULL;
     user_begins_chat(svc, u);
-    chat = talk_new_chat(u);
-    talk_has_members(u, chat, ALICE ", " BOB ", " CAROL);
+    chat = conv_new_chat(u);
+    conv_has_members(u, chat, ALICE ", " BOB ", " CAROL);
     moment.u = acts;
-    talk_send(u, chat, "to all");
+    conv_send(u, chat, "to all");
 }
 
-static void user_talks(service *svc G_GNUC_UNUSED, user *u)
+static void user_conversations(service *svc G_GNUC_UNUSED, user *u)
 {
-    talk_send(u, BOB, "hello");
+    conv_send(u, BOB, "hello");
 }
 
 static void user_talks_to_nobody(service *svc G_GNUC_UNUSED, user *u)
 {
-    talk_send(u, "nobody", "hello");
+    conv_send(u, "nobody", "hello");
 }
 
 /* What fails is told in three windows. */
@@ -246,10 +246,10 @@ static void user_fails(service *svc, user *u)
 {
     moment.only = PURPLE_MESSAGE_ERROR;
     live_set(svc, "sb-cal.reply=217 {trid}\\r\\n");
-    talk_send(u, BOB, "one");
-    talk_send(u, CAROL, "two");
-    talk_send(u, DAVE, "three");
-    live_wait(!moment.u, TALK_PATIENCE);
+    conv_send(u, BOB, "one");
+    conv_send(u, CAROL, "two");
+    conv_send(u, DAVE, "three");
+    live_wait(!moment.u, CONV_PATIENCE);
     service_unset(svc, "sb-cal.reply");
 }
 
@@ -258,13 +258,13 @@ static void user_goes(service *svc, user *u)
 {
     moment.only = PURPLE_MESSAGE_ERROR;
     live_set(svc, "sb-usr.silent");
-    talk_send(u, BOB, "one");
-    talk_send(u, CAROL, "two");
-    talk_send(u, DAVE, "three");
+    conv_send(u, BOB, "one");
+    conv_send(u, CAROL, "two");
+    conv_send(u, DAVE, "three");
     user_sign_out(u);
     live_check(!moment.u);
     service_unset(svc, "sb-usr.silent");
-    live_check(strstr(talk_unread(u, BOB), "one") && strstr(talk_unread(u, CAROL), "two"));
+    live_check(strstr(conv_unread(u, BOB), "one") && strstr(conv_unread(u, CAROL), "two"));
     live_settled(u);
 }
 
@@ -311,7 +311,7 @@ static const struct {
     {"invites/close", "chat-joined", 1, CLOSES, FALSE, user_invites, FALSE},
     {"chats/sign-out", "wrote-chat-msg", 1, SIGNS_OUT, FALSE, user_chats, TRUE},
     {"chats/doom", "receiving-chat-msg", 1, DOOMS, FALSE, user_chats, FALSE},
-    {"talks/sign-out", "wrote-im-msg", 1, SIGNS_OUT, FALSE, user_talks, FALSE},
+    {"conversation/sign-out", "wrote-im-msg", 1, SIGNS_OUT, FALSE, user_conversations, FALSE},
     {"nobody/sign-out", "wrote-im-msg", 1, SIGNS_OUT, FALSE, user_talks_to_nobody, FALSE},
     {"nobody/doom", "wrote-im-msg", 1, DOOMS, FALSE, user_talks_to_nobody, FALSE},
     {"fails/close", "wrote-im-msg", 1, CLOSES, FALSE, user_fails, FALSE},
@@ -323,7 +323,7 @@ static const struct {
 static void test_moment(gconstpointer data)
 {
     guint i = GPOINTER_TO_UINT(data);
-    service *svc = talk_service("joins", BOB, CAROL, DAVE, NULL);
+    service *svc = conv_service("joins", BOB, CAROL, DAVE, NULL);
     user *u = live_user(svc);
 
     live_settled(u);
@@ -341,26 +341,26 @@ static user *be_busy(service *svc)
     const char *chat;
 
     live_settled(u);
-    talk_open(u, BOB);
-    talk_command(u, BOB, "invite " CAROL);
-    chat = talk_new_chat(u);
-    talk_has_members(u, chat, ALICE ", " BOB ", " CAROL);
+    conv_open(u, BOB);
+    conv_command(u, BOB, "invite " CAROL);
+    chat = conv_new_chat(u);
+    conv_has_members(u, chat, ALICE ", " BOB ", " CAROL);
     live_set(svc, "sb-lose-ack");
-    talk_send(u, chat, "to all");
-    talk_send(u, BOB, "to one");
-    talk_menu(u, BOB, "Invite");
-    talk_type(u, BOB, PURPLE_TYPING);
-    live_wait(service_robot_heard(svc, BOB, "text/plain") == 2, TALK_PATIENCE);
+    conv_send(u, chat, "to all");
+    conv_send(u, BOB, "to one");
+    conv_menu(u, BOB, "Invite");
+    conv_type(u, BOB, PURPLE_TYPING);
+    live_wait(service_robot_heard(svc, BOB, "text/plain") == 2, CONV_PATIENCE);
     live_set(svc, "sb-usr.silent");
-    talk_send(u, DAVE, "waits");
-    talk_send(u, "erin@example.com", "lost");
-    talk_close(u, "erin@example.com");
+    conv_send(u, DAVE, "waits");
+    conv_send(u, "erin@example.com", "lost");
+    conv_close(u, "erin@example.com");
     return u;
 }
 
 static void test_removed(void)
 {
-    service *svc = talk_service("joins", BOB, CAROL, DAVE, NULL);
+    service *svc = conv_service("joins", BOB, CAROL, DAVE, NULL);
     user *u = be_busy(svc);
 
     user_free(u);
@@ -371,7 +371,7 @@ static void test_removed(void)
     service_unset(svc, "sb-usr.silent");
     service_unset(svc, "sb-lose-ack");
     u = live_user(svc);
-    talk_forget(u);
+    conv_forget(u);
     check_as_good_as_new(svc, u);
 }
 
@@ -385,7 +385,7 @@ static void end_session(service *svc, user *u, ending how)
         break;
     case KICKED:
         live_check(service_kick(svc, ALICE) == 1);
-        live_wait(u->error && user_is_offline(u), TALK_PATIENCE);
+        live_wait(u->error && user_is_offline(u), CONV_PATIENCE);
         break;
     case IS_REMOVED:
         user_free(u);
@@ -397,22 +397,22 @@ static void end_session(service *svc, user *u, ending how)
 static void test_cancelled(gconstpointer data)
 {
     ending how = (ending)GPOINTER_TO_INT(data);
-    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    service *svc = conv_service("joins", BOB, CAROL, NULL);
     user *u = live_user(svc);
 
     client_set_manners(CLIENT_CANCELS);
     live_settled(u);
-    talk_open(u, BOB);
-    talk_menu(u, BOB, "Invite");
-    talk_menu(u, BOB, "Invite");
+    conv_open(u, BOB);
+    conv_menu(u, BOB, "Invite");
+    conv_menu(u, BOB, "Invite");
     client_write(client_open_dialog(DIALOG_INPUT), CAROL);
     live_check(live_open_dialogs(DIALOG_INPUT) == 1);
-    talk_new_chat(u);
+    conv_new_chat(u);
     end_session(svc, u, how);
     live_check(live_open_dialogs(DIALOG_INPUT) == 0);
     client_forget_dialogs();
     u = how == IS_REMOVED ? live_user(svc) : u;
-    talk_forget(u);
+    conv_forget(u);
     check_as_good_as_new(svc, u);
 }
 
@@ -420,7 +420,7 @@ static void test_cancelled(gconstpointer data)
 static void test_quit(void)
 {
     if (g_test_subprocess()) {
-        be_busy(talk_service("joins", BOB, CAROL, DAVE, NULL));
+        be_busy(conv_service("joins", BOB, CAROL, DAVE, NULL));
         return;
     }
     g_test_trap_subprocess(NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
@@ -431,7 +431,7 @@ static void add_tests(void)
 {
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
         /* Who removes the account signs out, too. */
-        if (talk_is_slow() && !rows[i].subset &&
+        if (conv_is_slow() && !rows[i].subset &&
             (rows[i].deed == SIGNS_OUT || rows[i].deed == DOOMS))
             continue;
         g_autofree char *path = g_strdup_printf("/interrupted/%s", rows[i].name);

@@ -4,7 +4,7 @@
  * connection the first time and at once from then on; and nobody is told anything. Those that have
  * to be waited for are all waited for at the same time.
  */
-#include "talk_helpers.h"
+#include "conv_helpers.h"
 
 #include <string.h>
 
@@ -58,7 +58,7 @@ static user *new_user(service *svc, const char *address)
 
 static void begin(scene *s, const row *r)
 {
-    s->svc = talk_service("answers", ROBOT, NULL);
+    s->svc = conv_service("answers", ROBOT, NULL);
     live_set(s->svc, r->haste);
     if (!r->dispatch)
         live_set(s->svc, "no-dispatch");
@@ -79,7 +79,7 @@ static void end(scene *s)
 {
     user *users[] = {s->u, s->other};
 
-    talk_end_all(s->svc, users, 2);
+    conv_end_all(s->svc, users, 2);
     g_free(s->first);
     g_free(s->second);
 }
@@ -91,10 +91,10 @@ static void check_session(scene *s)
     live_wait(user_sees(s->u, BOB, "busy"), 5);
     user_add(s->u, ROBOT, NULL, "Near");
     live_wait(service_has(s->svc, s->first, ROBOT, "Near"), 5);
-    talk_send(s->u, ROBOT, "hello");
-    live_wait(strstr(talk_unread(s->u, ROBOT), "< "), TALK_PATIENCE);
-    talk_forget(s->u);
-    talk_close(s->u, ROBOT);
+    conv_send(s->u, ROBOT, "hello");
+    live_wait(strstr(conv_unread(s->u, ROBOT), "< "), CONV_PATIENCE);
+    conv_forget(s->u);
+    conv_close(s->u, ROBOT);
     live_wait(service_switchboards(s->svc, NULL) == 0, 5);
     live_check(client_dialogs()->len == 0);
 }

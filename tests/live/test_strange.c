@@ -3,8 +3,8 @@
  * What others can send: messages of every kind and of none, people who are not welcome, and more
  * than anybody can read.
  */
+#include "conv_helpers.h"
 #include "fast_clock.h"
-#include "talk_helpers.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -28,9 +28,9 @@ static user *begin_talk(service *svc)
     user *u = live_user(svc);
 
     live_settled(u);
-    talk_open(u, BOB);
+    conv_open(u, BOB);
     live_check(service_robot_ring(svc, BOB, ALICE));
-    live_wait(service_switchboards(svc, ALICE) == 1, TALK_PATIENCE);
+    live_wait(service_switchboards(svc, ALICE) == 1, CONV_PATIENCE);
     live_quiet();
     return u;
 }
@@ -41,10 +41,10 @@ static void check_still_there(service *svc, user *u)
     guint before = service_robot_heard(svc, BOB, "text/plain");
 
     live_check(service_robot_say(svc, BOB, "that was all"));
-    talk_saw(u, BOB, "< " ARIAL("that was all"));
-    talk_send(u, BOB, "good");
-    talk_saw(u, BOB, "> good");
-    live_wait(service_robot_heard(svc, BOB, "text/plain") == before + 1, TALK_PATIENCE);
+    conv_saw(u, BOB, "< " ARIAL("that was all"));
+    conv_send(u, BOB, "good");
+    conv_saw(u, BOB, "> good");
+    live_wait(service_robot_heard(svc, BOB, "text/plain") == before + 1, CONV_PATIENCE);
 }
 
 /* --- texts ------------------------------------------------------------------------------------ */
@@ -100,21 +100,21 @@ static const struct {
 
 static void test_texts(void)
 {
-    service *svc = talk_service("joins", BOB, NULL);
+    service *svc = conv_service("joins", BOB, NULL);
     user *u = begin_talk(svc);
 
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
         live_check(service_robot_send(svc, BOB, texts[i].payload, texts[i].length));
         if (texts[i].shown) {
-            talk_saw(u, BOB, "< %s", texts[i].shown);
+            conv_saw(u, BOB, "< %s", texts[i].shown);
             continue;
         }
-        live_wait(*talk_unread(u, BOB), TALK_PATIENCE);
-        live_check(strstr(talk_unread(u, BOB), "x"));
-        talk_forget(u);
+        live_wait(*conv_unread(u, BOB), CONV_PATIENCE);
+        live_check(strstr(conv_unread(u, BOB), "x"));
+        conv_forget(u);
     }
     check_still_there(svc, u);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 /* --- what is not shown ------------------------------------------------------------------------ */
@@ -160,22 +160,22 @@ static const struct {
 /* No window, no answer, no noise; but the switchboard stays. */
 static void test_nothings(void)
 {
-    service *svc = talk_service("joins", BOB, NULL);
+    service *svc = conv_service("joins", BOB, NULL);
     user *u = begin_talk(svc);
 
-    talk_close(u, BOB);
-    live_wait(service_switchboards(svc, ALICE) == 0, TALK_PATIENCE);
+    conv_close(u, BOB);
+    live_wait(service_switchboards(svc, ALICE) == 0, CONV_PATIENCE);
     live_check(service_robot_ring(svc, BOB, ALICE));
-    live_wait(service_switchboards(svc, ALICE) == 1, TALK_PATIENCE);
+    live_wait(service_switchboards(svc, ALICE) == 1, CONV_PATIENCE);
     for (guint i = 0; i < G_N_ELEMENTS(nothings); i++)
         live_check(service_robot_send(svc, BOB, nothings[i].payload, nothings[i].length));
     live_quiet();
-    live_check(talk_n_windows(u) == 0);
-    live_check(talk_typing_told() == 0);
+    live_check(conv_n_windows(u) == 0);
+    live_check(conv_typing_told() == 0);
     live_check_count(svc, "SB >>> MSG *", 0);
     check_still_there(svc, u);
     live_check_count(svc, "NS >>> XFR *", 0);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 /* --- invitations ------------------------------------------------------------------------------ */
@@ -217,7 +217,7 @@ static const struct {
 
 static void test_invitations(void)
 {
-    service *svc = talk_service("joins", BOB, NULL);
+    service *svc = conv_service("joins", BOB, NULL);
     user *u = begin_talk(svc);
 
     for (guint i = 0; i < G_N_ELEMENTS(invitations); i++) {
@@ -227,12 +227,12 @@ static void test_invitations(void)
                             invitations[i].cookie, invitations[i].code);
 
         live_check(service_robot_send(svc, BOB, invitations[i].payload, -1));
-        talk_saw(u, BOB, "<* %s", invitations[i].shown);
-        live_wait(service_robot_heard(svc, BOB, INVITE) == i + 1, TALK_PATIENCE);
+        conv_saw(u, BOB, "<* %s", invitations[i].shown);
+        live_wait(service_robot_heard(svc, BOB, INVITE) == i + 1, CONV_PATIENCE);
         g_assert_cmpstr(service_robot_last(svc, BOB, INVITE), ==, answer);
     }
     check_still_there(svc, u);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 /* --- lines that lie --------------------------------------------------------------------------- */
@@ -255,21 +255,21 @@ static const struct {
 static void test_lies(gconstpointer data)
 {
     guint i = GPOINTER_TO_UINT(data);
-    service *svc = talk_service("joins", BOB, NULL);
+    service *svc = conv_service("joins", BOB, NULL);
     user *u = begin_talk(svc);
 
     live_check(service_send_switchboards(svc, ALICE, lies[i].bytes, -1) == 1);
     if (lies[i].ends)
-        live_wait(service_connections(svc, SERVICE_SWITCHBOARD) == 0, TALK_PATIENCE);
+        live_wait(service_connections(svc, SERVICE_SWITCHBOARD) == 0, CONV_PATIENCE);
     live_quiet();
-    live_check(!*talk_unread(u, BOB));
+    live_check(!*conv_unread(u, BOB));
     live_check(u->online);
-    talk_send(u, BOB, "next");
-    talk_saw(u, BOB, "> next");
-    live_wait(service_robot_heard(svc, BOB, "text/plain") == 1, TALK_PATIENCE);
+    conv_send(u, BOB, "next");
+    conv_saw(u, BOB, "> next");
+    live_wait(service_robot_heard(svc, BOB, "text/plain") == 1, CONV_PATIENCE);
     live_check_count(svc, "NS >>> XFR *", lies[i].ends ? 1 : 0);
-    live_check(talk_n_windows(u) == 1);
-    talk_end(svc, u);
+    live_check(conv_n_windows(u) == 1);
+    conv_end(svc, u);
 }
 
 /* --- who is not welcome ----------------------------------------------------------------------- */
@@ -281,25 +281,25 @@ static void ring_unheard(service *svc, user *u, const char *who)
 
     live_check(service_robot_ring(svc, who, ALICE));
     service_robot_say(svc, who, "let me in");
-    live_wait(service_count(svc, "NS <<< RNG *") == rings + 1, TALK_PATIENCE);
+    live_wait(service_count(svc, "NS <<< RNG *") == rings + 1, CONV_PATIENCE);
     live_quiet();
     live_check(service_switchboards(svc, ALICE) == 0);
-    live_check(talk_n_windows(u) == 0);
+    live_check(conv_n_windows(u) == 0);
 }
 
 static void ring_heard(service *svc, user *u, const char *who)
 {
     live_check(service_robot_ring(svc, who, ALICE));
     service_robot_say(svc, who, "hello");
-    talk_saw(u, who, "< " ARIAL("hello"));
-    talk_close(u, who);
-    live_wait(service_switchboards(svc, ALICE) == 0, TALK_PATIENCE);
+    conv_saw(u, who, "< " ARIAL("hello"));
+    conv_close(u, who);
+    live_wait(service_switchboards(svc, ALICE) == 0, CONV_PATIENCE);
 }
 
 static void test_privacy(gconstpointer data)
 {
     gboolean strangers = data != NULL; /* may they write? */
-    service *svc = talk_service("joins", BOB, CAROL, DAVE, NULL);
+    service *svc = conv_service("joins", BOB, CAROL, DAVE, NULL);
     user *u = live_user(svc);
 
     live_contact(svc, BOB, NULL);
@@ -313,37 +313,37 @@ static void test_privacy(gconstpointer data)
     else
         ring_unheard(svc, u, DAVE);
     live_check_count(svc, "SB open", strangers ? 2 : 1);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 /* Blocked in the middle of a conversation, which that ends. */
 static void test_blocked_meanwhile(void)
 {
-    service *svc = talk_service("joins", BOB, NULL);
+    service *svc = conv_service("joins", BOB, NULL);
     user *u = begin_talk(svc);
 
     service_robot_say(svc, BOB, "one");
-    talk_saw(u, BOB, "< " ARIAL("one"));
+    conv_saw(u, BOB, "< " ARIAL("one"));
     user_toggle_block(u, BOB);
     service_robot_say(svc, BOB, "two");
     service_robot_send(svc, BOB, TYPE("text/x-msnmsgr-datacast") "ID: 1\r\n\r\n", -1);
     service_robot_send(svc, BOB, TYPE("text/x-msmsgscontrol") "\r\n", -1);
     live_quiet();
-    live_check(!*talk_unread(u, BOB));
-    live_check(talk_typing_told() == 0);
+    live_check(!*conv_unread(u, BOB));
+    live_check(conv_typing_told() == 0);
     live_check(service_switchboards(svc, ALICE) == 0);
-    talk_close(u, BOB);
+    conv_close(u, BOB);
     ring_unheard(svc, u, BOB);
     user_toggle_block(u, BOB);
     live_quiet();
     ring_heard(svc, u, BOB);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 /* Who rings again and again and says nothing has a few switchboards, and no window. */
 static void test_rings(void)
 {
-    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    service *svc = conv_service("joins", BOB, CAROL, NULL);
     user *u = live_user(svc);
 
     live_settled(u);
@@ -351,20 +351,20 @@ static void test_rings(void)
     live_check(service_robot_ring(svc, CAROL, ALICE));
     for (int i = 0; i < 20; i++)
         live_check(service_robot_ring(svc, BOB, ALICE));
-    live_wait(service_count(svc, "NS <<< RNG *") == 22, TALK_PATIENCE);
+    live_wait(service_count(svc, "NS <<< RNG *") == 22, CONV_PATIENCE);
     live_quiet();
     live_check(service_switchboards(svc, ALICE) == 4 + 1);
-    live_check(talk_n_windows(u) == 0);
+    live_check(conv_n_windows(u) == 0);
     service_robot_say(svc, CAROL, "I rang once");
     service_robot_say(svc, BOB, "here I am");
-    talk_saw(u, CAROL, "< " ARIAL("I rang once"));
-    talk_saw(u, BOB, "< " ARIAL("here I am"));
-    talk_end(svc, u);
+    conv_saw(u, CAROL, "< " ARIAL("I rang once"));
+    conv_saw(u, BOB, "< " ARIAL("here I am"));
+    conv_end(svc, u);
 }
 
 /* --- too much --------------------------------------------------------------------------------- */
 
-#define FLOOD (talk_is_slow() ? 500u : 5000u)
+#define FLOOD (conv_is_slow() ? 500u : 5000u)
 
 /* Of this thread: how long others kept the processor does not count. */
 static gint64 processor_time(void)
@@ -402,7 +402,7 @@ static void flood(service *svc)
 /* Each is shown, in order, while everything else goes on. */
 static void test_flood(void)
 {
-    service *svc = talk_service("joins", BOB, NULL);
+    service *svc = conv_service("joins", BOB, NULL);
     user *u = begin_talk(svc);
     GString *all = g_string_new(NULL);
     guint timer;
@@ -414,17 +414,17 @@ static void test_flood(void)
     pulse.last = processor_time();
     pulse.longest = 0;
     timer = g_timeout_add(5, on_pulse, NULL);
-    live_wait(strlen(talk_unread(u, BOB)) >= all->len, 60);
+    live_wait(strlen(conv_unread(u, BOB)) >= all->len, 60);
     g_source_remove(timer);
-    live_check(strcmp(talk_unread(u, BOB), all->str) == 0);
-    talk_forget(u);
+    live_check(strcmp(conv_unread(u, BOB), all->str) == 0);
+    conv_forget(u);
     g_test_message("longest turn %.0f ms, longest pause %.0f ms", client_longest_turn() * 1e3,
                    (double)pulse.longest / 1e3);
     live_check(client_longest_turn() < 0.05 * client_scale());
     live_check((double)pulse.longest / G_USEC_PER_SEC < 0.2 * client_scale());
     check_still_there(svc, u);
     g_string_free(all, TRUE);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 static guint n_shown;
@@ -454,13 +454,13 @@ static void be_slow(void)
 /* Who says a word while somebody else says thousands is heard soon. */
 static void test_fair(void)
 {
-    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    service *svc = conv_service("joins", BOB, CAROL, NULL);
     user *u = begin_talk(svc);
     guint then;
 
     live_check(service_robot_ring(svc, CAROL, ALICE));
     service_robot_say(svc, CAROL, "one");
-    talk_saw(u, CAROL, "< " ARIAL("one"));
+    conv_saw(u, CAROL, "< " ARIAL("one"));
     be_slow();
     flood(svc);
     live_wait(n_shown >= 100, 20);
@@ -470,11 +470,11 @@ static void test_fair(void)
     g_test_message("at %u, and shown as %u", then, carols_place);
     live_check(carols_place < then + 150);
     purple_signals_disconnect_by_handle(&n_shown);
-    talk_saw(u, CAROL, "< " ARIAL("two"));
-    live_wait(strstr(talk_unread(u, BOB), "number 499"), 60);
+    conv_saw(u, CAROL, "< " ARIAL("two"));
+    live_wait(strstr(conv_unread(u, BOB), "number 499"), 60);
     user_sign_out(u);
-    talk_forget(u);
-    talk_end(svc, u);
+    conv_forget(u);
+    conv_end(svc, u);
 }
 
 /* --- a switchboard of our own ----------------------------------------------------------------- */
@@ -496,7 +496,7 @@ static void take_line(int fd)
         ;
 }
 
-static gpointer talk_endlessly(gpointer data)
+static gpointer conv_endlessly(gpointer data)
 {
     static const char welcome[] = "IRO 1 1 1 " BOB " Bob\r\nANS 1 OK\r\n";
     g_autofree char *text = g_strnfill(1500, 'x');
@@ -521,11 +521,11 @@ static gpointer talk_endlessly(gpointer data)
 static void test_endless(void)
 {
     fast_clock_set(FALSE);
-    service *svc = talk_service("joins", BOB, NULL);
+    service *svc = conv_service("joins", BOB, NULL);
     user *u = live_user(svc);
     int port = 0;
     int listener = live_mute_listener(&port);
-    GThread *thread = g_thread_new("endless", talk_endlessly, GINT_TO_POINTER(listener));
+    GThread *thread = g_thread_new("endless", conv_endlessly, GINT_TO_POINTER(listener));
     g_autofree char *ring =
         g_strdup_printf("RNG 4711 127.0.0.1:%d CKI 12.34.56 " BOB " Bob\r\n", port);
 
@@ -540,36 +540,36 @@ static void test_endless(void)
     user_sign_out(u);
     g_thread_join(thread);
     close(listener);
-    talk_forget(u);
-    talk_end(svc, u);
+    conv_forget(u);
+    conv_end(svc, u);
     fast_clock_set(TRUE);
 }
 
 /* The user signs out in the middle of it. */
 static void test_flood_left(void)
 {
-    service *svc = talk_service("joins", BOB, NULL);
+    service *svc = conv_service("joins", BOB, NULL);
     user *u = begin_talk(svc);
     g_autofree char *last = g_strdup_printf("number %u", FLOOD - 1);
 
     flood(svc);
-    live_wait(strstr(talk_unread(u, BOB), "number 50"), 20);
-    live_check(!strstr(talk_unread(u, BOB), last));
+    live_wait(strstr(conv_unread(u, BOB), "number 50"), 20);
+    live_check(!strstr(conv_unread(u, BOB), last));
     user_sign_out(u);
     live_check(user_is_offline(u));
     live_check(client_plugin_timers() == 0);
     live_check(client_plugin_watches() == 0);
     live_check(!u->error);
-    talk_forget(u);
+    conv_forget(u);
     live_settled(u);
     ring_heard(svc, u, BOB);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 /* Many people at the same time. */
 static void test_crowd(void)
 {
-    service *svc = talk_service("joins", NULL);
+    service *svc = conv_service("joins", NULL);
     user *u = live_user(svc);
 
     live_settled(u);
@@ -584,14 +584,14 @@ static void test_crowd(void)
     for (guint i = 0; i < 60; i++) {
         g_autofree char *who = g_strdup_printf("person%u@example.com", i);
 
-        talk_saw(u, who,
+        conv_saw(u, who,
                  "< " ARIAL("%s") "\n< " ARIAL("%s") "\n< " ARIAL("%s") "\n< " ARIAL(
                      "%s") "\n< " ARIAL("%s"),
                  who, who, who, who, who);
     }
-    live_check(talk_n_windows(u) == 60);
+    live_check(conv_n_windows(u) == 60);
     live_check(service_switchboards(svc, ALICE) == 60);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 /* --- secrets ---------------------------------------------------------------------------------- */
@@ -619,40 +619,40 @@ static void check_cookies(service *svc)
 /* Whatever goes wrong: texts, names and cookies stand in no log. */
 static void test_log(void)
 {
-    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    service *svc = conv_service("joins", BOB, CAROL, NULL);
     user *u = live_user(svc);
 
     service_say_name(svc, BOB, "Bob " WORD);
     service_say_name(svc, CAROL, "Carol " WORD);
     live_settled(u);
-    talk_send(u, BOB, "sent " WORD);
-    live_wait(service_robot_heard(svc, BOB, "text/plain") == 1, TALK_PATIENCE);
+    conv_send(u, BOB, "sent " WORD);
+    live_wait(service_robot_heard(svc, BOB, "text/plain") == 1, CONV_PATIENCE);
     service_robot_say(svc, BOB, "said " WORD);
     service_robot_send(svc, BOB, TYPE("text/x-" WORD) WORD, -1);
     service_robot_send(svc, BOB, LOOK("FN=" WORD) WORD, -1);
     service_robot_send(svc, BOB,
                        FILE_HEAD "Invitation-Cookie: 1\r\nApplication-File: " WORD "\r\n\r\n", -1);
-    live_check(talk_command(u, BOB, "invite " CAROL) == PURPLE_CMD_STATUS_OK);
-    const char *chat = talk_new_chat(u);
-    talk_has_members(u, chat, ALICE ", " BOB ", " CAROL);
-    talk_send(u, chat, "to all " WORD);
+    live_check(conv_command(u, BOB, "invite " CAROL) == PURPLE_CMD_STATUS_OK);
+    const char *chat = conv_new_chat(u);
+    conv_has_members(u, chat, ALICE ", " BOB ", " CAROL);
+    conv_send(u, chat, "to all " WORD);
     service_robot_say(svc, CAROL, "in the chat " WORD);
     service_robot_leave(svc, CAROL, FALSE);
     live_check(service_robot_ring(svc, CAROL, ALICE));
-    live_wait(service_switchboards(svc, ALICE) == 2, TALK_PATIENCE);
+    live_wait(service_switchboards(svc, ALICE) == 2, CONV_PATIENCE);
     live_set(svc, "sb-nak-every=1");
-    talk_send(u, BOB, "refused " WORD);
-    live_wait(strstr(talk_unread(u, BOB), "! The service reported"), TALK_PATIENCE);
+    conv_send(u, BOB, "refused " WORD);
+    live_wait(strstr(conv_unread(u, BOB), "! The service reported"), CONV_PATIENCE);
     live_set(svc, "sb-usr.reply=911 {trid}\\r\\n");
-    talk_send(u, DAVE, "nowhere " WORD);
-    live_wait(strstr(talk_unread(u, DAVE), "! The service rejected"), TALK_PATIENCE);
+    conv_send(u, DAVE, "nowhere " WORD);
+    live_wait(strstr(conv_unread(u, DAVE), "! The service rejected"), CONV_PATIENCE);
     service_send_switchboards(svc, ALICE, "MSG " BOB " " WORD " 20\r\n" WORD, -1);
     live_quiet();
     check_cookies(svc);
-    talk_forget(u);
+    conv_forget(u);
     live_check(service_robot_leave(svc, CAROL, FALSE));
     live_check(client_debug_has("switchboard <<< MSG " BOB));
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 static void add_tests(void)

@@ -6,7 +6,7 @@
  * The first test begins what takes half a minute and more, and the last one looks what came of it;
  * meanwhile the others run, and there are two services.
  */
-#include "talk_helpers.h"
+#include "conv_helpers.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -29,9 +29,9 @@ static void check_recovered(service *svc, user *u)
 {
     guint before = heard(svc);
 
-    talk_send(u, BOB, "now?");
-    talk_saw(u, BOB, "> now?");
-    live_wait(heard(svc) == before + 1, TALK_PATIENCE);
+    conv_send(u, BOB, "now?");
+    conv_saw(u, BOB, "> now?");
+    live_wait(heard(svc) == before + 1, CONV_PATIENCE);
     live_check(strcmp(service_robot_last(svc, BOB, "text/plain"), "now?") == 0);
     live_quiet();
 }
@@ -81,8 +81,8 @@ static void check_fault(service *svc, user *u, const fault *f)
     g_test_message("%s", f->knob);
     service_forget_transcript(svc);
     live_set(svc, f->knob);
-    talk_send(u, BOB, "a &lt; <b>b</b>");
-    talk_saw(u, BOB, "> a &lt; <b>b</b>\n! %s<br>a &lt; b", f->told);
+    conv_send(u, BOB, "a &lt; <b>b</b>");
+    conv_saw(u, BOB, "> a &lt; <b>b</b>\n! %s<br>a &lt; b", f->told);
     live_quiet();
     live_check_count(svc, "NS >>> XFR *", f->asked);
     live_check(heard(svc) == before);
@@ -96,40 +96,40 @@ static void check_fault(service *svc, user *u, const fault *f)
 
 static void test_faults(void)
 {
-    service *svc = talk_service("joins", BOB, NULL);
+    service *svc = conv_service("joins", BOB, NULL);
     user *u = live_user(svc);
 
     live_settled(u);
     for (guint i = 0; i < G_N_ELEMENTS(faults); i++)
         check_fault(svc, u, &faults[i]);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 /* An address where nobody listens, and one that is there again at the second attempt. */
 static void test_refused(gconstpointer data)
 {
     gboolean again = data != NULL;
-    service *svc = talk_service("joins", BOB, NULL);
+    service *svc = conv_service("joins", BOB, NULL);
     user *u = live_user(svc);
     g_autofree char *knob = g_strdup_printf("xfr-sb-address=127.0.0.1:%d", live_closed_port());
 
     live_set(svc, knob);
     live_settled(u);
-    talk_send(u, BOB, "hello");
+    conv_send(u, BOB, "hello");
     if (again) {
-        live_wait(service_count(svc, "NS >>> XFR *") == 1, TALK_PATIENCE);
+        live_wait(service_count(svc, "NS >>> XFR *") == 1, CONV_PATIENCE);
         service_unset(svc, "xfr-sb-address");
-        talk_saw(u, BOB, "> hello");
-        live_wait(heard(svc) == 1, TALK_PATIENCE);
+        conv_saw(u, BOB, "> hello");
+        live_wait(heard(svc) == 1, CONV_PATIENCE);
     } else {
-        talk_saw(u, BOB,
+        conv_saw(u, BOB,
                  "> hello\n! Could not connect to the server for this conversation. " LOST
                  "<br>hello");
         service_unset(svc, "xfr-sb-address");
     }
     live_check_count(svc, "NS >>> XFR *", 2);
     check_recovered(svc, u);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 /* What goes wrong once is tried again, once: the text arrives, and nothing is told. */
@@ -137,29 +137,29 @@ static void test_once(gconstpointer data)
 {
     const char *knob = data;
     g_autofree char *name = g_strndup(knob, strcspn(knob, "="));
-    service *svc = talk_service("joins", BOB, NULL);
+    service *svc = conv_service("joins", BOB, NULL);
     user *u = live_user(svc);
 
     live_set(svc, knob);
     live_settled(u);
-    talk_send(u, BOB, "one");
-    talk_send(u, BOB, "two");
+    conv_send(u, BOB, "one");
+    conv_send(u, BOB, "two");
     /* The second attempt is not asked for before the first one has failed. */
     if (g_str_has_prefix(knob, "ns-"))
-        live_wait(service_count(svc, "NS >>> XFR *") == 1, TALK_PATIENCE);
+        live_wait(service_count(svc, "NS >>> XFR *") == 1, CONV_PATIENCE);
     else
-        live_wait(service_count(svc, "SB open") == 1, TALK_PATIENCE);
+        live_wait(service_count(svc, "SB open") == 1, CONV_PATIENCE);
     if (g_str_has_prefix(knob, "sb-cal"))
-        live_wait(service_count(svc, "SB >>> CAL *") == 1, TALK_PATIENCE);
+        live_wait(service_count(svc, "SB >>> CAL *") == 1, CONV_PATIENCE);
     if (g_str_has_prefix(knob, "sb-usr"))
-        live_wait(service_count(svc, "SB >>> USR *") == 1, TALK_PATIENCE);
+        live_wait(service_count(svc, "SB >>> USR *") == 1, CONV_PATIENCE);
     service_unset(svc, name);
-    talk_saw(u, BOB, "> one\n> two");
-    live_wait(heard(svc) == 2, TALK_PATIENCE);
+    conv_saw(u, BOB, "> one\n> two");
+    live_wait(heard(svc) == 2, CONV_PATIENCE);
     live_quiet();
     live_check_count(svc, "NS >>> XFR *", 2);
     live_check_count(svc, "SB >>> | one", 1);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 static const char *const once[] = {"ns-xfr-sb.reply=280 {trid}\\r\\n", "sb-connect.close",
@@ -169,91 +169,91 @@ static const char *const once[] = {"ns-xfr-sb.reply=280 {trid}\\r\\n", "sb-conne
 
 static void test_offline(void)
 {
-    service *svc = talk_service("joins", BOB, NULL);
+    service *svc = conv_service("joins", BOB, NULL);
     user *u = live_user(svc);
 
     service_appear(svc, BOB, NULL);
     live_settled(u);
     for (int i = 0; i < 2; i++) {
-        talk_send(u, BOB, "hello");
-        talk_saw(u, BOB, "> hello\n! " AWAY LOST "<br>hello");
+        conv_send(u, BOB, "hello");
+        conv_saw(u, BOB, "> hello\n! " AWAY LOST "<br>hello");
     }
     service_appear(svc, BOB, "NLN");
     check_recovered(svc, u);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 /* Contacts are called by their names. */
 static void test_alias(void)
 {
-    service *svc = talk_service("joins", BOB, NULL);
+    service *svc = conv_service("joins", BOB, NULL);
     user *u = live_user(svc);
 
     live_contact(svc, BOB, NULL);
     service_appear(svc, BOB, NULL);
     live_settled(u);
     user_alias(u, BOB, "Bob <3 & Co");
-    talk_send(u, BOB, "hello");
-    talk_saw(
+    conv_send(u, BOB, "hello");
+    conv_saw(
         u, BOB,
         "> hello\n! Bob &lt;3 &amp; Co is offline, or is not accepting messages from you. " LOST
         "<br>hello");
-    talk_close(u, BOB);
-    talk_send(u, BOB, "goodbye");
-    talk_close(u, BOB);
-    talk_saw(u, BOB, "> goodbye");
+    conv_close(u, BOB);
+    conv_send(u, BOB, "goodbye");
+    conv_close(u, BOB);
+    conv_saw(u, BOB, "> goodbye");
     live_wait(live_told(DIALOG_MESSAGE, "Your conversation with Bob <3 & Co", "goodbye", NULL),
-              TALK_PATIENCE);
+              CONV_PATIENCE);
     client_forget_dialogs();
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 static void test_invisible(void)
 {
-    service *svc = talk_service("joins", BOB, NULL);
+    service *svc = conv_service("joins", BOB, NULL);
     user *u = live_user(svc);
 
     live_settled(u);
     user_set_status(u, "invisible");
-    live_wait(g_strcmp0(service_state(svc, ALICE), "HDN") == 0, TALK_PATIENCE);
-    talk_send(u, BOB, "hello");
-    talk_saw(u, BOB,
+    live_wait(g_strcmp0(service_state(svc, ALICE), "HDN") == 0, CONV_PATIENCE);
+    conv_send(u, BOB, "hello");
+    conv_saw(u, BOB,
              "> hello\n! You cannot send messages while you are invisible. Choose another status "
              "first. " LOST "<br>hello");
     live_check_count(svc, "NS >>> XFR *", 1);
     /* Whom somebody else called can be answered all the same. */
     live_check(service_robot_ring(svc, BOB, ALICE));
     service_robot_say(svc, BOB, "where are you?");
-    talk_saw(u, BOB, "< " ARIAL("where are you?"));
-    talk_send(u, BOB, "here");
-    talk_saw(u, BOB, "> here");
-    live_wait(heard(svc) == 1, TALK_PATIENCE);
+    conv_saw(u, BOB, "< " ARIAL("where are you?"));
+    conv_send(u, BOB, "here");
+    conv_saw(u, BOB, "> here");
+    live_wait(heard(svc) == 1, CONV_PATIENCE);
     user_set_status(u, "available");
-    live_wait(g_strcmp0(service_state(svc, ALICE), "NLN") == 0, TALK_PATIENCE);
+    live_wait(g_strcmp0(service_state(svc, ALICE), "NLN") == 0, CONV_PATIENCE);
     check_recovered(svc, u);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 static void test_no_address(void)
 {
     static const char *const addresses[] = {"nobody", "two words@example.com", "@"};
-    service *svc = talk_service("joins", BOB, NULL);
+    service *svc = conv_service("joins", BOB, NULL);
     user *u = live_user(svc);
 
     live_settled(u);
     for (guint i = 0; i < G_N_ELEMENTS(addresses); i++) {
-        talk_send(u, addresses[i], "hello");
-        talk_saw(u, addresses[i], "! %s is not a valid e-mail address. " LOST "<br>hello",
+        conv_send(u, addresses[i], "hello");
+        conv_saw(u, addresses[i], "! %s is not a valid e-mail address. " LOST "<br>hello",
                  addresses[i]);
-        talk_nudge(u, addresses[i]);
-        talk_saw(u, addresses[i],
+        conv_nudge(u, addresses[i]);
+        conv_saw(u, addresses[i],
                  "! %s is not a valid e-mail address. Your nudge was not delivered.", addresses[i]);
     }
-    talk_send(u, ALICE, "hello");
-    talk_saw(u, ALICE, "! This is your own address. " LOST "<br>hello");
+    conv_send(u, ALICE, "hello");
+    conv_saw(u, ALICE, "! This is your own address. " LOST "<br>hello");
     live_quiet();
     live_check_count(svc, "NS >>> XFR *", 0);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 /* --- more than one text ----------------------------------------------------------------------- */
@@ -261,7 +261,7 @@ static void test_no_address(void)
 /* Of a text in parts, and of texts behind each other, one message is made. */
 static void test_many(void)
 {
-    service *svc = talk_service("joins", BOB, NULL);
+    service *svc = conv_service("joins", BOB, NULL);
     user *u = live_user(svc);
     GString *text = g_string_new(NULL);
 
@@ -269,11 +269,11 @@ static void test_many(void)
         g_string_append(text, "words and words ");
     live_set(svc, "sb-cal.reply=217 {trid}\\r\\n");
     live_settled(u);
-    talk_send(u, BOB, "one");
-    talk_send(u, BOB, text->str);
-    talk_nudge(u, BOB);
-    talk_send(u, BOB, "three<br>four");
-    talk_saw(u, BOB,
+    conv_send(u, BOB, "one");
+    conv_send(u, BOB, text->str);
+    conv_nudge(u, BOB);
+    conv_send(u, BOB, "three<br>four");
+    conv_saw(u, BOB,
              "> one\n> %s\n>*+ You sent a nudge.\n> three<br>four\n"
              "! " AWAY LOST "<br>one<br>%s\n! " AWAY "Your nudge was not delivered.\n"
              "! " AWAY LOST "<br>three<br>four",
@@ -281,13 +281,13 @@ static void test_many(void)
     g_string_free(text, TRUE);
     service_unset(svc, "sb-cal.reply");
     check_recovered(svc, u);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 /* Of a text in three parts the second is refused: it is told alone, and the order is kept. */
 static void test_part(void)
 {
-    service *svc = talk_service("joins", BOB, NULL);
+    service *svc = conv_service("joins", BOB, NULL);
     user *u = live_user(svc);
     GString *text = g_string_new(NULL);
 
@@ -295,42 +295,42 @@ static void test_part(void)
         g_string_append_printf(text, "%04d ", i);
     live_set(svc, "sb-nak-every=2");
     live_settled(u);
-    talk_send(u, BOB, text->str);
-    live_wait(heard(svc) == 2, TALK_PATIENCE);
-    live_wait(strstr(talk_unread(u, BOB), "! "), TALK_PATIENCE);
-    const char *told = strstr(talk_unread(u, BOB), "\n! ") + 3;
+    conv_send(u, BOB, text->str);
+    live_wait(heard(svc) == 2, CONV_PATIENCE);
+    live_wait(strstr(conv_unread(u, BOB), "! "), CONV_PATIENCE);
+    const char *told = strstr(conv_unread(u, BOB), "\n! ") + 3;
     const char *middle = told + strlen("The service reported that delivery failed. " LOST "<br>");
     live_check(g_str_has_prefix(told, "The service reported that delivery failed. " LOST "<br>"));
     live_check(strstr(text->str, middle) > text->str && strlen(middle) > 1000);
     live_check(strlen(middle) < 1700);
-    talk_saw(u, BOB, "> %s\n! %s", text->str, told);
+    conv_saw(u, BOB, "> %s\n! %s", text->str, told);
     g_string_free(text, TRUE);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 /* The window is open, but more waits than is kept. */
 static void test_too_much(void)
 {
-    service *svc = talk_service("joins", BOB, NULL);
+    service *svc = conv_service("joins", BOB, NULL);
     user *u = live_user(svc);
 
     live_set(svc, "ns-xfr-sb.silent");
     live_settled(u);
     for (int i = 0; i < 1000; i++)
-        talk_send(u, BOB, "x");
-    talk_forget(u);
-    talk_send(u, BOB, "y");
-    talk_saw(u, BOB,
+        conv_send(u, BOB, "x");
+    conv_forget(u);
+    conv_send(u, BOB, "y");
+    conv_saw(u, BOB,
              "! It is too long, or too many messages are already waiting to be sent. " LOST
              "<br>y");
-    talk_close(u, BOB);
+    conv_close(u, BOB);
     live_offline(svc, u);
     live_check(live_told(DIALOG_MESSAGE, "Your conversation with " BOB,
                          "You have signed out. " LOST, "x\nx\nx", "\xe2\x80\xa6", NULL));
     live_check(client_dialogs()->len == 1);
     client_forget_dialogs();
     live_check(service_robot_heard(svc, BOB, "text/plain") == 0);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 /* --- who leaves ------------------------------------------------------------------------------- */
@@ -338,34 +338,34 @@ static void test_too_much(void)
 /* The other one leaves before the message was acknowledged; it may have heard it. */
 static void test_left(void)
 {
-    service *svc = talk_service("joins", BOB, NULL);
+    service *svc = conv_service("joins", BOB, NULL);
     user *u = live_user(svc);
 
     live_set(svc, "sb-lose-ack");
     live_settled(u);
-    talk_send(u, BOB, "hello");
-    live_wait(heard(svc) == 1, TALK_PATIENCE);
+    conv_send(u, BOB, "hello");
+    live_wait(heard(svc) == 1, CONV_PATIENCE);
     live_check(service_robot_leave(svc, BOB, FALSE));
-    talk_saw(u, BOB, "> hello\n! " BOB " is no longer in the conversation. " MAYBE "<br>hello");
+    conv_saw(u, BOB, "> hello\n! " BOB " is no longer in the conversation. " MAYBE "<br>hello");
     service_unset(svc, "sb-lose-ack");
     check_recovered(svc, u);
     live_check(heard(svc) == 2);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 /* A server that acknowledges although nobody is there. */
 static void test_void(void)
 {
-    service *svc = talk_service("joins", BOB, NULL);
+    service *svc = conv_service("joins", BOB, NULL);
     user *u = live_user(svc);
 
     live_set(svc, "sb-msg.reply=BYE " BOB "\\r\\nACK {trid}\\r\\n");
     live_settled(u);
-    talk_send(u, BOB, "hello");
-    talk_saw(u, BOB, "> hello\n! " BOB " is no longer in the conversation. " MAYBE "<br>hello");
+    conv_send(u, BOB, "hello");
+    conv_saw(u, BOB, "> hello\n! " BOB " is no longer in the conversation. " MAYBE "<br>hello");
     service_unset(svc, "sb-msg.reply");
     check_recovered(svc, u);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 /* --- the session ends ------------------------------------------------------------------------- */
@@ -403,44 +403,44 @@ static void test_session_ends(gconstpointer data)
         [SHUTDOWN] = "The service is shutting down. ",
     };
     const char *why = reasons[how];
-    service *svc = talk_service("joins", BOB, CAROL, DAVE, NULL);
+    service *svc = conv_service("joins", BOB, CAROL, DAVE, NULL);
     user *u = live_user(svc);
     const char *chat;
 
     live_settled(u);
-    talk_open(u, CAROL);
-    live_check(talk_command(u, CAROL, "invite " DAVE) == PURPLE_CMD_STATUS_OK);
-    chat = talk_new_chat(u);
-    talk_has_members(u, chat, ALICE ", " CAROL ", " DAVE);
+    conv_open(u, CAROL);
+    live_check(conv_command(u, CAROL, "invite " DAVE) == PURPLE_CMD_STATUS_OK);
+    chat = conv_new_chat(u);
+    conv_has_members(u, chat, ALICE ", " CAROL ", " DAVE);
     live_set(svc, "sb-lose-ack");
-    talk_forget(u);
-    talk_send(u, chat, "to all");
-    talk_send(u, BOB, "sent");
-    live_wait(heard(svc) == 1, TALK_PATIENCE);
-    live_wait(service_robot_heard(svc, DAVE, "text/plain") == 1, TALK_PATIENCE);
+    conv_forget(u);
+    conv_send(u, chat, "to all");
+    conv_send(u, BOB, "sent");
+    live_wait(heard(svc) == 1, CONV_PATIENCE);
+    live_wait(service_robot_heard(svc, DAVE, "text/plain") == 1, CONV_PATIENCE);
     service_robot(svc, "erin@example.com", "busy");
-    talk_send(u, "erin@example.com", "waits");
-    talk_send(u, "erin@example.com", "waits, too");
-    talk_nudge(u, "erin@example.com");
-    live_wait(service_count(svc, "SB >>> CAL * erin@example.com") == 1, TALK_PATIENCE);
-    talk_send(u, "frank@example.com", "closed");
-    talk_close(u, "frank@example.com");
+    conv_send(u, "erin@example.com", "waits");
+    conv_send(u, "erin@example.com", "waits, too");
+    conv_nudge(u, "erin@example.com");
+    live_wait(service_count(svc, "SB >>> CAL * erin@example.com") == 1, CONV_PATIENCE);
+    conv_send(u, "frank@example.com", "closed");
+    conv_close(u, "frank@example.com");
     end_session(svc, u, how);
-    talk_saw(u, chat,
+    conv_saw(u, chat,
              "> " ALICE ": to all\n! %s" MAYBE
              "<br>to all\n* You left the chat because the connection was closed.",
              why);
-    talk_saw(u, BOB, "> sent\n! %s" MAYBE "<br>sent", why);
-    talk_saw(u, "erin@example.com",
+    conv_saw(u, BOB, "> sent\n! %s" MAYBE "<br>sent", why);
+    conv_saw(u, "erin@example.com",
              "> waits\n> waits, too\n>*+ You sent a nudge.\n! %s" LOST
              "<br>waits<br>waits, too\n! %sYour nudge was not delivered.",
              why, why);
-    talk_saw(u, "frank@example.com", "> closed");
+    conv_saw(u, "frank@example.com", "> closed");
     live_check(live_told(DIALOG_MESSAGE, "Your conversation with frank@example.com", why, LOST,
                          "closed", NULL));
     live_check(client_dialogs()->len == 1);
     client_forget_dialogs();
-    live_wait(service_switchboards(svc, NULL) == 0, TALK_PATIENCE);
+    live_wait(service_switchboards(svc, NULL) == 0, CONV_PATIENCE);
     live_check(heard(svc) == 1 && service_robot_heard(svc, CAROL, "text/plain") == 1);
     /* Nothing is sent behind the user's back at the next sign-in. */
     service_unset(svc, "sb-lose-ack");
@@ -448,7 +448,7 @@ static void test_session_ends(gconstpointer data)
     live_settled(u);
     live_check_count(svc, "NS >>> XFR *", 0);
     check_recovered(svc, u);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 /* A plugin that says goodbye when it hears that the connection goes, and nudges. */
@@ -463,43 +463,43 @@ static void test_goodbye(gconstpointer data)
 {
     ending how = (ending)GPOINTER_TO_INT(data);
     const char *why = how == SIGNS_OUT ? "You have signed out. " : "The service is shutting down. ";
-    service *svc = talk_service("joins", BOB, NULL);
+    service *svc = conv_service("joins", BOB, NULL);
     user *u = live_user(svc);
     int handle;
 
     live_settled(u);
-    talk_send(u, BOB, "one");
-    talk_saw(u, BOB, "> one");
-    live_wait(heard(svc) == 1, TALK_PATIENCE);
+    conv_send(u, BOB, "one");
+    conv_saw(u, BOB, "> one");
+    live_wait(heard(svc) == 1, CONV_PATIENCE);
     live_quiet();
     purple_signal_connect(
         purple_connections_get_handle(), "signing-off", &handle, PURPLE_CALLBACK(say_goodbye),
         purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, BOB, u->account));
     end_session(svc, u, how);
     purple_signals_disconnect_by_handle(&handle);
-    talk_saw(u, BOB, "! %s" LOST "<br>goodbye\n! %sYour nudge was not delivered.", why, why);
+    conv_saw(u, BOB, "! %s" LOST "<br>goodbye\n! %sYour nudge was not delivered.", why, why);
     live_check(heard(svc) == 1);
     live_settled(u);
     check_recovered(svc, u);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 /* Written after the end: nothing is lost without a word either. */
 static void test_written_offline(void)
 {
-    service *svc = talk_service("joins", BOB, NULL);
+    service *svc = conv_service("joins", BOB, NULL);
     user *u = live_user(svc);
 
     live_settled(u);
-    talk_send(u, BOB, "one");
-    talk_saw(u, BOB, "> one");
-    live_wait(heard(svc) == 1, TALK_PATIENCE);
+    conv_send(u, BOB, "one");
+    conv_saw(u, BOB, "> one");
+    live_wait(heard(svc) == 1, CONV_PATIENCE);
     /* The session is doomed, and libpurple ends it in its own time. */
     purple_connection_error_reason(user_connection(u), PURPLE_CONNECTION_ERROR_NETWORK_ERROR, "x");
-    live_wait(user_is_offline(u), TALK_PATIENCE);
+    live_wait(user_is_offline(u), CONV_PATIENCE);
     live_settled(u);
     check_recovered(svc, u);
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 /* --- no window -------------------------------------------------------------------------------- */
@@ -507,42 +507,42 @@ static void test_written_offline(void)
 /* The window was closed before it was known: a dialog, with the text, and no new window. */
 static void test_window_gone(void)
 {
-    service *svc = talk_service("busy", BOB, NULL);
+    service *svc = conv_service("busy", BOB, NULL);
     user *u = live_user(svc);
 
     live_set(svc, "latency=50");
     live_set(svc, "sb-cal.reply=217 {trid}\\r\\n");
     live_settled(u);
-    talk_send(u, BOB, "is &lt;b&gt; lost");
-    talk_saw(u, BOB, "> is &lt;b&gt; lost");
-    talk_close(u, BOB);
-    live_wait(client_dialogs()->len > 0, TALK_PATIENCE);
+    conv_send(u, BOB, "is &lt;b&gt; lost");
+    conv_saw(u, BOB, "> is &lt;b&gt; lost");
+    conv_close(u, BOB);
+    live_wait(client_dialogs()->len > 0, CONV_PATIENCE);
     live_check(live_told(DIALOG_MESSAGE,
                          "Your conversation with " BOB "\n" AWAY LOST "\nis <b> lost", NULL));
     live_quiet();
-    live_check(client_dialogs()->len == 1 && talk_n_windows(u) == 0);
+    live_check(client_dialogs()->len == 1 && conv_n_windows(u) == 0);
     client_forget_dialogs();
-    talk_end(svc, u);
+    conv_end(svc, u);
 }
 
 static void test_chat_window_gone(void)
 {
-    service *svc = talk_service("joins", BOB, CAROL, NULL);
+    service *svc = conv_service("joins", BOB, CAROL, NULL);
     user *u = live_user(svc);
     const char *chat;
 
     live_settled(u);
-    talk_open(u, BOB);
-    live_check(talk_command(u, BOB, "invite " CAROL) == PURPLE_CMD_STATUS_OK);
-    chat = talk_new_chat(u);
-    talk_has_members(u, chat, ALICE ", " BOB ", " CAROL);
-    talk_forget(u);
+    conv_open(u, BOB);
+    live_check(conv_command(u, BOB, "invite " CAROL) == PURPLE_CMD_STATUS_OK);
+    chat = conv_new_chat(u);
+    conv_has_members(u, chat, ALICE ", " BOB ", " CAROL);
+    conv_forget(u);
     live_set(svc, "sb-nak-every=1");
     live_set(svc, "latency=50");
-    talk_send(u, chat, "to all");
-    talk_saw(u, chat, "> " ALICE ": to all");
-    talk_close(u, chat);
-    live_wait(client_dialogs()->len > 0, TALK_PATIENCE);
+    conv_send(u, chat, "to all");
+    conv_saw(u, chat, "> " ALICE ": to all");
+    conv_close(u, chat);
+    live_wait(client_dialogs()->len > 0, CONV_PATIENCE);
     live_check(live_told(DIALOG_MESSAGE,
                          "Your group chat\n"
                          "The service reported that delivery failed. " LOST "\nto all",
@@ -550,8 +550,8 @@ static void test_chat_window_gone(void)
     live_quiet();
     live_check(client_dialogs()->len == 1);
     client_forget_dialogs();
-    live_wait(service_switchboards(svc, NULL) == 0, TALK_PATIENCE);
-    talk_end(svc, u);
+    live_wait(service_switchboards(svc, NULL) == 0, CONV_PATIENCE);
+    conv_end(svc, u);
 }
 
 /* --- faults at random ------------------------------------------------------------------------- */
@@ -561,7 +561,7 @@ static void test_chat_window_gone(void)
 /* Each text arrives once or is told once, and what may not have arrived never arrives twice. */
 static void test_mixed(gconstpointer data)
 {
-    service *svc = talk_service("joins", BOB, NULL);
+    service *svc = conv_service("joins", BOB, NULL);
     user *u = live_user(svc);
     guint told = 0;
 
@@ -570,7 +570,7 @@ static void test_mixed(gconstpointer data)
     for (guint i = 0; i < LETTERS; i++) {
         g_autofree char *text = g_strdup_printf("text %u.", i);
 
-        talk_send(u, BOB, text);
+        conv_send(u, BOB, text);
         if (i % 4 == 0)
             live_quiet();
     }
@@ -579,7 +579,7 @@ static void test_mixed(gconstpointer data)
         g_autofree char *sent = g_strdup_printf("SB >>> | text %u.", i);
         g_autofree char *shown = g_strdup_printf("> text %u.", i);
         g_autofree char *text = g_strdup_printf("<br>text %u.", i);
-        const char *unread = talk_unread(u, BOB);
+        const char *unread = conv_unread(u, BOB);
         const char *first = strstr(unread, text);
 
         live_check(service_count(svc, sent) <= 1);
@@ -589,8 +589,8 @@ static void test_mixed(gconstpointer data)
     }
     g_test_message("%u were told", told);
     live_check(told > 0 && heard(svc) + told >= LETTERS && heard(svc) < LETTERS);
-    talk_forget(u);
-    talk_end(svc, u);
+    conv_forget(u);
+    conv_end(svc, u);
 }
 
 static const char *const mixed[] = {"sb-nak-every=3", "sb-close-every=5"};
@@ -626,12 +626,12 @@ static void begin_stall(stall *s)
 {
     g_autofree char *address = g_strdup_printf("%s@example.com", s->name);
 
-    s->svc = talk_service(s->manners, BOB, NULL);
+    s->svc = conv_service(s->manners, BOB, NULL);
     s->u = live_user_named(s->svc, address);
     live_set(s->svc, s->knob);
     live_settled(s->u);
-    talk_send(s->u, BOB, "hello");
-    talk_saw(s->u, BOB, "> hello");
+    conv_send(s->u, BOB, "hello");
+    conv_saw(s->u, BOB, "> hello");
 }
 
 /* One of two who are called back into a chat does not come: the other one hears it after a while.
@@ -644,29 +644,29 @@ static struct {
 
 static void begin_half(void)
 {
-    half.svc = talk_service("joins", BOB, CAROL, NULL);
+    half.svc = conv_service("joins", BOB, CAROL, NULL);
     half.u = live_user_named(half.svc, "half@example.com");
     live_settled(half.u);
-    talk_open(half.u, BOB);
-    talk_command(half.u, BOB, "invite " CAROL);
-    half.chat = talk_new_chat(half.u);
-    talk_has_members(half.u, half.chat, BOB ", " CAROL ", half@example.com");
+    conv_open(half.u, BOB);
+    conv_command(half.u, BOB, "invite " CAROL);
+    half.chat = conv_new_chat(half.u);
+    conv_has_members(half.u, half.chat, BOB ", " CAROL ", half@example.com");
     service_robot_leave(half.svc, BOB, TRUE);
     service_robot_leave(half.svc, CAROL, TRUE);
-    talk_has_members(half.u, half.chat, "half@example.com");
+    conv_has_members(half.u, half.chat, "half@example.com");
     live_quiet();
     service_robot(half.svc, CAROL, "busy");
-    talk_send(half.u, half.chat, "to all");
-    talk_has_members(half.u, half.chat, BOB ", half@example.com");
+    conv_send(half.u, half.chat, "to all");
+    conv_has_members(half.u, half.chat, BOB ", half@example.com");
     live_quiet();
     live_check(heard(half.svc) == 0);
-    talk_forget(half.u);
+    conv_forget(half.u);
 }
 
 static void end_half(void)
 {
     live_check(heard(half.svc) == 1);
-    talk_saw(half.u, half.chat, "! " CAROL " could not be invited. There was no response in time.");
+    conv_saw(half.u, half.chat, "! " CAROL " could not be invited. There was no response in time.");
     live_check(service_robot_heard(half.svc, CAROL, "text/plain") == 0);
 }
 
@@ -684,7 +684,7 @@ static void end_stall(stall *s)
     g_autofree char *knob = g_strndup(s->knob, strcspn(s->knob, "="));
 
     g_test_message("%s", s->name);
-    talk_saw(s->u, BOB, "! %s<br>hello", s->told);
+    conv_saw(s->u, BOB, "! %s<br>hello", s->told);
     live_check(heard(s->svc) == s->heard);
     service_unset(s->svc, knob);
     service_robot(s->svc, BOB, "joins");
@@ -702,19 +702,19 @@ static void test_stalls(void)
     live_wait(has_passed(begun, 25), 70);
     /* On a machine that takes so long to begin it is too late for that. */
     for (guint i = 0; i < G_N_ELEMENTS(stalls) && !has_passed(begun, 29); i++)
-        live_check(!*talk_unread(stalls[i].u, BOB));
+        live_check(!*conv_unread(stalls[i].u, BOB));
     live_wait(has_passed(all_begun, PATIENCE + 1), 70);
     end_half();
     for (guint i = 0; i < G_N_ELEMENTS(stalls); i++)
         end_stall(&stalls[i]);
-    talk_forget(half.u);
+    conv_forget(half.u);
     user_sign_out(half.u);
     for (guint i = 0; i < G_N_ELEMENTS(stalls); i++)
         user_sign_out(stalls[i].u);
-    talk_forget(half.u); /* that the chat is over */
-    talk_end(half.svc, half.u);
+    conv_forget(half.u); /* that the chat is over */
+    conv_end(half.svc, half.u);
     for (guint i = 0; i < G_N_ELEMENTS(stalls); i++)
-        talk_end(stalls[i].svc, stalls[i].u);
+        conv_end(stalls[i].svc, stalls[i].u);
 }
 
 static void add_tests(void)

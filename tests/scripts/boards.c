@@ -75,63 +75,66 @@ static char *read_address(const char *text, uint16_t *port)
 
 /* --- a switchboard -------------------------------------------------------------------------- */
 
-static char *do_send(msnp_sb *sb, const words *w, int64_t now)
+static char *do_send(msnp_switchboard *switchboard, const words *w, int64_t now)
 {
     bool expected = is(w, "send");
     msnp_str payload = msnp_str_of(w->word[2]);
-    bool sent = msnp_sb_send(sb, number(w->word[1]), payload, now);
+    bool sent = msnp_switchboard_send(switchboard, number(w->word[1]), payload, now);
 
     return differs("sb_send()", expected ? "true" : "false", sent ? "true" : "false");
 }
 
-static char *do_for_sb(msnp_sb *sb, const words *w, int64_t now)
+static char *do_for_switchboard(msnp_switchboard *switchboard, const words *w, int64_t now)
 {
     if (is(w, "call"))
-        msnp_sb_call(sb, w->word[1], now);
+        msnp_switchboard_call(switchboard, w->word[1], now);
     else if (is(w, "send") || is(w, "not-sent"))
-        return do_send(sb, w, now);
+        return do_send(switchboard, w, now);
     else if (is(w, "leave"))
-        msnp_sb_leave(sb);
+        msnp_switchboard_leave(switchboard);
     else
         return g_strdup_printf("cannot do: %s", w->word[0]);
     return NULL;
 }
 
-char *boards_do_sb(msnp_sb *sb, const char *what, int64_t now)
+char *boards_do_switchboard(msnp_switchboard *switchboard, const char *what, int64_t now)
 {
     words w = words_of(what);
-    char *fault = w.good ? do_for_sb(sb, &w, now) : g_strdup_printf("malformed: %s", what);
+    char *fault =
+        w.good ? do_for_switchboard(switchboard, &w, now) : g_strdup_printf("malformed: %s", what);
 
     words_clear(&w);
     return fault;
 }
 
-char *boards_describe_sb(const msnp_sb *sb, const char *what)
+char *boards_describe_switchboard(const msnp_switchboard *switchboard, const char *what)
 {
     GString *out = g_string_new(NULL);
 
     if (g_str_has_prefix(what, "members")) {
         g_string_append(out, "members");
-        for (size_t i = 0; i < msnp_sb_n_members(sb); i++)
-            g_string_append_printf(out, " %s", msnp_sb_member(sb, i)->account);
+        for (size_t i = 0; i < msnp_switchboard_n_members(switchboard); i++)
+            g_string_append_printf(out, " %s", msnp_switchboard_member(switchboard, i)->account);
     } else if (g_str_has_prefix(what, "calls")) {
         g_string_append(out, "calls");
-        for (size_t i = 0; i < msnp_sb_n_calls(sb); i++)
-            g_string_append_printf(out, " %s", msnp_sb_called(sb, i)->account);
+        for (size_t i = 0; i < msnp_switchboard_n_calls(switchboard); i++)
+            g_string_append_printf(out, " %s", msnp_switchboard_called(switchboard, i)->account);
     } else if (g_str_has_prefix(what, "unanswered")) {
-        g_string_append_printf(out, "unanswered %zu", msnp_sb_unanswered(sb));
+        g_string_append_printf(out, "unanswered %zu", msnp_switchboard_unanswered(switchboard));
     }
     return g_string_free(out, out->len == 0);
 }
 
-const char *boards_sb_fault(const msnp_sb *sb)
+const char *boards_switchboard_fault(const msnp_switchboard *switchboard)
 {
-    for (size_t i = 0; i < msnp_sb_n_members(sb); i++) {
-        const msnp_sb_person *person = msnp_sb_member(sb, i);
-        if (!msnp_account_valid(person->account) || !msnp_sb_has(sb, person->account))
+    for (size_t i = 0; i < msnp_switchboard_n_members(switchboard); i++) {
+        const msnp_switchboard_person *person = msnp_switchboard_member(switchboard, i);
+        if (!msnp_account_valid(person->account) ||
+            !msnp_switchboard_has(switchboard, person->account))
             return "somebody is there who cannot be";
-        for (size_t k = 0; k < msnp_sb_n_calls(sb); k++)
-            if (!g_ascii_strcasecmp(person->account, msnp_sb_called(sb, k)->account))
+        for (size_t k = 0; k < msnp_switchboard_n_calls(switchboard); k++)
+            if (!g_ascii_strcasecmp(person->account,
+                                    msnp_switchboard_called(switchboard, k)->account))
                 return "somebody is there, and still called";
     }
     return NULL;
@@ -139,13 +142,14 @@ const char *boards_sb_fault(const msnp_sb *sb)
 
 /* --- conversations -------------------------------------------------------------------------- */
 
-static msnp_place place_of(const char *text)
+static msnp_conversation_id id_of(const char *text)
 {
-    return *text == '#' ? (msnp_place){.chat = number(text + 1)} : (msnp_place){.who = text};
+    return *text == '#' ? (msnp_conversation_id){.chat = number(text + 1)}
+                        : (msnp_conversation_id){.who = text};
 }
 
 /* say place "text" [format]; refused error place "text" */
-static char *do_say(msnp_talks *talks, const words *w, int64_t now, GPtrArray *said)
+static char *do_say(msnp_conversations *conversations, const words *w, int64_t now, GPtrArray *said)
 {
     bool refused = is(w, "refused");
     char *const *args = w->word + (refused ? 2 : 1);
@@ -155,28 +159,28 @@ static char *do_say(msnp_talks *talks, const words *w, int64_t now, GPtrArray *s
 
     msnp_format_init(&format);
     msnp_format_read(&format, msnp_str_of(args[2]));
-    err = msnp_talks_send(talks, place_of(args[0]), args[1], &format, now);
+    err = msnp_conversations_send(conversations, id_of(args[0]), args[1], &format, now);
     if (err == MSNP_OK)
         g_ptr_array_add(said, g_strdup(args[1]));
     return differs("talks_send()", expected, msnp_err_name(err));
 }
 
-static void do_ring(msnp_talks *talks, const words *w, int64_t now)
+static void do_ring(msnp_conversations *conversations, const words *w, int64_t now)
 {
     uint16_t port;
     char *host = read_address(w->word[2], &port);
     msnp_ring ring = {w->word[1], host, port, w->word[3], w->word[4], w->word[5]};
 
-    msnp_talks_rung(talks, &ring, now);
+    msnp_conversations_rung(conversations, &ring, now);
     g_free(host);
 }
 
-static void do_switchboard(msnp_talks *talks, const words *w, int64_t now)
+static void do_switchboard(msnp_conversations *conversations, const words *w, int64_t now)
 {
     uint16_t port;
     char *host = read_address(w->word[2], &port);
 
-    msnp_talks_switchboard(talks, number(w->word[1]), host, port, w->word[3], now);
+    msnp_conversations_switchboard(conversations, number(w->word[1]), host, port, w->word[3], now);
     g_free(host);
 }
 
@@ -189,81 +193,85 @@ static msnp_err err_of(const char *name)
     return (msnp_err)err;
 }
 
-static char *do_chat(msnp_talks *talks, const words *w, int64_t now)
+static char *do_chat(msnp_conversations *conversations, const words *w, int64_t now)
 {
     const char *also = *w->word[2] ? w->word[2] : NULL;
 
-    msnp_talks_chat(talks, w->word[1], also, now);
+    msnp_conversations_chat(conversations, w->word[1], also, now);
     return NULL;
 }
 
-static char *do_nudge(msnp_talks *talks, const words *w, int64_t now)
+static char *do_nudge(msnp_conversations *conversations, const words *w, int64_t now)
 {
     const char *expected = *w->word[2] ? w->word[2] : "ok";
 
     return differs("talks_nudge()", expected,
-                   msnp_err_name(msnp_talks_nudge(talks, w->word[1], now)));
+                   msnp_err_name(msnp_conversations_nudge(conversations, w->word[1], now)));
 }
 
 /* After the end nothing may be left. */
-static char *do_end(msnp_talks *talks, const words *w, int64_t now)
+static char *do_end(msnp_conversations *conversations, const words *w, int64_t now)
 {
-    msnp_talks_end(talks, err_of(w->word[1]), now);
-    if (msnp_talks_pending(talks) > 0 || msnp_talks_wires(talks) > 0)
+    msnp_conversations_end(conversations, err_of(w->word[1]), now);
+    if (msnp_conversations_pending(conversations) > 0 ||
+        msnp_conversations_n_switchboards(conversations) > 0)
         return g_strdup("after the end something is left");
     return NULL;
 }
 
-static char *do_for_talks(msnp_talks *talks, const words *w, int64_t now, GPtrArray *said)
+static char *do_for_conversations(msnp_conversations *conversations, const words *w, int64_t now,
+                                  GPtrArray *said)
 {
     if (is(w, "say") || is(w, "refused"))
-        return do_say(talks, w, now, said);
+        return do_say(conversations, w, now, said);
     if (is(w, "nudge"))
-        return do_nudge(talks, w, now);
+        return do_nudge(conversations, w, now);
     if (is(w, "chat"))
-        return do_chat(talks, w, now);
+        return do_chat(conversations, w, now);
     if (is(w, "end"))
-        return do_end(talks, w, now);
+        return do_end(conversations, w, now);
     if (is(w, "type"))
-        msnp_talks_type(talks, w->word[1], now);
+        msnp_conversations_type(conversations, w->word[1], now);
     else if (is(w, "invite"))
-        msnp_talks_invite(talks, place_of(w->word[1]).chat, w->word[2], now);
+        msnp_conversations_invite(conversations, id_of(w->word[1]).chat, w->word[2], now);
     else if (is(w, "leave"))
-        msnp_talks_close(talks, place_of(w->word[1]), now);
+        msnp_conversations_close(conversations, id_of(w->word[1]), now);
     else if (is(w, "switchboard"))
-        do_switchboard(talks, w, now);
+        do_switchboard(conversations, w, now);
     else if (is(w, "no-switchboard"))
-        msnp_talks_no_switchboard(talks, number(w->word[1]), err_of(w->word[2]), number(w->word[3]),
-                                  now);
+        msnp_conversations_no_switchboard(conversations, number(w->word[1]), err_of(w->word[2]),
+                                          number(w->word[3]), now);
     else if (is(w, "ring"))
-        do_ring(talks, w, now);
+        do_ring(conversations, w, now);
     else
         return g_strdup_printf("cannot do: %s", w->word[0]);
     return NULL;
 }
 
-char *boards_do_talks(msnp_talks *talks, const char *what, int64_t now, GPtrArray *said)
+char *boards_do_conversations(msnp_conversations *conversations, const char *what, int64_t now,
+                              GPtrArray *said)
 {
     words w = words_of(what);
-    char *fault =
-        w.good ? do_for_talks(talks, &w, now, said) : g_strdup_printf("malformed: %s", what);
+    char *fault = w.good ? do_for_conversations(conversations, &w, now, said)
+                         : g_strdup_printf("malformed: %s", what);
 
     words_clear(&w);
     return fault;
 }
 
-char *boards_describe_talks(const msnp_talks *talks, const char *what)
+char *boards_describe_conversations(const msnp_conversations *conversations, const char *what)
 {
     words w = words_of(what);
     GString *out = g_string_new(NULL);
 
     if (is(&w, "pending"))
-        g_string_append_printf(out, "pending %zu", msnp_talks_pending(talks));
-    else if (is(&w, "wires"))
-        g_string_append_printf(out, "wires %zu", msnp_talks_wires(talks));
+        g_string_append_printf(out, "pending %zu", msnp_conversations_pending(conversations));
+    else if (is(&w, "switchboards"))
+        g_string_append_printf(out, "switchboards %zu",
+                               msnp_conversations_n_switchboards(conversations));
     else if (is(&w, "open"))
         g_string_append_printf(out, "open %s %s", w.word[1],
-                               msnp_talks_is_open(talks, w.word[1]) ? "yes" : "no");
+                               msnp_conversations_is_open(conversations, w.word[1]) ? "yes" : "no");
     words_clear(&w);
     return g_string_free(out, out->len == 0);
 }

@@ -6,24 +6,25 @@
 #ifndef BOARDS_H
 #define BOARDS_H
 
+#include "conversations.h"
 #include "msnp.h"
 #include "ns.h"
 #include "passport.h"
-#include "sb.h"
-#include "talks.h"
+#include "switchboard.h"
 
 /*
  * Does what a DO: line says. What was wrong with that, NULL for nothing; the caller frees it. Texts
  * that the user wants to be sent are added to `said`.
  */
-char *boards_do_sb(msnp_sb *sb, const char *what, int64_t now);
-char *boards_do_talks(msnp_talks *talks, const char *what, int64_t now, GPtrArray *said);
+char *boards_do_switchboard(msnp_switchboard *switchboard, const char *what, int64_t now);
+char *boards_do_conversations(msnp_conversations *conversations, const char *what, int64_t now,
+                              GPtrArray *said);
 
 /* What a STATE: line says. NULL if `what` is nothing that it can be about; the caller frees it. */
-char *boards_describe_sb(const msnp_sb *sb, const char *what);
-char *boards_describe_talks(const msnp_talks *talks, const char *what);
+char *boards_describe_switchboard(const msnp_switchboard *switchboard, const char *what);
+char *boards_describe_conversations(const msnp_conversations *conversations, const char *what);
 
 /* What may never be so, whatever servers and users do; NULL if all is well. */
-const char *boards_sb_fault(const msnp_sb *sb);
+const char *boards_switchboard_fault(const msnp_switchboard *switchboard);
 
 #endif

@@ -24,8 +24,8 @@ struct driver {
     const transcript *script;
     msnp_ns *ns;
     msnp_passport *passport;
-    msnp_sb *sb;
-    msnp_talks *talks;
+    msnp_switchboard *switchboard;
+    msnp_conversations *conversations;
     channel sides[N_SIDES];
     channel wires[WIRES_MAX]; /* of the conversations */
     size_t edits;             /* that have no result yet */
@@ -44,7 +44,7 @@ struct driver {
 
 const char *side_name(script_side side)
 {
-    static const char *const names[] = {"ns", "passport", "sb", "talks"};
+    static const char *const names[] = {"ns", "passport", "switchboard", "conversations"};
 
     return names[side];
 }
@@ -62,7 +62,7 @@ static G_GNUC_PRINTF(2, 3) void found(script_driver *driver, const char *format,
 
 static channel *channel_of(script_driver *driver, script_side side, unsigned wire)
 {
-    if (wire >= WIRES_MAX || (wire > 0 && side != SIDE_TALKS)) {
+    if (wire >= WIRES_MAX || (wire > 0 && side != SIDE_CONVERSATIONS)) {
         found(driver, "%s: has no wire %u", side_name(side), wire);
         wire = 0;
     }
@@ -107,7 +107,7 @@ static script_output *find_output(const script_driver *driver, script_side side,
 {
     const GList *at = driver->outputs.head;
 
-    while (at && driver->talks && !is_from(at->data, side, wire, bytes))
+    while (at && driver->conversations && !is_from(at->data, side, wire, bytes))
         at = at->next;
     return at && is_from(at->data, side, wire, bytes) ? at->data : NULL;
 }
@@ -117,7 +117,7 @@ static void add_output(script_driver *driver, script_side side, unsigned wire, b
 {
     script_output *last = g_queue_peek_tail(&driver->outputs);
 
-    if (driver->talks && bytes)
+    if (driver->conversations && bytes)
         last = find_output(driver, side, wire, bytes);
     if (bytes && is_from(last, side, wire, bytes)) {
         g_string_append_len(last->text, text->str, (gssize)text->len);
@@ -156,7 +156,8 @@ static void check_order(script_driver *driver, script_side from, const msnp_even
         found(driver, "%s: TLS must be for Passport and only for it", side_name(from));
     if (event->type == MSNP_EVENT_CLOSE && !c->asked)
         found(driver, "%s: closes what it did not open", side_name(from));
-    if (from == SIDE_TALKS && (event->type == MSNP_EVENT_CONNECT) == c->asked && event->conn)
+    if (from == SIDE_CONVERSATIONS && (event->type == MSNP_EVENT_CONNECT) == c->asked &&
+        event->conn)
         found(driver, "talks: wire %u is opened twice, or not yet", event->conn);
 }
 
@@ -202,7 +203,7 @@ static void follow(script_driver *driver, script_side from, const msnp_event *ev
         break;
     case MSNP_EVENT_CLOSE:
         c->open = false;
-        c->over = from == SIDE_SB || from == SIDE_TALKS;
+        c->over = from == SIDE_SWITCHBOARD || from == SIDE_CONVERSATIONS;
         break;
     default:
         break;
@@ -263,11 +264,11 @@ static void check_event(script_driver *driver, script_side from, const msnp_even
         driver->edits--;
         driver->merged = driver->merged || event->edited.edit.kind == MSNP_EDIT_RENAME_GROUP;
         break;
-    case MSNP_EVENT_TALK_UNDELIVERED:
+    case MSNP_EVENT_UNDELIVERED:
         check_undelivered(driver, event->undelivered.text);
         break;
     case MSNP_EVENT_FAILED:
-        if (from == SIDE_TALKS)
+        if (from == SIDE_CONVERSATIONS)
             found(driver, "talks: conversations do not fail");
         break;
     default:
@@ -344,10 +345,10 @@ static int64_t deadline_of(const script_driver *driver, script_side side)
         deadline = msnp_ns_deadline(driver->ns);
     if (side == SIDE_PASSPORT && driver->passport)
         deadline = msnp_passport_deadline(driver->passport);
-    if (side == SIDE_SB && driver->sb)
-        deadline = msnp_sb_deadline(driver->sb);
-    if (side == SIDE_TALKS && driver->talks)
-        deadline = msnp_talks_deadline(driver->talks);
+    if (side == SIDE_SWITCHBOARD && driver->switchboard)
+        deadline = msnp_switchboard_deadline(driver->switchboard);
+    if (side == SIDE_CONVERSATIONS && driver->conversations)
+        deadline = msnp_conversations_deadline(driver->conversations);
     return deadline;
 }
 
@@ -363,16 +364,16 @@ static void check_over(script_driver *driver, script_side of)
 }
 
 /* The switchboards that the conversations have are those whose connections are not closed. */
-static void check_talks(script_driver *driver)
+static void check_conversations(script_driver *driver)
 {
     size_t wires = 0;
 
     for (unsigned i = 1; i < WIRES_MAX; i++)
         wires += driver->wires[i].asked && !driver->wires[i].over;
-    if (msnp_talks_wires(driver->talks) != wires)
-        found(driver, "talks: has %zu wires, and should %zu", msnp_talks_wires(driver->talks),
-              wires);
-    if (wires == 0 && deadline_of(driver, SIDE_TALKS) != MSNP_NEVER)
+    if (msnp_conversations_n_switchboards(driver->conversations) != wires)
+        found(driver, "talks: has %zu wires, and should %zu",
+              msnp_conversations_n_switchboards(driver->conversations), wires);
+    if (wires == 0 && deadline_of(driver, SIDE_CONVERSATIONS) != MSNP_NEVER)
         found(driver, "talks: has a deadline without a wire");
 }
 
@@ -402,10 +403,10 @@ static void pump(script_driver *driver)
             take(driver, SIDE_NS, &event);
         while (driver->passport && msnp_passport_next(driver->passport, &event))
             take(driver, SIDE_PASSPORT, &event);
-        while (driver->sb && msnp_sb_next(driver->sb, &event))
-            take(driver, SIDE_SB, &event);
-        while (driver->talks && msnp_talks_next(driver->talks, &event))
-            take(driver, SIDE_TALKS, &event);
+        while (driver->switchboard && msnp_switchboard_next(driver->switchboard, &event))
+            take(driver, SIDE_SWITCHBOARD, &event);
+        while (driver->conversations && msnp_conversations_next(driver->conversations, &event))
+            take(driver, SIDE_CONVERSATIONS, &event);
         if (driver->challenge) {
             give_challenge(driver, msnp_ns_handle(driver->ns), driver->challenge);
             g_clear_pointer(&driver->challenge, g_free);
@@ -420,13 +421,13 @@ static void pump(script_driver *driver)
     }
     check_over(driver, SIDE_NS);
     check_over(driver, SIDE_PASSPORT);
-    check_over(driver, SIDE_SB);
+    check_over(driver, SIDE_SWITCHBOARD);
     if (driver->ns)
         check_roster(driver);
-    if (driver->sb && boards_sb_fault(driver->sb))
-        found(driver, "sb: %s", boards_sb_fault(driver->sb));
-    if (driver->talks)
-        check_talks(driver);
+    if (driver->switchboard && boards_switchboard_fault(driver->switchboard))
+        found(driver, "sb: %s", boards_switchboard_fault(driver->switchboard));
+    if (driver->conversations)
+        check_conversations(driver);
 }
 
 /* --- what goes in --------------------------------------------------------------------------- */
@@ -447,9 +448,9 @@ static void start_ns(script_driver *driver, const transcript *script)
     msnp_ns_start(driver->ns, driver->now);
 }
 
-static void start_sb(script_driver *driver, const transcript *script)
+static void start_switchboard(script_driver *driver, const transcript *script)
 {
-    msnp_sb_config config = {
+    msnp_switchboard_config config = {
         .account = script->account,
         .host = script->host,
         .port = (uint16_t)script->port,
@@ -458,17 +459,17 @@ static void start_sb(script_driver *driver, const transcript *script)
     };
 
     add_secret(driver, script->cookie);
-    driver->sb = msnp_sb_new(&config);
-    msnp_sb_set_trace(driver->sb, true);
-    msnp_sb_start(driver->sb, driver->now);
+    driver->switchboard = msnp_switchboard_new(&config);
+    msnp_switchboard_set_trace(driver->switchboard, true);
+    msnp_switchboard_start(driver->switchboard, driver->now);
 }
 
-static void start_talks(script_driver *driver, const transcript *script)
+static void start_conversations(script_driver *driver, const transcript *script)
 {
     add_secret(driver, script->cookie);
-    driver->talks = msnp_talks_new();
-    msnp_talks_set_account(driver->talks, script->account);
-    msnp_talks_set_trace(driver->talks, true);
+    driver->conversations = msnp_conversations_new();
+    msnp_conversations_set_account(driver->conversations, script->account);
+    msnp_conversations_set_trace(driver->conversations, true);
 }
 
 /* Before there is a challenge. */
@@ -486,10 +487,10 @@ static void start_machine(script_driver *driver, const transcript *script)
         give_challenge(driver, script->account, script->challenge);
     } else if (passport) {
         start_passport(driver);
-    } else if (!strcmp(script->machine, "sb")) {
-        start_sb(driver, script);
-    } else if (!strcmp(script->machine, "talks")) {
-        start_talks(driver, script);
+    } else if (!strcmp(script->machine, "switchboard")) {
+        start_switchboard(driver, script);
+    } else if (!strcmp(script->machine, "conversations")) {
+        start_conversations(driver, script);
     } else {
         start_ns(driver, script);
         if (script->overlap)
@@ -532,8 +533,8 @@ void driver_free(script_driver *driver)
         return;
     msnp_ns_free(driver->ns);
     msnp_passport_free(driver->passport);
-    msnp_sb_free(driver->sb);
-    msnp_talks_free(driver->talks);
+    msnp_switchboard_free(driver->switchboard);
+    msnp_conversations_free(driver->conversations);
     msnp_cache_free(driver->memory);
     while ((out = g_queue_pop_head(&driver->outputs)))
         output_free(out);
@@ -555,11 +556,11 @@ static msnp_err feed_machine(script_driver *driver, script_side to, unsigned wir
         return msnp_ns_feed(driver->ns, data, len, driver->now);
     case SIDE_PASSPORT:
         return msnp_passport_feed(driver->passport, data, len, driver->now);
-    case SIDE_SB:
-        msnp_sb_feed(driver->sb, data, len, driver->now);
+    case SIDE_SWITCHBOARD:
+        msnp_switchboard_feed(driver->switchboard, data, len, driver->now);
         return MSNP_OK;
     default:
-        msnp_talks_feed(driver->talks, wire, data, len, driver->now);
+        msnp_conversations_feed(driver->conversations, wire, data, len, driver->now);
         return MSNP_OK;
     }
 }
@@ -584,7 +585,7 @@ static void feed(script_driver *driver, script_side to, unsigned wire, const cha
 void driver_feed(script_driver *driver, script_side to, unsigned wire, const char *data, size_t len)
 {
     while (driver_is_open(driver, to, wire) && len) {
-        size_t part = to == SIDE_SB ? MIN(len, MSNP_SB_FEED_MAX) : len;
+        size_t part = to == SIDE_SWITCHBOARD ? MIN(len, MSNP_SWITCHBOARD_FEED_MAX) : len;
         feed(driver, to, wire, data, part);
         data += part;
         len -= part;
@@ -606,10 +607,10 @@ static void tick(script_driver *driver)
         msnp_ns_tick(driver->ns, driver->now);
     if (driver->passport)
         msnp_passport_tick(driver->passport, driver->now);
-    if (driver->sb)
-        msnp_sb_tick(driver->sb, driver->now);
-    if (driver->talks)
-        msnp_talks_tick(driver->talks, driver->now);
+    if (driver->switchboard)
+        msnp_switchboard_tick(driver->switchboard, driver->now);
+    if (driver->conversations)
+        msnp_conversations_tick(driver->conversations, driver->now);
     pump(driver);
     if (next_deadline(driver) <= driver->now)
         found(driver, "after a tick the next deadline is not in the future");
@@ -647,10 +648,10 @@ static void do_connected(script_driver *driver, script_side to, unsigned wire)
         msnp_ns_connected(driver->ns, driver->now);
     else if (to == SIDE_PASSPORT)
         msnp_passport_connected(driver->passport, driver->now);
-    else if (to == SIDE_SB)
-        msnp_sb_connected(driver->sb, driver->now);
+    else if (to == SIDE_SWITCHBOARD)
+        msnp_switchboard_connected(driver->switchboard, driver->now);
     else
-        msnp_talks_connected(driver->talks, wire, driver->now);
+        msnp_conversations_connected(driver->conversations, wire, driver->now);
 }
 
 static void do_ticket(script_driver *driver, const char *ticket, msnp_err expected)
@@ -741,8 +742,10 @@ static bool do_for_passport(script_driver *driver, const char *what)
 
 static void do_for_boards(script_driver *driver, script_side to, const char *what)
 {
-    char *fault = to == SIDE_SB ? boards_do_sb(driver->sb, what, driver->now)
-                                : boards_do_talks(driver->talks, what, driver->now, driver->said);
+    char *fault =
+        to == SIDE_SWITCHBOARD
+            ? boards_do_switchboard(driver->switchboard, what, driver->now)
+            : boards_do_conversations(driver->conversations, what, driver->now, driver->said);
 
     if (fault)
         found(driver, "%s: %s", side_name(to), fault);
@@ -751,7 +754,8 @@ static void do_for_boards(script_driver *driver, script_side to, const char *wha
 
 static bool has_machine(const script_driver *driver, script_side side)
 {
-    const void *const machines[] = {driver->ns, driver->passport, driver->sb, driver->talks};
+    const void *const machines[] = {driver->ns, driver->passport, driver->switchboard,
+                                    driver->conversations};
 
     return machines[side] != NULL;
 }
@@ -764,9 +768,9 @@ static bool is_about_wire(script_side to, const char *what, const char *intent, 
     *wire = 0;
     if (strncmp(what, intent, length) != 0)
         return false;
-    if (to == SIDE_TALKS && what[length] == ' ')
+    if (to == SIDE_CONVERSATIONS && what[length] == ' ')
         *wire = (unsigned)g_ascii_strtoull(what + length + 1, NULL, 10);
-    return to == SIDE_TALKS ? *wire > 0 : !what[length];
+    return to == SIDE_CONVERSATIONS ? *wire > 0 : !what[length];
 }
 
 void driver_do(script_driver *driver, script_side to, const char *what)
@@ -782,7 +786,7 @@ void driver_do(script_driver *driver, script_side to, const char *what)
     } else if (is_about_wire(to, what, "close", &wire)) {
         channel_of(driver, to, wire)->open = false;
         feed(driver, to, wire, NULL, 0);
-    } else if (to == SIDE_SB || to == SIDE_TALKS) {
+    } else if (to == SIDE_SWITCHBOARD || to == SIDE_CONVERSATIONS) {
         do_for_boards(driver, to, what);
     } else if (!(to == SIDE_NS ? do_for_ns(driver, what) : do_for_passport(driver, what))) {
         found(driver, "cannot do: %s", what);
@@ -805,8 +809,8 @@ const char *driver_step(const script_driver *driver, script_side side)
         return msnp_step_name(msnp_ns_step(driver->ns));
     if (side == SIDE_PASSPORT && driver->passport)
         return msnp_step_name(msnp_passport_step(driver->passport));
-    if (side == SIDE_SB && driver->sb)
-        return msnp_step_name(msnp_sb_step(driver->sb));
+    if (side == SIDE_SWITCHBOARD && driver->switchboard)
+        return msnp_step_name(msnp_switchboard_step(driver->switchboard));
     return "";
 }
 
@@ -814,9 +818,10 @@ char *driver_state(const script_driver *driver, const char *what)
 {
     if (driver->ns)
         return lists_describe(driver->ns, what);
-    if (driver->sb)
-        return boards_describe_sb(driver->sb, what);
-    return driver->talks ? boards_describe_talks(driver->talks, what) : NULL;
+    if (driver->switchboard)
+        return boards_describe_switchboard(driver->switchboard, what);
+    return driver->conversations ? boards_describe_conversations(driver->conversations, what)
+                                 : NULL;
 }
 
 char *driver_whole_state(const script_driver *driver)

@@ -8,7 +8,7 @@
 
 #include "script.h"
 
-typedef enum { SIDE_NS, SIDE_PASSPORT, SIDE_SB, SIDE_TALKS, N_SIDES } script_side;
+typedef enum { SIDE_NS, SIDE_PASSPORT, SIDE_SWITCHBOARD, SIDE_CONVERSATIONS, N_SIDES } script_side;
 
 /* Something that came out. */
 typedef struct {

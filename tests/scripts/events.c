@@ -13,9 +13,9 @@ char *events_address(const char *host, uint16_t port)
     return g_strdup_printf(strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, port);
 }
 
-char *events_place(msnp_place place)
+char *events_conversation(msnp_conversation_id id)
 {
-    return place.chat ? g_strdup_printf("#%u", place.chat) : g_strdup(place.who);
+    return id.chat ? g_strdup_printf("#%u", id.chat) : g_strdup(id.who);
 }
 
 static void append_taken(GString *text, char *word)
@@ -198,16 +198,16 @@ static void write_talk(GString *text, const msnp_event *event)
     case MSNP_EVENT_ASK_SWITCHBOARD:
         g_string_append_printf(text, " %u", event->request);
         break;
-    case MSNP_EVENT_TALK_MESSAGE:
-    case MSNP_EVENT_TALK_TYPING:
-        append_taken(text, events_place(event->said.place));
+    case MSNP_EVENT_MESSAGE:
+    case MSNP_EVENT_TYPING:
+        append_taken(text, events_conversation(event->said.conversation));
         append_word(text, event->said.who);
         append_quoted(text, event->said.name);
-        if (event->type == MSNP_EVENT_TALK_MESSAGE)
+        if (event->type == MSNP_EVENT_MESSAGE)
             append_content(text, event);
         break;
-    case MSNP_EVENT_TALK_UNDELIVERED:
-        append_taken(text, events_place(event->undelivered.place));
+    case MSNP_EVENT_UNDELIVERED:
+        append_taken(text, events_conversation(event->undelivered.conversation));
         append_quoted(text, event->undelivered.text);
         append_error(text, event->undelivered.cause.err, event->undelivered.cause.number);
         append_flag(text, "maybe", event->undelivered.maybe);

@@ -14,6 +14,6 @@ GString *events_text(const msnp_event *event);
 /* Host and port as a script has them, "-" for none; the caller frees it. */
 char *events_address(const char *host, uint16_t port);
 /* An account, or #1 for a chat; the caller frees it. */
-char *events_place(msnp_place place);
+char *events_conversation(msnp_conversation_id id);
 
 #endif

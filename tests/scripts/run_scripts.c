@@ -20,14 +20,14 @@
  *   known_login: (none; what the nexus named some time ago)
  *   pipelining: no             "yes": commands of the sign-in are sent before their turn
  *   overlap: no                "yes": Passport is started before there is a challenge
- *   cookie: 17262740.1050826919.32308    session: (none; with one "sb" was rung)
+ *   cookie: 17262740.1050826919.32308    session: (none; with one "switchboard" was rung)
  *   steps: no                  "yes": STEP events are part of the transcript
  *   traces: no                 "yes": TRACE events are part of the transcript
  *
  * Then it says what happens, in order. The machine is started before the first line.
  *
  *   S: text      The peer sends this line; CR LF is added. Lines that follow each other arrive
- *                together. S2: on the second connection, of "talks".
+ *                together. S2: on the second connection, of "conversations".
  *   S= text      The same without CR LF.
  *   C: text      This line must come out, with CR LF; C= text without. How it is divided into
  *                writes does not matter. C2: on the second connection.
@@ -45,21 +45,21 @@
  *                SB_OPEN   SB_JOINED account "name"   SB_LEFT account [idle]
  *                SB_CALL_FAILED account error number    SB_ANSWERED tag error number
  *                SB_RECEIVED account "name" "payload"
- *                ASK_SWITCHBOARD request   TALK_TYPING place account "name"
- *                TALK_MESSAGE place account "name" TEXT "text" [format]
+ *                ASK_SWITCHBOARD request   TYPING place account "name"
+ *                MESSAGE place account "name" TEXT "text" [format]
  *                    ... NUDGE   ... INVITE "application" ["file" bytes]
- *                TALK_UNDELIVERED place "text"|- error number [maybe]
+ *                UNDELIVERED place "text"|- error number [maybe]
  *                CHAT_BEGUN #chat account|-   CHAT_JOINED #chat account "name" [initial]
  *                CHAT_LEFT #chat account [lost]   CHAT_CALL_FAILED #chat account error number
- *                Those of a connection of "talks" end in "on 2".
+ *                Those of a connection of "conversations" end in "on 2".
  *   T: +ms       The clock advances. The machines get their ticks when they asked for them.
  *   T: jump +ms  The same at once, as when the computer slept: one tick, at the end.
  *   DO: intent   connected   close (the peer closes)   ticket text   refused-ticket text
  *                status code   sign-out   hold   resume   edit (see below)
  *                ask-switchboard request
  *                "passport": challenge text   connect-failed
- *                "sb": call account   send|not-sent tag "payload"   leave
- *                "talks": connected|close connection   say place "text" ["format"]
+ *                "switchboard": call account   send|not-sent tag "payload"   leave
+ *                "conversations": connected|close connection   say place "text" ["format"]
  *                refused error place "text"   nudge account [error]   type account
  *                chat account [account]   invite #chat account   leave place
  *                switchboard request host:port cookie   no-switchboard request error number
@@ -71,10 +71,9 @@
  *                account nobody               groups [id "name"]...
  *                own GTC A|N BLP AL|BL [PHH "number"]...
  *                contacts number              edits number (that wait)
- *   STATE: ...   "sb" holds this now: members [account]...   calls [account]...   unanswered number
- *                "talks": pending number   wires number   open account yes|no
- *   ON: machine  For "both": the lines that follow are about "ns" (as at the beginning) or about
- *                "passport".
+ *   STATE: ...   "switchboard" holds this now: members [account]...   calls [account]... unanswered
+ * number "conversations": pending number   switchboards number   open account yes|no ON: machine
+ * For "both": the lines that follow are about "ns" (as at the beginning) or about "passport".
  *   include: f   The lines of that file, beside this one.
  *
  *   each: A | B  A table, whose rows follow, each with a cell for every column:
@@ -91,8 +90,8 @@
  *
  * Before each S, T and DO, and at the end, all that came out must have been mentioned: a
  * machine that says too much fails like one that says too little. What comes out of the connections
- * of "talks", and the events, are each mentioned in their own order. Whatever a script says,
- * these fail too: anything after FAILED or after the sign-out, bytes without a connection, a
+ * of "conversations", and the events, are each mentioned in their own order. Whatever a script
+ * says, these fail too: anything after FAILED or after the sign-out, bytes without a connection, a
  * password, ticket or cookie in a trace, address or password in a request before there is a
  * challenge, TLS where it should not be or none where it should, a deadline in the past,
  * something that happens at a time for which there was no deadline, a return value of feed()

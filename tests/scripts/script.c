@@ -452,7 +452,8 @@ static bool read_file(transcript *script, const char *path, unsigned depth, char
 
 static bool names_machine(const transcript *script)
 {
-    static const char *const machines[] = {"ns", "passport", "both", "sb", "talks", NULL};
+    static const char *const machines[] = {"ns",          "passport",      "both",
+                                           "switchboard", "conversations", NULL};
 
     return g_strv_contains(machines, script->machine);
 }

@@ -32,7 +32,7 @@ typedef struct {
 
 typedef struct {
     char *path;
-    char *machine; /* "ns", "passport", "both", "sb" or "talks" */
+    char *machine; /* "ns", "passport", "both", "switchboard" or "conversations" */
     char *account;
     char *password;
     char *host;

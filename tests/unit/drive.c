@@ -17,9 +17,9 @@ static bool next_event(drive *d, msnp_event *event)
     else if (d->passport != NULL)
         any = msnp_passport_next(d->passport, event);
     else if (d->sb != NULL)
-        any = msnp_sb_next(d->sb, event);
+        any = msnp_switchboard_next(d->sb, event);
     else
-        any = msnp_talks_next(d->talks, event);
+        any = msnp_conversations_next(d->conversations, event);
     watch_off();
     return any;
 }
@@ -27,7 +27,7 @@ static bool next_event(drive *d, msnp_event *event)
 msnp_step drive_step(const drive *d)
 {
     if (d->sb != NULL)
-        return msnp_sb_step(d->sb);
+        return msnp_switchboard_step(d->sb);
     return d->ns != NULL ? msnp_ns_step(d->ns) : msnp_passport_step(d->passport);
 }
 
@@ -37,7 +37,8 @@ int64_t drive_deadline(const drive *d)
         return msnp_ns_deadline(d->ns);
     if (d->passport != NULL)
         return msnp_passport_deadline(d->passport);
-    return d->sb != NULL ? msnp_sb_deadline(d->sb) : msnp_talks_deadline(d->talks);
+    return d->sb != NULL ? msnp_switchboard_deadline(d->sb)
+                         : msnp_conversations_deadline(d->conversations);
 }
 
 static void append_write(GString *out, msnp_str bytes)
@@ -126,13 +127,13 @@ static void append_error(GString *out, msnp_err err, unsigned number)
         g_assert_cmpuint(number, ==, 0);
 }
 
-static void append_place(GString *out, msnp_place place)
+static void append_id(GString *out, msnp_conversation_id id)
 {
-    g_assert_true((place.chat != 0) == (place.who == NULL));
-    if (place.chat != 0)
-        g_string_append_printf(out, " #%u", place.chat);
+    g_assert_true((id.chat != 0) == (id.who == NULL));
+    if (id.chat != 0)
+        g_string_append_printf(out, " #%u", id.chat);
     else
-        g_string_append_printf(out, " %s", place.who);
+        g_string_append_printf(out, " %s", id.who);
 }
 
 static void append_quoted(GString *out, const char *text)
@@ -147,9 +148,9 @@ static void append_said(GString *out, const msnp_event *event)
     static const char *const kinds[] = {[MSNP_MESSAGE_TEXT] = "TEXT",
                                         [MSNP_MESSAGE_NUDGE] = "NUDGE",
                                         [MSNP_MESSAGE_INVITE] = "INVITE"};
-    append_place(out, event->said.place);
+    append_id(out, event->said.conversation);
     g_string_append_printf(out, " %s", event->said.who);
-    if (event->type == MSNP_EVENT_TALK_TYPING)
+    if (event->type == MSNP_EVENT_TYPING)
         return;
     g_assert_cmpuint(event->said.kind, <, G_N_ELEMENTS(kinds));
     append_quoted(out, event->said.name);
@@ -164,7 +165,7 @@ static void append_said(GString *out, const msnp_event *event)
 
 static void append_undelivered(GString *out, const msnp_event *event)
 {
-    append_place(out, event->undelivered.place);
+    append_id(out, event->undelivered.conversation);
     if (event->undelivered.text != NULL)
         append_quoted(out, event->undelivered.text);
     else
@@ -238,11 +239,11 @@ static void append_talk(GString *out, const msnp_event *event)
     case MSNP_EVENT_ASK_SWITCHBOARD:
         g_string_append_printf(out, " %u", event->request);
         break;
-    case MSNP_EVENT_TALK_MESSAGE:
-    case MSNP_EVENT_TALK_TYPING:
+    case MSNP_EVENT_MESSAGE:
+    case MSNP_EVENT_TYPING:
         append_said(out, event);
         break;
-    case MSNP_EVENT_TALK_UNDELIVERED:
+    case MSNP_EVENT_UNDELIVERED:
         append_undelivered(out, event);
         break;
     case MSNP_EVENT_CHAT_BEGUN:
@@ -314,10 +315,11 @@ static void take(drive *d, const msnp_event *event)
 
     if (event->type == MSNP_EVENT_WRITE)
         g_string_append_len(d->written, event->write.data, (gssize)event->write.len);
-    if (event->type == MSNP_EVENT_WRITE && d->talks != NULL && append_message(d->events, event))
+    if (event->type == MSNP_EVENT_WRITE && d->conversations != NULL &&
+        append_message(d->events, event))
         return;
     g_string_append(d->events, msnp_event_name(event->type));
-    g_assert_true(event->conn == 0 || d->talks != NULL);
+    g_assert_true(event->conn == 0 || d->conversations != NULL);
     if (event->conn != 0)
         g_string_append_printf(d->events, " %u", event->conn);
     switch (event->type) {
@@ -431,7 +433,7 @@ void drive_drain(drive *d)
         take(d, &event);
     g_assert_false(next_event(d, &event));
 
-    if (d->talks != NULL)
+    if (d->conversations != NULL)
         return;
     if (d->ns != NULL)
         check_roster(msnp_ns_roster(d->ns));
@@ -495,24 +497,24 @@ drive *drive_passport(const msnp_passport_config *config, const msnp_credentials
     return d;
 }
 
-drive *drive_sb(const msnp_sb_config *config)
+drive *drive_sb(const msnp_switchboard_config *config)
 {
     drive *d = drive_new();
     watch_on();
-    d->sb = msnp_sb_new(config);
+    d->sb = msnp_switchboard_new(config);
     watch_off();
-    msnp_sb_set_trace(d->sb, true);
+    msnp_switchboard_set_trace(d->sb, true);
     drive_drain(d);
     g_assert_cmpint(drive_deadline(d), ==, MSNP_NEVER);
     return d;
 }
 
-drive *drive_talks(const char *account)
+drive *drive_conversations(const char *account)
 {
     drive *d = drive_new();
-    d->talks = msnp_talks_new();
-    msnp_talks_set_account(d->talks, account);
-    msnp_talks_set_trace(d->talks, true);
+    d->conversations = msnp_conversations_new();
+    msnp_conversations_set_account(d->conversations, account);
+    msnp_conversations_set_trace(d->conversations, true);
     drive_drain(d);
     g_assert_cmpint(drive_deadline(d), ==, MSNP_NEVER);
     return d;
@@ -524,7 +526,7 @@ void drive_start(drive *d)
     if (d->ns != NULL)
         msnp_ns_start(d->ns, d->now);
     else if (d->sb != NULL)
-        msnp_sb_start(d->sb, d->now);
+        msnp_switchboard_start(d->sb, d->now);
     else
         msnp_passport_start(d->passport, d->now);
     watch_off();
@@ -539,9 +541,9 @@ void drive_connected(drive *d)
     else if (d->passport != NULL)
         msnp_passport_connected(d->passport, d->now);
     else if (d->sb != NULL)
-        msnp_sb_connected(d->sb, d->now);
+        msnp_switchboard_connected(d->sb, d->now);
     else
-        msnp_talks_connected(d->talks, d->wire, d->now);
+        msnp_conversations_connected(d->conversations, d->wire, d->now);
     watch_off();
     drive_drain(d);
 }
@@ -555,9 +557,9 @@ static void feed_piece(drive *d, const void *data, size_t len)
     else if (d->passport != NULL)
         d->fed = msnp_passport_feed(d->passport, place.data, len, d->now);
     else if (d->sb != NULL)
-        msnp_sb_feed(d->sb, place.data, len, d->now);
+        msnp_switchboard_feed(d->sb, place.data, len, d->now);
     else
-        msnp_talks_feed(d->talks, d->wire, place.data, len, d->now);
+        msnp_conversations_feed(d->conversations, d->wire, place.data, len, d->now);
     watch_off();
     guard_free(&place);
     drive_drain(d);
@@ -565,7 +567,7 @@ static void feed_piece(drive *d, const void *data, size_t len)
 
 void drive_feed_bytes(drive *d, const void *data, size_t len)
 {
-    size_t most = d->sb != NULL ? MSNP_SB_FEED_MAX : len;
+    size_t most = d->sb != NULL ? MSNP_SWITCHBOARD_FEED_MAX : len;
     size_t piece = d->piece > 0 ? d->piece : MAX(most, 1);
     for (size_t at = 0; at < len; at += piece)
         feed_piece(d, (const char *)data + at, MIN(piece, len - at));
@@ -642,13 +644,13 @@ void drive_ask(drive *d, unsigned request)
 
 void drive_call(drive *d, const char *account)
 {
-    msnp_sb_call(d->sb, account, d->now);
+    msnp_switchboard_call(d->sb, account, d->now);
     drive_drain(d);
 }
 
 bool drive_send(drive *d, uint32_t tag, const char *payload)
 {
-    bool sent = msnp_sb_send(d->sb, tag, msnp_str_of(payload), d->now);
+    bool sent = msnp_switchboard_send(d->sb, tag, msnp_str_of(payload), d->now);
     drive_drain(d);
     return sent;
 }
@@ -656,7 +658,7 @@ bool drive_send(drive *d, uint32_t tag, const char *payload)
 void drive_leave(drive *d)
 {
     watch_on();
-    msnp_sb_leave(d->sb);
+    msnp_switchboard_leave(d->sb);
     watch_off();
     drive_drain(d);
     d->over = true;
@@ -676,9 +678,9 @@ void drive_tick(drive *d)
     else if (d->passport != NULL)
         msnp_passport_tick(d->passport, d->now);
     else if (d->sb != NULL)
-        msnp_sb_tick(d->sb, d->now);
+        msnp_switchboard_tick(d->sb, d->now);
     else
-        msnp_talks_tick(d->talks, d->now);
+        msnp_conversations_tick(d->conversations, d->now);
     watch_off();
     drive_drain(d);
     g_assert_cmpint(drive_deadline(d), >, d->now);
@@ -795,7 +797,7 @@ static void prod(drive *d)
         drive_call(d, "late@example.com");
         g_assert_false(drive_send(d, 1, "late"));
         g_assert_false(drive_send(d, 0, "late"));
-        msnp_sb_leave(d->sb);
+        msnp_switchboard_leave(d->sb);
     }
     if (d->passport != NULL) {
         drive_sign_in(d, &(msnp_credentials){"late@example.com", NULL, "late"});
@@ -822,8 +824,8 @@ void drive_done(drive *d)
     watch_on();
     msnp_ns_free(d->ns);
     msnp_passport_free(d->passport);
-    msnp_sb_free(d->sb);
-    msnp_talks_free(d->talks);
+    msnp_switchboard_free(d->sb);
+    msnp_conversations_free(d->conversations);
     watch_off();
     g_assert_cmpuint(watch_found(), ==, 0);
     free_record(d->events);

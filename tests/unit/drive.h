@@ -36,9 +36,9 @@
  * DECLINE 1 why; a place is an account or #1:
  *
  *   ASK_SWITCHBOARD 1
- *   TALK_MESSAGE #1 account "name" TEXT "text"
- *   TALK_TYPING account account
- *   TALK_UNDELIVERED account "text" closed maybe
+ *   MESSAGE #1 account "name" TEXT "text"
+ *   TYPING account account
+ *   UNDELIVERED account "text" closed maybe
  *   CHAT_BEGUN #1 from account
  *   CHAT_JOINED #1 account "name" initial
  *   CHAT_LEFT #1 account lost
@@ -49,11 +49,11 @@
 #ifndef DRIVE_H
 #define DRIVE_H
 
+#include "conversations.h"
 #include "msnp.h"
 #include "ns.h"
 #include "passport.h"
-#include "sb.h"
-#include "talks.h"
+#include "switchboard.h"
 
 /* When each test begins; any number will do. */
 #define DRIVE_BEGIN ((int64_t)1000000)
@@ -61,9 +61,9 @@
 typedef struct {
     msnp_ns *ns;
     msnp_passport *passport;
-    msnp_sb *sb;
-    msnp_talks *talks; /* one of these */
-    unsigned wire;     /* of the talks: the connection that is spoken of */
+    msnp_switchboard *sb;
+    msnp_conversations *conversations; /* one of these */
+    unsigned wire;                     /* of the talks: the connection that is spoken of */
     int64_t now;
     size_t piece;     /* how many bytes to feed at a time, 0 for all at once */
     bool over;        /* the last event that there may ever be was seen */
@@ -79,8 +79,8 @@ typedef struct {
 drive *drive_ns(const msnp_ns_config *config);
 /* The credentials are there before the start, or (NULL) come with drive_sign_in(). */
 drive *drive_passport(const msnp_passport_config *config, const msnp_credentials *credentials);
-drive *drive_sb(const msnp_sb_config *config);
-drive *drive_talks(const char *account);
+drive *drive_sb(const msnp_switchboard_config *config);
+drive *drive_conversations(const char *account);
 /* Asserts silence, also after the end, and that no watched secret was left behind; frees it. */
 void drive_done(drive *d);
 

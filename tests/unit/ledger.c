@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* A word is its message, its place in it, a character of two bytes, white space. */
+/* A word is its message, its conversation in it, a character of two bytes, white space. */
 #define WORD_LEN  13
 #define WORD_TEXT "%05u.%04u\xc3\xa9"
 
@@ -17,14 +17,14 @@ typedef struct {
 } word;
 
 typedef struct {
-    ledger_place place;
+    ledger_conversation conversation;
     char *text;
     unsigned n;
     word *words;
 } letter;
 
 typedef struct {
-    ledger_place place;
+    ledger_conversation conversation;
     uint32_t members; /* of a chat: who is there, as bits */
     const word *last_received[LEDGER_PEOPLE];
     uint64_t last_number[LEDGER_PEOPLE];
@@ -97,21 +97,21 @@ void ledger_broken(ledger *book, const char *format, ...)
 
 /* --- finding things ------------------------------------------------------------------------- */
 
-static bool same_place(ledger_place a, ledger_place b)
+static bool same_conversation(ledger_conversation a, ledger_conversation b)
 {
     return a.owner == b.owner && a.epoch == b.epoch && a.chat == b.chat &&
            (a.chat != 0 || a.who == b.who);
 }
 
-static thread *thread_of(ledger *book, ledger_place place)
+static thread *thread_of(ledger *book, ledger_conversation conversation)
 {
     for (guint i = 0; i < book->threads->len; i++) {
         thread *t = g_ptr_array_index(book->threads, i);
-        if (same_place(t->place, place))
+        if (same_conversation(t->conversation, conversation))
             return t;
     }
     thread *t = g_new0(thread, 1);
-    t->place = place;
+    t->conversation = conversation;
     g_ptr_array_add(book->threads, t);
     return t;
 }
@@ -147,7 +147,7 @@ static const char *word_at(ledger *book, const char *at)
 
 /* --- what happens --------------------------------------------------------------------------- */
 
-const char *ledger_compose(ledger *book, ledger_place place, unsigned words)
+const char *ledger_compose(ledger *book, ledger_conversation conversation, unsigned words)
 {
     letter *l = g_new0(letter, 1);
     GString *text = g_string_new(NULL);
@@ -155,7 +155,7 @@ const char *ledger_compose(ledger *book, ledger_place place, unsigned words)
         g_string_append_printf(text, WORD_TEXT, book->letters->len, i);
         g_string_append_c(text, i % 7 == 6 ? '\n' : ' ');
     }
-    l->place = place;
+    l->conversation = conversation;
     l->n = words;
     l->words = g_new0(word, words);
     l->text = g_string_free(text, FALSE);
@@ -168,16 +168,16 @@ void ledger_not_taken(ledger *book)
     g_ptr_array_remove_index(book->letters, book->letters->len - 1);
 }
 
-void ledger_nudge(ledger *book, ledger_place place)
+void ledger_nudge(ledger *book, ledger_conversation conversation)
 {
-    thread_of(book, place)->nudges++;
+    thread_of(book, conversation)->nudges++;
 }
 
 static bool is_audience(ledger *book, const letter *l, uint32_t present)
 {
-    if (l->place.chat != 0)
-        return present == thread_of(book, l->place)->members;
-    return present == 1U << l->place.who;
+    if (l->conversation.chat != 0)
+        return present == thread_of(book, l->conversation)->members;
+    return present == 1U << l->conversation.who;
 }
 
 static void write_word(ledger *book, letter *l, unsigned at)
@@ -193,25 +193,26 @@ static void write_word(ledger *book, letter *l, unsigned at)
 }
 
 /* All nudges look the same: it is for the first with whom the owner was alone. */
-static ledger_place write_nudge(ledger *book, unsigned owner, const uint32_t *present, unsigned n)
+static ledger_conversation write_nudge(ledger *book, unsigned owner, const uint32_t *present,
+                                       unsigned n)
 {
     for (unsigned k = 0; k < n; k++) {
         for (guint i = book->threads->len; i-- > 0;) {
             thread *t = g_ptr_array_index(book->threads, i);
-            if (t->place.owner == owner && t->place.chat == 0 && present[k] == 1U << t->place.who &&
-                t->nudges_written < t->nudges) {
+            if (t->conversation.owner == owner && t->conversation.chat == 0 &&
+                present[k] == 1U << t->conversation.who && t->nudges_written < t->nudges) {
                 t->nudges_written++;
-                return t->place;
+                return t->conversation;
             }
         }
     }
     ledger_broken(book, "a nudge to somebody else, or once too often: 0x%x", present[n - 1]);
 }
 
-ledger_place ledger_written(ledger *book, unsigned owner, const char *text, const uint32_t *present,
-                            unsigned n)
+ledger_conversation ledger_written(ledger *book, unsigned owner, const char *text,
+                                   const uint32_t *present, unsigned n)
 {
-    ledger_place place = {0};
+    ledger_conversation conversation = {0};
     if (text == NULL)
         return write_nudge(book, owner, present, n);
     FOR_WORDS(at, text)
@@ -221,18 +222,18 @@ ledger_place ledger_written(ledger *book, unsigned owner, const char *text, cons
         bool good = false;
         for (unsigned i = 0; i < n; i++)
             good = good || is_audience(book, l, present[i]);
-        if (l->place.owner != owner || !good)
+        if (l->conversation.owner != owner || !good)
             ledger_broken(book, "%.10s is written to others, 0x%x", at, present[n - 1]);
         write_word(book, l, number);
-        place = l->place;
+        conversation = l->conversation;
     }
-    return place;
+    return conversation;
 }
 
-static void receive_nudge(ledger *book, ledger_place place, unsigned by)
+static void receive_nudge(ledger *book, ledger_conversation conversation, unsigned by)
 {
-    thread *t = thread_of(book, place);
-    if (by != place.who) {
+    thread *t = thread_of(book, conversation);
+    if (by != conversation.who) {
         book->sums.strays++;
         return;
     }
@@ -262,18 +263,18 @@ static void receive_word(ledger *book, letter *l, unsigned at, uint64_t number, 
     if (w->told && w->sure)
         ledger_broken(book, "received by %u, but the sender was told that it was not", by);
     w->received |= 1U << by;
-    if (l->place.chat == 0 && by != l->place.who) {
+    if (l->conversation.chat == 0 && by != l->conversation.who) {
         book->sums.strays++;
         return;
     }
     book->sums.received++;
-    check_order(book, thread_of(book, l->place), w, number, by);
+    check_order(book, thread_of(book, l->conversation), w, number, by);
 }
 
-void ledger_received(ledger *book, ledger_place place, const char *text, unsigned by)
+void ledger_received(ledger *book, ledger_conversation conversation, const char *text, unsigned by)
 {
     if (text == NULL) {
-        receive_nudge(book, place, by);
+        receive_nudge(book, conversation, by);
         return;
     }
     FOR_WORDS(at, text)
@@ -285,9 +286,9 @@ void ledger_received(ledger *book, ledger_place place, const char *text, unsigne
     }
 }
 
-static void tell_nudge(ledger *book, ledger_place place, bool maybe)
+static void tell_nudge(ledger *book, ledger_conversation conversation, bool maybe)
 {
-    thread *t = thread_of(book, place);
+    thread *t = thread_of(book, conversation);
     t->nudges_told++;
     t->nudges_sure += maybe ? 0 : 1;
     if (t->nudges_told > t->nudges || t->nudges_received + t->nudges_sure > t->nudges)
@@ -309,17 +310,17 @@ static void tell_word(ledger *book, word *w, bool maybe)
     book->sums.maybe += maybe ? 1 : 0;
 }
 
-void ledger_told(ledger *book, ledger_place place, const char *text, bool maybe)
+void ledger_told(ledger *book, ledger_conversation conversation, const char *text, bool maybe)
 {
     if (text == NULL) {
-        tell_nudge(book, place, maybe);
+        tell_nudge(book, conversation, maybe);
         return;
     }
     FOR_WORDS(at, text)
     {
         unsigned number;
         letter *l = letter_of(book, at, &number);
-        if (!same_place(l->place, place))
+        if (!same_conversation(l->conversation, conversation))
             ledger_broken(book, "told of %.10s in another conversation", at);
         tell_word(book, &l->words[number], maybe);
     }
@@ -327,25 +328,25 @@ void ledger_told(ledger *book, ledger_place place, const char *text, bool maybe)
 
 /* --- chats ---------------------------------------------------------------------------------- */
 
-void ledger_chat(ledger *book, ledger_place place)
+void ledger_chat(ledger *book, ledger_conversation conversation)
 {
-    if (place.chat == 0 || thread_of(book, place)->members != 0)
-        ledger_broken(book, "chat %u begins again", place.chat);
+    if (conversation.chat == 0 || thread_of(book, conversation)->members != 0)
+        ledger_broken(book, "chat %u begins again", conversation.chat);
 }
 
-void ledger_joined(ledger *book, ledger_place place, unsigned who)
+void ledger_joined(ledger *book, ledger_conversation conversation, unsigned who)
 {
-    thread *t = thread_of(book, place);
+    thread *t = thread_of(book, conversation);
     if ((t->members & 1U << who) != 0)
-        ledger_broken(book, "%u joins chat %u a second time", who, place.chat);
+        ledger_broken(book, "%u joins chat %u a second time", who, conversation.chat);
     t->members |= 1U << who;
 }
 
-void ledger_left(ledger *book, ledger_place place, unsigned who)
+void ledger_left(ledger *book, ledger_conversation conversation, unsigned who)
 {
-    thread *t = thread_of(book, place);
+    thread *t = thread_of(book, conversation);
     if ((t->members & 1U << who) == 0)
-        ledger_broken(book, "%u leaves chat %u without being there", who, place.chat);
+        ledger_broken(book, "%u leaves chat %u without being there", who, conversation.chat);
     t->members &= ~(1U << who);
 }
 
@@ -355,7 +356,7 @@ static void check_letter(ledger *book, const letter *l)
 {
     for (unsigned i = 0; i < l->n; i++) {
         const word *w = &l->words[i];
-        uint32_t audience = l->place.chat != 0 ? ~0U : 1U << l->place.who;
+        uint32_t audience = l->conversation.chat != 0 ? ~0U : 1U << l->conversation.who;
         if (!w->told && (w->received & audience) == 0)
             ledger_broken(book, "%.10s disappeared without a word", l->text + i * WORD_LEN);
     }

@@ -4,7 +4,7 @@
 #include "expect.h"
 #include "guard.h"
 #include "ns.h"
-#include "sb.h"
+#include "switchboard.h"
 
 #include <string.h>
 
@@ -450,8 +450,8 @@ static void test_sb_rows(void)
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
         msnp_cmd cmd;
         say(table[i].line);
-        g_assert_cmpint(msnp_cmd_parse(&cmd, &msnp_sb_verbs, msnp_str_of(table[i].line)), ==,
-                        MSNP_OK);
+        g_assert_cmpint(msnp_cmd_parse(&cmd, &msnp_switchboard_verbs, msnp_str_of(table[i].line)),
+                        ==, MSNP_OK);
         g_assert_nonnull(cmd.verb);
         g_assert_cmpint(msnp_cmd_complete(&cmd), ==, table[i].complete);
         g_assert_cmpint(cmd.verb->payload, ==, table[i].payload);
@@ -463,7 +463,8 @@ static void test_sb_rows(void)
     for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
         msnp_cmd cmd;
         say(others[i]);
-        g_assert_cmpint(msnp_cmd_parse(&cmd, &msnp_sb_verbs, msnp_str_of(others[i])), ==, MSNP_OK);
+        g_assert_cmpint(msnp_cmd_parse(&cmd, &msnp_switchboard_verbs, msnp_str_of(others[i])), ==,
+                        MSNP_OK);
         g_assert_null(cmd.verb);
     }
     static const char *const here[] = {"IRO 1 1 1 a@b", "JOI a@b",       "BYE a@b", "ACK 1",
@@ -498,7 +499,8 @@ static void test_sb_redact(void)
         {"RNG 1 h CKI secret a@b", 0, "RNG (unknown, 5 parameters)"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
-        char *text = msnp_cmd_redact(&msnp_sb_verbs, msnp_str_of(table[i].line), table[i].payload);
+        char *text =
+            msnp_cmd_redact(&msnp_switchboard_verbs, msnp_str_of(table[i].line), table[i].payload);
         g_assert_cmpstr(text, ==, table[i].want);
         g_free(text);
     }

@@ -4,7 +4,7 @@
 #include "framer.h"
 #include "guard.h"
 #include "ns.h"
-#include "sb.h"
+#include "switchboard.h"
 
 #include <string.h>
 
@@ -289,7 +289,7 @@ static void test_verbs(void)
         const char *names[6];
     } table[] = {
         {&msnp_ns_verbs, {"NOT", "MSG", "JOI", NULL}},
-        {&msnp_sb_verbs, {"NOT", "OUT", "MSG", "JOI", NULL}},
+        {&msnp_switchboard_verbs, {"NOT", "OUT", "MSG", "JOI", NULL}},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
         msnp_framer framer;
@@ -305,7 +305,7 @@ static void test_verbs(void)
         msnp_framer_clear(&framer);
         g_assert_cmpint(msnp_framer_feed(&framer, "JOI a@b\r\n", 9), ==, MSNP_OK);
         g_assert_cmpint(msnp_framer_next(&framer, &cmd, NULL), ==, MSNP_DONE);
-        g_assert_cmpint(cmd.verb != NULL, ==, table[i].verbs == &msnp_sb_verbs);
+        g_assert_cmpint(cmd.verb != NULL, ==, table[i].verbs == &msnp_switchboard_verbs);
         msnp_framer_clear(&framer);
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "world.h"
 
-#include "talks.h"
+#include "conversations.h"
 
 #include <string.h>
 
@@ -45,9 +45,9 @@ typedef struct {
 /* A command that a client wrote. */
 typedef struct {
     char **args;
-    char *payload;      /* of MSG: the text, NULL if it is none */
-    bool nudge;         /* of MSG */
-    ledger_place place; /* of a text or a nudge */
+    char *payload;                    /* of MSG: the text, NULL if it is none */
+    bool nudge;                       /* of MSG */
+    ledger_conversation conversation; /* of a text or a nudge */
 } command;
 
 /* When this many bytes were fed, something is known. */
@@ -80,12 +80,12 @@ struct conn {
 struct user {
     world *w;
     unsigned person;
-    msnp_talks *talks;
+    msnp_conversations *conversations;
     unsigned epoch;
     GArray *requests; /* request */
     GQueue rings;     /* ticket * */
     GQueue expected;  /* mark *: texts that were fed and are to be shown */
-    GPtrArray *conns; /* conn *, of this talks object */
+    GPtrArray *conns; /* conn *, of this conversations object */
     unsigned chats;
 };
 
@@ -168,11 +168,11 @@ static char *spelled(world *w, unsigned who)
     return account;
 }
 
-static ledger_place place_of(const user *u, msnp_place place)
+static ledger_conversation conversation_of(const user *u, msnp_conversation_id conversation)
 {
-    ledger_place p = {u->person, u->epoch, place.chat, 0};
-    if (place.chat == 0)
-        p.who = person_of(u->w, place.who);
+    ledger_conversation p = {u->person, u->epoch, conversation.chat, 0};
+    if (conversation.chat == 0)
+        p.who = person_of(u->w, conversation.who);
     return p;
 }
 
@@ -410,7 +410,7 @@ static void relay(conn *c, const command *cmd)
         if (i == from || !is_there(c->in, i))
             continue;
         ledger_note(w->book, "  to %u: %.40s", i, cmd->nudge ? "nudge" : cmd->payload);
-        ledger_received(w->book, cmd->place, cmd->payload, i);
+        ledger_received(w->book, cmd->conversation, cmd->payload, i);
         if (c->in->at[i] != NULL && cmd->payload != NULL)
             say_to(c->in->at[i], from, cmd->payload);
     }
@@ -528,7 +528,7 @@ static void read_payload(conn *c, command *cmd, const char *payload, gsize len)
     if ((cmd->payload != NULL || cmd->nudge) != (strcmp(cmd->args[2], "A") == 0))
         ledger_broken(c->owner->w->book, "%s is the wrong acknowledgement", cmd->args[2]);
     if (cmd->payload != NULL || cmd->nudge)
-        cmd->place =
+        cmd->conversation =
             ledger_written(c->owner->w->book, c->owner->person, cmd->payload,
                            (const uint32_t *)(const void *)c->present->data, c->present->len);
     g_free(text);
@@ -628,26 +628,26 @@ static void asks(user *u, unsigned number)
 
 static void happens_in_chat(user *u, const msnp_event *event)
 {
-    ledger_place place = {u->person, u->epoch, 0, 0};
+    ledger_conversation conversation = {u->person, u->epoch, 0, 0};
     if (event->type == MSNP_EVENT_CHAT_BEGUN) {
-        place.chat = event->begun.chat;
-        u->chats = MAX(u->chats, place.chat);
-        ledger_chat(u->w->book, place);
+        conversation.chat = event->begun.chat;
+        u->chats = MAX(u->chats, conversation.chat);
+        ledger_chat(u->w->book, conversation);
         return;
     }
-    place.chat = event->chat_member.chat;
+    conversation.chat = event->chat_member.chat;
     unsigned who = person_of(u->w, event->chat_member.account);
     if (event->type == MSNP_EVENT_CHAT_JOINED)
-        ledger_joined(u->w->book, place, who);
+        ledger_joined(u->w->book, conversation, who);
     else
-        ledger_left(u->w->book, place, who);
+        ledger_left(u->w->book, conversation, who);
 }
 
 static void take(user *u, const msnp_event *event)
 {
     world *w = u->w;
     ledger_note(w->book, "  %u: %s %u %.100s", u->person, msnp_event_name(event->type), event->conn,
-                event->type == MSNP_EVENT_TALK_UNDELIVERED && event->undelivered.text != NULL
+                event->type == MSNP_EVENT_UNDELIVERED && event->undelivered.text != NULL
                     ? event->undelivered.text
                     : "");
     switch (event->type) {
@@ -665,11 +665,11 @@ static void take(user *u, const msnp_event *event)
     case MSNP_EVENT_ASK_SWITCHBOARD:
         asks(u, event->request);
         break;
-    case MSNP_EVENT_TALK_UNDELIVERED:
-        ledger_told(w->book, place_of(u, event->undelivered.place), event->undelivered.text,
-                    event->undelivered.maybe);
+    case MSNP_EVENT_UNDELIVERED:
+        ledger_told(w->book, conversation_of(u, event->undelivered.conversation),
+                    event->undelivered.text, event->undelivered.maybe);
         break;
-    case MSNP_EVENT_TALK_MESSAGE:
+    case MSNP_EVENT_MESSAGE:
         shown(u, event);
         break;
     case MSNP_EVENT_CHAT_BEGUN:
@@ -687,7 +687,7 @@ static void take(user *u, const msnp_event *event)
 static void drain(user *u)
 {
     msnp_event event;
-    while (msnp_talks_next(u->talks, &event))
+    while (msnp_conversations_next(u->conversations, &event))
         take(u, &event);
 }
 
@@ -718,7 +718,7 @@ static void feed(conn *c, gsize len)
     c->fed += len;
     pass_marks(c, c->fed);
     ledger_note(u->w->book, " fed %u.%u %.200s", u->person, c->wire, piece);
-    msnp_talks_feed(u->talks, c->wire, piece, len, u->w->now);
+    msnp_conversations_feed(u->conversations, c->wire, piece, len, u->w->now);
     drain(u);
     g_free(piece);
     g_array_remove_range(c->present, 0, c->present->len - 1);
@@ -730,7 +730,7 @@ static void feed_end(conn *c)
 {
     user *u = c->owner;
     ledger_note(u->w->book, " end of %u.%u", u->person, c->wire);
-    msnp_talks_feed(u->talks, c->wire, "", 0, u->w->now);
+    msnp_conversations_feed(u->conversations, c->wire, "", 0, u->w->now);
     drain(u);
     if (c->state != CONN_CLOSED)
         ledger_broken(u->w->book, "connection %u has ended and is not closed", c->wire);
@@ -771,7 +771,7 @@ static void connect_conn(conn *c)
     }
     c->state = CONN_UP;
     ledger_note(u->w->book, " connected %u.%u", u->person, c->wire);
-    msnp_talks_connected(u->talks, c->wire, u->w->now);
+    msnp_conversations_connected(u->conversations, c->wire, u->w->now);
     drain(u);
 }
 
@@ -836,15 +836,15 @@ static void answer_request(user *u, guint index)
     request r = g_array_index(u->requests, request, index);
     g_array_remove_index(u->requests, index);
     if (r.ignored) {
-        msnp_talks_no_switchboard(u->talks, r.number, MSNP_ERR_TIMEOUT, 0, w->now);
+        msnp_conversations_no_switchboard(u->conversations, r.number, MSNP_ERR_TIMEOUT, 0, w->now);
     } else if (goes_wrong(w, FAULT_REFUSED)) {
-        msnp_talks_no_switchboard(u->talks, r.number, MSNP_ERR_SERVER,
-                                  refusals[any(w, G_N_ELEMENTS(refusals))], w->now);
+        msnp_conversations_no_switchboard(u->conversations, r.number, MSNP_ERR_SERVER,
+                                          refusals[any(w, G_N_ELEMENTS(refusals))], w->now);
     } else {
         const ticket *t = new_ticket(w, new_board(w), u->person, u->person, false);
         char *cookie = g_strdup_printf("c%u", t->id);
         const char *host = goes_wrong(w, FAULT_DEAD_HOST) ? "dead" : "sb";
-        msnp_talks_switchboard(u->talks, r.number, host, 1863, cookie, w->now);
+        msnp_conversations_switchboard(u->conversations, r.number, host, 1863, cookie, w->now);
         g_free(cookie);
     }
     drain(u);
@@ -876,7 +876,7 @@ static bool ring(user *u)
                              .account = account_of(t->by),
                              .name = ""};
     ledger_note(w->book, " rung %u by %u, %s", u->person, t->by, session);
-    msnp_talks_rung(u->talks, &event, w->now);
+    msnp_conversations_rung(u->conversations, &event, w->now);
     drain(u);
     g_free(cookie);
     g_free(session);
@@ -961,36 +961,36 @@ static void others_act(world *w)
 
 /* --- what users do -------------------------------------------------------------------------- */
 
-static msnp_place any_place(user *u)
+static msnp_conversation_id any_place(user *u)
 {
     world *w = u->w;
     if (u->chats > 0 && chance(w, 30))
-        return (msnp_place){1 + any(w, u->chats), NULL};
-    return (msnp_place){0, account_of((u->person + 1 + any(w, PEOPLE - 1)) % PEOPLE)};
+        return (msnp_conversation_id){1 + any(w, u->chats), NULL};
+    return (msnp_conversation_id){0, account_of((u->person + 1 + any(w, PEOPLE - 1)) % PEOPLE)};
 }
 
-static void writes(user *u, msnp_place place, unsigned words)
+static void writes(user *u, msnp_conversation_id conversation, unsigned words)
 {
     static const msnp_format plain = {.font = ""};
     world *w = u->w;
-    const char *text = ledger_compose(w->book, place_of(u, place), words);
+    const char *text = ledger_compose(w->book, conversation_of(u, conversation), words);
     ledger_note(w->book, " %u to %s #%u: %.10s, %u words", u->person,
-                place.who != NULL ? place.who : "", place.chat, text, words);
-    msnp_err err = msnp_talks_send(u->talks, place, text, &plain, w->now);
-    if (err != MSNP_OK && (place.chat == 0 || err != MSNP_ERR_NOBODY))
+                conversation.who != NULL ? conversation.who : "", conversation.chat, text, words);
+    msnp_err err = msnp_conversations_send(u->conversations, conversation, text, &plain, w->now);
+    if (err != MSNP_OK && (conversation.chat == 0 || err != MSNP_ERR_NOBODY))
         ledger_broken(w->book, "a text was not taken: %s", msnp_err_name(err));
     if (err != MSNP_OK)
         ledger_not_taken(w->book);
     drain(u);
 }
 
-static void nudges(user *u, msnp_place place)
+static void nudges(user *u, msnp_conversation_id conversation)
 {
-    if (place.chat != 0 || !u->w->nudging)
+    if (conversation.chat != 0 || !u->w->nudging)
         return;
-    ledger_note(u->w->book, " %u nudges %s", u->person, place.who);
-    ledger_nudge(u->w->book, place_of(u, place));
-    msnp_talks_nudge(u->talks, place.who, u->w->now);
+    ledger_note(u->w->book, " %u nudges %s", u->person, conversation.who);
+    ledger_nudge(u->w->book, conversation_of(u, conversation));
+    msnp_conversations_nudge(u->conversations, conversation.who, u->w->now);
     drain(u);
 }
 
@@ -1000,7 +1000,7 @@ static void begins_chat(user *u)
     const char *who = account_of((u->person + 1 + any(w, PEOPLE - 1)) % PEOPLE);
     const char *also = chance(w, 70) ? account_of(any(w, PEOPLE)) : NULL;
     ledger_note(w->book, " %u makes a chat with %s, %s", u->person, who, also);
-    msnp_talks_chat(u->talks, who, also, w->now);
+    msnp_conversations_chat(u->conversations, who, also, w->now);
     drain(u);
 }
 
@@ -1011,24 +1011,25 @@ static void invites(user *u)
     unsigned chat = 1 + any(u->w, u->chats);
     const char *who = account_of(any(u->w, PEOPLE));
     ledger_note(u->w->book, " %u invites %s into #%u", u->person, who, chat);
-    msnp_talks_invite(u->talks, chat, who, u->w->now);
+    msnp_conversations_invite(u->conversations, chat, who, u->w->now);
     drain(u);
 }
 
-static void closes(user *u, msnp_place place)
+static void closes(user *u, msnp_conversation_id conversation)
 {
-    ledger_note(u->w->book, " %u closes %s #%u", u->person, place.who != NULL ? place.who : "",
-                place.chat);
-    msnp_talks_close(u->talks, place, u->w->now);
+    ledger_note(u->w->book, " %u closes %s #%u", u->person,
+                conversation.who != NULL ? conversation.who : "", conversation.chat);
+    msnp_conversations_close(u->conversations, conversation, u->w->now);
     drain(u);
 }
 
 static void check_nothing_left(user *u)
 {
     world *w = u->w;
-    if (msnp_talks_pending(u->talks) != 0)
-        ledger_broken(w->book, "%zu parts are still pending", msnp_talks_pending(u->talks));
-    if (msnp_talks_deadline(u->talks) != INT64_MAX)
+    if (msnp_conversations_pending(u->conversations) != 0)
+        ledger_broken(w->book, "%zu parts are still pending",
+                      msnp_conversations_pending(u->conversations));
+    if (msnp_conversations_deadline(u->conversations) != INT64_MAX)
         ledger_broken(w->book, "there is a deadline for nothing");
 }
 
@@ -1036,10 +1037,10 @@ static void signs_out(user *u)
 {
     world *w = u->w;
     ledger_note(w->book, " %u signs out", u->person);
-    msnp_talks_end(u->talks, MSNP_ERR_SIGNED_OUT, w->now);
+    msnp_conversations_end(u->conversations, MSNP_ERR_SIGNED_OUT, w->now);
     drain(u);
     check_nothing_left(u);
-    if (msnp_talks_wires(u->talks) != 0)
+    if (msnp_conversations_n_switchboards(u->conversations) != 0)
         ledger_broken(w->book, "connections after the end");
     for (guint i = 0; i < u->conns->len; i++)
         if (((conn *)g_ptr_array_index(u->conns, i))->state != CONN_CLOSED)
@@ -1052,9 +1053,9 @@ static void signs_out(user *u)
 
 static void signs_in(user *u)
 {
-    msnp_talks_free(u->talks);
-    u->talks = msnp_talks_new();
-    msnp_talks_set_account(u->talks, account_of(u->person));
+    msnp_conversations_free(u->conversations);
+    u->conversations = msnp_conversations_new();
+    msnp_conversations_set_account(u->conversations, account_of(u->person));
 }
 
 /* The switchboards do not hear of the end of a client before their connections end. */
@@ -1072,10 +1073,10 @@ static void signs_out_and_in(user *u)
 }
 
 /* More than may be unanswered at a time. */
-static void writes_much(user *u, msnp_place place)
+static void writes_much(user *u, msnp_conversation_id conversation)
 {
     for (unsigned n = 30 + any(u->w, 20); n > 0; n--)
-        writes(u, place, 1);
+        writes(u, conversation, 1);
 }
 
 /* Much is said to one person, who then is to be in a chat, and there is said more. */
@@ -1084,17 +1085,17 @@ static void widens(user *u, const char *who)
     world *w = u->w;
     const char *also = account_of(any(w, PEOPLE));
     ledger_note(w->book, " %u widens the talk with %s, %s", u->person, who, also);
-    writes_much(u, (msnp_place){0, who});
-    unsigned chat = msnp_talks_chat(u->talks, who, also, w->now);
+    writes_much(u, (msnp_conversation_id){0, who});
+    unsigned chat = msnp_conversations_chat(u->conversations, who, also, w->now);
     drain(u);
-    writes(u, (msnp_place){chat, NULL}, 2);
+    writes(u, (msnp_conversation_id){chat, NULL}, 2);
 }
 
 /* Somebody with whom we are in a switchboard now, if there is anybody. */
 static const char *partner_of(user *u)
 {
     for (unsigned i = 0; i < PEOPLE; i++)
-        if (i != u->person && msnp_talks_is_open(u->talks, account_of(i)))
+        if (i != u->person && msnp_conversations_is_open(u->conversations, account_of(i)))
             return account_of(i);
     return account_of((u->person + 1) % PEOPLE);
 }
@@ -1103,26 +1104,26 @@ static void user_acts(user *u)
 {
     world *w = u->w;
     unsigned what = any(w, 100);
-    msnp_place place = any_place(u);
+    msnp_conversation_id conversation = any_place(u);
     if (what < 55) {
-        writes(u, place, 1 + any(w, 4));
+        writes(u, conversation, 1 + any(w, 4));
     } else if (what < 60) {
-        writes(u, place, 100 + any(w, 500));
+        writes(u, conversation, 100 + any(w, 500));
     } else if (what < 64) {
-        writes_much(u, place);
+        writes_much(u, conversation);
     } else if (what < 66) {
         widens(u, partner_of(u));
     } else if (what < 71) {
-        nudges(u, place);
+        nudges(u, conversation);
     } else if (what < 76) {
-        msnp_talks_type(u->talks, account_of(any(w, PEOPLE)), w->now);
+        msnp_conversations_type(u->conversations, account_of(any(w, PEOPLE)), w->now);
         drain(u);
     } else if (what < 83) {
         begins_chat(u);
     } else if (what < 90) {
         invites(u);
     } else if (what < 99) {
-        closes(u, place);
+        closes(u, conversation);
     } else {
         signs_out_and_in(u);
     }
@@ -1135,7 +1136,7 @@ static int64_t next_deadline(world *w)
     int64_t next = INT64_MAX;
     for (unsigned i = 0; i < USERS; i++) {
         user *u = &w->users[i];
-        next = MIN(next, msnp_talks_deadline(u->talks));
+        next = MIN(next, msnp_conversations_deadline(u->conversations));
         for (guint k = 0; k < u->requests->len; k++)
             next = MIN(next, g_array_index(u->requests, request, k).due);
     }
@@ -1158,9 +1159,9 @@ static void tick(world *w)
     for (unsigned i = 0; i < USERS; i++) {
         user *u = &w->users[i];
         expire_requests(u);
-        msnp_talks_tick(u->talks, w->now);
+        msnp_conversations_tick(u->conversations, w->now);
         drain(u);
-        if (msnp_talks_deadline(u->talks) <= w->now)
+        if (msnp_conversations_deadline(u->conversations) <= w->now)
             ledger_broken(w->book, "it wants to be woken in the past");
     }
 }
@@ -1318,7 +1319,7 @@ void world_free(world *w)
 {
     for (unsigned i = 0; i < USERS; i++) {
         user *u = &w->users[i];
-        msnp_talks_free(u->talks);
+        msnp_conversations_free(u->conversations);
         g_array_free(u->requests, TRUE);
         g_queue_clear(&u->rings);
         g_queue_clear_full(&u->expected, mark_free);

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The session with a switchboard. The first line of the input says what the rest is:
+ *
+ *   P          a program
+ *   C          account, cookie and session (none if empty), each on its line, then a program
+ *   S          what the server sends after USR, while bob@example.com is to be called
+ *   A          ... after ANS
+ *   O          ... when we are in, CAL 2 called bob@example.com and MSG 3 is not answered
+ *
+ * A program is a row of letters: c connected, x closed by the peer, k and a byte: one of some
+ * people is called, K and a line: that one is called, m, a byte and a line: the line is sent with
+ * that tag, r and a line: it is sent as a reply, l we leave, t and a byte: that many seconds pass,
+ * F and a line: the server sends it (with CR LF), f, a byte and that many bytes: the server sends
+ * them. Other bytes mean nothing.
+ *
+ * Streams are delivered in several ways, with the same result.
+ */
+#include "cmd.h"
+#include "fuzz.h"
+
+#include <string.h>
+
+#define TAGS 256
+
+typedef struct {
+    msnp_switchboard *machine;
+    fuzz_watch watch;
+    int64_t now;
+    char *account;
+    GHashTable *members; /* account in lower case: who is there, as the events tell it */
+    unsigned sent[TAGS]; /* messages of this tag that are not answered */
+    size_t unanswered;
+} fuzz_switchboard;
+
+static const char *const people[] = {"bob@example.com", "Carol@Example.com", "dave@example.com",
+                                     "example@passport.com"};
+
+/* What is written is one command, complete with its payload. */
+static void check_written(msnp_str bytes)
+{
+    const char *end = memchr(bytes.ptr, '\r', bytes.len);
+    msnp_str line = {bytes.ptr, end ? (size_t)(end - bytes.ptr) : 0};
+    uint64_t length = 0;
+    msnp_cmd cmd;
+
+    CHECK(end && end + 1 < bytes.ptr + bytes.len && end[1] == '\n');
+    CHECK(msnp_cmd_parse(&cmd, &msnp_switchboard_verbs, line) == MSNP_OK);
+    for (size_t i = 0; i < cmd.argc; i++)
+        CHECK(cmd.argv[i].len > 0 && !memchr(cmd.argv[i].ptr, '\n', cmd.argv[i].len));
+    if (!strcmp(cmd.name, "MSG"))
+        CHECK(cmd.argc == 3 && msnp_parse_uint(cmd.argv[2], MSNP_PAYLOAD_MAX, &length));
+    CHECK(bytes.len == line.len + 2 + length);
+}
+
+static void watch_member(fuzz_switchboard *sb, const msnp_event *event)
+{
+    char *key = g_ascii_strdown(event->member.account, -1);
+    bool joined = event->type == MSNP_EVENT_SB_JOINED;
+
+    CHECK(joined ? g_hash_table_add(sb->members, g_strdup(key))
+                 : g_hash_table_remove(sb->members, key));
+    /* What the machine tells fits its events while they are being taken out. */
+    CHECK(msnp_switchboard_has(sb->machine, event->member.account) == joined);
+    CHECK(g_ascii_strcasecmp(key, sb->account) != 0);
+    g_free(key);
+}
+
+static void watch_answer(fuzz_switchboard *sb, uint32_t tag)
+{
+    CHECK(tag < TAGS && sb->sent[tag] > 0);
+    sb->sent[tag]--;
+    sb->unanswered--;
+}
+
+static void check_people(const fuzz_switchboard *sb)
+{
+    CHECK(msnp_switchboard_n_members(sb->machine) <= MSNP_SWITCHBOARD_MEMBERS_MAX);
+    CHECK(msnp_switchboard_n_members(sb->machine) == g_hash_table_size(sb->members));
+    for (size_t i = 0; i < msnp_switchboard_n_members(sb->machine); i++)
+        CHECK(fuzz_is_clean(msnp_switchboard_member(sb->machine, i)->name, MSNP_NAME_CHARS));
+    for (size_t i = 0; i < msnp_switchboard_n_calls(sb->machine); i++)
+        CHECK(!msnp_switchboard_has(sb->machine, msnp_switchboard_called(sb->machine, i)->account));
+}
+
+static void check_state(const fuzz_switchboard *sb)
+{
+    bool over = msnp_switchboard_step(sb->machine) == MSNP_STEP_OFFLINE;
+
+    CHECK(over == sb->watch.over);
+    CHECK(!over || msnp_switchboard_deadline(sb->machine) == MSNP_NEVER);
+    CHECK(msnp_switchboard_unanswered(sb->machine) == sb->unanswered);
+    check_people(sb);
+}
+
+static void pump(fuzz_switchboard *sb)
+{
+    msnp_event event;
+
+    while (msnp_switchboard_next(sb->machine, &event)) {
+        fuzz_watch_event(&sb->watch, &event);
+        if (event.type == MSNP_EVENT_WRITE)
+            check_written((msnp_str){event.write.data, event.write.len});
+        if (event.type == MSNP_EVENT_SB_JOINED || event.type == MSNP_EVENT_SB_LEFT)
+            watch_member(sb, &event);
+        if (event.type == MSNP_EVENT_SB_ANSWERED)
+            watch_answer(sb, event.answered.tag);
+        if (event.type == MSNP_EVENT_CLOSE)
+            sb->watch.over = true;
+    }
+    check_state(sb);
+}
+
+static void feed(fuzz_switchboard *sb, const void *data, size_t len)
+{
+    msnp_switchboard_feed(sb->machine, data, len, sb->now);
+    pump(sb);
+}
+
+static void tick(fuzz_switchboard *sb, int64_t ms)
+{
+    sb->now += ms;
+    msnp_switchboard_tick(sb->machine, sb->now);
+    pump(sb);
+    CHECK(msnp_switchboard_deadline(sb->machine) > sb->now);
+}
+
+static void connected(fuzz_switchboard *sb)
+{
+    sb->watch.connected = !sb->watch.over;
+    msnp_switchboard_connected(sb->machine, sb->now);
+    pump(sb);
+}
+
+static void call(fuzz_switchboard *sb, const char *account)
+{
+    msnp_switchboard_call(sb->machine, account, sb->now);
+    pump(sb);
+}
+
+static void send_message(fuzz_switchboard *sb, uint8_t tag, msnp_str payload)
+{
+    bool online = msnp_switchboard_step(sb->machine) == MSNP_STEP_ONLINE;
+    bool sent = msnp_switchboard_send(sb->machine, tag, payload, sb->now);
+
+    CHECK(online || !sent);
+    if (sent && tag != 0) {
+        sb->sent[tag]++;
+        sb->unanswered++;
+    }
+    pump(sb);
+}
+
+static void begin(fuzz_switchboard *sb, const msnp_switchboard_config *config,
+                  const fuzz_input *input)
+{
+    memset(sb, 0, sizeof *sb);
+    sb->now = 1000;
+    sb->account = g_strdup(config->account);
+    sb->members = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    sb->machine = msnp_switchboard_new(config);
+    fuzz_watch_init(&sb->watch, FUZZ_SWITCHBOARD);
+    if (strlen(config->cookie) > 8)
+        fuzz_watch_secret(&sb->watch, config->cookie, input);
+    msnp_switchboard_set_trace(sb->machine, true);
+    msnp_switchboard_start(sb->machine, sb->now);
+    pump(sb);
+}
+
+static void end(fuzz_switchboard *sb)
+{
+    msnp_switchboard_free(sb->machine);
+    fuzz_watch_clear(&sb->watch);
+    g_hash_table_destroy(sb->members);
+    g_free(sb->account);
+}
+
+/* --- programs ------------------------------------------------------------------------------- */
+
+static void feed_line(fuzz_switchboard *sb, msnp_str bytes)
+{
+    char *line = g_malloc(bytes.len + 2);
+
+    memcpy(line, bytes.ptr, bytes.len);
+    memcpy(line + bytes.len, "\r\n", 2);
+    feed(sb, line, MIN(bytes.len + 2, MSNP_SWITCHBOARD_FEED_MAX));
+    g_free(line);
+}
+
+static void run_step(fuzz_switchboard *sb, fuzz_input *input)
+{
+    msnp_str bytes;
+    uint8_t tag;
+    char *text;
+
+    switch (fuzz_byte(input)) {
+    case 'c':
+        connected(sb);
+        break;
+    case 'x':
+        feed(sb, NULL, 0);
+        break;
+    case 'k':
+        call(sb, people[fuzz_byte(input) % G_N_ELEMENTS(people)]);
+        break;
+    case 'K':
+        text = fuzz_line_dup(input);
+        call(sb, text);
+        g_free(text);
+        break;
+    case 'm':
+        tag = fuzz_byte(input);
+        send_message(sb, tag, fuzz_line(input));
+        break;
+    case 'r':
+        (void)msnp_switchboard_reply(sb->machine, fuzz_line(input));
+        pump(sb);
+        break;
+    case 'l':
+        msnp_switchboard_leave(sb->machine);
+        pump(sb);
+        CHECK(sb->watch.over);
+        break;
+    case 't':
+        tick(sb, 1000 * (int64_t)fuzz_byte(input));
+        break;
+    case 'F':
+        feed_line(sb, fuzz_line(input));
+        break;
+    case 'f':
+        bytes = fuzz_bytes(input, fuzz_byte(input));
+        if (bytes.len > 0)
+            feed(sb, bytes.ptr, bytes.len);
+        break;
+    default:
+        break;
+    }
+}
+
+static void run_program(const msnp_switchboard_config *config, fuzz_input input)
+{
+    fuzz_switchboard sb;
+
+    begin(&sb, config, &input);
+    while (input.left > 0)
+        run_step(&sb, &input);
+    /* Everything that waits has its time, and no more. */
+    for (unsigned i = 0; i < 3; i++)
+        tick(&sb, 600 * 1000);
+    CHECK(sb.watch.over || (sb.unanswered == 0 && msnp_switchboard_n_calls(sb.machine) == 0));
+    CHECK(msnp_switchboard_deadline(sb.machine) == MSNP_NEVER);
+    msnp_switchboard_leave(sb.machine);
+    pump(&sb);
+    CHECK(sb.watch.over);
+    end(&sb);
+}
+
+/* --- streams -------------------------------------------------------------------------------- */
+
+static void prepare(fuzz_switchboard *sb, char mode)
+{
+    static const char welcome[] = "USR 1 OK\r\n";
+
+    if (mode != 'A')
+        call(sb, people[0]);
+    connected(sb);
+    CHECK(msnp_switchboard_step(sb->machine) == MSNP_STEP_ACCOUNT);
+    if (mode != 'O')
+        return;
+    feed(sb, welcome, strlen(welcome));
+    send_message(sb, 1, msnp_str_of("hello"));
+    CHECK(sb->unanswered == 1);
+}
+
+static GString *run_stream(const msnp_switchboard_config *config, fuzz_input input, char mode,
+                           bool whole)
+{
+    fuzz_switchboard sb;
+    GString *log;
+    uint32_t state = (uint32_t)input.left;
+
+    begin(&sb, config, &input);
+    prepare(&sb, mode);
+    while (input.left > 0 && !sb.watch.over) {
+        size_t most = MIN(input.left, MSNP_SWITCHBOARD_FEED_MAX);
+        msnp_str piece = fuzz_bytes(&input, whole ? most : fuzz_piece(&state, most));
+
+        feed(&sb, piece.ptr, piece.len);
+    }
+    log = g_string_new_len(sb.watch.log->str, (gssize)sb.watch.log->len);
+    end(&sb);
+    return log;
+}
+
+static void compare_streams(const msnp_switchboard_config *config, fuzz_input input, char mode)
+{
+    GString *whole = run_stream(config, input, mode, true);
+    GString *pieces = run_stream(config, input, mode, false);
+
+    CHECK_TEXT(g_string_equal(whole, pieces), whole->str);
+    g_string_free(whole, TRUE);
+    g_string_free(pieces, TRUE);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    fuzz_input input = fuzz_input_of(data, size);
+    msnp_str line = fuzz_line(&input);
+    char mode = line.len > 0 ? line.ptr[0] : 'P';
+    msnp_switchboard_config config = {
+        .account = "example@passport.com",
+        .host = "207.46.108.37",
+        .port = MSNP_PORT_MSNP,
+        .cookie = "17262740.1050826919.32308",
+        .session = mode == 'A' ? "11752013" : NULL,
+    };
+    char *texts[3];
+
+    switch (mode) {
+    case 'S':
+    case 'A':
+    case 'O':
+        compare_streams(&config, input, mode);
+        break;
+    case 'C':
+        for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+            texts[i] = fuzz_line_dup(&input);
+        config.account = texts[0];
+        config.cookie = texts[1];
+        config.session = *texts[2] ? texts[2] : NULL;
+        run_program(&config, input);
+        for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+            g_free(texts[i]);
+        break;
+    default:
+        run_program(&config, input);
+        break;
+    }
+    return 0;
+}
