@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Switchboards, and what they say.
+ * The switchboards of the conversations, and what they say.
  */
 #include "conv_priv.h"
 
@@ -9,7 +9,9 @@
 #define DECLINES_MAX  20 /* of invitations, on a switchboard */
 #define DECLINES_TIME ((int64_t)60 * 1000)
 
-/* --- the wires ------------------------------------------------------------------------------ */
+static const msnp_switchboard_ops board_ops;
+
+/* --- beginning and end ---------------------------------------------------------------------- */
 
 char *conv_board_session(const msnp_switchboard_config *config)
 {
@@ -17,100 +19,111 @@ char *conv_board_session(const msnp_switchboard_config *config)
 }
 
 conv_board *conv_board_open(msnp_conversations *all, const msnp_switchboard_config *config,
-                            conv *chat, const char *who, int64_t now)
+                            conv *opener, int64_t now)
 {
-    conv_board *w = g_new0(conv_board, 1);
+    conv_board *b = g_new0(conv_board, 1);
 
-    w->number = ++all->last_board != 0 ? all->last_board : ++all->last_board;
-    w->sb = msnp_switchboard_new(config);
-    w->session = config->session != NULL ? conv_board_session(config) : NULL;
-    w->chat = chat;
-    w->id = chat != NULL ? chat->id.chat : 0;
-    w->who = g_strdup(who);
-    w->used = ++all->last_use;
-    w->typed = MSNP_NEVER;
-    g_queue_init(&w->sent);
-    g_ptr_array_add(all->boards, w);
-    msnp_switchboard_set_trace(w->sb, all->trace);
-    msnp_switchboard_start(w->sb, now);
-    conv_board_touch(all, w);
-    return w;
+    b->all = all;
+    b->session = config->session != NULL ? conv_board_session(config) : NULL;
+    b->used = ++all->last_use;
+    b->typed = MSNP_NEVER;
+    g_queue_init(&b->sent);
+    g_ptr_array_add(all->boards, b);
+    if (opener != NULL) {
+        b->opener = opener;
+        b->chat = opener->id.chat != 0 ? opener : NULL;
+        b->chat_once = opener->id.chat;
+        b->who = g_strdup(opener->id.who);
+        opener->opening = b;
+    }
+    b->sb = msnp_switchboard_new(all->net, config, &board_ops, b, now);
+    return b;
 }
 
 void conv_board_free(gpointer data)
 {
-    conv_board *w = data;
+    conv_board *b = data;
 
-    msnp_switchboard_free(w->sb);
-    g_queue_clear_full(&w->sent, conv_part_free);
-    g_free(w->session);
-    g_free(w->ringer);
-    g_free(w->who);
-    g_free(w);
+    msnp_switchboard_free(b->sb);
+    g_queue_clear_full(&b->sent, conv_part_free);
+    g_free(b->session);
+    g_free(b->ringer);
+    g_free(b->who);
+    g_free(b);
 }
 
-void conv_board_touch(msnp_conversations *all, conv_board *w)
+/* Nobody waits for it any more. */
+static void forget_opener(conv_board *b)
 {
-    if (w->dirty)
-        return;
-    w->dirty = true;
-    g_queue_push_tail(&all->dirty, w);
+    if (b->opener != NULL)
+        b->opener->opening = NULL;
+    b->opener = NULL;
 }
 
-static void forget_in(GHashTable *table, const conv_board *w)
+/* No conversation knows it any more. Those that did may go on elsewhere, or be over. */
+static void mark_over(conv_board *b)
 {
-    GHashTableIter iter;
-    gpointer value;
-
-    g_hash_table_iter_init(&iter, table);
-    while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        conv *t = value;
-        if (t->opening == w || t->current == w)
-            t->gathering = MSNP_NEVER;
-        t->opening = t->opening == w ? NULL : t->opening;
-        t->current = t->current == w ? NULL : t->current;
-        t->sender = t->sender == w ? NULL : t->sender;
-    }
-}
-
-/* Nobody knows it any more; what its machine still has to say comes, then it is freed. */
-static void conv_board_drop(msnp_conversations *all, conv_board *w)
-{
+    conv *chat = b->chat;
     guint at;
 
-    forget_in(all->people, w);
-    forget_in(all->chats, w);
-    if (g_ptr_array_find(all->boards, w, &at))
-        g_ptr_array_steal_index_fast(all->boards, at);
-    all->rerun = true;
-    conv_board_touch(all, w);
+    conv_wake(b->all, conv_board_conv(b));
+    conv_wake(b->all, b->opener);
+    if (chat != NULL && (chat->opening == b || chat->current == b))
+        chat->gathering = MSNP_NEVER;
+    if (chat != NULL && chat->current == b)
+        chat->current = NULL;
+    forget_opener(b);
+    if (g_ptr_array_find(b->all->boards, b, &at))
+        g_ptr_array_steal_index_fast(b->all->boards, at);
+    b->over = true;
+    g_ptr_array_add(b->all->over_boards, b);
 }
 
-void conv_board_leave(msnp_conversations *all, conv_board *w, msnp_err err)
+void conv_board_leave(conv_board *b, msnp_err err)
 {
-    conv_board_lose_sent(all, w, err, 0);
-    msnp_switchboard_leave(w->sb);
-    conv_board_drop(all, w);
-    w->chat = NULL;
+    conv_lose_sent(b, (msnp_cause){err, 0});
+    mark_over(b);
+    b->chat = NULL;
+    g_queue_push_tail(&b->all->left, b);
+}
+
+void conv_board_close_left(msnp_conversations *all)
+{
+    const conv_board *b;
+
+    while ((b = g_queue_pop_head(&all->left)) != NULL)
+        msnp_switchboard_leave(b->sb);
+}
+
+/* --- what is known of it -------------------------------------------------------------------- */
+
+static bool is_open(const conv_board *b)
+{
+    return msnp_switchboard_get_state(b->sb) == MSNP_SWITCHBOARD_OPEN;
 }
 
 /* Is nobody here, and nobody expected? */
-static bool is_deserted(const conv_board *w)
+static bool is_deserted(const conv_board *b)
 {
-    return msnp_switchboard_n_members(w->sb) == 0 && msnp_switchboard_n_calls(w->sb) == 0;
+    return msnp_switchboard_n_members(b->sb) == 0 && msnp_switchboard_n_calls(b->sb) == 0;
 }
 
-conv *conv_board_conv(msnp_conversations *all, const conv_board *w)
+conv *conv_board_conv(const conv_board *b)
 {
-    if (w->chat != NULL)
-        return w->chat;
-    return w->who != NULL ? conv_with(all, w->who, false) : NULL;
+    if (b->chat != NULL)
+        return b->chat;
+    return b->who != NULL ? conv_with(b->all, b->who, false) : NULL;
 }
 
-bool conv_board_is_with(const conv_board *w, const char *who)
+bool conv_board_is_usable(const conv_board *b)
 {
-    return w->chat == NULL && msnp_switchboard_step(w->sb) == MSNP_STEP_ONLINE &&
-           msnp_switchboard_n_members(w->sb) == 1 && msnp_switchboard_has(w->sb, who);
+    return is_open(b) && msnp_switchboard_n_members(b->sb) > 0;
+}
+
+bool conv_board_is_with(const conv_board *b, const char *who)
+{
+    return b->chat == NULL && is_open(b) && msnp_switchboard_n_members(b->sb) == 1 &&
+           msnp_switchboard_has(b->sb, who);
 }
 
 conv_board *conv_board_with(const msnp_conversations *all, const char *who)
@@ -118,86 +131,71 @@ conv_board *conv_board_with(const msnp_conversations *all, const char *who)
     conv_board *best = NULL;
 
     for (guint i = 0; i < all->boards->len; i++) {
-        conv_board *w = g_ptr_array_index(all->boards, i);
-        if (conv_board_is_with(w, who) && (best == NULL || w->used > best->used))
-            best = w;
+        conv_board *b = g_ptr_array_index(all->boards, i);
+        if (conv_board_is_with(b, who) && (best == NULL || b->used > best->used))
+            best = b;
     }
     return best;
 }
 
 /* --- who is there --------------------------------------------------------------------------- */
 
-static void report_joined(msnp_conversations *all, const conv *chat, const char *account,
-                          const char *name, bool initial)
+static void report_joined(const conv_board *b, const char *account, const char *name, bool initial)
 {
-    conv_push(all, (msnp_event){.type = MSNP_EVENT_CHAT_JOINED,
-                                .chat_member = {.chat = chat->id.chat,
-                                                .account = account,
-                                                .name = name,
-                                                .initial = initial}});
+    msnp_net_push(b->all->net, (msnp_event){.type = MSNP_EVENT_CHAT_JOINED,
+                                            .chat_member = {.chat = b->chat->id.chat,
+                                                            .account = account,
+                                                            .name = name,
+                                                            .initial = initial}});
 }
 
-static void report_left(msnp_conversations *all, conv *chat, const char *account, bool lost)
+static void report_left(const conv_board *b, const char *account, bool lost)
 {
-    chat->thinned = true;
-    conv_push(all, (msnp_event){
-                       .type = MSNP_EVENT_CHAT_LEFT,
-                       .chat_member = {.chat = chat->id.chat, .account = account, .lost = lost}});
+    b->chat->thinned = true;
+    msnp_net_push(
+        b->all->net,
+        (msnp_event){.type = MSNP_EVENT_CHAT_LEFT,
+                     .chat_member = {.chat = b->chat->id.chat, .account = account, .lost = lost}});
 }
 
-/* The talk for which we are opening it; NULL if nobody waits for it. */
-static conv *opened_for(const msnp_conversations *all, const conv_board *w)
+static void hold_chat(conv_board *b, conv *chat)
 {
-    GHashTableIter iter;
-    gpointer value;
-
-    if (w->chat != NULL)
-        return w->chat->opening == w ? w->chat : NULL;
-    g_hash_table_iter_init(&iter, all->people);
-    while (g_hash_table_iter_next(&iter, NULL, &value))
-        if (((conv *)value)->opening == w)
-            return value;
-    return NULL;
+    b->chat = chat;
+    b->chat_once = chat->id.chat;
+    chat->current = b;
 }
 
-static void hold_chat(conv_board *w, conv *chat)
+void conv_board_become_chat(conv_board *b, conv *chat, int64_t now)
 {
-    w->chat = chat;
-    w->id = chat->id.chat;
-    chat->current = w;
-}
+    conv *waits = b->opener;
+    size_t n = msnp_switchboard_n_members(b->sb);
+    const char *from = b->said || b->session == NULL ? b->who : NULL;
 
-void conv_board_become_chat(msnp_conversations *all, conv_board *w, conv *chat, int64_t now)
-{
-    conv *waits = opened_for(all, w);
-    size_t n = msnp_switchboard_n_members(w->sb);
-    const char *from = w->said || w->session == NULL ? w->who : NULL;
-
-    conv_push(all, (msnp_event){.type = MSNP_EVENT_CHAT_BEGUN,
-                                .begun = {.chat = chat->id.chat, .from = from}});
-    hold_chat(w, chat);
+    msnp_net_push(b->all->net, (msnp_event){.type = MSNP_EVENT_CHAT_BEGUN,
+                                            .begun = {.chat = chat->id.chat, .from = from}});
+    hold_chat(b, chat);
     for (size_t i = 0; i < n; i++) {
-        const msnp_switchboard_person *person = msnp_switchboard_member(w->sb, i);
+        const msnp_switchboard_person *person = msnp_switchboard_member(b->sb, i);
         /* A third person, who comes into a conversation, is news. */
         bool initial = i + 1 < n || n == 1 || from == NULL;
-        report_joined(all, chat, person->account, person->name, initial);
+        report_joined(b, person->account, person->name, initial);
     }
     /* What waits is for one person alone: it needs another switchboard. */
     if (waits != NULL) {
-        waits->opening = NULL;
-        conv_not_opened(all, waits, MSNP_ERR_CLOSED, 0, now);
+        forget_opener(b);
+        conv_not_opened(b->all, waits, (msnp_cause){MSNP_ERR_CLOSED, 0}, now);
     }
 }
 
 /* Is this a chat that was lost with just the people who are here? */
-static bool is_lost_chat(const conv *chat, const conv_board *w)
+static bool is_lost_chat(const conv *chat, const conv_board *b)
 {
-    size_t n = msnp_switchboard_n_members(w->sb);
+    size_t n = msnp_switchboard_n_members(b->sb);
     bool lost = chat->current == NULL && chat->opening == NULL && chat->request == 0 &&
                 !chat->closed && chat->to_recall->len == n;
 
     for (size_t i = 0; lost && i < n; i++)
-        lost = conv_to_recall_has(chat, msnp_switchboard_member(w->sb, i)->account);
+        lost = conv_to_recall_has(chat, msnp_switchboard_member(b->sb, i)->account);
     return lost;
 }
 
@@ -205,209 +203,204 @@ static bool is_lost_chat(const conv *chat, const conv_board *w)
  * The chat that somebody continues here, after its switchboard was closed because nobody said
  * anything for long, or broke; NULL if there is none.
  */
-static conv *continued_chat(const msnp_conversations *all, const conv_board *w)
+static conv *continued_chat(const conv_board *b)
 {
     GHashTableIter iter;
     gpointer value;
 
-    g_hash_table_iter_init(&iter, all->chats);
+    g_hash_table_iter_init(&iter, b->all->chats);
     while (g_hash_table_iter_next(&iter, NULL, &value))
-        if (is_lost_chat(value, w))
+        if (is_lost_chat(value, b))
             return value;
     return NULL;
 }
 
-static void continue_chat(msnp_conversations *all, conv_board *w, conv *chat)
+static void continue_chat(conv_board *b, conv *chat)
 {
-    hold_chat(w, chat);
-    for (size_t i = 0; i < msnp_switchboard_n_members(w->sb); i++) {
-        const msnp_switchboard_person *person = msnp_switchboard_member(w->sb, i);
+    hold_chat(b, chat);
+    for (size_t i = 0; i < msnp_switchboard_n_members(b->sb); i++) {
+        const msnp_switchboard_person *person = msnp_switchboard_member(b->sb, i);
         conv_to_recall_remove(chat, person->account);
-        report_joined(all, chat, person->account, person->name, false);
+        report_joined(b, person->account, person->name, false);
     }
 }
 
 /* With several people in it, this is a chat. */
-static void widen(msnp_conversations *all, conv_board *w, int64_t now)
+static void widen(conv_board *b, int64_t now)
 {
-    conv *waits = opened_for(all, w);
-    conv *lost = waits == NULL && !w->said ? continued_chat(all, w) : NULL;
+    conv *waits = b->opener;
+    conv *lost = waits == NULL && !b->said ? continued_chat(b) : NULL;
 
     if (lost != NULL) {
-        continue_chat(all, w, lost);
+        continue_chat(b, lost);
         return;
     }
-    conv *chat = conv_new_chat(all, false);
+    conv *chat = conv_new_chat(b->all, false);
 
     if (chat != NULL) {
-        conv_board_become_chat(all, w, chat, now);
+        conv_board_become_chat(b, chat, now);
         return;
     }
-    conv_board_leave(all, w, MSNP_ERR_FULL);
+    conv_board_leave(b, MSNP_ERR_FULL);
     if (waits != NULL)
-        conv_give_up(all, waits, MSNP_ERR_FULL, 0, now);
+        conv_give_up(b->all, waits, (msnp_cause){MSNP_ERR_FULL, 0}, now);
 }
 
 /* Somebody is in a switchboard that is open. */
-static void conv_may_send(msnp_conversations *all, conv *t, conv_board *w, int64_t now)
+static void may_send(conv_board *b, conv *t, int64_t now)
 {
-    if (t->opening == w) {
-        t->opening = NULL;
-        t->current = w->chat != NULL ? w : NULL;
+    if (t->opening == b) {
+        forget_opener(b);
+        t->current = b->chat != NULL ? b : NULL;
     }
     t->inviting = false;
     /* Where nothing waits to be said, this is all that was wanted. */
     if (t->waiting.length == 0)
         t->attempts = 0;
-    conv_run(all, t, now);
+    conv_run(b->all, t, now);
 }
 
-static void joined_chat(msnp_conversations *all, conv_board *w, const char *account,
-                        const char *name, int64_t now)
+static void joined_chat(conv_board *b, const char *account, const char *name, int64_t now)
 {
-    conv *chat = w->chat;
-    bool open = msnp_switchboard_step(w->sb) == MSNP_STEP_ONLINE;
-    bool opening = chat->opening == w;
-    bool first = opening && !chat->thinned && msnp_switchboard_n_members(w->sb) == 1;
+    conv *chat = b->chat;
+    bool first = chat->opening == b && !chat->thinned && msnp_switchboard_n_members(b->sb) == 1;
 
-    conv_gathered(chat, w);
+    conv_gathered(chat, b);
     conv_to_recall_remove(chat, account);
-    report_joined(all, chat, account, name, first || (w->session != NULL && !open));
-    /* Before that got_open() does it. */
-    if (open)
-        conv_may_send(all, chat, w, now);
+    report_joined(b, account, name, first || (b->session != NULL && !is_open(b)));
+    /* Before that got_opened() does it. */
+    if (is_open(b))
+        may_send(b, chat, now);
 }
 
-static void joined_alone(msnp_conversations *all, conv_board *w, const char *account, int64_t now)
+static void joined_alone(conv_board *b, const char *account, int64_t now)
 {
-    conv *t = conv_with(all, account, false);
+    conv *t = conv_with(b->all, account, false);
 
-    g_free(w->who);
-    w->who = g_strdup(account);
-    /* Before that got_open() does it. */
-    if (t != NULL && msnp_switchboard_step(w->sb) == MSNP_STEP_ONLINE)
-        conv_may_send(all, t, w, now);
+    g_free(b->who);
+    b->who = g_strdup(account);
+    /* Before that got_opened() does it. */
+    if (t != NULL && is_open(b))
+        may_send(b, t, now);
 }
 
-static void got_joined(msnp_conversations *all, conv_board *w, const char *account,
-                       const char *name, int64_t now)
+static void got_joined(conv_board *b, const char *account, const char *name, int64_t now)
 {
-    w->used = ++all->last_use;
-    if (w->chat != NULL)
-        joined_chat(all, w, account, name, now);
-    else if (msnp_switchboard_n_members(w->sb) == 1)
-        joined_alone(all, w, account, now);
-    else if (w->said || w->session == NULL)
-        widen(all, w, now);
+    b->used = ++b->all->last_use;
+    if (b->chat != NULL)
+        joined_chat(b, account, name, now);
+    else if (msnp_switchboard_n_members(b->sb) == 1)
+        joined_alone(b, account, now);
+    else if (b->said || b->session == NULL)
+        widen(b, now);
     /* Else nobody said anything yet: that is no reason for a window. */
 }
 
 /* The switchboard took us in: who rang us may have gone, and who is here can be written to. */
-static void got_open(msnp_conversations *all, conv_board *w, int64_t now)
+static void got_opened(conv_board *b, int64_t now)
 {
-    conv *t = conv_board_conv(all, w);
+    conv *t = conv_board_conv(b);
 
-    if (w->chat != NULL && w->chat->opening == w)
-        conv_gather(w->chat, w, now);
-    if (is_deserted(w))
-        conv_board_leave(all, w, MSNP_ERR_NOBODY);
-    else if (t != NULL && msnp_switchboard_n_members(w->sb) > 0)
-        conv_may_send(all, t, w, now);
+    if (b->chat != NULL && b->chat->opening == b)
+        conv_gather(b->chat, b, now);
+    if (is_deserted(b))
+        conv_board_leave(b, MSNP_ERR_NOBODY);
+    else if (t != NULL && msnp_switchboard_n_members(b->sb) > 0)
+        may_send(b, t, now);
 }
 
-static void got_left(msnp_conversations *all, conv_board *w, const char *account, bool idle,
-                     int64_t now)
+static void got_left(conv_board *b, const char *account, bool idle, int64_t now)
 {
-    conv *t = w->chat != NULL ? w->chat : conv_with(all, account, false);
-    conv *waits = opened_for(all, w);
-    bool chat = w->chat != NULL;
+    conv *chat = b->chat;
+    conv *t = chat != NULL ? chat : conv_with(b->all, account, false);
+    conv *waits = b->opener;
 
     /* An answer says nothing about who is not there any more, if somebody else is. */
-    conv_board_lose_sent_to(all, w, account);
-    if (chat) {
-        report_left(all, t, account, idle);
+    conv_lose_sent_to(b, account);
+    if (chat != NULL) {
+        report_left(b, account, idle);
         if (idle)
-            conv_to_recall_add(t, account);
+            conv_to_recall_add(chat, account);
     }
-    if (is_deserted(w))
-        conv_board_leave(all, w, MSNP_ERR_NOBODY);
-    else if (!chat && msnp_switchboard_n_members(w->sb) == 1)
-        joined_alone(all, w, msnp_switchboard_member(w->sb, 0)->account, now);
+    if (is_deserted(b))
+        conv_board_leave(b, MSNP_ERR_NOBODY);
+    else if (chat == NULL && msnp_switchboard_n_members(b->sb) == 1)
+        joined_alone(b, msnp_switchboard_member(b->sb, 0)->account, now);
     /* Came and went before anything could be sent: that was an attempt, too. */
-    if (waits != NULL && ((!chat && waits == t) || !g_ptr_array_find(all->boards, w, NULL))) {
-        waits->opening = NULL;
-        conv_not_opened(all, waits, MSNP_ERR_CLOSED, 0, now);
+    if (waits != NULL && ((chat == NULL && waits == t) || b->over)) {
+        if (waits->opening == b)
+            forget_opener(b);
+        conv_not_opened(b->all, waits, (msnp_cause){MSNP_ERR_CLOSED, 0}, now);
     } else if (t != NULL) {
-        conv_run(all, t, now);
+        conv_run(b->all, t, now);
     }
 }
 
-static void got_call_failed(msnp_conversations *all, conv_board *w, const char *account,
-                            msnp_err err, unsigned number, int64_t now)
+static void got_call_failed(conv_board *b, const char *account, msnp_cause cause, int64_t now)
 {
-    conv *t = w->chat != NULL ? w->chat : conv_with(all, account, false);
+    conv *chat = b->chat;
+    conv *t = chat != NULL ? chat : conv_with(b->all, account, false);
+    bool opening = t != NULL && chat == NULL && t->opening == b;
     /* It may have rung us meanwhile, whoever it is. */
-    bool elsewhere = w->chat == NULL && conv_board_with(all, account) != NULL;
-    bool hopeless =
-        !elsewhere && (is_deserted(w) || (t != NULL && w->chat == NULL && t->opening == w));
+    bool elsewhere = chat == NULL && conv_board_with(b->all, account) != NULL;
+    bool hopeless = !elsewhere && (is_deserted(b) || opening);
 
-    if (w->chat != NULL) {
-        conv_to_recall_remove(t, account);
-        conv_gathered(t, w);
-        conv_report_call_failed(all, t, account, err, number);
-    } else if (t != NULL && t->opening == w) {
-        t->opening = NULL;
+    if (chat != NULL) {
+        conv_to_recall_remove(chat, account);
+        conv_gathered(chat, b);
+        conv_report_call_failed(b->all, chat, account, cause);
+    } else if (opening) {
+        forget_opener(b);
     }
-    if (is_deserted(w))
-        conv_board_leave(all, w, MSNP_ERR_NOBODY);
+    if (is_deserted(b))
+        conv_board_leave(b, MSNP_ERR_NOBODY);
     if (t != NULL && hopeless)
-        conv_give_up(all, t, err, number, now);
+        conv_give_up(b->all, t, cause, now);
     else if (t != NULL)
-        conv_run(all, t, now);
+        conv_run(b->all, t, now);
 }
 
 /* --- what is said --------------------------------------------------------------------------- */
 
-/* Who invites without an end is not answered without an end: the server would throw us out. */
-static bool may_decline(conv_board *w, int64_t now)
+/* Who invites too often is not answered each time: the server would throw us out. */
+static bool may_decline(conv_board *b, int64_t now)
 {
-    if (w->declined == 0 || now >= w->declined_at + DECLINES_TIME) {
-        w->declined = 0;
-        w->declined_at = now;
+    if (b->declined == 0 || now >= b->declined_at + DECLINES_TIME) {
+        b->declined = 0;
+        b->declined_at = now;
     }
-    return w->declined++ < DECLINES_MAX;
+    return b->declined++ < DECLINES_MAX;
 }
 
-static void decline(msnp_conversations *all, conv_board *w, const msnp_message *message,
-                    int64_t now)
+static void decline(conv_board *b, const msnp_message *message, int64_t now)
 {
     msnp_buf payload;
 
-    if (!may_decline(w, now))
+    if (!may_decline(b, now))
         return;
     msnp_message_write_decline(&payload, message->invite.cookie, message->invite.file);
-    (void)msnp_switchboard_reply(w->sb, msnp_buf_view(&payload));
+    (void)msnp_switchboard_reply(b->sb, msnp_buf_view(&payload));
     msnp_buf_clear(&payload);
-    conv_board_touch(all, w);
 }
 
-static void report_said(msnp_conversations *all, const conv_board *w, const msnp_event *event,
+static void report_said(const conv_board *b, const char *account, const char *name,
                         const msnp_message *message)
 {
-    unsigned chat = w->id;
+    unsigned chat = b->chat_once;
     bool typing = message->kind == MSNP_MESSAGE_TYPING;
     bool invite = message->kind == MSNP_MESSAGE_INVITE;
 
-    conv_push(all, (msnp_event){
-                       .type = typing ? MSNP_EVENT_TYPING : MSNP_EVENT_MESSAGE,
-                       .said = {.conversation = {chat, chat != 0 ? NULL : event->received.account},
-                                .who = event->received.account,
-                                .name = event->received.name,
-                                .kind = message->kind,
-                                .text = invite ? message->invite.application : message->text,
-                                .file = message->invite.file ? message->invite.file_name : NULL,
-                                .size = message->invite.file_size,
-                                .format = message->format}});
+    msnp_net_push(
+        b->all->net,
+        (msnp_event){.type = typing ? MSNP_EVENT_TYPING : MSNP_EVENT_MESSAGE,
+                     .said = {.conversation = {chat, chat != 0 ? NULL : account},
+                              .who = account,
+                              .name = name,
+                              .kind = message->kind,
+                              .text = invite ? message->invite.application : message->text,
+                              .file = message->invite.file ? message->invite.file_name : NULL,
+                              .size = message->invite.file_size,
+                              .format = message->format}});
 }
 
 /* Is there anything in it for the user to see? */
@@ -425,179 +418,170 @@ static bool is_shown(const msnp_message *message)
 }
 
 /* Several people are here, and we are, but it is no chat yet. */
-static bool is_unnamed_chat(const conv_board *w)
+static bool is_unnamed_chat(const conv_board *b)
 {
-    return w->chat == NULL && msnp_switchboard_step(w->sb) == MSNP_STEP_ONLINE &&
-           msnp_switchboard_n_members(w->sb) > 1;
+    return b->chat == NULL && is_open(b) && msnp_switchboard_n_members(b->sb) > 1;
 }
 
-static void got_said(msnp_conversations *all, conv_board *w, const msnp_event *event,
+static void got_said(conv_board *b, const char *account, const char *name,
                      const msnp_message *message, int64_t now)
 {
     conv *t;
 
-    w->used = ++all->last_use;
-    if (is_unnamed_chat(w))
-        widen(all, w, now);
-    w->said = true;
-    t = w->id == 0 ? conv_with(all, event->received.account, false) : NULL;
+    b->used = ++b->all->last_use;
+    if (is_unnamed_chat(b))
+        widen(b, now);
+    b->said = true;
+    t = b->chat_once == 0 ? conv_with(b->all, account, false) : NULL;
     /* The window opens again. */
     if (t != NULL)
         t->closed = false;
     /* With more people here it is not known who is meant. */
-    if (message->kind == MSNP_MESSAGE_INVITE && w->id == 0)
-        decline(all, w, message, now);
-    report_said(all, w, event, message);
+    if (message->kind == MSNP_MESSAGE_INVITE && b->chat_once == 0)
+        decline(b, message, now);
+    report_said(b, account, name, message);
 }
 
-static void got_message(msnp_conversations *all, conv_board *w, const msnp_event *event,
+static void got_message(conv_board *b, const char *account, const char *name, msnp_str payload,
                         int64_t now)
 {
     msnp_message message;
 
-    msnp_message_read(&message, (msnp_str){event->received.data, event->received.len});
+    msnp_message_read(&message, payload);
     if (is_shown(&message))
-        got_said(all, w, event, &message, now);
-    else if (message.kind == MSNP_MESSAGE_TYPING && !is_unnamed_chat(w))
-        report_said(all, w, event, &message);
+        got_said(b, account, name, &message, now);
+    else if (message.kind == MSNP_MESSAGE_TYPING && !is_unnamed_chat(b))
+        report_said(b, account, name, &message);
     msnp_message_clear(&message);
 }
 
-/* --- the end -------------------------------------------------------------------------------- */
+/* --- the end of one that failed ------------------------------------------------------------- */
 
-static void lose_members(msnp_conversations *all, conv *chat, const msnp_switchboard *sb)
+static void lose_members(const conv_board *b)
 {
-    for (size_t i = 0; i < msnp_switchboard_n_members(sb); i++) {
-        const char *account = msnp_switchboard_member(sb, i)->account;
-        report_left(all, chat, account, true);
-        conv_to_recall_add(chat, account);
+    for (size_t i = 0; i < msnp_switchboard_n_members(b->sb); i++) {
+        const char *account = msnp_switchboard_member(b->sb, i)->account;
+        report_left(b, account, true);
+        conv_to_recall_add(b->chat, account);
     }
 }
 
-static void lose_calls(msnp_conversations *all, conv *chat, const msnp_switchboard *sb,
-                       msnp_err err, unsigned number)
+static void lose_calls(const conv_board *b, msnp_cause cause)
 {
-    for (size_t i = 0; i < msnp_switchboard_n_calls(sb); i++) {
-        const char *account = msnp_switchboard_called(sb, i)->account;
-        conv_to_recall_remove(chat, account);
-        conv_report_call_failed(all, chat, account, err, number);
+    for (size_t i = 0; i < msnp_switchboard_n_calls(b->sb); i++) {
+        const char *account = msnp_switchboard_called(b->sb, i)->account;
+        conv_to_recall_remove(b->chat, account);
+        conv_report_call_failed(b->all, b->chat, account, cause);
     }
 }
 
-static void got_failed(msnp_conversations *all, conv_board *w, const msnp_failure *failure,
-                       int64_t now)
+void conv_board_failed(conv_board *b, int64_t now)
 {
-    conv *waits = opened_for(all, w);
-    conv *t = conv_board_conv(all, w);
-    conv *chat = w->chat;
+    conv *waits = b->opener;
+    conv *t = conv_board_conv(b);
+    conv *chat = b->chat;
+    msnp_cause cause = b->failed;
+
     /* What is too long came from the server: not what the user would understand by it. */
-    msnp_err err = failure->err == MSNP_ERR_TOO_LONG ? MSNP_ERR_MALFORMED : failure->err;
-
-    conv_board_lose_sent(all, w, err, failure->number);
+    if (cause.err == MSNP_ERR_TOO_LONG)
+        cause.err = MSNP_ERR_MALFORMED;
+    conv_lose_sent(b, cause);
     if (chat != NULL)
-        lose_members(all, chat, w->sb);
+        lose_members(b);
     if (chat != NULL && waits == NULL) {
-        lose_calls(all, chat, w->sb, err, failure->number);
+        lose_calls(b, cause);
         /* Some had come, but nothing was sent yet. */
         if (chat->gathering != MSNP_NEVER)
             waits = chat;
     }
-    conv_board_drop(all, w);
-    conv_push(all, (msnp_event){.type = MSNP_EVENT_CLOSE, .conn = w->number});
+    mark_over(b);
+    msnp_switchboard_leave(b->sb);
     if (t != NULL && t != waits)
-        conv_run(all, t, now);
+        conv_run(b->all, t, now);
     if (waits != NULL)
-        conv_not_opened(all, waits, err, failure->number, now);
+        conv_not_opened(b->all, waits, cause, now);
 }
 
-static void handle(msnp_conversations *all, conv_board *w, msnp_event *event, int64_t now)
+/* --- the callbacks -------------------------------------------------------------------------- */
+
+/* Of one that was left only messages are of interest. */
+static void board_opened(gpointer owner, int64_t now)
 {
-    switch (event->type) {
-    case MSNP_EVENT_CONNECT:
-    case MSNP_EVENT_WRITE:
-    case MSNP_EVENT_CLOSE:
-    case MSNP_EVENT_TRACE:
-        event->conn = w->number;
-        conv_push(all, *event);
-        break;
-    case MSNP_EVENT_SB_OPEN:
-        got_open(all, w, now);
-        break;
-    case MSNP_EVENT_SB_JOINED:
-        got_joined(all, w, event->member.account, event->member.name, now);
-        break;
-    case MSNP_EVENT_SB_LEFT:
-        got_left(all, w, event->member.account, event->member.idle, now);
-        break;
-    case MSNP_EVENT_SB_CALL_FAILED:
-        got_call_failed(all, w, event->call_failed.account, event->call_failed.cause.err,
-                        event->call_failed.cause.number, now);
-        break;
-    case MSNP_EVENT_SB_ANSWERED:
-        conv_board_answered(all, w, event->answered.tag, event->answered.cause.err,
-                            event->answered.cause.number, now);
-        break;
-    case MSNP_EVENT_SB_RECEIVED:
-        got_message(all, w, event, now);
-        break;
-    case MSNP_EVENT_FAILED:
-        got_failed(all, w, &event->failure, now);
-        break;
-    default:
-        break;
-    }
+    conv_board *b = owner;
+
+    if (!b->over)
+        got_opened(b, now);
+    conv_board_close_left(b->all);
 }
 
-/* Of a switchboard that was left: the goodbye, and what was said before. */
-static void handle_rest(msnp_conversations *all, conv_board *w, msnp_event *event, int64_t now)
+static void board_joined(gpointer owner, const char *account, const char *name, int64_t now)
 {
-    /* It had failed already, so that there was nothing to leave. */
-    if (event->type == MSNP_EVENT_FAILED)
-        event->type = MSNP_EVENT_CLOSE;
-    if (event->type == MSNP_EVENT_WRITE || event->type == MSNP_EVENT_CLOSE ||
-        event->type == MSNP_EVENT_TRACE || event->type == MSNP_EVENT_SB_RECEIVED)
-        handle(all, w, event, now);
+    conv_board *b = owner;
+
+    if (!b->over)
+        got_joined(b, account, name, now);
+    conv_board_close_left(b->all);
 }
 
-static void work_at(msnp_conversations *all, conv_board *w, int64_t now)
+static void board_left(gpointer owner, const char *account, bool idle, int64_t now)
 {
-    msnp_event event;
+    conv_board *b = owner;
 
-    while (msnp_switchboard_next(w->sb, &event)) {
-        if (g_ptr_array_find(all->boards, w, NULL))
-            handle(all, w, &event, now);
-        else
-            handle_rest(all, w, &event, now);
-    }
+    if (!b->over)
+        got_left(b, account, idle, now);
+    conv_board_close_left(b->all);
 }
 
-/* They may wait for something that a switchboard took along, or have nothing left to do. */
-static void run_all(msnp_conversations *all, GHashTable *table, int64_t now)
+static void board_call_failed(gpointer owner, const char *account, msnp_cause cause, int64_t now)
 {
-    GList *list = g_hash_table_get_values(table);
+    conv_board *b = owner;
 
-    /* Each of them forgets itself at most. */
-    for (GList *l = list; l != NULL; l = l->next)
-        conv_run(all, l->data, now);
-    g_list_free(list);
+    if (!b->over)
+        got_call_failed(b, account, cause, now);
+    conv_board_close_left(b->all);
 }
 
-void conv_work(msnp_conversations *all, int64_t now)
+static void board_answered(gpointer owner, uint32_t tag, msnp_cause cause, int64_t now)
 {
-    conv_board *w;
+    conv_board *b = owner;
 
-    do {
-        while ((w = g_queue_pop_head(&all->dirty)) != NULL) {
-            /* It stays marked: what it asks for itself meanwhile is handled in the same turn. */
-            work_at(all, w, now);
-            w->dirty = false;
-            if (!g_ptr_array_find(all->boards, w, NULL))
-                conv_board_free(w);
-        }
-        if (all->rerun) {
-            all->rerun = false;
-            run_all(all, all->people, now);
-            run_all(all, all->chats, now);
-        }
-    } while (!g_queue_is_empty(&all->dirty));
+    if (!b->over)
+        conv_answered(b, tag, cause, now);
+    conv_board_close_left(b->all);
 }
+
+static void board_received(gpointer owner, const char *account, const char *name, msnp_str payload,
+                           int64_t now)
+{
+    conv_board *b = owner;
+
+    got_message(b, account, name, payload, now);
+    conv_board_close_left(b->all);
+}
+
+/* Somebody may be in the middle of sending here: the turn does the rest. */
+static void board_failed(gpointer owner, msnp_cause cause)
+{
+    conv_board *b = owner;
+
+    b->failed = cause;
+    g_queue_push_tail(&b->all->failed, b);
+}
+
+static void board_handled(gpointer owner, int64_t now)
+{
+    conv_board *b = owner;
+
+    conv_turn(b->all, now);
+}
+
+static const msnp_switchboard_ops board_ops = {
+    .opened = board_opened,
+    .joined = board_joined,
+    .left = board_left,
+    .call_failed = board_call_failed,
+    .answered = board_answered,
+    .received = board_received,
+    .failed = board_failed,
+    .handled = board_handled,
+};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Messages on their way: waiting, sent, told of.
+ * Messages on their way: waiting, sent, reported.
  */
 #include "conv_priv.h"
 
@@ -14,19 +14,18 @@ void conv_part_free(gpointer data)
     g_free(part);
 }
 
-/* --- telling -------------------------------------------------------------------------------- */
+/* --- reporting ------------------------------------------------------------------------------ */
 
 static void report_one(msnp_conversations *all, const conv_part *part, const char *text,
-                       msnp_err err, unsigned number, bool maybe)
+                       msnp_cause cause, bool maybe)
 {
-    conv_push(all,
-              (msnp_event){
-                  .type = MSNP_EVENT_UNDELIVERED,
-                  .undelivered = {part->of->id, part->nudge ? NULL : text, {err, number}, maybe}});
+    msnp_net_push(all->net, (msnp_event){.type = MSNP_EVENT_UNDELIVERED,
+                                         .undelivered = {part->of->id, part->nudge ? NULL : text,
+                                                         cause, maybe}});
 }
 
-/* Parts of a message that follow each other are told as one. */
-void conv_report(msnp_conversations *all, GQueue *parts, msnp_err err, unsigned number, bool maybe)
+/* Parts of a message that follow each other are reported as one. */
+void conv_report(msnp_conversations *all, GQueue *parts, msnp_cause cause, bool maybe)
 {
     GString *text = g_string_new(NULL);
     conv_part *part;
@@ -35,7 +34,7 @@ void conv_report(msnp_conversations *all, GQueue *parts, msnp_err err, unsigned 
         const conv_part *next = g_queue_peek_head(parts);
         g_string_append(text, part->text);
         if (next == NULL || next->message != part->message) {
-            report_one(all, part, text->str, err, number, maybe);
+            report_one(all, part, text->str, cause, maybe);
             g_string_truncate(text, 0);
         }
         conv_part_free(part);
@@ -44,42 +43,56 @@ void conv_report(msnp_conversations *all, GQueue *parts, msnp_err err, unsigned 
 }
 
 void conv_report_call_failed(msnp_conversations *all, const conv *chat, const char *account,
-                             msnp_err err, unsigned number)
+                             msnp_cause cause)
 {
-    conv_push(all, (msnp_event){.type = MSNP_EVENT_CHAT_CALL_FAILED,
-                                .chat_call_failed = {chat->id.chat, account, {err, number}}});
+    msnp_net_push(all->net, (msnp_event){.type = MSNP_EVENT_CHAT_CALL_FAILED,
+                                         .chat_call_failed = {chat->id.chat, account, cause}});
 }
 
-void conv_board_lose_sent(msnp_conversations *all, conv_board *w, msnp_err err, unsigned number)
+/* A part is not on its way any more. */
+static void part_ends(const conv_part *part)
 {
-    for (const GList *l = w->sent.head; l != NULL; l = l->next) {
+    conv *t = part->of;
+
+    t->n_sent--;
+    if (t->n_sent == 0)
+        t->sender = NULL;
+}
+
+void conv_lose_sent(conv_board *b, msnp_cause cause)
+{
+    for (const GList *l = b->sent.head; l != NULL; l = l->next) {
         const conv_part *part = l->data;
-        part->of->n_sent--;
+        part_ends(part);
+        conv_wake(b->all, part->of);
     }
-    conv_report(all, &w->sent, err, number, true);
+    conv_report(b->all, &b->sent, cause, true);
 }
 
-void conv_board_lose_sent_to(msnp_conversations *all, conv_board *w, const char *who)
+void conv_lose_sent_to(conv_board *b, const char *who)
 {
     GQueue lost = G_QUEUE_INIT;
 
-    for (GList *l = w->sent.head, *next; l != NULL; l = next) {
-        conv_part *part = l->data;
+    for (GList *l = b->sent.head, *next; l != NULL; l = next) {
+        const conv_part *part = l->data;
         next = l->next;
         if (part->of->id.chat != 0 || g_ascii_strcasecmp(part->of->id.who, who) != 0)
             continue;
-        part->of->n_sent--;
-        g_queue_unlink(&w->sent, l);
+        part_ends(part);
+        conv_wake(b->all, part->of);
+        /* A chat that grew from that conversation may have waited for this to be over. */
+        conv_wake(b->all, b->chat);
+        g_queue_unlink(&b->sent, l);
         g_queue_push_tail_link(&lost, l);
-        all->rerun = true;
     }
-    conv_report(all, &lost, MSNP_ERR_NOBODY, 0, true);
+    conv_report(b->all, &lost, (msnp_cause){MSNP_ERR_NOBODY, 0}, true);
 }
 
 /* --- sending -------------------------------------------------------------------------------- */
 
-static bool write_part(msnp_conversations *all, conv_board *w, conv_part *part, int64_t now)
+static bool write_part(conv_board *b, conv_part *part, int64_t now)
 {
+    msnp_conversations *all = b->all;
     msnp_buf payload;
 
     if (part->nudge)
@@ -88,43 +101,38 @@ static bool write_part(msnp_conversations *all, conv_board *w, conv_part *part, 
         msnp_message_write_text(&payload, msnp_str_of(part->text), &part->format);
     /* 0 is no tag. */
     part->tag = ++all->last_tag != 0 ? all->last_tag : ++all->last_tag;
-    bool sent = msnp_switchboard_send(w->sb, part->tag, msnp_buf_view(&payload), now);
+    bool sent = msnp_switchboard_send(b->sb, part->tag, msnp_buf_view(&payload), now);
     msnp_buf_clear(&payload);
     return sent;
 }
 
-static void send_waiting(msnp_conversations *all, conv *t, conv_board *w, int64_t now)
+static void send_waiting(conv *t, conv_board *b, int64_t now)
 {
     while (!g_queue_is_empty(&t->waiting) &&
-           msnp_switchboard_unanswered(w->sb) < MSNP_CONVERSATION_WINDOW) {
+           msnp_switchboard_unanswered(b->sb) < MSNP_CONVERSATION_WINDOW) {
         conv_part *part = g_queue_peek_head(&t->waiting);
-        if (!write_part(all, w, part, now))
+        if (!write_part(b, part, now))
             break;
-        g_queue_push_tail(&w->sent, g_queue_pop_head(&t->waiting));
+        g_queue_push_tail(&b->sent, g_queue_pop_head(&t->waiting));
         t->n_sent++;
-        t->sender = w;
+        t->sender = b;
         t->attempts = 0;
-        w->said = true;
-        w->typed = MSNP_NEVER;
+        b->said = true;
+        b->typed = MSNP_NEVER;
     }
-    conv_board_touch(all, w);
 }
 
-static bool is_usable(const conv_board *w)
-{
-    return w != NULL && msnp_switchboard_step(w->sb) == MSNP_STEP_ONLINE &&
-           msnp_switchboard_n_members(w->sb) > 0;
-}
-
-/* Where the talk can send now; NULL for nowhere. */
+/* Where the conversation can send now; NULL for nowhere. */
 static conv_board *find_board(const msnp_conversations *all, const conv *t)
 {
     /* Who is called back in a moment is to hear it, too. */
-    if (t->id.chat != 0)
-        return is_usable(t->current) && t->gathering == MSNP_NEVER ? t->current : NULL;
+    if (t->id.chat != 0) {
+        bool usable = t->current != NULL && conv_board_is_usable(t->current);
+        return usable && t->gathering == MSNP_NEVER ? t->current : NULL;
+    }
     /* Not on another one while something is unanswered: it could overtake. */
     if (t->n_sent > 0)
-        return t->sender != NULL && conv_board_is_with(t->sender, t->id.who) ? t->sender : NULL;
+        return conv_board_is_with(t->sender, t->id.who) ? t->sender : NULL;
     return conv_board_with(all, t->id.who);
 }
 
@@ -137,9 +145,9 @@ bool conv_wants_board(const conv *t)
 
 static bool is_busy(const conv *t)
 {
-    bool coming =
-        t->current != NULL && (msnp_switchboard_step(t->current->sb) != MSNP_STEP_ONLINE ||
-                               msnp_switchboard_n_calls(t->current->sb) > 0);
+    const conv_board *b = t->current;
+    bool coming = b != NULL && (msnp_switchboard_get_state(b->sb) != MSNP_SWITCHBOARD_OPEN ||
+                                msnp_switchboard_n_calls(b->sb) > 0);
 
     return t->request != 0 || t->opening != NULL || coming || t->n_sent > 0;
 }
@@ -149,52 +157,46 @@ static void ask(msnp_conversations *all, conv *t)
     if (++all->last_request == 0)
         all->last_request = 1;
     t->request = all->last_request;
-    conv_push(all, (msnp_event){.type = MSNP_EVENT_ASK_SWITCHBOARD, .request = all->last_request});
+    g_hash_table_insert(all->requests, GUINT_TO_POINTER(t->request), t);
+    g_queue_push_tail(&all->asking, GUINT_TO_POINTER(t->request));
 }
 
-static bool has_unanswered(const conv_board *w)
+static void leave_all_of(msnp_conversations *all, const conv *t)
 {
-    return w != NULL && w->sent.length > 0;
+    conv_board *b;
+
+    if (t->opening != NULL)
+        conv_board_leave(t->opening, MSNP_ERR_CLOSED);
+    if (t->current != NULL)
+        conv_board_leave(t->current, MSNP_ERR_CLOSED);
+    while (t->id.chat == 0 && (b = conv_board_with(all, t->id.who)) != NULL)
+        conv_board_leave(b, MSNP_ERR_CLOSED);
 }
 
-/* Forgets the talk if nothing of it is left to do. */
+/* Ends the conversation if nothing of it is left to do. */
 static void settle(msnp_conversations *all, conv *t)
 {
-    bool over = !conv_wants_board(t) && t->n_sent == 0;
-    unsigned chat = t->id.chat;
-
+    if (conv_wants_board(t) || t->n_sent > 0)
+        return;
     /* What was sent where the chat is held may be of the conversation that it grew from. */
-    if (!over || (chat != 0 && (!t->closed || has_unanswered(t->current))))
+    if (t->id.chat != 0 && (!t->closed || (t->current != NULL && t->current->sent.length > 0)))
         return;
-    if (t->closed) {
-        conv_board *w;
-        if (t->opening != NULL)
-            conv_board_leave(all, t->opening, MSNP_ERR_CLOSED);
-        if (t->current != NULL)
-            conv_board_leave(all, t->current, MSNP_ERR_CLOSED);
-        while (chat == 0 && (w = conv_board_with(all, t->id.who)) != NULL)
-            conv_board_leave(all, w, MSNP_ERR_CLOSED);
-    } else if (t->request != 0 || t->opening != NULL) {
+    if (t->closed)
+        leave_all_of(all, t);
+    else if (t->request != 0 || t->opening != NULL)
         return;
-    }
-    if (chat != 0) {
-        g_hash_table_remove(all->chats, GUINT_TO_POINTER(chat));
-    } else {
-        char *key = g_ascii_strdown(t->id.who, -1);
-        g_hash_table_remove(all->people, key);
-        g_free(key);
-    }
+    conv_finish(all, t);
 }
 
-void conv_call_back(conv *t, conv_board *w, int64_t now)
+void conv_call_back(conv *t, conv_board *b, int64_t now)
 {
     for (guint i = 0; i < t->to_recall->len; i++)
-        msnp_switchboard_call(w->sb, g_ptr_array_index(t->to_recall, i), now);
+        msnp_switchboard_call(b->sb, g_ptr_array_index(t->to_recall, i), now);
 }
 
-void conv_gather(conv *t, const conv_board *w, int64_t now)
+void conv_gather(conv *t, const conv_board *b, int64_t now)
 {
-    bool calls = msnp_switchboard_n_calls(w->sb) > 0;
+    bool calls = msnp_switchboard_n_calls(b->sb) > 0;
 
     /* Once for all that waits: who comes and goes does not keep it waiting. */
     if (calls && t->patience == MSNP_NEVER)
@@ -202,9 +204,9 @@ void conv_gather(conv *t, const conv_board *w, int64_t now)
     t->gathering = calls && now < t->patience ? t->patience : MSNP_NEVER;
 }
 
-void conv_gathered(conv *t, const conv_board *w)
+void conv_gathered(conv *t, const conv_board *b)
 {
-    if (msnp_switchboard_n_calls(w->sb) == 0)
+    if (msnp_switchboard_n_calls(b->sb) == 0)
         t->gathering = MSNP_NEVER;
 }
 
@@ -231,82 +233,83 @@ void conv_expire(msnp_conversations *all, int64_t now)
         if (now < t->gathering)
             continue;
         t->gathering = MSNP_NEVER;
-        all->rerun = true;
+        conv_wake(all, t);
     }
 }
 
 /* Who left a chat without wanting to is called before something is said. */
-static void complete_chat(msnp_conversations *all, conv *t, int64_t now)
+static void complete_chat(conv *t, int64_t now)
 {
-    if (t->waiting.length == 0 || !is_usable(t->current) || t->gathering != MSNP_NEVER ||
-        t->to_recall->len == 0 || msnp_switchboard_n_calls(t->current->sb) > 0 ||
-        now >= t->patience)
+    if (t->waiting.length == 0 || t->current == NULL || !conv_board_is_usable(t->current) ||
+        t->gathering != MSNP_NEVER || t->to_recall->len == 0 ||
+        msnp_switchboard_n_calls(t->current->sb) > 0 || now >= t->patience)
         return;
     conv_call_back(t, t->current, now);
     conv_gather(t, t->current, now);
-    conv_board_touch(all, t->current);
 }
 
 void conv_run(msnp_conversations *all, conv *t, int64_t now)
 {
-    conv_board *w;
+    conv_board *b;
 
+    if (t->over)
+        return;
     if (t->id.chat != 0)
-        complete_chat(all, t, now);
-    w = find_board(all, t);
-    if (w != NULL) {
+        complete_chat(t, now);
+    b = conv_wants_board(t) ? find_board(all, t) : NULL;
+    if (b != NULL) {
         t->inviting = false;
-        send_waiting(all, t, w, now);
+        send_waiting(t, b, now);
     } else if (conv_wants_board(t) && !is_busy(t)) {
         if (t->id.chat == 0 || t->to_recall->len > 0)
             ask(all, t);
         else
-            conv_report(all, &t->waiting, MSNP_ERR_NOBODY, 0, false);
+            conv_report(all, &t->waiting, (msnp_cause){MSNP_ERR_NOBODY, 0}, false);
     }
     settle(all, t);
 }
 
 /* Is it worth another try, on another switchboard? */
-static bool may_pass(msnp_err err, unsigned number)
+static bool may_pass(msnp_cause cause)
 {
-    switch (err) {
+    switch (cause.err) {
     case MSNP_ERR_CLOSED:
     case MSNP_ERR_UNREACHABLE:
     case MSNP_ERR_TIMEOUT:
     case MSNP_ERR_MALFORMED:
         return true;
     case MSNP_ERR_SERVER:
-        switch (msnp_server_error_find(number)->trouble) {
+        switch (msnp_server_error_find(cause.number)->trouble) {
         case MSNP_TROUBLE_TOO_FAST:
         case MSNP_TROUBLE_BUSY:
         case MSNP_TROUBLE_HIDDEN:
         case MSNP_TROUBLE_OFFLINE:
             return false;
         default:
-            return number >= MSNP_NUMBER_NO_SWITCHBOARD;
+            return cause.number >= MSNP_NUMBER_NO_SWITCHBOARD;
         }
     default:
         return false;
     }
 }
 
-void conv_not_opened(msnp_conversations *all, conv *t, msnp_err err, unsigned number, int64_t now)
+void conv_not_opened(msnp_conversations *all, conv *t, msnp_cause cause, int64_t now)
 {
     t->attempts++;
-    if (t->attempts < ATTEMPTS_MAX && may_pass(err, number))
+    if (t->attempts < ATTEMPTS_MAX && may_pass(cause))
         conv_run(all, t, now);
     else
-        conv_give_up(all, t, err, number, now);
+        conv_give_up(all, t, cause, now);
 }
 
-void conv_give_up(msnp_conversations *all, conv *t, msnp_err err, unsigned number, int64_t now)
+void conv_give_up(msnp_conversations *all, conv *t, msnp_cause cause, int64_t now)
 {
     t->attempts = 0;
     t->inviting = false;
     t->gathering = t->patience = MSNP_NEVER;
-    conv_report(all, &t->waiting, err, number, false);
+    conv_report(all, &t->waiting, cause, false);
     for (guint i = 0; t->to_recall != NULL && i < t->to_recall->len; i++)
-        conv_report_call_failed(all, t, g_ptr_array_index(t->to_recall, i), err, number);
+        conv_report_call_failed(all, t, g_ptr_array_index(t->to_recall, i), cause);
     if (t->to_recall != NULL)
         g_ptr_array_set_size(t->to_recall, 0);
     conv_run(all, t, now);
@@ -314,43 +317,42 @@ void conv_give_up(msnp_conversations *all, conv *t, msnp_err err, unsigned numbe
 
 /* --- answers -------------------------------------------------------------------------------- */
 
-static conv_part *take_part(conv_board *w, uint32_t tag)
+static conv_part *take_part(conv_board *b, uint32_t tag)
 {
-    for (GList *l = w->sent.head; l != NULL; l = l->next) {
+    for (GList *l = b->sent.head; l != NULL; l = l->next) {
         conv_part *part = l->data;
         if (part->tag == tag) {
-            g_queue_delete_link(&w->sent, l);
+            g_queue_delete_link(&b->sent, l);
             return part;
         }
     }
     return NULL;
 }
 
-void conv_board_answered(msnp_conversations *all, conv_board *w, uint32_t tag, msnp_err err,
-                         unsigned number, int64_t now)
+void conv_answered(conv_board *b, uint32_t tag, msnp_cause cause, int64_t now)
 {
-    conv_part *part = take_part(w, tag);
+    conv_part *part = take_part(b, tag);
     GQueue failed = G_QUEUE_INIT;
 
-    /* Told already, but it has taken room until now. */
+    /* Reported already, but it has taken room until now. */
     if (part == NULL) {
-        conv *waits = conv_board_conv(all, w);
+        conv *waits = conv_board_conv(b);
         if (waits != NULL)
-            conv_run(all, waits, now);
+            conv_run(b->all, waits, now);
         return;
     }
 
     conv *t = part->of;
-    t->n_sent--;
-    if (err == MSNP_OK) {
+    part_ends(part);
+    if (cause.err == MSNP_OK) {
         conv_part_free(part);
     } else {
-        bool maybe = err != MSNP_ERR_REFUSED && err != MSNP_ERR_SERVER;
+        bool maybe = cause.err != MSNP_ERR_REFUSED && cause.err != MSNP_ERR_SERVER;
         g_queue_push_tail(&failed, part);
-        conv_report(all, &failed, err, number, maybe);
+        conv_report(b->all, &failed, cause, maybe);
     }
     /* There is room again for the other one that sends here, too. */
-    if (w->chat != NULL && w->chat != t)
-        conv_run(all, w->chat, now);
-    conv_run(all, t, now);
+    if (b->chat != NULL && b->chat != t)
+        conv_run(b->all, b->chat, now);
+    conv_run(b->all, t, now);
 }

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What comes from outside: from the notification server, from the clock, from the user. Each ends
+ * in a turn.
+ */
 #include "conversations.h"
 
 #include "codec.h"
@@ -6,32 +10,21 @@
 
 #include <string.h>
 
-void conv_push(msnp_conversations *all, msnp_event event)
-{
-    msnp_event_queue_push(&all->events, &event);
-}
-
-static void conv_free(gpointer data)
-{
-    conv *t = data;
-
-    g_free((char *)t->id.who);
-    g_queue_clear_full(&t->waiting, conv_part_free);
-    if (t->to_recall != NULL)
-        g_ptr_array_free(t->to_recall, TRUE);
-    g_free(t);
-}
-
-msnp_conversations *msnp_conversations_new(void)
+msnp_conversations *msnp_conversations_new(msnp_net *net, const msnp_conversations_ops *ops,
+                                           gpointer owner)
 {
     msnp_conversations *all = g_new0(msnp_conversations, 1);
 
-    msnp_event_queue_init(&all->events);
+    all->net = net;
+    all->ops = ops;
+    all->owner = owner;
     all->account = g_strdup("");
     all->boards = g_ptr_array_new_with_free_func(conv_board_free);
-    g_queue_init(&all->dirty);
     all->people = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, conv_free);
     all->chats = g_hash_table_new_full(NULL, NULL, NULL, conv_free);
+    all->requests = g_hash_table_new(NULL, NULL);
+    all->over_boards = g_ptr_array_new_with_free_func(conv_board_free);
+    all->over_convs = g_ptr_array_new_with_free_func(conv_free);
     return all;
 }
 
@@ -39,9 +32,10 @@ void msnp_conversations_free(msnp_conversations *all)
 {
     if (all == NULL)
         return;
-    /* Nothing is in the other queue: the events of all machines were taken out. */
-    msnp_event_queue_clear(&all->events);
     g_ptr_array_free(all->boards, TRUE);
+    g_ptr_array_free(all->over_boards, TRUE);
+    g_ptr_array_free(all->over_convs, TRUE);
+    g_hash_table_destroy(all->requests);
     g_hash_table_destroy(all->people);
     g_hash_table_destroy(all->chats);
     g_free(all->account);
@@ -59,95 +53,47 @@ void msnp_conversations_count_from(msnp_conversations *all, unsigned last)
     all->last_chat = last;
 }
 
-/* --- the talks ------------------------------------------------------------------------------ */
+/* --- the turn ------------------------------------------------------------------------------- */
 
-conv *conv_with(msnp_conversations *all, const char *who, bool make)
+/* The owner may do anything in the meantime, but answer. */
+static void ask_owner(msnp_conversations *all, unsigned request, int64_t now)
 {
-    char *key = g_ascii_strdown(who, -1);
-    conv *t = g_hash_table_lookup(all->people, key);
+    /* Somebody may have given up meanwhile. */
+    if (g_hash_table_contains(all->requests, GUINT_TO_POINTER(request)))
+        all->ops->ask_switchboard(all->owner, request, now);
+}
 
-    if (t == NULL && make) {
-        t = g_new0(conv, 1);
-        t->id.who = g_strdup(who);
-        t->gathering = t->patience = MSNP_NEVER;
-        g_queue_init(&t->waiting);
-        g_hash_table_insert(all->people, g_steal_pointer(&key), t);
+/* Does one thing that may go on now; false if there is none. */
+static bool go_on(msnp_conversations *all, int64_t now)
+{
+    conv_board *b;
+    conv *t;
+
+    conv_board_close_left(all);
+    if ((b = g_queue_pop_head(&all->failed)) != NULL) {
+        if (!b->over)
+            conv_board_failed(b, now);
+    } else if ((t = g_queue_pop_head(&all->woken)) != NULL) {
+        t->woken = false;
+        conv_run(all, t, now);
+    } else if (!g_queue_is_empty(&all->asking)) {
+        ask_owner(all, GPOINTER_TO_UINT(g_queue_pop_head(&all->asking)), now);
+    } else {
+        return false;
     }
-    g_free(key);
-    return t;
+    return true;
 }
 
-static conv *find_chat(const msnp_conversations *all, unsigned chat)
+void conv_turn(msnp_conversations *all, int64_t now)
 {
-    return g_hash_table_lookup(all->chats, GUINT_TO_POINTER(chat));
-}
-
-conv *conv_new_chat(msnp_conversations *all, bool own)
-{
-    if (g_hash_table_size(all->chats) >= (own ? MSNP_CHATS_MAX : MSNP_CHATS_OF_OTHERS_MAX))
-        return NULL;
-
-    conv *t = g_new0(conv, 1);
-    t->id.chat = ++all->last_chat;
-    g_queue_init(&t->waiting);
-    t->to_recall = g_ptr_array_new_with_free_func(g_free);
-    t->gathering = t->patience = MSNP_NEVER;
-    g_hash_table_insert(all->chats, GUINT_TO_POINTER(t->id.chat), t);
-    return t;
-}
-
-static guint find_to_recall(const conv *t, const char *who)
-{
-    guint i = 0;
-
-    while (i < t->to_recall->len &&
-           g_ascii_strcasecmp(g_ptr_array_index(t->to_recall, i), who) != 0)
-        i++;
-    return i;
-}
-
-void conv_to_recall_add(conv *t, const char *who)
-{
-    if (find_to_recall(t, who) == t->to_recall->len &&
-        t->to_recall->len < MSNP_SWITCHBOARD_MEMBERS_MAX)
-        g_ptr_array_add(t->to_recall, g_strdup(who));
-}
-
-bool conv_to_recall_has(const conv *t, const char *who)
-{
-    return find_to_recall(t, who) < t->to_recall->len;
-}
-
-void conv_to_recall_remove(conv *t, const char *who)
-{
-    guint at = find_to_recall(t, who);
-
-    if (at < t->to_recall->len)
-        g_ptr_array_remove_index(t->to_recall, at);
-}
-
-static conv *find_request_in(GHashTable *table, unsigned request)
-{
-    GHashTableIter iter;
-    gpointer value;
-
-    g_hash_table_iter_init(&iter, table);
-    while (g_hash_table_iter_next(&iter, NULL, &value))
-        if (((conv *)value)->request == request)
-            return value;
-    return NULL;
-}
-
-/* The talk that waits for the answer to this request, which is over with that; NULL for none. */
-static conv *take_request(msnp_conversations *all, unsigned request)
-{
-    conv *t = request != 0 ? find_request_in(all->people, request) : NULL;
-
-    if (t == NULL && request != 0)
-        t = find_request_in(all->chats, request);
-    if (t != NULL)
-        t->request = 0;
-    return t;
+    if (all->turning)
+        return;
+    all->turning = true;
+    while (go_on(all, now))
+        continue;
+    all->turning = false;
+    g_ptr_array_set_size(all->over_boards, 0);
+    g_ptr_array_set_size(all->over_convs, 0);
 }
 
 /* --- what the notification server says ------------------------------------------------------ */
@@ -155,19 +101,18 @@ static conv *take_request(msnp_conversations *all, unsigned request)
 static void open_for(msnp_conversations *all, conv *t, const msnp_switchboard_config *config,
                      int64_t now)
 {
-    bool chat = t->id.chat != 0;
+    conv_board *b = conv_board_open(all, config, t, now);
 
-    t->opening = conv_board_open(all, config, chat ? t : NULL, t->id.who, now);
-    if (chat)
-        conv_call_back(t, t->opening, now);
+    if (t->id.chat != 0)
+        conv_call_back(t, b, now);
     else
-        msnp_switchboard_call(t->opening->sb, t->id.who, now);
+        msnp_switchboard_call(b->sb, t->id.who, now);
 }
 
 void msnp_conversations_switchboard(msnp_conversations *all, unsigned request, const char *host,
                                     uint16_t port, const char *cookie, int64_t now)
 {
-    conv *t = take_request(all, request);
+    conv *t = conv_take_request(all, request);
     msnp_switchboard_config config = {
         .account = all->account, .host = host, .port = port, .cookie = cookie};
 
@@ -177,20 +122,20 @@ void msnp_conversations_switchboard(msnp_conversations *all, unsigned request, c
     if (!conv_wants_board(t))
         conv_run(all, t, now);
     else if (all->boards->len >= MSNP_SWITCHBOARDS_MAX)
-        conv_give_up(all, t, MSNP_ERR_FULL, 0, now);
+        conv_give_up(all, t, (msnp_cause){MSNP_ERR_FULL, 0}, now);
     else
         open_for(all, t, &config, now);
-    conv_work(all, now);
+    conv_turn(all, now);
 }
 
-void msnp_conversations_no_switchboard(msnp_conversations *all, unsigned request, msnp_err err,
-                                       unsigned number, int64_t now)
+void msnp_conversations_no_switchboard(msnp_conversations *all, unsigned request, msnp_cause cause,
+                                       int64_t now)
 {
-    conv *t = take_request(all, request);
+    conv *t = conv_take_request(all, request);
 
     if (t != NULL)
-        conv_not_opened(all, t, err, number, now);
-    conv_work(all, now);
+        conv_not_opened(all, t, cause, now);
+    conv_turn(all, now);
 }
 
 /* Are we in this session already? Some servers ring again. */
@@ -200,17 +145,17 @@ static bool is_answered(const msnp_conversations *all, const msnp_switchboard_co
     bool answered = false;
 
     for (guint i = 0; i < all->boards->len; i++) {
-        const conv_board *w = g_ptr_array_index(all->boards, i);
-        answered = answered || g_strcmp0(w->session, session) == 0;
+        const conv_board *b = g_ptr_array_index(all->boards, i);
+        answered = answered || g_strcmp0(b->session, session) == 0;
     }
     g_free(session);
     return answered;
 }
 
 /* Could it be left without a loss? */
-static bool is_idle(const conv_board *w)
+static bool is_idle(const conv_board *b)
 {
-    return w->chat == NULL && w->sent.length == 0;
+    return b->chat == NULL && b->sent.length == 0;
 }
 
 /*
@@ -223,12 +168,12 @@ static unsigned count_rung(const msnp_conversations *all, const char *ringer, co
 
     *stalest = NULL;
     for (guint i = 0; i < all->boards->len; i++) {
-        conv_board *w = g_ptr_array_index(all->boards, i);
-        if (w->ringer == NULL || (ringer != NULL && g_ascii_strcasecmp(w->ringer, ringer) != 0))
+        conv_board *b = g_ptr_array_index(all->boards, i);
+        if (b->ringer == NULL || (ringer != NULL && g_ascii_strcasecmp(b->ringer, ringer) != 0))
             continue;
         n++;
-        if (is_idle(w) && (*stalest == NULL || w->used < (*stalest)->used))
-            *stalest = w;
+        if (is_idle(b) && (*stalest == NULL || b->used < (*stalest)->used))
+            *stalest = b;
     }
     return n;
 }
@@ -241,7 +186,8 @@ static bool make_room(msnp_conversations *all, const char *ringer, unsigned most
     if (count_rung(all, ringer, &stalest) < most)
         return true;
     if (stalest != NULL)
-        conv_board_leave(all, stalest, MSNP_ERR_CLOSED);
+        conv_board_leave(stalest, MSNP_ERR_CLOSED);
+    conv_board_close_left(all);
     return stalest != NULL;
 }
 
@@ -253,71 +199,32 @@ void msnp_conversations_rung(msnp_conversations *all, const msnp_ring *ring, int
                                       .cookie = ring->cookie,
                                       .session = ring->session};
 
-    if (!is_answered(all, &config) && make_room(all, ring->account, MSNP_SWITCHBOARDS_RINGER_MAX) &&
+    if (all->ended == MSNP_OK && !is_answered(all, &config) &&
+        make_room(all, ring->account, MSNP_SWITCHBOARDS_RINGER_MAX) &&
         make_room(all, NULL, MSNP_SWITCHBOARDS_RUNG_MAX) &&
         all->boards->len < MSNP_SWITCHBOARDS_MAX) {
-        conv_board *w = conv_board_open(all, &config, NULL, NULL, now);
-        w->ringer = g_strdup(ring->account);
+        conv_board *b = conv_board_open(all, &config, NULL, now);
+        b->ringer = g_strdup(ring->account);
     }
-    conv_work(all, now);
+    conv_turn(all, now);
 }
 
-/* --- what the switchboards say -------------------------------------------------------------- */
-
-static conv_board *find_board(const msnp_conversations *all, unsigned number)
-{
-    for (guint i = 0; i < all->boards->len; i++) {
-        conv_board *w = g_ptr_array_index(all->boards, i);
-        if (w->number == number)
-            return w;
-    }
-    return NULL;
-}
-
-void msnp_conversations_connected(msnp_conversations *all, unsigned number, int64_t now)
-{
-    conv_board *w = find_board(all, number);
-
-    if (w == NULL)
-        return;
-    msnp_switchboard_connected(w->sb, now);
-    conv_board_touch(all, w);
-    conv_work(all, now);
-}
-
-void msnp_conversations_feed(msnp_conversations *all, unsigned number, const void *data, size_t len,
-                             int64_t now)
-{
-    const char *bytes = data;
-    conv_board *w = find_board(all, number);
-
-    if (w == NULL)
-        return;
-    for (;;) {
-        size_t part = MIN(len, MSNP_SWITCHBOARD_FEED_MAX);
-        msnp_switchboard_feed(w->sb, bytes, part, now);
-        conv_board_touch(all, w);
-        conv_work(all, now);
-        /* It may be gone by now. */
-        w = len > part ? find_board(all, number) : NULL;
-        if (w == NULL)
-            return;
-        bytes += part;
-        len -= part;
-    }
-}
+/* --- time ----------------------------------------------------------------------------------- */
 
 void msnp_conversations_tick(msnp_conversations *all, int64_t now)
 {
-    for (guint i = 0; i < all->boards->len; i++) {
-        conv_board *w = g_ptr_array_index(all->boards, i);
-        if (now >= msnp_switchboard_deadline(w->sb)) {
-            msnp_switchboard_tick(w->sb, now);
-            conv_board_touch(all, w);
-        }
+    /* One that is left meanwhile goes out of `boards`. */
+    GPtrArray *boards = g_ptr_array_new();
+
+    g_ptr_array_extend(boards, all->boards, NULL, NULL);
+    for (guint i = 0; i < boards->len; i++) {
+        const conv_board *b = g_ptr_array_index(boards, i);
+        if (!b->over && now >= msnp_switchboard_deadline(b->sb))
+            msnp_switchboard_tick(b->sb, now);
     }
+    g_ptr_array_free(boards, TRUE);
     conv_expire(all, now);
-    conv_work(all, now);
+    conv_turn(all, now);
 }
 
 int64_t msnp_conversations_deadline(const msnp_conversations *all)
@@ -325,20 +232,10 @@ int64_t msnp_conversations_deadline(const msnp_conversations *all)
     int64_t next = conv_next_expiry(all);
 
     for (guint i = 0; i < all->boards->len; i++) {
-        const conv_board *w = g_ptr_array_index(all->boards, i);
-        next = MIN(next, msnp_switchboard_deadline(w->sb));
+        const conv_board *b = g_ptr_array_index(all->boards, i);
+        next = MIN(next, msnp_switchboard_deadline(b->sb));
     }
     return next;
-}
-
-bool msnp_conversations_next(msnp_conversations *all, msnp_event *event)
-{
-    return msnp_event_queue_pop(&all->events, event);
-}
-
-void msnp_conversations_set_trace(msnp_conversations *all, bool trace)
-{
-    all->trace = trace;
 }
 
 /* --- what the user does --------------------------------------------------------------------- */
@@ -353,9 +250,11 @@ static conv *find_conv(msnp_conversations *all, msnp_conversation_id id, msnp_er
 {
     conv *t = NULL;
 
-    *err = MSNP_OK;
+    *err = all->ended;
+    if (*err != MSNP_OK)
+        return NULL;
     if (id.chat != 0)
-        t = find_chat(all, id.chat);
+        t = conv_chat(all, id.chat);
     else if (msnp_account_valid(id.who) && !is_self(all, id.who))
         t = conv_with(all, id.who, true);
     if (t == NULL)
@@ -404,7 +303,7 @@ msnp_err msnp_conversations_send(msnp_conversations *all, msnp_conversation_id i
     }
     t->closed = false;
     conv_run(all, t, now);
-    conv_work(all, now);
+    conv_turn(all, now);
     return MSNP_OK;
 }
 
@@ -421,36 +320,34 @@ msnp_err msnp_conversations_nudge(msnp_conversations *all, const char *who, int6
     part->nudge = true;
     t->closed = false;
     conv_run(all, t, now);
-    conv_work(all, now);
+    conv_turn(all, now);
     return MSNP_OK;
 }
 
 void msnp_conversations_type(msnp_conversations *all, const char *who, int64_t now)
 {
-    conv_board *w = conv_board_with(all, who);
+    conv_board *b = conv_board_with(all, who);
     msnp_buf payload;
 
-    if (w == NULL || (w->typed != MSNP_NEVER && now < w->typed + MSNP_CONVERSATIONS_TYPING))
+    if (b == NULL || (b->typed != MSNP_NEVER && now < b->typed + MSNP_CONVERSATIONS_TYPING))
         return;
-    w->typed = now;
+    b->typed = now;
     msnp_message_write_typing(&payload, all->account);
-    (void)msnp_switchboard_send(w->sb, 0, msnp_buf_view(&payload), now);
+    (void)msnp_switchboard_send(b->sb, 0, msnp_buf_view(&payload), now);
     msnp_buf_clear(&payload);
-    conv_board_touch(all, w);
-    conv_work(all, now);
+    conv_turn(all, now);
 }
 
 static void invite(msnp_conversations *all, conv *t, const char *who, int64_t now)
 {
-    conv_board *w = t->current != NULL ? t->current : t->opening;
+    const conv_board *b = t->current != NULL ? t->current : t->opening;
 
     if (!msnp_account_valid(who) || is_self(all, who)) {
-        conv_report_call_failed(all, t, who, MSNP_ERR_ACCOUNT, 0);
-    } else if (w != NULL) {
+        conv_report_call_failed(all, t, who, (msnp_cause){MSNP_ERR_ACCOUNT, 0});
+    } else if (b != NULL) {
         if (t->opening != NULL)
             conv_to_recall_add(t, who);
-        msnp_switchboard_call(w->sb, who, now);
-        conv_board_touch(all, w);
+        msnp_switchboard_call(b->sb, who, now);
     } else {
         conv_to_recall_add(t, who);
         t->inviting = true;
@@ -461,45 +358,46 @@ static void invite(msnp_conversations *all, conv *t, const char *who, int64_t no
 unsigned msnp_conversations_chat(msnp_conversations *all, const char *who, const char *also,
                                  int64_t now)
 {
-    conv_board *w = conv_board_with(all, who);
-    conv *t = conv_new_chat(all, true);
+    conv_board *b = conv_board_with(all, who);
+    conv *t = all->ended == MSNP_OK ? conv_new_chat(all, true) : NULL;
 
     if (t == NULL)
         return 0;
 
     unsigned chat = t->id.chat;
-    if (w != NULL) {
-        conv_board_become_chat(all, w, t, now);
+    if (b != NULL) {
+        conv_board_become_chat(b, t, now);
     } else {
-        conv_push(all, (msnp_event){.type = MSNP_EVENT_CHAT_BEGUN, .begun = {.chat = chat}});
+        msnp_net_push(all->net,
+                      (msnp_event){.type = MSNP_EVENT_CHAT_BEGUN, .begun = {.chat = chat}});
         invite(all, t, who, now);
     }
     if (also != NULL)
         invite(all, t, also, now);
-    conv_work(all, now);
+    conv_turn(all, now);
     return chat;
 }
 
 void msnp_conversations_invite(msnp_conversations *all, unsigned chat, const char *who, int64_t now)
 {
-    conv *t = find_chat(all, chat);
+    conv *t = conv_chat(all, chat);
 
     if (t != NULL)
         invite(all, t, who, now);
-    conv_work(all, now);
+    conv_turn(all, now);
 }
 
-static void leave_all_with(msnp_conversations *all, const char *who)
+static void leave_all_with(const msnp_conversations *all, const char *who)
 {
-    conv_board *w;
+    conv_board *b;
 
-    while ((w = conv_board_with(all, who)) != NULL)
-        conv_board_leave(all, w, MSNP_ERR_CLOSED);
+    while ((b = conv_board_with(all, who)) != NULL)
+        conv_board_leave(b, MSNP_ERR_CLOSED);
 }
 
 void msnp_conversations_close(msnp_conversations *all, msnp_conversation_id id, int64_t now)
 {
-    conv *t = id.chat != 0 ? find_chat(all, id.chat) : conv_with(all, id.who, false);
+    conv *t = id.chat != 0 ? conv_chat(all, id.chat) : conv_with(all, id.who, false);
 
     if (t != NULL) {
         t->closed = true;
@@ -508,31 +406,32 @@ void msnp_conversations_close(msnp_conversations *all, msnp_conversation_id id, 
     } else if (id.chat == 0) {
         leave_all_with(all, id.who);
     }
-    conv_work(all, now);
+    conv_turn(all, now);
 }
 
-/* Everything that waits in these talks is told, and they are forgotten. */
+/* Everything that waits in these conversations is reported, and they are over. */
 static void end_all(msnp_conversations *all, GHashTable *table, msnp_err err)
 {
-    GHashTableIter iter;
-    gpointer value;
+    GList *list = g_list_reverse(g_hash_table_get_values(table));
 
-    g_hash_table_iter_init(&iter, table);
-    while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        conv *t = value;
-        conv_report(all, &t->waiting, err, 0, false);
+    for (GList *l = list; l != NULL; l = l->next) {
+        conv *t = l->data;
+        conv_report(all, &t->waiting, (msnp_cause){err, 0}, false);
+        conv_finish(all, t);
     }
-    g_hash_table_remove_all(table);
+    g_list_free(list);
 }
 
 void msnp_conversations_end(msnp_conversations *all, msnp_err err, int64_t now)
 {
-    msnp_event_queue_set_aside(&all->events);
+    if (all->ended != MSNP_OK)
+        return;
+    all->ended = err;
     while (all->boards->len > 0)
-        conv_board_leave(all, g_ptr_array_index(all->boards, 0), err);
+        conv_board_leave(g_ptr_array_index(all->boards, 0), err);
     end_all(all, all->people, err);
     end_all(all, all->chats, err);
-    conv_work(all, now);
+    conv_turn(all, now);
 }
 
 static size_t pending_in(GHashTable *table)

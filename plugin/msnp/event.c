@@ -43,13 +43,6 @@ static const row rows[] = {
                          {AT(ring.session), AT(ring.host), AT(ring.cookie), AT(ring.account),
                           AT(ring.name)},
                          false},
-    [MSNP_EVENT_SB_OPEN] = {"SB_OPEN", {0}, false},
-    [MSNP_EVENT_SB_JOINED] = {"SB_JOINED", {AT(member.account), AT(member.name)}, false},
-    [MSNP_EVENT_SB_LEFT] = {"SB_LEFT", {AT(member.account), AT(member.name)}, false},
-    [MSNP_EVENT_SB_CALL_FAILED] = {"SB_CALL_FAILED", {AT(call_failed.account)}, false},
-    [MSNP_EVENT_SB_ANSWERED] = {"SB_ANSWERED", {0}, false},
-    [MSNP_EVENT_SB_RECEIVED] = {"SB_RECEIVED", {AT(received.account), AT(received.name)}, false},
-    [MSNP_EVENT_ASK_SWITCHBOARD] = {"ASK_SWITCHBOARD", {0}, false},
     [MSNP_EVENT_MESSAGE] = {"MESSAGE",
                             {AT(said.conversation.who), AT(said.who), AT(said.name), AT(said.text),
                              AT(said.file)},
@@ -102,8 +95,6 @@ static void own_strings(msnp_event *event, bool copy)
     }
     if (event->type == MSNP_EVENT_WRITE)
         own_bytes(&event->write.data, event->write.len, copy);
-    else if (event->type == MSNP_EVENT_SB_RECEIVED)
-        own_bytes(&event->received.data, event->received.len, copy);
     else if (event->type == MSNP_EVENT_EDITED && copy)
         event->edited.edit = msnp_edit_copy(&event->edited.edit);
     else if (event->type == MSNP_EVENT_EDITED)

@@ -66,16 +66,7 @@ typedef enum {
     MSNP_EVENT_NO_SWITCHBOARD, /* no_switchboard.*: the same, refused */
     MSNP_EVENT_RUNG,           /* ring.* */
 
-    /* A switchboard. */
-    MSNP_EVENT_SB_OPEN,        /* it took us in; those who were there came before as SB_JOINED */
-    MSNP_EVENT_SB_JOINED,      /* member.*: somebody is there */
-    MSNP_EVENT_SB_LEFT,        /* member.*: and is not any more */
-    MSNP_EVENT_SB_CALL_FAILED, /* call_failed.*: somebody whom we called does not come */
-    MSNP_EVENT_SB_ANSWERED,    /* answered.*: what became of a message with a tag */
-    MSNP_EVENT_SB_RECEIVED,    /* received.*: a message, as it is */
-
     /* Conversations. */
-    MSNP_EVENT_ASK_SWITCHBOARD,  /* request: msnp_ns_ask_switchboard() is to be called */
     MSNP_EVENT_MESSAGE,          /* said.*: somebody said something (TEXT, NUDGE, INVITE) */
     MSNP_EVENT_TYPING,           /* said.conversation, said.who: somebody is typing */
     MSNP_EVENT_UNDELIVERED,      /* undelivered.*: a message of ours did not arrive, or may not */
@@ -145,27 +136,6 @@ typedef struct {
         } no_switchboard;
         msnp_ring ring;
         struct {
-            const char *account;
-            const char *name; /* clean text, may be empty; joined only, else NULL */
-            bool idle;        /* left because the switchboard was idle for long */
-        } member;
-        struct {
-            const char *account;
-            msnp_cause cause; /* _SERVER: refused; _TIMEOUT: nobody came */
-        } call_failed;
-        struct {
-            uint32_t tag;
-            msnp_cause
-                cause; /* MSNP_OK: delivered; _REFUSED: NAK; _NOBODY: nobody was there; ... */
-        } answered;
-        struct {
-            const char *account;
-            const char *name;
-            const char *data;
-            size_t len;
-        } received;
-        unsigned request;
-        struct {
             msnp_conversation_id conversation;
             const char *who;  /* account, as the server spells it */
             const char *name; /* clean text, may be empty */
@@ -179,7 +149,8 @@ typedef struct {
         struct {
             msnp_conversation_id conversation;
             const char *text; /* NULL: a nudge */
-            msnp_cause cause; /* why, as for SB_ANSWERED, or what ended switchboard or session */
+            msnp_cause cause; /* MSNP_ERR_REFUSED: NAK; _NOBODY: nobody was there;
+                                 _SERVER, _TIMEOUT, or what ended switchboard or session */
             bool maybe;       /* it was sent, and may have arrived */
         } undelivered;
         struct {

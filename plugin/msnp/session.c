@@ -22,8 +22,6 @@ struct msnp_session {
     msnp_conversations *conversations;
     unsigned service; /* connections, 0 for none */
     unsigned passport_conn;
-    GHashTable *switchboards; /* number in the talks -> connection */
-    GHashTable *wires;        /* and back */
 
     GHashTable *held; /* connections about which a person is being asked */
     bool asked;       /* a person was asked about Passport's certificate */
@@ -44,6 +42,15 @@ static bool may_pipeline(const msnp_session_config *config, int64_t now)
            !msnp_cache_no_pipelining(config->cache, config->host, config->port, now);
 }
 
+static void ask_switchboard(gpointer owner, unsigned request, int64_t now)
+{
+    const msnp_session *session = owner;
+
+    msnp_ns_ask_switchboard(session->ns, request, now);
+}
+
+static const msnp_conversations_ops conversations_ops = {.ask_switchboard = ask_switchboard};
+
 msnp_session *msnp_session_new(const msnp_session_config *config, int64_t now)
 {
     msnp_session *session = g_new0(msnp_session, 1);
@@ -62,12 +69,9 @@ msnp_session *msnp_session_new(const msnp_session_config *config, int64_t now)
                          : msnp_default_nexus_url(session->host);
     session->login = g_strdup(config->login_url);
     session->ns = msnp_ns_new(&ns);
-    session->conversations = msnp_conversations_new();
+    session->conversations = msnp_conversations_new(&session->net, &conversations_ops, session);
     msnp_conversations_count_from(session->conversations, config->last_chat);
     msnp_ns_set_trace(session->ns, config->trace);
-    msnp_conversations_set_trace(session->conversations, config->trace);
-    session->switchboards = g_hash_table_new(NULL, NULL);
-    session->wires = g_hash_table_new(NULL, NULL);
     session->held = g_hash_table_new(NULL, NULL);
     return session;
 }
@@ -88,8 +92,6 @@ void msnp_session_free(msnp_session *session)
     msnp_passport_free(session->passport);
     msnp_conversations_free(session->conversations);
     msnp_net_clear(&session->net);
-    g_hash_table_destroy(session->switchboards);
-    g_hash_table_destroy(session->wires);
     g_hash_table_destroy(session->held);
     wipe_secrets(session);
     g_free((char *)session->held_back.host);
@@ -138,14 +140,11 @@ static void close_conn(msnp_session *session, unsigned *conn, int64_t now)
     *conn = 0;
 }
 
-static void pump_conversations(msnp_session *session, int64_t now);
-
 /* Nothing is wanted of anybody any more. */
 static void end(msnp_session *session, msnp_err why, int64_t now)
 {
     session->over = why;
     msnp_conversations_end(session->conversations, why, now);
-    pump_conversations(session, now);
     wipe_secrets(session);
 }
 
@@ -494,8 +493,7 @@ static void handle_ns(msnp_session *session, const msnp_event *event, int64_t no
         break;
     case MSNP_EVENT_NO_SWITCHBOARD:
         msnp_conversations_no_switchboard(session->conversations, event->no_switchboard.request,
-                                          event->no_switchboard.cause.err,
-                                          event->no_switchboard.cause.number, now);
+                                          event->no_switchboard.cause, now);
         break;
     case MSNP_EVENT_RUNG:
         if (is_welcome(session, event->ring.account))
@@ -508,98 +506,6 @@ static void handle_ns(msnp_session *session, const msnp_event *event, int64_t no
         push(session, *event);
         break;
     }
-}
-
-/* --- conversations -------------------------------------------------------------------------- */
-
-static unsigned wire_of(const msnp_session *session, unsigned conn)
-{
-    return GPOINTER_TO_UINT(g_hash_table_lookup(session->wires, GUINT_TO_POINTER(conn)));
-}
-
-static void switchboard_connected(gpointer part, unsigned conn, int64_t now)
-{
-    msnp_session *session = part;
-
-    msnp_conversations_connected(session->conversations, wire_of(session, conn), now);
-}
-
-static void close_switchboard(msnp_session *session, unsigned wire)
-{
-    gpointer key = GUINT_TO_POINTER(wire);
-    gpointer conn = g_hash_table_lookup(session->switchboards, key);
-
-    g_hash_table_remove(session->switchboards, key);
-    g_hash_table_remove(session->wires, conn);
-    msnp_net_close(&session->net, GPOINTER_TO_UINT(conn));
-}
-
-static void switchboard_received(gpointer part, unsigned conn, msnp_str bytes, int64_t now)
-{
-    msnp_session *session = part;
-    unsigned wire = wire_of(session, conn);
-
-    msnp_conversations_feed(session->conversations, wire, bytes.ptr, bytes.len, now);
-    if (bytes.len == 0)
-        close_switchboard(session, wire);
-}
-
-/* A conversation without a switchboard is the conversation's trouble, not the account's. */
-static void switchboard_failed(gpointer part, unsigned conn, const msnp_connect_error *why,
-                               int64_t now)
-{
-    (void)why;
-    switchboard_received(part, conn, (msnp_str){"", 0}, now);
-}
-
-static const msnp_conn_ops switchboard_ops = {switchboard_connected, switchboard_failed,
-                                              switchboard_received};
-
-static void open_switchboard(msnp_session *session, const msnp_event *event)
-{
-    unsigned conn = msnp_net_connect(&session->net, MSNP_CONN_SWITCHBOARD, event->connect.host,
-                                     event->connect.port, &switchboard_ops, session);
-
-    g_hash_table_insert(session->switchboards, GUINT_TO_POINTER(event->conn),
-                        GUINT_TO_POINTER(conn));
-    g_hash_table_insert(session->wires, GUINT_TO_POINTER(conn), GUINT_TO_POINTER(event->conn));
-}
-
-static void handle_conversations(msnp_session *session, const msnp_event *event, int64_t now)
-{
-    unsigned conn =
-        GPOINTER_TO_UINT(g_hash_table_lookup(session->switchboards, GUINT_TO_POINTER(event->conn)));
-
-    switch (event->type) {
-    case MSNP_EVENT_CONNECT:
-        if (session->over == MSNP_OK)
-            open_switchboard(session, event);
-        break;
-    case MSNP_EVENT_WRITE:
-        msnp_net_write(&session->net, conn, (msnp_str){event->write.data, event->write.len});
-        break;
-    case MSNP_EVENT_CLOSE:
-        close_switchboard(session, event->conn);
-        break;
-    case MSNP_EVENT_TRACE:
-        msnp_net_trace(&session->net, conn, event->trace.sent, event->trace.text);
-        break;
-    case MSNP_EVENT_ASK_SWITCHBOARD:
-        if (session->over == MSNP_OK)
-            msnp_ns_ask_switchboard(session->ns, event->request, now);
-        break;
-    default:
-        push(session, *event);
-        break;
-    }
-}
-
-static void pump_conversations(msnp_session *session, int64_t now)
-{
-    msnp_event event;
-
-    while (msnp_conversations_next(session->conversations, &event))
-        handle_conversations(session, &event, now);
 }
 
 /* What the parts have for each other, and for outside. */
@@ -617,11 +523,6 @@ static void turn(msnp_session *session, int64_t now)
         while (session->over == MSNP_OK && session->passport != NULL &&
                msnp_passport_next(session->passport, &event)) {
             handle_passport(session, &event, now);
-            more = true;
-        }
-        while (session->over == MSNP_OK &&
-               msnp_conversations_next(session->conversations, &event)) {
-            handle_conversations(session, &event, now);
             more = true;
         }
     } while (more);

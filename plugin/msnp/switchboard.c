@@ -5,7 +5,6 @@
 #include "codec.h"
 #include "framer.h"
 #include "roster.h"
-#include "speak.h"
 #include "trans.h"
 
 #include <string.h>
@@ -19,16 +18,15 @@ typedef struct {
 } sb_call;
 
 struct msnp_switchboard {
-    msnp_event_queue events;
-    msnp_clock clock;
-    msnp_step step;
-    bool trace;
-    bool ended; /* the peer closed the connection, behind what is in the framer */
-    bool left;  /* by us: what was said before still counts */
+    msnp_net *net;
+    unsigned conn;
+    const msnp_switchboard_ops *ops;
+    gpointer owner;
+    msnp_switchboard_state state;
+    int64_t until; /* when the state must have ended */
+    bool left;     /* by us: what was said before still counts */
 
     char *account;
-    char *host;
-    uint16_t port;
     char *cookie;  /* NULL as soon as it is sent */
     char *session; /* NULL: we asked for this switchboard */
 
@@ -38,8 +36,7 @@ struct msnp_switchboard {
     GPtrArray *calls;   /* sb_call * */
     unsigned called;    /* calls so far */
     size_t unanswered;
-    int64_t heard;  /* when bytes last came */
-    int64_t ticked; /* the time by the last tick */
+    int64_t heard; /* when bytes last came */
 };
 
 /* Of a call as well, which begins with its person. */
@@ -52,66 +49,18 @@ static void person_free(gpointer data)
     g_free(person);
 }
 
-msnp_switchboard *msnp_switchboard_new(const msnp_switchboard_config *config)
+/* The only way to change the state. */
+static void set_state(msnp_switchboard *sb, msnp_switchboard_state state, int64_t until)
 {
-    msnp_switchboard *sb = g_new0(msnp_switchboard, 1);
-
-    msnp_event_queue_init(&sb->events);
-    msnp_clock_init(&sb->clock);
-    sb->step = MSNP_STEP_IDLE;
-    sb->account = g_strdup(config->account);
-    sb->host = g_strdup(config->host);
-    sb->port = config->port;
-    sb->cookie = g_strdup(config->cookie);
-    sb->session = g_strdup(config->session);
-    msnp_framer_init(&sb->framer, &msnp_switchboard_verbs);
-    msnp_trans_init(&sb->trans);
-    sb->members = g_ptr_array_new_with_free_func(person_free);
-    sb->calls = g_ptr_array_new_with_free_func(person_free);
-    sb->ticked = INT64_MIN;
-    return sb;
-}
-
-void msnp_switchboard_free(msnp_switchboard *sb)
-{
-    if (sb == NULL)
-        return;
-    msnp_event_queue_clear(&sb->events);
-    msnp_framer_clear(&sb->framer);
-    msnp_trans_clear(&sb->trans);
-    g_ptr_array_free(sb->members, TRUE);
-    g_ptr_array_free(sb->calls, TRUE);
-    g_free(sb->account);
-    g_free(sb->host);
-    msnp_secret_free(sb->cookie);
-    g_free(sb->session);
-    g_free(sb);
-}
-
-static void push(msnp_switchboard *sb, msnp_event event)
-{
-    msnp_event_queue_push(&sb->events, &event);
-}
-
-/* The only way to change the step. */
-static void set_step(msnp_switchboard *sb, msnp_step step, int64_t now)
-{
-    bool waits = step == MSNP_STEP_CONNECT || step == MSNP_STEP_ACCOUNT;
-
-    sb->step = step;
-    sb->clock.step = waits ? now + MSNP_STEP_TIMEOUT : MSNP_NEVER;
+    sb->state = state;
+    sb->until = until;
 }
 
 /* The only way to fail. */
 static void fail(msnp_switchboard *sb, msnp_err err, unsigned number)
 {
-    push(sb, (msnp_event){.type = MSNP_EVENT_FAILED,
-                          .failure = {.err = err,
-                                      .step = sb->step,
-                                      .host = sb->host,
-                                      .port = sb->port,
-                                      .number = number}});
-    set_step(sb, MSNP_STEP_OFFLINE, 0);
+    set_state(sb, MSNP_SWITCHBOARD_OVER, MSNP_NEVER);
+    sb->ops->failed(sb->owner, (msnp_cause){err, number});
 }
 
 /* --- sending -------------------------------------------------------------------------------- */
@@ -121,7 +70,7 @@ static void send_command(msnp_switchboard *sb, const char *name, uint32_t id,
                          const char *const *args, msnp_str payload)
 {
     msnp_err err =
-        msnp_speak(&sb->events, &msnp_switchboard_verbs, sb->trace, name, id, args, payload);
+        msnp_net_send(sb->net, sb->conn, &msnp_switchboard_verbs, name, id, args, payload);
 
     if (err != MSNP_OK)
         fail(sb, err, 0);
@@ -151,7 +100,7 @@ static sb_call *find_call(const msnp_switchboard *sb, const char *account, unsig
 
 void msnp_switchboard_call(msnp_switchboard *sb, const char *account, int64_t now)
 {
-    if (sb->step == MSNP_STEP_OFFLINE || msnp_switchboard_has(sb, account) ||
+    if (sb->state == MSNP_SWITCHBOARD_OVER || msnp_switchboard_has(sb, account) ||
         find_call(sb, account, 0) != NULL)
         return;
 
@@ -160,7 +109,7 @@ void msnp_switchboard_call(msnp_switchboard *sb, const char *account, int64_t no
     call->number = ++sb->called;
     call->until = MSNP_NEVER;
     g_ptr_array_add(sb->calls, call);
-    if (sb->step == MSNP_STEP_ONLINE)
+    if (sb->state == MSNP_SWITCHBOARD_OPEN)
         send_call(sb, call, now);
 }
 
@@ -178,7 +127,7 @@ bool msnp_switchboard_send(msnp_switchboard *sb, uint32_t tag, msnp_str payload,
     bool asks = tag != 0;
     uint32_t id;
 
-    if (sb->step != MSNP_STEP_ONLINE)
+    if (sb->state != MSNP_SWITCHBOARD_OPEN)
         return false;
     id = asks ? msnp_trans_begin(&sb->trans, "MSG", tag, now + MSNP_SWITCHBOARD_ACK_TIMEOUT)
               : msnp_trans_id(&sb->trans);
@@ -191,7 +140,7 @@ bool msnp_switchboard_send(msnp_switchboard *sb, uint32_t tag, msnp_str payload,
 
 bool msnp_switchboard_reply(msnp_switchboard *sb, msnp_str payload)
 {
-    if (sb->step != MSNP_STEP_ONLINE)
+    if (sb->state != MSNP_SWITCHBOARD_OPEN)
         return false;
     send_message(sb, msnp_trans_id(&sb->trans), "N", payload);
     return true;
@@ -200,35 +149,23 @@ bool msnp_switchboard_reply(msnp_switchboard *sb, msnp_str payload)
 void msnp_switchboard_leave(msnp_switchboard *sb)
 {
     const char *const none[] = {NULL};
+    bool open = sb->state == MSNP_SWITCHBOARD_OPEN;
 
-    if (sb->step == MSNP_STEP_OFFLINE)
-        return;
-    if (sb->step == MSNP_STEP_ONLINE)
+    sb->left = sb->left || open;
+    set_state(sb, MSNP_SWITCHBOARD_OVER, MSNP_NEVER);
+    if (open)
         send_command(sb, "OUT", 0, none, (msnp_str){"", 0});
-    sb->left = sb->step == MSNP_STEP_ONLINE;
-    push(sb, (msnp_event){.type = MSNP_EVENT_CLOSE});
-    set_step(sb, MSNP_STEP_OFFLINE, 0);
+    msnp_net_close(sb->net, sb->conn);
 }
 
 /* --- beginning ------------------------------------------------------------------------------ */
 
-void msnp_switchboard_start(msnp_switchboard *sb, int64_t now)
-{
-    if (sb->step != MSNP_STEP_IDLE)
-        return;
-    set_step(sb, MSNP_STEP_CONNECT, now);
-    push(sb, (msnp_event){.type = MSNP_EVENT_CONNECT, .connect = {sb->host, sb->port, false}});
-}
-
-void msnp_switchboard_connected(msnp_switchboard *sb, int64_t now)
+static void greet(msnp_switchboard *sb, int64_t now)
 {
     const char *const args[] = {sb->account, sb->cookie, sb->session, NULL};
     const char *name = sb->session != NULL ? "ANS" : "USR";
 
-    if (sb->step != MSNP_STEP_CONNECT)
-        return;
-    sb->heard = now;
-    set_step(sb, MSNP_STEP_ACCOUNT, now);
+    set_state(sb, MSNP_SWITCHBOARD_GREETING, now + MSNP_STEP_TIMEOUT);
     send_command(sb, name, msnp_trans_begin(&sb->trans, name, 0, MSNP_NEVER), args,
                  (msnp_str){"", 0});
     g_clear_pointer(&sb->cookie, msnp_secret_free);
@@ -236,10 +173,14 @@ void msnp_switchboard_connected(msnp_switchboard *sb, int64_t now)
 
 static void open_up(msnp_switchboard *sb, int64_t now)
 {
-    set_step(sb, MSNP_STEP_ONLINE, now);
-    push(sb, (msnp_event){.type = MSNP_EVENT_SB_OPEN});
-    for (guint i = 0; i < sb->calls->len && sb->step == MSNP_STEP_ONLINE; i++)
-        send_call(sb, g_ptr_array_index(sb->calls, i), now);
+    set_state(sb, MSNP_SWITCHBOARD_OPEN, MSNP_NEVER);
+    sb->ops->opened(sb->owner, now);
+    for (guint i = 0; i < sb->calls->len && sb->state == MSNP_SWITCHBOARD_OPEN; i++) {
+        sb_call *call = g_ptr_array_index(sb->calls, i);
+        /* Else it was sent just now: somebody was called from there. */
+        if (call->until == MSNP_NEVER)
+            send_call(sb, call, now);
+    }
 }
 
 /* USR id OK account name, ANS id OK */
@@ -258,13 +199,16 @@ static void got_welcome(msnp_switchboard *sb, const msnp_cmd *cmd, int64_t now)
 
 /* --- who is there --------------------------------------------------------------------------- */
 
-/* Forgets a call; its answer, if it did not come yet, is of no interest. */
-static void end_call(msnp_switchboard *sb, sb_call *call)
+/* Takes a call out; its answer, if it did not come yet, is of no interest. The caller frees it. */
+static sb_call *end_call(msnp_switchboard *sb, sb_call *call)
 {
     msnp_pending asked;
+    guint at;
 
     (void)msnp_trans_end_named(&sb->trans, call->id, "CAL", &asked);
-    g_ptr_array_remove(sb->calls, call);
+    if (g_ptr_array_find(sb->calls, call, &at))
+        g_ptr_array_steal_index(sb->calls, at);
+    return call;
 }
 
 /* Where a member stands, the number of members if it is none. */
@@ -284,7 +228,7 @@ static bool is_other(const msnp_switchboard *sb, const char *account)
     return msnp_account_valid(account) && g_ascii_strcasecmp(account, sb->account) != 0;
 }
 
-static void add_member(msnp_switchboard *sb, msnp_str account, msnp_str name)
+static void add_member(msnp_switchboard *sb, msnp_str account, msnp_str name, int64_t now)
 {
     char *who = msnp_str_dup(account);
     char *friendly = msnp_text_decode(name, MSNP_NAME_CHARS);
@@ -296,8 +240,8 @@ static void add_member(msnp_switchboard *sb, msnp_str account, msnp_str name)
         *person = (msnp_switchboard_person){g_strdup(who), g_strdup(friendly)};
         g_ptr_array_add(sb->members, person);
         if (call != NULL)
-            end_call(sb, call);
-        push(sb, (msnp_event){.type = MSNP_EVENT_SB_JOINED, .member = {who, friendly, false}});
+            person_free(end_call(sb, call));
+        sb->ops->joined(sb->owner, who, friendly, now);
     }
     g_free(who);
     g_free(friendly);
@@ -306,15 +250,13 @@ static void add_member(msnp_switchboard *sb, msnp_str account, msnp_str name)
 /* JOI account name */
 static void got_join(msnp_switchboard *sb, const msnp_cmd *cmd, int64_t now)
 {
-    (void)now;
-    add_member(sb, cmd->argv[0], cmd->argc > 1 ? cmd->argv[1] : (msnp_str){"", 0});
+    add_member(sb, cmd->argv[0], cmd->argc > 1 ? cmd->argv[1] : (msnp_str){"", 0}, now);
 }
 
 /* IRO id index total account name */
 static void got_present(msnp_switchboard *sb, const msnp_cmd *cmd, int64_t now)
 {
-    (void)now;
-    add_member(sb, cmd->argv[3], cmd->argc > 4 ? cmd->argv[4] : (msnp_str){"", 0});
+    add_member(sb, cmd->argv[3], cmd->argc > 4 ? cmd->argv[4] : (msnp_str){"", 0}, now);
 }
 
 /* BYE account [1]: the switchboard is closed for idleness */
@@ -324,10 +266,9 @@ static void got_bye(msnp_switchboard *sb, const msnp_cmd *cmd, int64_t now)
     guint at = find_member(sb, who);
     bool idle = cmd->argc > 1 && msnp_str_is(cmd->argv[1], "1");
 
-    (void)now;
     if (at < sb->members->len) {
         g_ptr_array_remove_index(sb->members, at);
-        push(sb, (msnp_event){.type = MSNP_EVENT_SB_LEFT, .member = {who, NULL, idle}});
+        sb->ops->left(sb->owner, who, idle, now);
     }
     g_free(who);
 }
@@ -343,19 +284,19 @@ static void got_ringing(msnp_switchboard *sb, const msnp_cmd *cmd, int64_t now)
         (void)msnp_trans_end_named(&sb->trans, id, "CAL", &asked);
 }
 
-static void call_failed(msnp_switchboard *sb, sb_call *call, msnp_err err, unsigned number)
+static void call_failed(msnp_switchboard *sb, sb_call *call, msnp_cause cause, int64_t now)
 {
-    push(sb, (msnp_event){.type = MSNP_EVENT_SB_CALL_FAILED,
-                          .call_failed = {call->person.account, {err, number}}});
     end_call(sb, call);
+    sb->ops->call_failed(sb->owner, call->person.account, cause, now);
+    person_free(call);
 }
 
 /* --- messages ------------------------------------------------------------------------------- */
 
-static void answer(msnp_switchboard *sb, uint32_t tag, msnp_err err, unsigned number)
+static void answered(msnp_switchboard *sb, uint32_t tag, msnp_cause cause, int64_t now)
 {
     sb->unanswered--;
-    push(sb, (msnp_event){.type = MSNP_EVENT_SB_ANSWERED, .answered = {tag, {err, number}}});
+    sb->ops->answered(sb->owner, tag, cause, now);
 }
 
 /* ACK id, NAK id */
@@ -363,16 +304,14 @@ static void got_answer(msnp_switchboard *sb, const msnp_cmd *cmd, int64_t now)
 {
     uint32_t id;
     msnp_pending sent;
-    bool delivered = strcmp(cmd->name, "ACK") == 0;
+    msnp_err err = strcmp(cmd->name, "ACK") == 0 ? MSNP_OK : MSNP_ERR_REFUSED;
 
-    (void)now;
     if (!msnp_cmd_trid(cmd, &id) || !msnp_trans_end_named(&sb->trans, id, "MSG", &sent))
         return;
     /* Servers of today confirm what nobody was there to hear. */
-    if (delivered && sb->members->len == 0)
-        answer(sb, sent.context, MSNP_ERR_NOBODY, 0);
-    else
-        answer(sb, sent.context, delivered ? MSNP_OK : MSNP_ERR_REFUSED, 0);
+    if (err == MSNP_OK && sb->members->len == 0)
+        err = MSNP_ERR_NOBODY;
+    answered(sb, sent.context, (msnp_cause){err, 0}, now);
 }
 
 /* MSG account name length */
@@ -381,10 +320,8 @@ static void got_message(msnp_switchboard *sb, const msnp_cmd *cmd, int64_t now)
     char *who = msnp_str_dup(cmd->argv[0]);
     char *name = msnp_text_decode(cmd->argv[1], MSNP_NAME_CHARS);
 
-    (void)now;
     if (is_other(sb, who))
-        push(sb, (msnp_event){.type = MSNP_EVENT_SB_RECEIVED,
-                              .received = {who, name, cmd->payload.ptr, cmd->payload.len}});
+        sb->ops->received(sb->owner, who, name, cmd->payload, now);
     g_free(who);
     g_free(name);
 }
@@ -406,7 +343,7 @@ static bool ends_session(unsigned number)
             number != MSNP_NUMBER_TOO_FAST);
 }
 
-static void got_call_error(msnp_switchboard *sb, sb_call *call, unsigned number)
+static void got_call_error(msnp_switchboard *sb, sb_call *call, unsigned number, int64_t now)
 {
     bool self = g_ascii_strcasecmp(call->person.account, sb->account) == 0;
 
@@ -414,27 +351,27 @@ static void got_call_error(msnp_switchboard *sb, sb_call *call, unsigned number)
     if (ends_session(number))
         fail(sb, MSNP_ERR_SERVER, number);
     else if (number != MSNP_NUMBER_THERE_ALREADY || self)
-        call_failed(sb, call, MSNP_ERR_SERVER, number);
+        call_failed(sb, call, (msnp_cause){MSNP_ERR_SERVER, number}, now);
 }
 
-static void got_error(msnp_switchboard *sb, const msnp_cmd *cmd)
+static void got_error(msnp_switchboard *sb, const msnp_cmd *cmd, int64_t now)
 {
     uint32_t id;
     msnp_pending refused;
 
-    if (sb->step == MSNP_STEP_ACCOUNT) {
+    if (sb->state == MSNP_SWITCHBOARD_GREETING) {
         fail(sb, MSNP_ERR_SERVER, cmd->number);
     } else if (msnp_cmd_trid(cmd, &id) && msnp_trans_end(&sb->trans, id, &refused)) {
         sb_call *call = find_call(sb, NULL, refused.context);
         if (strcmp(refused.name, "MSG") == 0)
-            answer(sb, refused.context, MSNP_ERR_SERVER, cmd->number);
+            answered(sb, refused.context, (msnp_cause){MSNP_ERR_SERVER, cmd->number}, now);
         else if (call != NULL)
-            got_call_error(sb, call, cmd->number);
+            got_call_error(sb, call, cmd->number, now);
     }
 }
 
-#define GREETING MSNP_IN(MSNP_STEP_ACCOUNT)
-#define OPEN     MSNP_IN(MSNP_STEP_ONLINE)
+#define GREETING MSNP_IN(MSNP_SWITCHBOARD_GREETING)
+#define OPEN     MSNP_IN(MSNP_SWITCHBOARD_OPEN)
 
 /* A handler is called only in the steps of its row, and with the parameters that it asks for. */
 static const struct row {
@@ -462,17 +399,17 @@ static bool is_welcome(const msnp_cmd *cmd)
     return strcmp(cmd->name, "USR") == 0 || strcmp(cmd->name, "ANS") == 0;
 }
 
-static void dispatch(msnp_switchboard *sb, const msnp_cmd *cmd)
+static void dispatch(msnp_switchboard *sb, const msnp_cmd *cmd, int64_t now)
 {
-    msnp_step step = sb->left ? MSNP_STEP_ONLINE : sb->step;
-    bool known = cmd->verb != NULL && (cmd->verb->steps & MSNP_IN(step)) != 0;
+    msnp_switchboard_state state = sb->left ? MSNP_SWITCHBOARD_OPEN : sb->state;
+    bool known = cmd->verb != NULL && (cmd->verb->steps & MSNP_IN(state)) != 0;
 
     if (sb->left && strcmp(cmd->name, "MSG") != 0)
         return;
     if (cmd->number != 0)
-        got_error(sb, cmd);
+        got_error(sb, cmd, now);
     else if (known && msnp_cmd_complete(cmd))
-        ((const struct row *)cmd->verb)->handle(sb, cmd, sb->heard);
+        ((const struct row *)cmd->verb)->handle(sb, cmd, now);
     /* One broken line among others is no reason to hang up, but the answer we wait for is. */
     else if (known && is_welcome(cmd))
         fail(sb, MSNP_ERR_MALFORMED, 0);
@@ -480,32 +417,19 @@ static void dispatch(msnp_switchboard *sb, const msnp_cmd *cmd)
 
 static bool is_listening(const msnp_switchboard *sb)
 {
-    return sb->step == MSNP_STEP_ACCOUNT || sb->step == MSNP_STEP_ONLINE || sb->left;
+    return sb->state == MSNP_SWITCHBOARD_GREETING || sb->state == MSNP_SWITCHBOARD_OPEN || sb->left;
 }
 
 static void stop(msnp_switchboard *sb, msnp_err err)
 {
     if (sb->left)
         sb->left = false;
-    else
+    else if (sb->state != MSNP_SWITCHBOARD_OVER)
         fail(sb, err, 0);
 }
 
-void msnp_switchboard_feed(msnp_switchboard *sb, const void *data, size_t len, int64_t now)
-{
-    if (sb->step == MSNP_STEP_OFFLINE || sb->step == MSNP_STEP_IDLE)
-        return;
-    sb->heard = now;
-    if (len > 0 && is_listening(sb) && msnp_framer_feed(&sb->framer, data, len) != MSNP_OK)
-        fail(sb, MSNP_ERR_TOO_LONG, 0);
-    else if (len == 0 && !is_listening(sb))
-        fail(sb, MSNP_ERR_UNREACHABLE, 0);
-    else if (len == 0)
-        sb->ended = true;
-}
-
-/* Handles one line, or the end; false if there is nothing. */
-static bool read_line(msnp_switchboard *sb)
+/* Handles one line; false if there is none, or it is over. */
+static bool read_line(msnp_switchboard *sb, int64_t now)
 {
     msnp_cmd cmd;
     msnp_str line;
@@ -514,71 +438,161 @@ static bool read_line(msnp_switchboard *sb)
         return false;
     switch (msnp_framer_next(&sb->framer, &cmd, &line)) {
     case MSNP_DONE:
-        if (sb->trace)
-            msnp_speak_trace(&sb->events, &msnp_switchboard_verbs, false, line, cmd.payload.len);
-        dispatch(sb, &cmd);
+        msnp_net_trace_line(sb->net, sb->conn, &msnp_switchboard_verbs, line, cmd.payload.len);
+        dispatch(sb, &cmd, now);
         return true;
     case MSNP_BAD:
         stop(sb, sb->framer.err);
-        return true;
+        return false;
     case MSNP_MORE:
         break;
-    }
-    if (sb->ended)
-        stop(sb, MSNP_ERR_CLOSED);
-    return sb->ended;
-}
-
-/* Ends one call that was in vain, if there is one; false if there is none. */
-static bool expire_call(msnp_switchboard *sb)
-{
-    for (guint i = 0; sb->step == MSNP_STEP_ONLINE && i < sb->calls->len; i++) {
-        sb_call *call = g_ptr_array_index(sb->calls, i);
-        if (sb->ticked >= call->until) {
-            call_failed(sb, call, MSNP_ERR_TIMEOUT, 0);
-            return true;
-        }
     }
     return false;
 }
 
-/* One after the other: what the functions tell is never ahead of the events. */
-bool msnp_switchboard_next(msnp_switchboard *sb, msnp_event *event)
+static void read_bytes(msnp_switchboard *sb, msnp_str bytes, int64_t now)
 {
-    while (!msnp_event_queue_pop(&sb->events, event))
-        if (!read_line(sb) && !expire_call(sb))
-            return false;
-    return true;
+    while (bytes.len > 0 && is_listening(sb)) {
+        size_t n = MIN(bytes.len, MSNP_FEED_MAX);
+        if (msnp_framer_feed(&sb->framer, bytes.ptr, n) != MSNP_OK)
+            stop(sb, MSNP_ERR_TOO_LONG);
+        while (read_line(sb, now))
+            continue;
+        bytes = (msnp_str){bytes.ptr + n, bytes.len - n};
+    }
+}
+
+/* --- the connection ------------------------------------------------------------------------- */
+
+static void connected(gpointer part, unsigned conn, int64_t now)
+{
+    msnp_switchboard *sb = part;
+
+    (void)conn;
+    sb->heard = now;
+    if (sb->state == MSNP_SWITCHBOARD_CONNECTING)
+        greet(sb, now);
+    sb->ops->handled(sb->owner, now);
+}
+
+static void connect_failed(gpointer part, unsigned conn, const msnp_connect_error *why, int64_t now)
+{
+    msnp_switchboard *sb = part;
+
+    (void)conn;
+    (void)why;
+    stop(sb, MSNP_ERR_UNREACHABLE);
+    sb->ops->handled(sb->owner, now);
+}
+
+static void received(gpointer part, unsigned conn, msnp_str bytes, int64_t now)
+{
+    msnp_switchboard *sb = part;
+
+    (void)conn;
+    sb->heard = now;
+    if (bytes.len > 0)
+        read_bytes(sb, bytes, now);
+    else
+        stop(sb, is_listening(sb) ? MSNP_ERR_CLOSED : MSNP_ERR_UNREACHABLE);
+    sb->ops->handled(sb->owner, now);
+}
+
+static const msnp_conn_ops conn_ops = {
+    .connected = connected, .failed = connect_failed, .received = received};
+
+msnp_switchboard *msnp_switchboard_new(msnp_net *net, const msnp_switchboard_config *config,
+                                       const msnp_switchboard_ops *ops, gpointer owner, int64_t now)
+{
+    msnp_switchboard *sb = g_new0(msnp_switchboard, 1);
+
+    sb->net = net;
+    sb->ops = ops;
+    sb->owner = owner;
+    sb->account = g_strdup(config->account);
+    sb->cookie = g_strdup(config->cookie);
+    sb->session = g_strdup(config->session);
+    msnp_framer_init(&sb->framer, &msnp_switchboard_verbs);
+    msnp_trans_init(&sb->trans);
+    sb->members = g_ptr_array_new_with_free_func(person_free);
+    sb->calls = g_ptr_array_new_with_free_func(person_free);
+    set_state(sb, MSNP_SWITCHBOARD_CONNECTING, now + MSNP_STEP_TIMEOUT);
+    sb->conn =
+        msnp_net_connect(net, MSNP_CONN_SWITCHBOARD, config->host, config->port, &conn_ops, sb);
+    return sb;
+}
+
+void msnp_switchboard_free(msnp_switchboard *sb)
+{
+    if (sb == NULL)
+        return;
+    msnp_net_close(sb->net, sb->conn);
+    msnp_framer_clear(&sb->framer);
+    msnp_trans_clear(&sb->trans);
+    g_ptr_array_free(sb->members, TRUE);
+    g_ptr_array_free(sb->calls, TRUE);
+    g_free(sb->account);
+    msnp_secret_free(sb->cookie);
+    g_free(sb->session);
+    g_free(sb);
 }
 
 /* --- time ----------------------------------------------------------------------------------- */
 
+/* The first call that was in vain, NULL if there is none. */
+static sb_call *find_late_call(const msnp_switchboard *sb, int64_t now)
+{
+    for (guint i = 0; i < sb->calls->len; i++) {
+        sb_call *call = g_ptr_array_index(sb->calls, i);
+        if (now >= call->until)
+            return call;
+    }
+    return NULL;
+}
+
+/*
+ * All that is late is over before the owner hears of any of it: it is not to send more here if not
+ * a byte came since one of them was sent. Then nothing that is sent here will arrive.
+ */
 static void expire_messages(msnp_switchboard *sb, int64_t now)
 {
-    msnp_pending late;
+    GArray *late = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    bool silent = false;
+    msnp_pending sent;
 
-    while (sb->step == MSNP_STEP_ONLINE && msnp_trans_expire(&sb->trans, now, &late)) {
-        bool silent = sb->heard <= late.deadline - MSNP_SWITCHBOARD_ACK_TIMEOUT;
-        answer(sb, late.context, MSNP_ERR_TIMEOUT, 0);
-        /* Not a byte since it was sent: nothing that is sent here will arrive. */
-        if (silent)
-            fail(sb, MSNP_ERR_TIMEOUT, 0);
+    while (!silent && msnp_trans_expire(&sb->trans, now, &sent)) {
+        uint32_t tag = sent.context;
+        g_array_append_val(late, tag);
+        silent = sb->heard <= sent.deadline - MSNP_SWITCHBOARD_ACK_TIMEOUT;
     }
+    sb->unanswered -= late->len;
+    if (silent)
+        set_state(sb, MSNP_SWITCHBOARD_OVER, MSNP_NEVER);
+    for (guint i = 0; i < late->len; i++)
+        sb->ops->answered(sb->owner, g_array_index(late, uint32_t, i),
+                          (msnp_cause){MSNP_ERR_TIMEOUT, 0}, now);
+    if (silent)
+        fail(sb, MSNP_ERR_TIMEOUT, 0);
+    g_array_free(late, TRUE);
 }
 
 void msnp_switchboard_tick(msnp_switchboard *sb, int64_t now)
 {
-    if (msnp_clock_expired(&sb->clock, now))
+    sb_call *call;
+
+    if (now >= sb->until)
         fail(sb, MSNP_ERR_TIMEOUT, 0);
-    expire_messages(sb, now);
-    sb->ticked = now;
+    if (sb->state == MSNP_SWITCHBOARD_OPEN && now >= msnp_trans_next(&sb->trans))
+        expire_messages(sb, now);
+    while (sb->state == MSNP_SWITCHBOARD_OPEN && (call = find_late_call(sb, now)) != NULL)
+        call_failed(sb, call, (msnp_cause){MSNP_ERR_TIMEOUT, 0}, now);
 }
 
 int64_t msnp_switchboard_deadline(const msnp_switchboard *sb)
 {
-    int64_t next = msnp_clock_next(&sb->clock);
+    int64_t next = sb->until;
 
-    if (sb->step != MSNP_STEP_ONLINE)
+    if (sb->state != MSNP_SWITCHBOARD_OPEN)
         return next;
     next = MIN(next, msnp_trans_next(&sb->trans));
     for (guint i = 0; i < sb->calls->len; i++)
@@ -588,9 +602,9 @@ int64_t msnp_switchboard_deadline(const msnp_switchboard *sb)
 
 /* --- the rest ------------------------------------------------------------------------------- */
 
-msnp_step msnp_switchboard_step(const msnp_switchboard *sb)
+msnp_switchboard_state msnp_switchboard_get_state(const msnp_switchboard *sb)
 {
-    return sb->step;
+    return sb->state;
 }
 
 size_t msnp_switchboard_n_members(const msnp_switchboard *sb)
@@ -623,9 +637,4 @@ const msnp_switchboard_person *msnp_switchboard_called(const msnp_switchboard *s
 size_t msnp_switchboard_unanswered(const msnp_switchboard *sb)
 {
     return sb->unanswered;
-}
-
-void msnp_switchboard_set_trace(msnp_switchboard *sb, bool on)
-{
-    sb->trace = on;
 }

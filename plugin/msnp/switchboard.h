@@ -1,25 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The session with a switchboard: one connection, in which one conversation with one or more people
- * is held. It reports what happens there; what a conversation is to the user, talks.h decides.
+ * A switchboard: one connection, on which one conversation with one or more people is held. It
+ * reports what happens there to its owner; what a conversation is to the user, the owner decides.
  *
  * It is begun in one of two ways: with a cookie that the notification server gave us (USR), then we
  * call people (CAL, JOI); or with one that came with a ring (ANS), then those who are there already
- * are told (IRO).
+ * are announced (IRO).
  */
 #ifndef MSNP_SWITCHBOARD_H
 #define MSNP_SWITCHBOARD_H
 
-#include "cmd.h"
+#include "net.h"
 
-#define MSNP_SWITCHBOARD_MEMBERS_MAX  100 /* people in a switchboard; more are not seen */
+#define MSNP_SWITCHBOARD_MEMBERS_MAX  100                  /* people; more are not seen */
 #define MSNP_SWITCHBOARD_CALL_TIMEOUT ((int64_t)60 * 1000) /* from CAL to JOI */
 #define MSNP_SWITCHBOARD_ACK_TIMEOUT  ((int64_t)30 * 1000) /* from MSG to ACK or NAK */
 
+/* What a switchboard may send. */
+extern const msnp_verbs msnp_switchboard_verbs;
+
 typedef struct msnp_switchboard msnp_switchboard;
 
-/* What switchboards may send. */
-extern const msnp_verbs msnp_switchboard_verbs;
+typedef enum {
+    MSNP_SWITCHBOARD_CONNECTING,
+    MSNP_SWITCHBOARD_GREETING, /* USR or ANS is not answered */
+    MSNP_SWITCHBOARD_OPEN,     /* it took us in */
+    MSNP_SWITCHBOARD_OVER      /* failed, or left */
+} msnp_switchboard_state;
 
 typedef struct {
     const char *account; /* our own, as the notification server spells it */
@@ -29,33 +36,56 @@ typedef struct {
     const char *session; /* id of the session that we were rung for; NULL: we asked for it */
 } msnp_switchboard_config;
 
-/* Copies what it keeps. Never NULL. */
-msnp_switchboard *msnp_switchboard_new(const msnp_switchboard_config *config);
-/* NULL is fine; wipes secrets. */
+/*
+ * What the owner hears. Each call sees the switchboard as it is after that very line, and may use
+ * all of it, but only from `handled` may it be freed. Strings are borrowed for the call.
+ */
+typedef struct {
+    /* It took us in; those who were there came before. */
+    void (*opened)(gpointer owner, int64_t now);
+    /* Somebody is there. `name` is clean text, may be empty. */
+    void (*joined)(gpointer owner, const char *account, const char *name, int64_t now);
+    /* And is not any more. `idle`: because nobody said anything for long. */
+    void (*left)(gpointer owner, const char *account, bool idle, int64_t now);
+    /* Somebody whom we called does not come. _SERVER: refused; _TIMEOUT. */
+    void (*call_failed)(gpointer owner, const char *account, msnp_cause cause, int64_t now);
+    /*
+     * What became of a message with a tag: MSNP_OK: delivered; _REFUSED: NAK; _NOBODY: nobody was
+     * there; _SERVER; _TIMEOUT.
+     */
+    void (*answered)(gpointer owner, uint32_t tag, msnp_cause cause, int64_t now);
+    /* A message, as it is; after msnp_switchboard_leave() as well, if it was read before. */
+    void (*received)(gpointer owner, const char *account, const char *name, msnp_str payload,
+                     int64_t now);
+    /*
+     * It is over, and only msnp_switchboard_leave(), which closes the connection, and _free() have
+     * an effect. This can come from within a function that sends.
+     */
+    void (*failed)(gpointer owner, msnp_cause cause);
+    /* All that came at once on the connection was reported. */
+    void (*handled)(gpointer owner, int64_t now);
+} msnp_switchboard_ops;
+
+/*
+ * Asks for the connection. Copies what it keeps of `config`, borrows the rest until it is freed.
+ * Deadlines count from `now` (milliseconds). Never NULL.
+ */
+msnp_switchboard *msnp_switchboard_new(msnp_net *net, const msnp_switchboard_config *config,
+                                       const msnp_switchboard_ops *ops, gpointer owner,
+                                       int64_t now);
+/* NULL is fine; wipes secrets, and closes the connection. */
 void msnp_switchboard_free(msnp_switchboard *sb);
 
-/* Begins: asks for the connection. Deadlines count from `now` (milliseconds). */
-void msnp_switchboard_start(msnp_switchboard *sb, int64_t now);
-/* The connection that MSNP_EVENT_CONNECT asked for stands: USR or ANS is sent. */
-void msnp_switchboard_connected(msnp_switchboard *sb, int64_t now);
 /*
- * Bytes from it, at most MSNP_SWITCHBOARD_FEED_MAX; `len` 0 means that the peer closed it, or that
- * it could not be made. msnp_switchboard_next() is to be called until it has no more, before more
- * is fed: it reads a line only when the events of the one before are taken, so that events and what
- * the functions below tell always fit together.
- */
-#define MSNP_SWITCHBOARD_FEED_MAX 16384
-void msnp_switchboard_feed(msnp_switchboard *sb, const void *data, size_t len, int64_t now);
-/*
- * Invites somebody, as soon as the switchboard has taken us in (CAL). Ends in
- * MSNP_EVENT_SB_JOINED, MSNP_EVENT_SB_CALL_FAILED, or with the session. Who is in, or is being
- * called already, is not called again.
+ * Invites somebody, as soon as the switchboard has taken us in (CAL). Ends in `joined`,
+ * `call_failed`, or with the switchboard. Who is in, or is being called already, is not called
+ * again.
  */
 void msnp_switchboard_call(msnp_switchboard *sb, const char *account, int64_t now);
 /*
  * Sends a payload to all who are there (MSG). With a `tag` (not 0) it is to be acknowledged, and
- * ends in MSNP_EVENT_SB_ANSWERED, or with the session; with 0 nobody will hear what became of it.
- * False, and nothing is sent, if the switchboard is not open or too much is unanswered.
+ * ends in `answered`, or with the switchboard; with 0 nobody will hear what became of it. False,
+ * and nothing is sent, if the switchboard is not open or too much is unanswered.
  */
 bool msnp_switchboard_send(msnp_switchboard *sb, uint32_t tag, msnp_str payload, int64_t now);
 /*
@@ -63,19 +93,15 @@ bool msnp_switchboard_send(msnp_switchboard *sb, uint32_t tag, msnp_str payload,
  * hears of that either. False if the switchboard is not open.
  */
 bool msnp_switchboard_reply(msnp_switchboard *sb, msnp_str payload);
-/*
- * Leaves: OUT if the switchboard is open, then MSNP_EVENT_CLOSE. Events that waited still come, and
- * so do messages that were fed already; nothing else.
- */
+/* Leaves: OUT if it is open, then the connection is closed. */
 void msnp_switchboard_leave(msnp_switchboard *sb);
 /* Looks at the deadlines. */
 void msnp_switchboard_tick(msnp_switchboard *sb, int64_t now);
 /* When it wants the next tick, MSNP_NEVER for not at all. */
 int64_t msnp_switchboard_deadline(const msnp_switchboard *sb);
-/* The next event, borrowed until the next call of this function; false if there is none. */
-bool msnp_switchboard_next(msnp_switchboard *sb, msnp_event *event);
-/* IDLE, CONNECT, ACCOUNT (USR or ANS is not answered), ONLINE (taken in), OFFLINE. */
-msnp_step msnp_switchboard_step(const msnp_switchboard *sb);
+
+/* Where it is. */
+msnp_switchboard_state msnp_switchboard_get_state(const msnp_switchboard *sb);
 
 /* Somebody in a switchboard, or on the way there. */
 typedef struct {
@@ -93,7 +119,5 @@ size_t msnp_switchboard_n_calls(const msnp_switchboard *sb);
 const msnp_switchboard_person *msnp_switchboard_called(const msnp_switchboard *sb, size_t index);
 /* How many messages with a tag have no answer yet. */
 size_t msnp_switchboard_unanswered(const msnp_switchboard *sb);
-/* Emit MSNP_EVENT_TRACE from now on? */
-void msnp_switchboard_set_trace(msnp_switchboard *sb, bool trace);
 
 #endif

@@ -21,6 +21,7 @@
 /* --- the core ------------------------------------------------------------------------------- */
 
 typedef struct {
+    msnp_net net;
     msnp_conversations *conversations;
     unsigned wire; /* that was connected last */
     guint texts;
@@ -31,7 +32,7 @@ static void drain(core *c)
 {
     msnp_event event;
 
-    while (msnp_conversations_next(c->conversations, &event)) {
+    while (msnp_event_queue_pop(&c->net.events, &event)) {
         if (event.type == MSNP_EVENT_CONNECT)
             c->wire = event.conn;
         else if (event.type == MSNP_EVENT_MESSAGE)
@@ -42,7 +43,7 @@ static void drain(core *c)
 static void feed(core *c, const char *data, size_t len)
 {
     for (size_t at = 0; at < len; at += PIECE) {
-        msnp_conversations_feed(c->conversations, c->wire, data + at, MIN(PIECE, len - at), 0);
+        msnp_net_received(&c->net, c->wire, (msnp_str){data + at, MIN(PIECE, len - at)}, 0);
         drain(c);
     }
 }
@@ -62,17 +63,26 @@ static void be_called(core *c, const char *who)
 
     msnp_conversations_rung(c->conversations, &ring, 0);
     drain(c);
-    msnp_conversations_connected(c->conversations, c->wire, 0);
+    msnp_net_connected(&c->net, c->wire, 0);
     drain(c);
     feed(c, lines, strlen(lines));
 }
 
-static core core_new(void)
+static void nobody_asks(gpointer owner, unsigned request, int64_t now)
 {
-    core c = {.conversations = msnp_conversations_new()};
+    (void)owner;
+    (void)request;
+    (void)now;
+}
 
-    msnp_conversations_set_account(c.conversations, OWN);
-    return c;
+static void core_init(core *c)
+{
+    static const msnp_conversations_ops ops = {.ask_switchboard = nobody_asks};
+
+    *c = (core){0};
+    msnp_net_init(&c->net, false);
+    c->conversations = msnp_conversations_new(&c->net, &ops, NULL);
+    msnp_conversations_set_account(c->conversations, OWN);
 }
 
 static GString *make_messages(const char *who, guint messages)
@@ -93,13 +103,15 @@ int bench_read(char **words)
 {
     guint messages = number_of(words[0]);
     GString *bytes = make_messages(PEOPLE_FIRST, messages);
-    core c = core_new();
+    core c;
 
+    core_init(&c);
     be_called(&c, PEOPLE_FIRST);
     double before = cpu_ms();
     feed(&c, bytes->str, bytes->len);
     printf("read messages=%u ms=%.3f\n", c.texts, cpu_ms() - before);
     msnp_conversations_free(c.conversations);
+    msnp_net_clear(&c.net);
     g_string_free(bytes, TRUE);
     return c.texts == messages ? 0 : 1;
 }
@@ -107,7 +119,9 @@ int bench_read(char **words)
 int bench_open(char **words)
 {
     guint conversations = number_of(words[0]);
-    core c = core_new();
+    core c;
+
+    core_init(&c);
     size_t heap = heap_bytes();
 
     for (guint i = 0; i < conversations; i++) {
@@ -122,6 +136,7 @@ int bench_open(char **words)
                     msnp_conversations_n_switchboards(c.conversations) == conversations;
     printf("open conversations=%u heap=%" G_GSIZE_FORMAT "\n", conversations, heap_bytes() - heap);
     msnp_conversations_free(c.conversations);
+    msnp_net_clear(&c.net);
     return done ? 0 : 1;
 }
 

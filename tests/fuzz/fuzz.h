@@ -65,6 +65,11 @@ bool fuzz_is_host(const char *host);
  */
 void fuzz_check_roster(const msnp_roster *roster, bool in_session);
 
+/* Aborts unless this is an error that can be reported, with a number if it is the server's. */
+void fuzz_check_error(msnp_err err, unsigned number);
+/* Aborts unless this can be somebody, with a name (NULL: none) that is fit to be shown. */
+void fuzz_check_person(const char *account, const char *name);
+
 typedef enum { FUZZ_NS, FUZZ_PASSPORT, FUZZ_SWITCHBOARD, FUZZ_CONVERSATIONS } fuzz_machine;
 
 /*
@@ -95,6 +100,8 @@ void fuzz_watch_init(fuzz_watch *watch, fuzz_machine machine);
 void fuzz_watch_clear(fuzz_watch *watch);
 /* No trace may show this; unless the input itself has it, then it could be there by accident. */
 void fuzz_watch_secret(fuzz_watch *watch, const char *secret, const fuzz_input *input);
+/* A line of the log for what is reported by a callback. */
+void fuzz_watch_note(fuzz_watch *watch, const char *text, size_t number);
 void fuzz_watch_event(fuzz_watch *watch, const msnp_event *event);
 /* The state of a connection, which the caller may change; NULL if there never was one. */
 uint8_t *fuzz_watch_wire(const fuzz_watch *watch, unsigned wire);

@@ -5,6 +5,7 @@
  */
 #include "cmd.h"
 #include "fuzz.h"
+#include "switchboard.h"
 
 #include <string.h>
 

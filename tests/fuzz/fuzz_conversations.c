@@ -15,13 +15,14 @@
  *   A wire       the oldest message is confirmed   K wire       it is refused
  *   M wire p n   somebody says n of the bytes that follow
  *   F wire line  the server sends that line        f wire n     n of the bytes that follow
- *   e            the session with the service ends
+ *   e            the session with the service ends; E when a switchboard is asked for next
  *
  * Whatever happens: a text is written at most once, and those to one place in order; if it is not
  * written, or what was written is not confirmed, that is told once. After the end nothing waits.
  */
 #include "cmd.h"
 #include "fuzz.h"
+#include "switchboard.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +46,7 @@ typedef struct {
 } fuzz_sent;
 
 typedef struct {
+    msnp_net net;
     msnp_conversations *machine;
     fuzz_watch watch;
     int64_t now;
@@ -54,6 +56,8 @@ typedef struct {
     GArray *calls;    /* fuzz_sent: CAL that were written */
     unsigned nudges;  /* told as undelivered: at most as many as were sent */
     unsigned long_texts;
+    bool ended;
+    bool ends_when_asked;
     bool raw; /* lines of any kind came: what was confirmed is not known any more */
 } fuzz_conversations;
 
@@ -188,16 +192,35 @@ static void forget_wire(GArray *list, unsigned wire)
     }
 }
 
+static void end_session(fuzz_conversations *fuzz)
+{
+    msnp_conversations_end(fuzz->machine, MSNP_ERR_SIGNED_OUT, fuzz->now);
+    fuzz->ended = true;
+    CHECK(msnp_conversations_pending(fuzz->machine) == 0);
+    CHECK(msnp_conversations_n_switchboards(fuzz->machine) == 0);
+    CHECK(msnp_conversations_deadline(fuzz->machine) == MSNP_NEVER);
+    CHECK(msnp_conversations_nudge(fuzz->machine, people[0], fuzz->now) == MSNP_ERR_SIGNED_OUT);
+}
+
+static void ask_switchboard(gpointer owner, unsigned request, int64_t now)
+{
+    fuzz_conversations *fuzz = owner;
+
+    CHECK(request > 0 && now == fuzz->now && !fuzz->ended);
+    g_array_append_val(fuzz->requests, request);
+    /* The session may find out just now that it is over. */
+    if (fuzz->ends_when_asked)
+        end_session(fuzz);
+}
+
 static void pump(fuzz_conversations *fuzz)
 {
     msnp_event event;
 
-    while (msnp_conversations_next(fuzz->machine, &event)) {
+    while (msnp_event_queue_pop(&fuzz->net.events, &event)) {
         fuzz_watch_event(&fuzz->watch, &event);
         if (event.type == MSNP_EVENT_WRITE)
             check_written(fuzz, event.conn, (msnp_str){event.write.data, event.write.len});
-        if (event.type == MSNP_EVENT_ASK_SWITCHBOARD)
-            g_array_append_val(fuzz->requests, event.request);
         if (event.type == MSNP_EVENT_UNDELIVERED)
             watch_undelivered(fuzz, &event);
         if (event.type == MSNP_EVENT_CLOSE) {
@@ -262,14 +285,11 @@ static void say_at_length(fuzz_conversations *fuzz, const char *who)
 
 static void answer_request(fuzz_conversations *fuzz, fuzz_input *input, bool good)
 {
-    static const struct {
-        msnp_err err;
-        unsigned number;
-    } refusals[] = {{MSNP_ERR_SERVER, 913},
-                    {MSNP_ERR_SERVER, 280},
-                    {MSNP_ERR_SERVER, 800},
-                    {MSNP_ERR_TIMEOUT, 0},
-                    {MSNP_ERR_MALFORMED, 0}};
+    static const msnp_cause refusals[] = {{MSNP_ERR_SERVER, 913},
+                                          {MSNP_ERR_SERVER, 280},
+                                          {MSNP_ERR_SERVER, 800},
+                                          {MSNP_ERR_TIMEOUT, 0},
+                                          {MSNP_ERR_MALFORMED, 0}};
     uint8_t which = fuzz_byte(input);
     unsigned kind = good ? 0 : fuzz_byte(input) % G_N_ELEMENTS(refusals);
     unsigned request = which;
@@ -283,8 +303,7 @@ static void answer_request(fuzz_conversations *fuzz, fuzz_input *input, bool goo
         msnp_conversations_switchboard(fuzz->machine, request, "207.46.108.37", 1863, cookie,
                                        fuzz->now);
     else
-        msnp_conversations_no_switchboard(fuzz->machine, request, refusals[kind].err,
-                                          refusals[kind].number, fuzz->now);
+        msnp_conversations_no_switchboard(fuzz->machine, request, refusals[kind], fuzz->now);
 }
 
 static void ring(fuzz_conversations *fuzz, fuzz_input *input)
@@ -303,7 +322,7 @@ static void feed(fuzz_conversations *fuzz, unsigned wire, const void *data, size
 
     /* Without a connection nothing can come but its failure. */
     if (state && (*state == WIRE_OPEN || (*state == WIRE_ASKED && len == 0)))
-        msnp_conversations_feed(fuzz->machine, wire, data, len, fuzz->now);
+        msnp_net_received(&fuzz->net, wire, (msnp_str){data, len}, fuzz->now);
 }
 
 static G_GNUC_PRINTF(3, 4) void feed_text(fuzz_conversations *fuzz, unsigned wire,
@@ -325,7 +344,7 @@ static void connected(fuzz_conversations *fuzz, unsigned wire)
 
     if (state && *state == WIRE_ASKED)
         *state = WIRE_OPEN;
-    msnp_conversations_connected(fuzz->machine, wire, fuzz->now);
+    msnp_net_connected(&fuzz->net, wire, fuzz->now);
 }
 
 /* An answer to the oldest command of this list on this wire. */
@@ -373,16 +392,6 @@ static void tick(fuzz_conversations *fuzz, int64_t ms)
     CHECK(msnp_conversations_deadline(fuzz->machine) > fuzz->now);
 }
 
-static void end_session(fuzz_conversations *fuzz)
-{
-    msnp_conversations_end(fuzz->machine, MSNP_ERR_SIGNED_OUT, fuzz->now);
-    pump(fuzz);
-    CHECK(msnp_conversations_pending(fuzz->machine) == 0);
-    CHECK(msnp_conversations_n_switchboards(fuzz->machine) == 0);
-    CHECK(msnp_conversations_deadline(fuzz->machine) == MSNP_NEVER);
-    g_hash_table_remove_all(fuzz->watch.members);
-}
-
 static void user_acts(fuzz_conversations *fuzz, uint8_t letter, fuzz_input *input)
 {
     const char *who;
@@ -426,6 +435,9 @@ static void user_acts(fuzz_conversations *fuzz, uint8_t letter, fuzz_input *inpu
         break;
     case 'e':
         end_session(fuzz);
+        break;
+    case 'E':
+        fuzz->ends_when_asked = true;
         break;
     default:
         break;
@@ -492,7 +504,7 @@ static void run_step(fuzz_conversations *fuzz, fuzz_input *input)
         tick(fuzz, 1000 * (int64_t)fuzz_byte(input));
     else if (letter == 'M')
         receive(fuzz, input);
-    else if (letter && strchr("sSLNyhiwWe", letter))
+    else if (letter && strchr("sSLNyhiwWeE", letter))
         user_acts(fuzz, letter, input);
     else if (letter && strchr("cxoJYZUAKFf", letter))
         server_acts(fuzz, letter, input);
@@ -513,8 +525,11 @@ static void check_promise(const fuzz_conversations *fuzz)
 
 static void begin(fuzz_conversations *fuzz, const fuzz_input *input)
 {
+    static const msnp_conversations_ops ops = {.ask_switchboard = ask_switchboard};
+
     *fuzz = (fuzz_conversations){.now = 1000};
-    fuzz->machine = msnp_conversations_new();
+    msnp_net_init(&fuzz->net, true);
+    fuzz->machine = msnp_conversations_new(&fuzz->net, &ops, fuzz);
     fuzz->texts = g_array_new(FALSE, FALSE, sizeof(fuzz_text));
     fuzz->sent = g_array_new(FALSE, FALSE, sizeof(fuzz_sent));
     fuzz->calls = g_array_new(FALSE, FALSE, sizeof(fuzz_sent));
@@ -522,12 +537,12 @@ static void begin(fuzz_conversations *fuzz, const fuzz_input *input)
     fuzz_watch_init(&fuzz->watch, FUZZ_CONVERSATIONS);
     fuzz_watch_secret(&fuzz->watch, cookie, input);
     msnp_conversations_set_account(fuzz->machine, "example@passport.com");
-    msnp_conversations_set_trace(fuzz->machine, true);
 }
 
 static void finish(fuzz_conversations *fuzz)
 {
     msnp_conversations_free(fuzz->machine);
+    msnp_net_clear(&fuzz->net);
     fuzz_watch_clear(&fuzz->watch);
     g_array_unref(fuzz->texts);
     g_array_unref(fuzz->sent);
@@ -548,6 +563,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         tick(&fuzz, 600 * 1000);
     CHECK(fuzz.requests->len > 0 || msnp_conversations_pending(fuzz.machine) == 0);
     end_session(&fuzz);
+    pump(&fuzz);
     check_promise(&fuzz);
     finish(&fuzz);
     return 0;

@@ -5,6 +5,7 @@
  */
 #include "framer.h"
 #include "fuzz.h"
+#include "switchboard.h"
 
 #include <string.h>
 

@@ -18,17 +18,19 @@
  */
 #include "cmd.h"
 #include "fuzz.h"
+#include "switchboard.h"
 
 #include <string.h>
 
 #define TAGS 256
 
 typedef struct {
+    msnp_net net;
     msnp_switchboard *machine;
     fuzz_watch watch;
     int64_t now;
     char *account;
-    GHashTable *members; /* account in lower case: who is there, as the events tell it */
+    GHashTable *members; /* account in lower case: who is there, as it was reported */
     unsigned sent[TAGS]; /* messages of this tag that are not answered */
     size_t unanswered;
 } fuzz_switchboard;
@@ -53,24 +55,118 @@ static void check_written(msnp_str bytes)
     CHECK(bytes.len == line.len + 2 + length);
 }
 
-static void watch_member(fuzz_switchboard *sb, const msnp_event *event)
+/* What it wants to be done to its connection. */
+static void drain(fuzz_switchboard *sb)
 {
-    char *key = g_ascii_strdown(event->member.account, -1);
-    bool joined = event->type == MSNP_EVENT_SB_JOINED;
+    msnp_event event;
 
-    CHECK(joined ? g_hash_table_add(sb->members, g_strdup(key))
-                 : g_hash_table_remove(sb->members, key));
-    /* What the machine tells fits its events while they are being taken out. */
-    CHECK(msnp_switchboard_has(sb->machine, event->member.account) == joined);
-    CHECK(g_ascii_strcasecmp(key, sb->account) != 0);
+    while (msnp_event_queue_pop(&sb->net.events, &event)) {
+        event.conn = 0;
+        /* The connection of one that failed is closed, too. */
+        if (sb->watch.over && event.type == MSNP_EVENT_CLOSE)
+            continue;
+        fuzz_watch_event(&sb->watch, &event);
+        if (event.type == MSNP_EVENT_WRITE)
+            check_written((msnp_str){event.write.data, event.write.len});
+        if (event.type == MSNP_EVENT_CLOSE)
+            sb->watch.over = true;
+    }
+}
+
+/* Each report comes behind all that was queued before it, and nothing is reported after the end. */
+static fuzz_switchboard *reported(gpointer owner, const char *what, const char *who, size_t number)
+{
+    fuzz_switchboard *sb = owner;
+
+    drain(sb);
+    CHECK_TEXT(!sb->watch.over, what);
+    sb->watch.events++;
+    fuzz_watch_note(&sb->watch, what, number);
+    fuzz_watch_note(&sb->watch, who, 0);
+    return sb;
+}
+
+static void opened(gpointer owner, int64_t now)
+{
+    const fuzz_switchboard *sb = reported(owner, "opened", NULL, 0);
+
+    CHECK(now == sb->now);
+    CHECK(msnp_switchboard_get_state(sb->machine) == MSNP_SWITCHBOARD_OPEN);
+}
+
+/* What can be asked of it fits what it reports. */
+static void joined(gpointer owner, const char *account, const char *name, int64_t now)
+{
+    fuzz_switchboard *sb = reported(owner, "joined", account, 0);
+    char *key = g_ascii_strdown(account, -1);
+
+    CHECK(now == sb->now);
+    fuzz_check_person(account, name);
+    fuzz_watch_note(&sb->watch, name, 0);
+    CHECK(msnp_switchboard_has(sb->machine, account));
+    CHECK(g_ascii_strcasecmp(account, sb->account) != 0);
+    CHECK(g_hash_table_add(sb->members, key));
+}
+
+static void left(gpointer owner, const char *account, bool idle, int64_t now)
+{
+    fuzz_switchboard *sb = reported(owner, "left", account, idle);
+    char *key = g_ascii_strdown(account, -1);
+
+    CHECK(now == sb->now);
+    fuzz_check_person(account, NULL);
+    CHECK(!msnp_switchboard_has(sb->machine, account));
+    CHECK(g_hash_table_remove(sb->members, key));
     g_free(key);
 }
 
-static void watch_answer(fuzz_switchboard *sb, uint32_t tag)
+static void call_failed(gpointer owner, const char *account, msnp_cause cause, int64_t now)
 {
-    CHECK(tag < TAGS && sb->sent[tag] > 0);
+    const fuzz_switchboard *sb = reported(owner, "call_failed", account, cause.number);
+
+    CHECK(now == sb->now);
+    CHECK(cause.err != MSNP_OK);
+    fuzz_check_error(cause.err, cause.number);
+}
+
+static void answered(gpointer owner, uint32_t tag, msnp_cause cause, int64_t now)
+{
+    fuzz_switchboard *sb = reported(owner, "answered", msnp_err_name(cause.err), tag);
+
+    CHECK(now == sb->now);
+    fuzz_check_error(cause.err, cause.number);
+    CHECK(tag > 0 && tag < TAGS && sb->sent[tag] > 0);
     sb->sent[tag]--;
     sb->unanswered--;
+}
+
+static void received(gpointer owner, const char *account, const char *name, msnp_str payload,
+                     int64_t now)
+{
+    fuzz_switchboard *sb = reported(owner, "received", account, payload.len);
+
+    CHECK(now == sb->now);
+    fuzz_check_person(account, name);
+    CHECK(payload.len <= MSNP_PAYLOAD_MAX);
+    fuzz_watch_note(&sb->watch, name, 0);
+    g_string_append_len(sb->watch.log, payload.ptr, (gssize)payload.len);
+}
+
+static void failed(gpointer owner, msnp_cause cause)
+{
+    fuzz_switchboard *sb = reported(owner, "failed", msnp_err_name(cause.err), cause.number);
+
+    CHECK(cause.err != MSNP_OK);
+    fuzz_check_error(cause.err, cause.number);
+    sb->watch.over = true;
+    sb->watch.connected = false;
+}
+
+static void handled(gpointer owner, int64_t now)
+{
+    const fuzz_switchboard *sb = owner;
+
+    CHECK(now == sb->now);
 }
 
 static void check_people(const fuzz_switchboard *sb)
@@ -85,7 +181,7 @@ static void check_people(const fuzz_switchboard *sb)
 
 static void check_state(const fuzz_switchboard *sb)
 {
-    bool over = msnp_switchboard_step(sb->machine) == MSNP_STEP_OFFLINE;
+    bool over = msnp_switchboard_get_state(sb->machine) == MSNP_SWITCHBOARD_OVER;
 
     CHECK(over == sb->watch.over);
     CHECK(!over || msnp_switchboard_deadline(sb->machine) == MSNP_NEVER);
@@ -93,27 +189,21 @@ static void check_state(const fuzz_switchboard *sb)
     check_people(sb);
 }
 
+/* One that failed is closed by its owner. */
 static void pump(fuzz_switchboard *sb)
 {
-    msnp_event event;
-
-    while (msnp_switchboard_next(sb->machine, &event)) {
-        fuzz_watch_event(&sb->watch, &event);
-        if (event.type == MSNP_EVENT_WRITE)
-            check_written((msnp_str){event.write.data, event.write.len});
-        if (event.type == MSNP_EVENT_SB_JOINED || event.type == MSNP_EVENT_SB_LEFT)
-            watch_member(sb, &event);
-        if (event.type == MSNP_EVENT_SB_ANSWERED)
-            watch_answer(sb, event.answered.tag);
-        if (event.type == MSNP_EVENT_CLOSE)
-            sb->watch.over = true;
-    }
+    drain(sb);
     check_state(sb);
+    if (!sb->watch.over)
+        return;
+    msnp_switchboard_leave(sb->machine);
+    drain(sb);
+    CHECK(!msnp_net_has(&sb->net, sb->net.last));
 }
 
 static void feed(fuzz_switchboard *sb, const void *data, size_t len)
 {
-    msnp_switchboard_feed(sb->machine, data, len, sb->now);
+    msnp_net_received(&sb->net, sb->net.last, (msnp_str){data, len}, sb->now);
     pump(sb);
 }
 
@@ -128,7 +218,7 @@ static void tick(fuzz_switchboard *sb, int64_t ms)
 static void connected(fuzz_switchboard *sb)
 {
     sb->watch.connected = !sb->watch.over;
-    msnp_switchboard_connected(sb->machine, sb->now);
+    msnp_net_connected(&sb->net, sb->net.last, sb->now);
     pump(sb);
 }
 
@@ -140,7 +230,7 @@ static void call(fuzz_switchboard *sb, const char *account)
 
 static void send_message(fuzz_switchboard *sb, uint8_t tag, msnp_str payload)
 {
-    bool online = msnp_switchboard_step(sb->machine) == MSNP_STEP_ONLINE;
+    bool online = msnp_switchboard_get_state(sb->machine) == MSNP_SWITCHBOARD_OPEN;
     bool sent = msnp_switchboard_send(sb->machine, tag, payload, sb->now);
 
     CHECK(online || !sent);
@@ -154,22 +244,31 @@ static void send_message(fuzz_switchboard *sb, uint8_t tag, msnp_str payload)
 static void begin(fuzz_switchboard *sb, const msnp_switchboard_config *config,
                   const fuzz_input *input)
 {
+    static const msnp_switchboard_ops ops = {.opened = opened,
+                                             .joined = joined,
+                                             .left = left,
+                                             .call_failed = call_failed,
+                                             .answered = answered,
+                                             .received = received,
+                                             .failed = failed,
+                                             .handled = handled};
+
     memset(sb, 0, sizeof *sb);
     sb->now = 1000;
     sb->account = g_strdup(config->account);
     sb->members = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    sb->machine = msnp_switchboard_new(config);
+    msnp_net_init(&sb->net, true);
     fuzz_watch_init(&sb->watch, FUZZ_SWITCHBOARD);
     if (strlen(config->cookie) > 8)
         fuzz_watch_secret(&sb->watch, config->cookie, input);
-    msnp_switchboard_set_trace(sb->machine, true);
-    msnp_switchboard_start(sb->machine, sb->now);
+    sb->machine = msnp_switchboard_new(&sb->net, config, &ops, sb, sb->now);
     pump(sb);
 }
 
 static void end(fuzz_switchboard *sb)
 {
     msnp_switchboard_free(sb->machine);
+    msnp_net_clear(&sb->net);
     fuzz_watch_clear(&sb->watch);
     g_hash_table_destroy(sb->members);
     g_free(sb->account);
@@ -183,7 +282,7 @@ static void feed_line(fuzz_switchboard *sb, msnp_str bytes)
 
     memcpy(line, bytes.ptr, bytes.len);
     memcpy(line + bytes.len, "\r\n", 2);
-    feed(sb, line, MIN(bytes.len + 2, MSNP_SWITCHBOARD_FEED_MAX));
+    feed(sb, line, bytes.len + 2);
     g_free(line);
 }
 
@@ -264,7 +363,7 @@ static void prepare(fuzz_switchboard *sb, char mode)
     if (mode != 'A')
         call(sb, people[0]);
     connected(sb);
-    CHECK(msnp_switchboard_step(sb->machine) == MSNP_STEP_ACCOUNT);
+    CHECK(msnp_switchboard_get_state(sb->machine) == MSNP_SWITCHBOARD_GREETING);
     if (mode != 'O')
         return;
     feed(sb, welcome, strlen(welcome));
@@ -282,7 +381,7 @@ static GString *run_stream(const msnp_switchboard_config *config, fuzz_input inp
     begin(&sb, config, &input);
     prepare(&sb, mode);
     while (input.left > 0 && !sb.watch.over) {
-        size_t most = MIN(input.left, MSNP_SWITCHBOARD_FEED_MAX);
+        size_t most = input.left;
         msnp_str piece = fuzz_bytes(&input, whole ? most : fuzz_piece(&state, most));
 
         feed(&sb, piece.ptr, piece.len);

@@ -36,7 +36,7 @@ void fuzz_watch_secret(fuzz_watch *watch, const char *secret, const fuzz_input *
         g_ptr_array_add(watch->secrets, (char *)secret);
 }
 
-static void note(fuzz_watch *watch, const char *text, size_t number)
+void fuzz_watch_note(fuzz_watch *watch, const char *text, size_t number)
 {
     g_string_append_printf(watch->log, " %s %" G_GSIZE_FORMAT, text ? text : "(null)", number);
 }
@@ -46,13 +46,13 @@ static bool is_word(const char *text)
     return *text && !strpbrk(text, " \r\n\t");
 }
 
-static void check_error(msnp_err err, unsigned number)
+void fuzz_check_error(msnp_err err, unsigned number)
 {
     CHECK(err < MSNP_N_ERRS && number <= 999);
     CHECK((number != 0) == (err == MSNP_ERR_SERVER));
 }
 
-static void check_person(const char *account, const char *name)
+void fuzz_check_person(const char *account, const char *name)
 {
     CHECK_TEXT(msnp_account_valid(account), account);
     CHECK(!name || fuzz_is_clean(name, MSNP_NAME_CHARS));
@@ -96,7 +96,7 @@ static void watch_connect(fuzz_watch *watch, const msnp_event *event)
     CHECK(fuzz_is_host(event->connect.host));
     CHECK(event->connect.port > 0);
     CHECK(event->connect.tls == (watch->machine == FUZZ_PASSPORT));
-    note(watch, event->connect.host, event->connect.port);
+    fuzz_watch_note(watch, event->connect.host, event->connect.port);
     g_free(watch->host);
     watch->host = g_strdup(event->connect.host);
     watch->connected = false;
@@ -111,9 +111,9 @@ static void watch_failure(fuzz_watch *watch, const msnp_failure *failure)
     CHECK(failure->step < MSNP_STEP_OFFLINE);
     CHECK(failure->host ? fuzz_is_host(failure->host) && failure->port : !failure->port);
     CHECK(!failure->text || (*failure->text && fuzz_is_clean(failure->text, 1000)));
-    note(watch, msnp_err_name(failure->err), failure->step);
-    note(watch, failure->host, failure->port);
-    note(watch, failure->text, failure->number);
+    fuzz_watch_note(watch, msnp_err_name(failure->err), failure->step);
+    fuzz_watch_note(watch, failure->host, failure->port);
+    fuzz_watch_note(watch, failure->text, failure->number);
     watch->over = true;
     watch->connected = false;
     watch->moved_on = true;
@@ -124,7 +124,7 @@ static void watch_trace(fuzz_watch *watch, const char *text)
     CHECK_TEXT(fuzz_is_printable(text), text);
     for (unsigned i = 0; i < watch->secrets->len; i++)
         CHECK_TEXT(!strstr(text, watch->secrets->pdata[i]), text);
-    note(watch, text, 0);
+    fuzz_watch_note(watch, text, 0);
 }
 
 /* What every machine says; false if it is something else. */
@@ -147,7 +147,7 @@ static bool watch_machine(fuzz_watch *watch, const msnp_event *event)
         CHECK(watch->machine == FUZZ_NS || watch->machine == FUZZ_PASSPORT);
         CHECK(event->step.step > MSNP_STEP_IDLE && event->step.step < MSNP_N_STEPS);
         if (!watch->stepless)
-            note(watch, event->step.host, event->step.step);
+            fuzz_watch_note(watch, event->step.host, event->step.step);
         return true;
     case MSNP_EVENT_FAILED:
         CHECK(watch->machine != FUZZ_CONVERSATIONS);
@@ -168,12 +168,12 @@ static void watch_edited(fuzz_watch *watch, const msnp_event *event)
     const msnp_edit *edit = &event->edited.edit;
 
     CHECK(edit->kind < MSNP_N_EDITS);
-    check_error(event->edited.cause.err, event->edited.cause.number);
-    note(watch, msnp_edit_name(edit->kind), event->edited.cause.err);
-    note(watch, edit->account, event->edited.cause.number);
-    note(watch, edit->from, edit->phone);
-    note(watch, edit->to, edit->on);
-    note(watch, edit->text, 0);
+    fuzz_check_error(event->edited.cause.err, event->edited.cause.number);
+    fuzz_watch_note(watch, msnp_edit_name(edit->kind), event->edited.cause.err);
+    fuzz_watch_note(watch, edit->account, event->edited.cause.number);
+    fuzz_watch_note(watch, edit->from, edit->phone);
+    fuzz_watch_note(watch, edit->to, edit->on);
+    fuzz_watch_note(watch, edit->text, 0);
     watch->edited++;
 }
 
@@ -185,23 +185,24 @@ static void watch_board_events(fuzz_watch *watch, const msnp_event *event)
     case MSNP_EVENT_SWITCHBOARD:
         CHECK(fuzz_is_host(event->switchboard.host) && event->switchboard.port > 0);
         CHECK(is_word(event->switchboard.cookie));
-        note(watch, event->switchboard.host, event->switchboard.port);
-        note(watch, event->switchboard.cookie, event->switchboard.request);
+        fuzz_watch_note(watch, event->switchboard.host, event->switchboard.port);
+        fuzz_watch_note(watch, event->switchboard.cookie, event->switchboard.request);
         break;
     case MSNP_EVENT_NO_SWITCHBOARD:
         CHECK(event->no_switchboard.cause.err != MSNP_OK);
-        check_error(event->no_switchboard.cause.err, event->no_switchboard.cause.number);
-        note(watch, msnp_err_name(event->no_switchboard.cause.err), event->no_switchboard.request);
+        fuzz_check_error(event->no_switchboard.cause.err, event->no_switchboard.cause.number);
+        fuzz_watch_note(watch, msnp_err_name(event->no_switchboard.cause.err),
+                        event->no_switchboard.request);
         break;
     default:
         CHECK(fuzz_is_host(ring->host) && ring->port > 0);
         CHECK(is_word(ring->cookie) && is_word(ring->session));
-        check_person(ring->account, ring->name);
-        note(watch, ring->host, ring->port);
-        note(watch, ring->cookie, 0);
-        note(watch, ring->session, 0);
-        note(watch, ring->account, 0);
-        note(watch, ring->name, 0);
+        fuzz_check_person(ring->account, ring->name);
+        fuzz_watch_note(watch, ring->host, ring->port);
+        fuzz_watch_note(watch, ring->cookie, 0);
+        fuzz_watch_note(watch, ring->session, 0);
+        fuzz_watch_note(watch, ring->account, 0);
+        fuzz_watch_note(watch, ring->name, 0);
         break;
     }
 }
@@ -212,29 +213,30 @@ static void watch_ns(fuzz_watch *watch, const msnp_event *event)
     switch (event->type) {
     case MSNP_EVENT_CHALLENGE:
         CHECK(*event->challenge);
-        note(watch, event->challenge, 0);
+        fuzz_watch_note(watch, event->challenge, 0);
         break;
     case MSNP_EVENT_SIGNED_IN:
-        check_person(event->signed_in.handle, event->signed_in.friendly);
-        note(watch, event->signed_in.friendly, 0);
+        fuzz_check_person(event->signed_in.handle, event->signed_in.friendly);
+        fuzz_watch_note(watch, event->signed_in.friendly, 0);
         break;
     case MSNP_EVENT_ONLINE:
     case MSNP_EVENT_STATUS:
         CHECK(event->status < MSNP_N_STATUSES);
-        note(watch, msnp_status_code(event->status), 0);
+        fuzz_watch_note(watch, msnp_status_code(event->status), 0);
         break;
     case MSNP_EVENT_STATUS_FAILED:
         CHECK(event->status_failed.wanted < MSNP_N_STATUSES);
         CHECK(event->status_failed.number <= 999);
-        note(watch, msnp_status_code(event->status_failed.wanted), event->status_failed.number);
+        fuzz_watch_note(watch, msnp_status_code(event->status_failed.wanted),
+                        event->status_failed.number);
         break;
     case MSNP_EVENT_ROSTER:
-        note(watch, NULL, event->complete);
+        fuzz_watch_note(watch, NULL, event->complete);
         break;
     case MSNP_EVENT_CONTACT:
         CHECK(msnp_account_valid(event->contact.account));
         CHECK(event->contact.news && event->contact.news < MSNP_NEW_LISTS * 2);
-        note(watch, event->contact.account, event->contact.news);
+        fuzz_watch_note(watch, event->contact.account, event->contact.news);
         break;
     case MSNP_EVENT_EDITED:
         watch_edited(watch, event);
@@ -255,7 +257,7 @@ static void watch_ticket(fuzz_watch *watch, const char *ticket)
 {
     CHECK(watch->machine == FUZZ_PASSPORT);
     CHECK(strlen(ticket) <= MSNP_TICKET_MAX && is_word(ticket));
-    note(watch, ticket, 0);
+    fuzz_watch_note(watch, ticket, 0);
 }
 
 /* What the nexus said can be used as it is told. */
@@ -265,7 +267,7 @@ static void watch_login_server(fuzz_watch *watch, const char *login)
     char *text;
 
     CHECK(watch->machine == FUZZ_PASSPORT);
-    note(watch, login, 0);
+    fuzz_watch_note(watch, login, 0);
     if (!login)
         return;
     CHECK(msnp_url_parse(&url, msnp_str_of(login), NULL) == MSNP_OK);
@@ -273,42 +275,6 @@ static void watch_login_server(fuzz_watch *watch, const char *login)
     CHECK_TEXT(!strcmp(text, login), login);
     g_free(text);
     msnp_url_clear(&url);
-}
-
-/* --- a switchboard -------------------------------------------------------------------------- */
-
-static void watch_sb(fuzz_watch *watch, const msnp_event *event)
-{
-    CHECK_TEXT(watch->machine == FUZZ_SWITCHBOARD, msnp_event_name(event->type));
-    switch (event->type) {
-    case MSNP_EVENT_SB_JOINED:
-    case MSNP_EVENT_SB_LEFT:
-        check_person(event->member.account, event->member.name);
-        CHECK((event->type == MSNP_EVENT_SB_LEFT) == !event->member.name);
-        CHECK(!event->member.idle || event->type == MSNP_EVENT_SB_LEFT);
-        note(watch, event->member.account, event->member.idle);
-        note(watch, event->member.name, 0);
-        break;
-    case MSNP_EVENT_SB_CALL_FAILED:
-        CHECK(event->call_failed.cause.err != MSNP_OK);
-        check_error(event->call_failed.cause.err, event->call_failed.cause.number);
-        note(watch, event->call_failed.account, event->call_failed.cause.number);
-        break;
-    case MSNP_EVENT_SB_ANSWERED:
-        CHECK(event->answered.tag);
-        check_error(event->answered.cause.err, event->answered.cause.number);
-        note(watch, msnp_err_name(event->answered.cause.err), event->answered.tag);
-        break;
-    case MSNP_EVENT_SB_RECEIVED:
-        check_person(event->received.account, event->received.name);
-        CHECK(event->received.len <= MSNP_PAYLOAD_MAX);
-        note(watch, event->received.account, event->received.len);
-        note(watch, event->received.name, 0);
-        g_string_append_len(watch->log, event->received.data, (gssize)event->received.len);
-        break;
-    default:
-        break;
-    }
 }
 
 /* --- conversations -------------------------------------------------------------------------- */
@@ -322,7 +288,7 @@ static void check_id(const fuzz_watch *watch, msnp_conversation_id id)
 static void check_said(const fuzz_watch *watch, const msnp_event *event)
 {
     check_id(watch, event->said.conversation);
-    check_person(event->said.who, event->said.name);
+    fuzz_check_person(event->said.who, event->said.name);
     CHECK(event->said.kind == MSNP_MESSAGE_INVITE || !event->said.file);
     switch (event->said.kind) {
     case MSNP_MESSAGE_TEXT:
@@ -347,7 +313,7 @@ static void watch_member(fuzz_watch *watch, const msnp_event *event)
     char *account = g_ascii_strdown(event->chat_member.account, -1);
     char *key = g_strdup_printf("%u %s", event->chat_member.chat, account);
 
-    check_person(event->chat_member.account, event->chat_member.name);
+    fuzz_check_person(event->chat_member.account, event->chat_member.name);
     CHECK(event->chat_member.chat && event->chat_member.chat <= watch->chats);
     if (event->type == MSNP_EVENT_CHAT_JOINED) {
         CHECK(event->chat_member.name);
@@ -363,9 +329,6 @@ static void watch_conversations(fuzz_watch *watch, const msnp_event *event)
 {
     CHECK_TEXT(watch->machine == FUZZ_CONVERSATIONS, msnp_event_name(event->type));
     switch (event->type) {
-    case MSNP_EVENT_ASK_SWITCHBOARD:
-        CHECK(event->request);
-        break;
     case MSNP_EVENT_MESSAGE:
     case MSNP_EVENT_TYPING:
         check_said(watch, event);
@@ -373,7 +336,7 @@ static void watch_conversations(fuzz_watch *watch, const msnp_event *event)
     case MSNP_EVENT_UNDELIVERED:
         check_id(watch, event->undelivered.conversation);
         CHECK(event->undelivered.cause.err != MSNP_OK);
-        check_error(event->undelivered.cause.err, event->undelivered.cause.number);
+        fuzz_check_error(event->undelivered.cause.err, event->undelivered.cause.number);
         CHECK(!event->undelivered.text || *event->undelivered.text);
         break;
     case MSNP_EVENT_CHAT_BEGUN:
@@ -387,7 +350,7 @@ static void watch_conversations(fuzz_watch *watch, const msnp_event *event)
     default:
         CHECK(event->chat_call_failed.chat && event->chat_call_failed.chat <= watch->chats);
         CHECK(event->chat_call_failed.cause.err != MSNP_OK);
-        check_error(event->chat_call_failed.cause.err, event->chat_call_failed.cause.number);
+        fuzz_check_error(event->chat_call_failed.cause.err, event->chat_call_failed.cause.number);
         break;
     }
 }
@@ -399,7 +362,7 @@ void fuzz_watch_event(fuzz_watch *watch, const msnp_event *event)
     CHECK(watch->machine == FUZZ_CONVERSATIONS || event->conn == 0);
     watch->events++;
     if (event->type != MSNP_EVENT_STEP || !watch->stepless)
-        note(watch, msnp_event_name(event->type), event->conn);
+        fuzz_watch_note(watch, msnp_event_name(event->type), event->conn);
     if (event->conn)
         watch_wire(watch, event);
     if (watch_machine(watch, event))
@@ -408,10 +371,8 @@ void fuzz_watch_event(fuzz_watch *watch, const msnp_event *event)
         watch_ticket(watch, event->ticket);
     else if (event->type == MSNP_EVENT_LOGIN_SERVER)
         watch_login_server(watch, event->login_server);
-    else if (event->type < MSNP_EVENT_SB_OPEN)
+    else if (event->type < MSNP_EVENT_MESSAGE)
         watch_ns(watch, event);
-    else if (event->type < MSNP_EVENT_ASK_SWITCHBOARD)
-        watch_sb(watch, event);
     else
         watch_conversations(watch, event);
 }

@@ -75,6 +75,114 @@ static char *read_address(const char *text, uint16_t *port)
 
 /* --- a switchboard -------------------------------------------------------------------------- */
 
+const char *boards_switchboard_step(const boards_switchboard *board)
+{
+    static const char *const steps[] = {[MSNP_SWITCHBOARD_CONNECTING] = "CONNECT",
+                                        [MSNP_SWITCHBOARD_GREETING] = "ACCOUNT",
+                                        [MSNP_SWITCHBOARD_OPEN] = "ONLINE",
+                                        [MSNP_SWITCHBOARD_OVER] = "OFFLINE"};
+
+    return steps[msnp_switchboard_get_state(board->machine)];
+}
+
+static G_GNUC_PRINTF(2, 3) void report(boards_switchboard *board, const char *format, ...)
+{
+    va_list args;
+    char *text;
+
+    va_start(args, format);
+    text = g_strdup_vprintf(format, args);
+    va_end(args);
+    board->report(board->data, text);
+    g_free(text);
+}
+
+static char *quoted(const char *text)
+{
+    return script_escape(text, strlen(text), true);
+}
+
+static void board_opened(gpointer owner, int64_t now)
+{
+    boards_switchboard *board = owner;
+
+    (void)now;
+    board->step = boards_switchboard_step(board);
+    report(board, "SB_OPEN");
+}
+
+static void board_joined(gpointer owner, const char *account, const char *name, int64_t now)
+{
+    char *text = quoted(name);
+
+    (void)now;
+    report(owner, "SB_JOINED %s %s", account, text);
+    g_free(text);
+}
+
+static void board_left(gpointer owner, const char *account, bool idle, int64_t now)
+{
+    (void)now;
+    report(owner, "SB_LEFT %s%s", account, idle ? " idle" : "");
+}
+
+static void board_call_failed(gpointer owner, const char *account, msnp_cause cause, int64_t now)
+{
+    (void)now;
+    report(owner, "SB_CALL_FAILED %s %s %u", account, msnp_err_name(cause.err), cause.number);
+}
+
+static void board_answered(gpointer owner, uint32_t tag, msnp_cause cause, int64_t now)
+{
+    (void)now;
+    report(owner, "SB_ANSWERED %u %s %u", tag, msnp_err_name(cause.err), cause.number);
+}
+
+static void board_received(gpointer owner, const char *account, const char *name, msnp_str payload,
+                           int64_t now)
+{
+    char *text = quoted(name);
+    char *bytes = script_escape(payload.ptr, payload.len, true);
+
+    (void)now;
+    report(owner, "SB_RECEIVED %s %s %s", account, text, bytes);
+    g_free(bytes);
+    g_free(text);
+}
+
+static void board_failed(gpointer owner, msnp_cause cause)
+{
+    boards_switchboard *board = owner;
+    char *address = events_address(board->config.host, board->config.port);
+
+    report(board, "FAILED %s %s %s %u -", msnp_err_name(cause.err), board->step, address,
+           cause.number);
+    g_free(address);
+}
+
+static void board_handled(gpointer owner, int64_t now)
+{
+    boards_switchboard *board = owner;
+
+    (void)now;
+    board->step = boards_switchboard_step(board);
+}
+
+void boards_begin_switchboard(boards_switchboard *board, msnp_net *net, int64_t now)
+{
+    static const msnp_switchboard_ops ops = {.opened = board_opened,
+                                             .joined = board_joined,
+                                             .left = board_left,
+                                             .call_failed = board_call_failed,
+                                             .answered = board_answered,
+                                             .received = board_received,
+                                             .failed = board_failed,
+                                             .handled = board_handled};
+
+    board->machine = msnp_switchboard_new(net, &board->config, &ops, board, now);
+    board->step = boards_switchboard_step(board);
+}
+
 static char *do_send(msnp_switchboard *switchboard, const words *w, int64_t now)
 {
     bool expected = is(w, "send");
@@ -239,8 +347,9 @@ static char *do_for_conversations(msnp_conversations *conversations, const words
     else if (is(w, "switchboard"))
         do_switchboard(conversations, w, now);
     else if (is(w, "no-switchboard"))
-        msnp_conversations_no_switchboard(conversations, number(w->word[1]), err_of(w->word[2]),
-                                          number(w->word[3]), now);
+        msnp_conversations_no_switchboard(conversations, number(w->word[1]),
+                                          (msnp_cause){err_of(w->word[2]), number(w->word[3])},
+                                          now);
     else if (is(w, "ring"))
         do_ring(conversations, w, now);
     else

@@ -12,6 +12,20 @@
 #include "passport.h"
 #include "switchboard.h"
 
+/* A switchboard, and who is given what it reports, as the EV: lines have it. */
+typedef struct {
+    msnp_switchboard *machine;
+    msnp_switchboard_config config;
+    const char *step; /* where it was when it reported last */
+    void (*report)(gpointer data, const char *text);
+    gpointer data;
+} boards_switchboard;
+
+/* Asks for the connection; the strings of `config` are borrowed. */
+void boards_begin_switchboard(boards_switchboard *board, msnp_net *net, int64_t now);
+/* The step as an AT: line has it. */
+const char *boards_switchboard_step(const boards_switchboard *board);
+
 /*
  * Does what a DO: line says. What was wrong with that, NULL for nothing; the caller frees it. Texts
  * that the user wants to be sent are added to `said`.

@@ -24,7 +24,8 @@ struct driver {
     const transcript *script;
     msnp_ns *ns;
     msnp_passport *passport;
-    msnp_switchboard *switchboard;
+    msnp_net net; /* of the two that follow */
+    boards_switchboard switchboard;
     msnp_conversations *conversations;
     channel sides[N_SIDES];
     channel wires[WIRES_MAX]; /* of the conversations */
@@ -345,8 +346,8 @@ static int64_t deadline_of(const script_driver *driver, script_side side)
         deadline = msnp_ns_deadline(driver->ns);
     if (side == SIDE_PASSPORT && driver->passport)
         deadline = msnp_passport_deadline(driver->passport);
-    if (side == SIDE_SWITCHBOARD && driver->switchboard)
-        deadline = msnp_switchboard_deadline(driver->switchboard);
+    if (side == SIDE_SWITCHBOARD && driver->switchboard.machine)
+        deadline = msnp_switchboard_deadline(driver->switchboard.machine);
     if (side == SIDE_CONVERSATIONS && driver->conversations)
         deadline = msnp_conversations_deadline(driver->conversations);
     return deadline;
@@ -391,6 +392,49 @@ static void check_roster(script_driver *driver)
     driver->merged = false;
 }
 
+/*
+ * That of a switchboard is the only connection there is, and has no number in its transcripts. It
+ * is closed after a failure, too: that is nothing to mention.
+ */
+static void take_from_net(script_driver *driver)
+{
+    bool single = driver->switchboard.machine != NULL;
+    msnp_event event;
+
+    while (msnp_event_queue_pop(&driver->net.events, &event)) {
+        if (single)
+            event.conn = 0;
+        if (!single || event.type != MSNP_EVENT_CLOSE || !driver->sides[SIDE_SWITCHBOARD].over)
+            take(driver, single ? SIDE_SWITCHBOARD : SIDE_CONVERSATIONS, &event);
+    }
+}
+
+/* What comes by a callback: all that was queued before it came earlier. */
+static void take_report(gpointer data, const char *text)
+{
+    script_driver *driver = data;
+    script_side from = driver->conversations ? SIDE_CONVERSATIONS : SIDE_SWITCHBOARD;
+    channel *c = &driver->sides[from];
+
+    take_from_net(driver);
+    if (c->over && !g_str_has_prefix(text, "SB_RECEIVED "))
+        found(driver, "%s: %s comes after the end", side_name(from), text);
+    if (g_str_has_prefix(text, "FAILED ")) {
+        c->open = false;
+        c->over = true;
+    }
+    add_output(driver, from, 0, false, g_string_new(text));
+}
+
+static void ask_switchboard(gpointer data, unsigned request, int64_t now)
+{
+    char *text = g_strdup_printf("ASK_SWITCHBOARD %u", request);
+
+    (void)now;
+    take_report(data, text);
+    g_free(text);
+}
+
 /* Takes all events out and does what an adapter does to join the machines. */
 static void pump(script_driver *driver)
 {
@@ -403,10 +447,7 @@ static void pump(script_driver *driver)
             take(driver, SIDE_NS, &event);
         while (driver->passport && msnp_passport_next(driver->passport, &event))
             take(driver, SIDE_PASSPORT, &event);
-        while (driver->switchboard && msnp_switchboard_next(driver->switchboard, &event))
-            take(driver, SIDE_SWITCHBOARD, &event);
-        while (driver->conversations && msnp_conversations_next(driver->conversations, &event))
-            take(driver, SIDE_CONVERSATIONS, &event);
+        take_from_net(driver);
         if (driver->challenge) {
             give_challenge(driver, msnp_ns_handle(driver->ns), driver->challenge);
             g_clear_pointer(&driver->challenge, g_free);
@@ -424,8 +465,8 @@ static void pump(script_driver *driver)
     check_over(driver, SIDE_SWITCHBOARD);
     if (driver->ns)
         check_roster(driver);
-    if (driver->switchboard && boards_switchboard_fault(driver->switchboard))
-        found(driver, "sb: %s", boards_switchboard_fault(driver->switchboard));
+    if (driver->switchboard.machine && boards_switchboard_fault(driver->switchboard.machine))
+        found(driver, "switchboard: %s", boards_switchboard_fault(driver->switchboard.machine));
     if (driver->conversations)
         check_conversations(driver);
 }
@@ -450,7 +491,7 @@ static void start_ns(script_driver *driver, const transcript *script)
 
 static void start_switchboard(script_driver *driver, const transcript *script)
 {
-    msnp_switchboard_config config = {
+    driver->switchboard.config = (msnp_switchboard_config){
         .account = script->account,
         .host = script->host,
         .port = (uint16_t)script->port,
@@ -459,17 +500,18 @@ static void start_switchboard(script_driver *driver, const transcript *script)
     };
 
     add_secret(driver, script->cookie);
-    driver->switchboard = msnp_switchboard_new(&config);
-    msnp_switchboard_set_trace(driver->switchboard, true);
-    msnp_switchboard_start(driver->switchboard, driver->now);
+    driver->switchboard.report = take_report;
+    driver->switchboard.data = driver;
+    boards_begin_switchboard(&driver->switchboard, &driver->net, driver->now);
 }
 
 static void start_conversations(script_driver *driver, const transcript *script)
 {
+    static const msnp_conversations_ops ops = {.ask_switchboard = ask_switchboard};
+
     add_secret(driver, script->cookie);
-    driver->conversations = msnp_conversations_new();
+    driver->conversations = msnp_conversations_new(&driver->net, &ops, driver);
     msnp_conversations_set_account(driver->conversations, script->account);
-    msnp_conversations_set_trace(driver->conversations, true);
 }
 
 /* Before there is a challenge. */
@@ -506,6 +548,7 @@ script_driver *driver_new(const transcript *script)
 
     made->script = script;
     made->now = START;
+    msnp_net_init(&made->net, true);
     g_queue_init(&made->outputs);
     made->secrets = g_ptr_array_new_with_free_func(g_free);
     made->traces = g_ptr_array_new_with_free_func(g_free);
@@ -533,8 +576,9 @@ void driver_free(script_driver *driver)
         return;
     msnp_ns_free(driver->ns);
     msnp_passport_free(driver->passport);
-    msnp_switchboard_free(driver->switchboard);
+    msnp_switchboard_free(driver->switchboard.machine);
     msnp_conversations_free(driver->conversations);
+    msnp_net_clear(&driver->net);
     msnp_cache_free(driver->memory);
     while ((out = g_queue_pop_head(&driver->outputs)))
         output_free(out);
@@ -556,11 +600,9 @@ static msnp_err feed_machine(script_driver *driver, script_side to, unsigned wir
         return msnp_ns_feed(driver->ns, data, len, driver->now);
     case SIDE_PASSPORT:
         return msnp_passport_feed(driver->passport, data, len, driver->now);
-    case SIDE_SWITCHBOARD:
-        msnp_switchboard_feed(driver->switchboard, data, len, driver->now);
-        return MSNP_OK;
     default:
-        msnp_conversations_feed(driver->conversations, wire, data, len, driver->now);
+        msnp_net_received(&driver->net, wire ? wire : driver->net.last, (msnp_str){data, len},
+                          driver->now);
         return MSNP_OK;
     }
 }
@@ -584,12 +626,8 @@ static void feed(script_driver *driver, script_side to, unsigned wire, const cha
 
 void driver_feed(script_driver *driver, script_side to, unsigned wire, const char *data, size_t len)
 {
-    while (driver_is_open(driver, to, wire) && len) {
-        size_t part = to == SIDE_SWITCHBOARD ? MIN(len, MSNP_SWITCHBOARD_FEED_MAX) : len;
-        feed(driver, to, wire, data, part);
-        data += part;
-        len -= part;
-    }
+    if (driver_is_open(driver, to, wire))
+        feed(driver, to, wire, data, len);
 }
 
 static int64_t next_deadline(const script_driver *driver)
@@ -607,8 +645,8 @@ static void tick(script_driver *driver)
         msnp_ns_tick(driver->ns, driver->now);
     if (driver->passport)
         msnp_passport_tick(driver->passport, driver->now);
-    if (driver->switchboard)
-        msnp_switchboard_tick(driver->switchboard, driver->now);
+    if (driver->switchboard.machine)
+        msnp_switchboard_tick(driver->switchboard.machine, driver->now);
     if (driver->conversations)
         msnp_conversations_tick(driver->conversations, driver->now);
     pump(driver);
@@ -644,14 +682,14 @@ void driver_advance(script_driver *driver, int64_t ms, bool jump)
 static void do_connected(script_driver *driver, script_side to, unsigned wire)
 {
     channel_of(driver, to, wire)->open = true;
+    /* What it reports from within is of the next step. */
+    driver->switchboard.step = "ACCOUNT";
     if (to == SIDE_NS)
         msnp_ns_connected(driver->ns, driver->now);
     else if (to == SIDE_PASSPORT)
         msnp_passport_connected(driver->passport, driver->now);
-    else if (to == SIDE_SWITCHBOARD)
-        msnp_switchboard_connected(driver->switchboard, driver->now);
     else
-        msnp_conversations_connected(driver->conversations, wire, driver->now);
+        msnp_net_connected(&driver->net, wire ? wire : driver->net.last, driver->now);
 }
 
 static void do_ticket(script_driver *driver, const char *ticket, msnp_err expected)
@@ -744,7 +782,7 @@ static void do_for_boards(script_driver *driver, script_side to, const char *wha
 {
     char *fault =
         to == SIDE_SWITCHBOARD
-            ? boards_do_switchboard(driver->switchboard, what, driver->now)
+            ? boards_do_switchboard(driver->switchboard.machine, what, driver->now)
             : boards_do_conversations(driver->conversations, what, driver->now, driver->said);
 
     if (fault)
@@ -754,7 +792,7 @@ static void do_for_boards(script_driver *driver, script_side to, const char *wha
 
 static bool has_machine(const script_driver *driver, script_side side)
 {
-    const void *const machines[] = {driver->ns, driver->passport, driver->switchboard,
+    const void *const machines[] = {driver->ns, driver->passport, driver->switchboard.machine,
                                     driver->conversations};
 
     return machines[side] != NULL;
@@ -809,8 +847,8 @@ const char *driver_step(const script_driver *driver, script_side side)
         return msnp_step_name(msnp_ns_step(driver->ns));
     if (side == SIDE_PASSPORT && driver->passport)
         return msnp_step_name(msnp_passport_step(driver->passport));
-    if (side == SIDE_SWITCHBOARD && driver->switchboard)
-        return msnp_step_name(msnp_switchboard_step(driver->switchboard));
+    if (side == SIDE_SWITCHBOARD && driver->switchboard.machine)
+        return boards_switchboard_step(&driver->switchboard);
     return "";
 }
 
@@ -818,8 +856,8 @@ char *driver_state(const script_driver *driver, const char *what)
 {
     if (driver->ns)
         return lists_describe(driver->ns, what);
-    if (driver->switchboard)
-        return boards_describe_switchboard(driver->switchboard, what);
+    if (driver->switchboard.machine)
+        return boards_describe_switchboard(driver->switchboard.machine, what);
     return driver->conversations ? boards_describe_conversations(driver->conversations, what)
                                  : NULL;
 }

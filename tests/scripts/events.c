@@ -112,7 +112,7 @@ static void write_session(GString *text, const msnp_event *event)
     }
 }
 
-/* --- switchboards --------------------------------------------------------------------------- */
+/* --- about switchboards --------------------------------------------------------------------- */
 
 static void write_board(GString *text, const msnp_event *event)
 {
@@ -132,27 +132,6 @@ static void write_board(GString *text, const msnp_event *event)
         append_word(text, event->ring.cookie);
         append_word(text, event->ring.account);
         append_quoted(text, event->ring.name);
-        break;
-    case MSNP_EVENT_SB_JOINED:
-        append_word(text, event->member.account);
-        append_quoted(text, event->member.name);
-        break;
-    case MSNP_EVENT_SB_LEFT:
-        append_word(text, event->member.account);
-        append_flag(text, "idle", event->member.idle);
-        break;
-    case MSNP_EVENT_SB_CALL_FAILED:
-        append_word(text, event->call_failed.account);
-        append_error(text, event->call_failed.cause.err, event->call_failed.cause.number);
-        break;
-    case MSNP_EVENT_SB_ANSWERED:
-        g_string_append_printf(text, " %u", event->answered.tag);
-        append_error(text, event->answered.cause.err, event->answered.cause.number);
-        break;
-    case MSNP_EVENT_SB_RECEIVED:
-        append_word(text, event->received.account);
-        append_quoted(text, event->received.name);
-        append_taken(text, script_escape(event->received.data, event->received.len, true));
         break;
     default:
         break;
@@ -192,12 +171,9 @@ static void append_chat(GString *text, unsigned chat)
     g_string_append_printf(text, " #%u", chat);
 }
 
-static void write_talk(GString *text, const msnp_event *event)
+static void write_conversation(GString *text, const msnp_event *event)
 {
     switch (event->type) {
-    case MSNP_EVENT_ASK_SWITCHBOARD:
-        g_string_append_printf(text, " %u", event->request);
-        break;
     case MSNP_EVENT_MESSAGE:
     case MSNP_EVENT_TYPING:
         append_taken(text, events_conversation(event->said.conversation));
@@ -243,7 +219,7 @@ GString *events_text(const msnp_event *event)
 
     write_session(text, event);
     write_board(text, event);
-    write_talk(text, event);
+    write_conversation(text, event);
     if (event->conn)
         g_string_append_printf(text, " on %u", event->conn);
     return text;

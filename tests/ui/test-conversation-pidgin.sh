@@ -6,7 +6,7 @@
 
 # shellcheck disable=SC2317 # functions that "check" calls
 
-suite=conversation-pidgin
+suite='conversation-pidgin'
 # shellcheck source=tests/ui/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/ui/conversations.sh

@@ -16,18 +16,23 @@ static bool next_event(drive *d, msnp_event *event)
         any = msnp_ns_next(d->ns, event);
     else if (d->passport != NULL)
         any = msnp_passport_next(d->passport, event);
-    else if (d->sb != NULL)
-        any = msnp_switchboard_next(d->sb, event);
     else
-        any = msnp_conversations_next(d->conversations, event);
+        any = msnp_event_queue_pop(&d->net.events, event);
     watch_off();
+    /* That of a switchboard is the only one. */
+    if (any && d->sb != NULL)
+        event->conn = 0;
     return any;
 }
 
 msnp_step drive_step(const drive *d)
 {
+    static const msnp_step steps[] = {[MSNP_SWITCHBOARD_CONNECTING] = MSNP_STEP_CONNECT,
+                                      [MSNP_SWITCHBOARD_GREETING] = MSNP_STEP_ACCOUNT,
+                                      [MSNP_SWITCHBOARD_OPEN] = MSNP_STEP_ONLINE,
+                                      [MSNP_SWITCHBOARD_OVER] = MSNP_STEP_OFFLINE};
     if (d->sb != NULL)
-        return msnp_switchboard_step(d->sb);
+        return steps[msnp_switchboard_get_state(d->sb)];
     return d->ns != NULL ? msnp_ns_step(d->ns) : msnp_passport_step(d->passport);
 }
 
@@ -194,8 +199,8 @@ static void append_chat(GString *out, const msnp_event *event)
     }
 }
 
-/* What a switchboard session and the conversations tell, and the session about switchboards. */
-static void append_talk(GString *out, const msnp_event *event)
+/* What the conversations report, and the session about switchboards. */
+static void append_conversation(GString *out, const msnp_event *event)
 {
     switch (event->type) {
     case MSNP_EVENT_SWITCHBOARD:
@@ -213,31 +218,6 @@ static void append_talk(GString *out, const msnp_event *event)
         append_secret(out, event->ring.cookie);
         g_string_append_printf(out, " %s", event->ring.account);
         append_quoted(out, event->ring.name);
-        break;
-    case MSNP_EVENT_SB_JOINED:
-    case MSNP_EVENT_SB_LEFT:
-        g_string_append_printf(out, " %s", event->member.account);
-        g_assert_true((event->type == MSNP_EVENT_SB_JOINED) == (event->member.name != NULL));
-        if (event->member.name != NULL)
-            append_quoted(out, event->member.name);
-        g_string_append(out, event->member.idle ? " idle" : "");
-        break;
-    case MSNP_EVENT_SB_CALL_FAILED:
-        g_string_append_printf(out, " %s", event->call_failed.account);
-        append_error(out, event->call_failed.cause.err, event->call_failed.cause.number);
-        break;
-    case MSNP_EVENT_SB_ANSWERED:
-        g_string_append_printf(out, " %u", event->answered.tag);
-        append_error(out, event->answered.cause.err, event->answered.cause.number);
-        break;
-    case MSNP_EVENT_SB_RECEIVED:
-        g_string_append_printf(out, " %s", event->received.account);
-        append_quoted(out, event->received.name);
-        g_string_append_c(out, ' ');
-        append_write(out, (msnp_str){event->received.data, event->received.len});
-        break;
-    case MSNP_EVENT_ASK_SWITCHBOARD:
-        g_string_append_printf(out, " %u", event->request);
         break;
     case MSNP_EVENT_MESSAGE:
     case MSNP_EVENT_TYPING:
@@ -371,7 +351,7 @@ static void take(drive *d, const msnp_event *event)
         d->over = true;
         break;
     default:
-        append_talk(d->events, event);
+        append_conversation(d->events, event);
         break;
     }
     g_string_append_c(d->events, '\n');
@@ -497,24 +477,122 @@ drive *drive_passport(const msnp_passport_config *config, const msnp_credentials
     return d;
 }
 
+/* --- reports by callbacks: they come behind all that was queued before ----------------------- */
+
+static GString *begin_report(drive *d, const char *what)
+{
+    msnp_event event;
+    while (next_event(d, &event))
+        take(d, &event);
+    g_string_append(d->events, what);
+    return d->events;
+}
+
+static void sb_opened(gpointer owner, int64_t now)
+{
+    (void)now;
+    g_string_append_c(begin_report(owner, "SB_OPEN"), '\n');
+}
+
+static void sb_joined(gpointer owner, const char *account, const char *name, int64_t now)
+{
+    GString *out = begin_report(owner, "SB_JOINED ");
+    (void)now;
+    g_string_append(out, account);
+    append_quoted(out, name);
+    g_string_append_c(out, '\n');
+}
+
+static void sb_left(gpointer owner, const char *account, bool idle, int64_t now)
+{
+    GString *out = begin_report(owner, "SB_LEFT ");
+    (void)now;
+    g_string_append_printf(out, "%s%s\n", account, idle ? " idle" : "");
+}
+
+static void sb_call_failed(gpointer owner, const char *account, msnp_cause cause, int64_t now)
+{
+    GString *out = begin_report(owner, "SB_CALL_FAILED ");
+    (void)now;
+    g_string_append(out, account);
+    append_error(out, cause.err, cause.number);
+    g_string_append_c(out, '\n');
+}
+
+static void sb_answered(gpointer owner, uint32_t tag, msnp_cause cause, int64_t now)
+{
+    GString *out = begin_report(owner, "SB_ANSWERED");
+    (void)now;
+    g_string_append_printf(out, " %u", tag);
+    append_error(out, cause.err, cause.number);
+    g_string_append_c(out, '\n');
+}
+
+static void sb_received(gpointer owner, const char *account, const char *name, msnp_str payload,
+                        int64_t now)
+{
+    drive *d = owner;
+    GString *out = begin_report(d, "SB_RECEIVED ");
+    (void)now;
+    g_string_append(out, account);
+    append_quoted(out, name);
+    g_string_append_c(out, ' ');
+    append_write(out, payload);
+    g_string_append_c(out, '\n');
+    if (d->leaves)
+        msnp_switchboard_leave(d->sb);
+}
+
+static void sb_failed(gpointer owner, msnp_cause cause)
+{
+    drive *d = owner;
+    GString *out = begin_report(d, "FAILED");
+    append_error(out, cause.err, cause.number);
+    g_string_append_c(out, '\n');
+    d->over = true;
+}
+
+static void sb_handled(gpointer owner, int64_t now)
+{
+    (void)owner;
+    (void)now;
+}
+
 drive *drive_sb(const msnp_switchboard_config *config)
 {
+    static const msnp_switchboard_ops ops = {.opened = sb_opened,
+                                             .joined = sb_joined,
+                                             .left = sb_left,
+                                             .call_failed = sb_call_failed,
+                                             .answered = sb_answered,
+                                             .received = sb_received,
+                                             .failed = sb_failed,
+                                             .handled = sb_handled};
     drive *d = drive_new();
+    msnp_net_init(&d->net, true);
     watch_on();
-    d->sb = msnp_switchboard_new(config);
+    d->sb = msnp_switchboard_new(&d->net, config, &ops, d, d->now);
     watch_off();
-    msnp_switchboard_set_trace(d->sb, true);
     drive_drain(d);
-    g_assert_cmpint(drive_deadline(d), ==, MSNP_NEVER);
     return d;
+}
+
+static void asked(gpointer owner, unsigned request, int64_t now)
+{
+    drive *d = owner;
+    GString *out = begin_report(d, "ASK_SWITCHBOARD");
+    g_string_append_printf(out, " %u\n", request);
+    if (d->ends)
+        msnp_conversations_end(d->conversations, MSNP_ERR_ELSEWHERE, now);
 }
 
 drive *drive_conversations(const char *account)
 {
+    static const msnp_conversations_ops ops = {.ask_switchboard = asked};
     drive *d = drive_new();
-    d->conversations = msnp_conversations_new();
+    msnp_net_init(&d->net, true);
+    d->conversations = msnp_conversations_new(&d->net, &ops, d);
     msnp_conversations_set_account(d->conversations, account);
-    msnp_conversations_set_trace(d->conversations, true);
     drive_drain(d);
     g_assert_cmpint(drive_deadline(d), ==, MSNP_NEVER);
     return d;
@@ -525,9 +603,7 @@ void drive_start(drive *d)
     watch_on();
     if (d->ns != NULL)
         msnp_ns_start(d->ns, d->now);
-    else if (d->sb != NULL)
-        msnp_switchboard_start(d->sb, d->now);
-    else
+    else if (d->passport != NULL)
         msnp_passport_start(d->passport, d->now);
     watch_off();
     drive_drain(d);
@@ -540,10 +616,8 @@ void drive_connected(drive *d)
         msnp_ns_connected(d->ns, d->now);
     else if (d->passport != NULL)
         msnp_passport_connected(d->passport, d->now);
-    else if (d->sb != NULL)
-        msnp_switchboard_connected(d->sb, d->now);
     else
-        msnp_conversations_connected(d->conversations, d->wire, d->now);
+        msnp_net_connected(&d->net, d->sb != NULL ? d->net.last : d->wire, d->now);
     watch_off();
     drive_drain(d);
 }
@@ -556,10 +630,9 @@ static void feed_piece(drive *d, const void *data, size_t len)
         d->fed = msnp_ns_feed(d->ns, place.data, len, d->now);
     else if (d->passport != NULL)
         d->fed = msnp_passport_feed(d->passport, place.data, len, d->now);
-    else if (d->sb != NULL)
-        msnp_switchboard_feed(d->sb, place.data, len, d->now);
     else
-        msnp_conversations_feed(d->conversations, d->wire, place.data, len, d->now);
+        msnp_net_received(&d->net, d->sb != NULL ? d->net.last : d->wire,
+                          (msnp_str){place.data, len}, d->now);
     watch_off();
     guard_free(&place);
     drive_drain(d);
@@ -567,8 +640,7 @@ static void feed_piece(drive *d, const void *data, size_t len)
 
 void drive_feed_bytes(drive *d, const void *data, size_t len)
 {
-    size_t most = d->sb != NULL ? MSNP_SWITCHBOARD_FEED_MAX : len;
-    size_t piece = d->piece > 0 ? d->piece : MAX(most, 1);
+    size_t piece = d->piece > 0 ? d->piece : MAX(len, 1);
     for (size_t at = 0; at < len; at += piece)
         feed_piece(d, (const char *)data + at, MIN(piece, len - at));
 }
@@ -826,6 +898,8 @@ void drive_done(drive *d)
     msnp_passport_free(d->passport);
     msnp_switchboard_free(d->sb);
     msnp_conversations_free(d->conversations);
+    if (d->sb != NULL || d->conversations != NULL)
+        msnp_net_clear(&d->net);
     watch_off();
     g_assert_cmpuint(watch_found(), ==, 0);
     free_record(d->events);

@@ -33,7 +33,7 @@
  *
  * of conversations, where CONNECT, WRITE and CLOSE are followed by the number of the connection,
  * and a message of ours is shown as SAY 1 3 "text" (connection, transaction), NUDGE 1 3, TYPE 1,
- * DECLINE 1 why; a place is an account or #1:
+ * DECLINE 1 why; a conversation is an account or #1:
  *
  *   ASK_SWITCHBOARD 1
  *   MESSAGE #1 account "name" TEXT "text"
@@ -61,9 +61,12 @@
 typedef struct {
     msnp_ns *ns;
     msnp_passport *passport;
+    msnp_net net; /* of these two */
     msnp_switchboard *sb;
     msnp_conversations *conversations; /* one of these */
-    unsigned wire;                     /* of the talks: the connection that is spoken of */
+    unsigned wire;                     /* of conversations: the connection that is spoken of */
+    bool leaves;                       /* a switchboard is left when it reports a message */
+    bool ends;                         /* conversations end when they ask for a switchboard */
     int64_t now;
     size_t piece;     /* how many bytes to feed at a time, 0 for all at once */
     bool over;        /* the last event that there may ever be was seen */

@@ -417,10 +417,10 @@ static void test_redact(void)
 
 /* --- switchboards --------------------------------------------------------------------------- */
 
-static void test_sb_rows(void)
+static void test_switchboard_rows(void)
 {
-    const uint32_t online = MSNP_IN(MSNP_STEP_ONLINE);
-    const uint32_t greeting = MSNP_IN(MSNP_STEP_ACCOUNT);
+    const uint32_t online = MSNP_IN(MSNP_SWITCHBOARD_OPEN);
+    const uint32_t greeting = MSNP_IN(MSNP_SWITCHBOARD_GREETING);
     const struct {
         const char *line;
         bool complete;
@@ -518,7 +518,7 @@ int main(int argc, char **argv)
     g_test_add_func("/cmd/trid", test_trid);
     g_test_add_func("/cmd/write", test_write);
     g_test_add_func("/cmd/redact", test_redact);
-    g_test_add_func("/cmd/sb-rows", test_sb_rows);
+    g_test_add_func("/cmd/sb-rows", test_switchboard_rows);
     g_test_add_func("/cmd/sb-redact", test_sb_redact);
     return g_test_run();
 }

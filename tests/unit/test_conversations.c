@@ -164,7 +164,8 @@ static void test_no_chat(void)
     g_assert_nonnull(strstr(d->events->str, "ASK_SWITCHBOARD 50\n"));
     g_assert_cmpuint(msnp_conversations_pending(d->conversations), ==, 1);
     drive_forget(d);
-    msnp_conversations_no_switchboard(d->conversations, 50, MSNP_ERR_SERVER, 800, d->now);
+    msnp_conversations_no_switchboard(d->conversations, 50, (msnp_cause){MSNP_ERR_SERVER, 800},
+                                      d->now);
     drive_drain(d);
     expect_events(d, "UNDELIVERED " BOB " \"waits\" server 800");
     done(d);
@@ -181,7 +182,7 @@ static void ring_number(drive *d, unsigned session, unsigned who)
 
 /* So many that others open, and no more: the one in which nothing happened for longest is left. The
  * rest is for those that we open. */
-static void test_many_wires(void)
+static void test_many_switchboards(void)
 {
     drive *d = drive_conversations(OWN);
     for (unsigned i = 0; i < MSNP_SWITCHBOARDS_RUNG_MAX; i++)
@@ -212,7 +213,6 @@ static void test_count_from(void)
     drive *d = drive_conversations(OWN);
     msnp_conversations_count_from(d->conversations, 41);
     g_assert_cmpuint(make_chat(d, BOB, NULL), ==, 42);
-    end(d);
     g_assert_cmpuint(make_chat(d, BOB, NULL), ==, 43);
     drive_forget(d);
     done(d);
@@ -231,24 +231,30 @@ static void test_closed_before_read(void)
     done(d);
 }
 
-/* The event that is being handled stays good when that ends the session. */
+/* It ends in the middle of a turn; nothing begins after that. */
 static void test_end_inside(void)
 {
-    msnp_conversations *conversations = msnp_conversations_new();
-    msnp_event event;
-    msnp_event later;
-    msnp_conversations_set_account(conversations, OWN);
-    msnp_conversations_send(conversations, (msnp_conversation_id){0, BOB}, "One", &plain, 0);
-    msnp_conversations_no_switchboard(conversations, 1, MSNP_ERR_SERVER, 800, 0);
-    while (msnp_conversations_next(conversations, &event) && event.type != MSNP_EVENT_UNDELIVERED)
-        continue;
-    msnp_conversations_send(conversations, (msnp_conversation_id){0, BOB}, "Two", &plain, 0);
-    msnp_conversations_end(conversations, MSNP_ERR_SIGNED_OUT, 0);
-    while (msnp_conversations_next(conversations, &later))
-        continue;
-    g_assert_cmpstr(event.undelivered.text, ==, "One");
-    g_assert_cmpstr(event.undelivered.conversation.who, ==, BOB);
-    msnp_conversations_free(conversations);
+    drive *d = with_bob();
+    say_bob(d, "Sent");
+    make_chat(d, BOB, NULL);
+    drive_forget(d);
+    d->ends = true;
+    say_to(d, (msnp_conversation_id){0, CAROL}, "Asks");
+    expect_events(d, "ASK_SWITCHBOARD 2", "UNDELIVERED " BOB " \"Sent\" elsewhere maybe",
+                  "UNDELIVERED " CAROL " \"Asks\" elsewhere", "WRITE 1 OUT|", "CLOSE 1");
+    g_assert_cmpint(msnp_conversations_send(d->conversations, CHAT, "x", &plain, d->now), ==,
+                    MSNP_ERR_ELSEWHERE);
+    g_assert_cmpint(msnp_conversations_nudge(d->conversations, BOB, d->now), ==,
+                    MSNP_ERR_ELSEWHERE);
+    g_assert_cmpuint(make_chat(d, BOB, CAROL), ==, 0);
+    msnp_conversations_type(d->conversations, BOB, d->now);
+    msnp_conversations_invite(d->conversations, 1, CAROL, d->now);
+    close_window(d, (msnp_conversation_id){0, BOB});
+    close_window(d, CHAT);
+    grant(d, 2);
+    ring(d, "55", BOB);
+    drive_tick(d);
+    done(d);
 }
 
 /* Freed in the middle of everything. */
@@ -269,13 +275,13 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     /* First: the other tests leave the same texts in memory, which the core gets next. */
-    g_test_add_func("/talks/secrets", test_secrets);
-    g_test_add_func("/talks/many-chats", test_many_chats);
-    g_test_add_func("/talks/no-chat", test_no_chat);
-    g_test_add_func("/talks/many-wires", test_many_wires);
-    g_test_add_func("/talks/count-from", test_count_from);
-    g_test_add_func("/talks/closed-before-read", test_closed_before_read);
-    g_test_add_func("/talks/end-inside", test_end_inside);
-    g_test_add_func("/talks/free", test_free);
+    g_test_add_func("/conversations/secrets", test_secrets);
+    g_test_add_func("/conversations/many-chats", test_many_chats);
+    g_test_add_func("/conversations/no-chat", test_no_chat);
+    g_test_add_func("/conversations/many-switchboards", test_many_switchboards);
+    g_test_add_func("/conversations/count-from", test_count_from);
+    g_test_add_func("/conversations/closed-before-read", test_closed_before_read);
+    g_test_add_func("/conversations/end-inside", test_end_inside);
+    g_test_add_func("/conversations/free", test_free);
     return g_test_run();
 }

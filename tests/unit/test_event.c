@@ -131,10 +131,6 @@ static const struct {
     {MSNP_EVENT_SWITCHBOARD, {AT(switchboard.host), AT(switchboard.cookie)}},
     {MSNP_EVENT_RUNG,
      {AT(ring.session), AT(ring.host), AT(ring.cookie), AT(ring.account), AT(ring.name)}},
-    {MSNP_EVENT_SB_JOINED, {AT(member.account), AT(member.name)}},
-    {MSNP_EVENT_SB_LEFT, {AT(member.account), AT(member.name)}},
-    {MSNP_EVENT_SB_CALL_FAILED, {AT(call_failed.account)}},
-    {MSNP_EVENT_SB_RECEIVED, {AT(received.account), AT(received.name)}},
     {MSNP_EVENT_MESSAGE,
      {AT(said.conversation.who), AT(said.who), AT(said.name), AT(said.text), AT(said.file)}},
     {MSNP_EVENT_TYPING, {AT(said.conversation.who), AT(said.who), AT(said.name)}},
@@ -152,7 +148,7 @@ static const char **string_at(msnp_event *event, size_t offset)
 }
 
 /* Copied when they are pushed, wiped when they are not needed any more; each may be missing. */
-static void test_queue_talks(void)
+static void test_queue_conversations(void)
 {
     msnp_event_queue queue;
     watch_secret("hunter2");
@@ -185,34 +181,24 @@ static void test_queue_talks(void)
     watch_reset();
 }
 
-/* What is no string comes through as it was; a message is bytes of any kind. */
-static void test_queue_talk_values(void)
+/* What is no string comes through as it was; what is written is bytes of any kind. */
+static void test_queue_values(void)
 {
     msnp_event_queue queue;
     msnp_event event;
     char bytes[] = "a\0b";
     msnp_event_queue_init(&queue);
-    msnp_event_queue_push(
-        &queue, &(msnp_event){.type = MSNP_EVENT_SB_RECEIVED, .received = {"x", "y", bytes, 3}});
-    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_SB_ANSWERED,
-                                                .answered = {7, {MSNP_ERR_SERVER, 282}}});
+    msnp_event_queue_push(&queue,
+                          &(msnp_event){.type = MSNP_EVENT_WRITE, .conn = 7, .write = {bytes, 3}});
     msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_NO_SWITCHBOARD,
                                                 .no_switchboard = {8, {MSNP_ERR_SERVER, 913}}});
-    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_ASK_SWITCHBOARD, .request = 9});
-    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_SB_OPEN});
     memset(bytes, 'x', sizeof bytes);
     g_assert_true(msnp_event_queue_pop(&queue, &event));
-    expect_view(((msnp_str){event.received.data, event.received.len}), "a\0b", 3);
-    g_assert_true(msnp_event_queue_pop(&queue, &event));
-    g_assert_cmpuint(event.answered.tag, ==, 7);
-    g_assert_cmpuint(event.answered.cause.number, ==, 282);
+    g_assert_cmpuint(event.conn, ==, 7);
+    expect_view(((msnp_str){event.write.data, event.write.len}), "a\0b", 3);
     g_assert_true(msnp_event_queue_pop(&queue, &event));
     g_assert_cmpuint(event.no_switchboard.request, ==, 8);
     g_assert_cmpuint(event.no_switchboard.cause.number, ==, 913);
-    g_assert_true(msnp_event_queue_pop(&queue, &event));
-    g_assert_cmpuint(event.request, ==, 9);
-    g_assert_true(msnp_event_queue_pop(&queue, &event));
-    g_assert_cmpint(event.type, ==, MSNP_EVENT_SB_OPEN);
     g_assert_false(msnp_event_queue_pop(&queue, &event));
     msnp_event_queue_clear(&queue);
 }
@@ -394,8 +380,8 @@ int main(int argc, char **argv)
     g_test_add_func("/event/edits", test_edits);
     g_test_add_func("/event/queue", test_queue);
     g_test_add_func("/event/queue-edits", test_queue_edits);
-    g_test_add_func("/event/queue-talks", test_queue_talks);
-    g_test_add_func("/event/queue-talk-values", test_queue_talk_values);
+    g_test_add_func("/event/queue-conversations", test_queue_conversations);
+    g_test_add_func("/event/queue-values", test_queue_values);
     g_test_add_func("/event/aside", test_aside);
     g_test_add_func("/event/drop", test_drop);
     g_test_add_func("/event/wipe", test_wipe);

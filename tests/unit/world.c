@@ -80,12 +80,13 @@ struct conn {
 struct user {
     world *w;
     unsigned person;
+    msnp_net net;
     msnp_conversations *conversations;
     unsigned epoch;
     GArray *requests; /* request */
     GQueue rings;     /* ticket * */
     GQueue expected;  /* mark *: texts that were fed and are to be shown */
-    GPtrArray *conns; /* conn *, of this conversations object */
+    GPtrArray *conns; /* conn * */
     unsigned chats;
 };
 
@@ -619,9 +620,11 @@ static void shown(user *u, const msnp_event *event)
     mark_free(m);
 }
 
-static void asks(user *u, unsigned number)
+static void asks(gpointer owner, unsigned number, int64_t now)
 {
-    request r = {number, u->w->now + 30000, false};
+    user *u = owner;
+    request r = {number, now + 30000, false};
+    ledger_note(u->w->book, "  %u: asks %u", u->person, number);
     r.ignored = goes_wrong(u->w, FAULT_NOT_GRANTED);
     g_array_append_val(u->requests, r);
 }
@@ -662,9 +665,6 @@ static void take(user *u, const msnp_event *event)
     case MSNP_EVENT_CLOSE:
         closed_by_client(find_conn(u, event->conn));
         break;
-    case MSNP_EVENT_ASK_SWITCHBOARD:
-        asks(u, event->request);
-        break;
     case MSNP_EVENT_UNDELIVERED:
         ledger_told(w->book, conversation_of(u, event->undelivered.conversation),
                     event->undelivered.text, event->undelivered.maybe);
@@ -687,7 +687,7 @@ static void take(user *u, const msnp_event *event)
 static void drain(user *u)
 {
     msnp_event event;
-    while (msnp_conversations_next(u->conversations, &event))
+    while (msnp_event_queue_pop(&u->net.events, &event))
         take(u, &event);
 }
 
@@ -718,7 +718,7 @@ static void feed(conn *c, gsize len)
     c->fed += len;
     pass_marks(c, c->fed);
     ledger_note(u->w->book, " fed %u.%u %.200s", u->person, c->wire, piece);
-    msnp_conversations_feed(u->conversations, c->wire, piece, len, u->w->now);
+    msnp_net_received(&u->net, c->wire, (msnp_str){piece, len}, u->w->now);
     drain(u);
     g_free(piece);
     g_array_remove_range(c->present, 0, c->present->len - 1);
@@ -730,7 +730,10 @@ static void feed_end(conn *c)
 {
     user *u = c->owner;
     ledger_note(u->w->book, " end of %u.%u", u->person, c->wire);
-    msnp_conversations_feed(u->conversations, c->wire, "", 0, u->w->now);
+    if (c->state == CONN_UP)
+        msnp_net_received(&u->net, c->wire, (msnp_str){"", 0}, u->w->now);
+    else
+        msnp_net_failed(&u->net, c->wire, &(msnp_connect_error){0}, u->w->now);
     drain(u);
     if (c->state != CONN_CLOSED)
         ledger_broken(u->w->book, "connection %u has ended and is not closed", c->wire);
@@ -771,7 +774,7 @@ static void connect_conn(conn *c)
     }
     c->state = CONN_UP;
     ledger_note(u->w->book, " connected %u.%u", u->person, c->wire);
-    msnp_conversations_connected(u->conversations, c->wire, u->w->now);
+    msnp_net_connected(&u->net, c->wire, u->w->now);
     drain(u);
 }
 
@@ -836,10 +839,12 @@ static void answer_request(user *u, guint index)
     request r = g_array_index(u->requests, request, index);
     g_array_remove_index(u->requests, index);
     if (r.ignored) {
-        msnp_conversations_no_switchboard(u->conversations, r.number, MSNP_ERR_TIMEOUT, 0, w->now);
+        msnp_conversations_no_switchboard(u->conversations, r.number,
+                                          (msnp_cause){MSNP_ERR_TIMEOUT, 0}, w->now);
     } else if (goes_wrong(w, FAULT_REFUSED)) {
-        msnp_conversations_no_switchboard(u->conversations, r.number, MSNP_ERR_SERVER,
-                                          refusals[any(w, G_N_ELEMENTS(refusals))], w->now);
+        unsigned number = refusals[any(w, G_N_ELEMENTS(refusals))];
+        msnp_conversations_no_switchboard(u->conversations, r.number,
+                                          (msnp_cause){MSNP_ERR_SERVER, number}, w->now);
     } else {
         const ticket *t = new_ticket(w, new_board(w), u->person, u->person, false);
         char *cookie = g_strdup_printf("c%u", t->id);
@@ -1053,8 +1058,9 @@ static void signs_out(user *u)
 
 static void signs_in(user *u)
 {
+    static const msnp_conversations_ops ops = {.ask_switchboard = asks};
     msnp_conversations_free(u->conversations);
-    u->conversations = msnp_conversations_new();
+    u->conversations = msnp_conversations_new(&u->net, &ops, u);
     msnp_conversations_set_account(u->conversations, account_of(u->person));
 }
 
@@ -1068,8 +1074,7 @@ static void signs_out_and_in(user *u)
             continue;
     }
     sweep(u);
-    if (chance(u->w, 50))
-        signs_in(u);
+    signs_in(u);
 }
 
 /* More than may be unanswered at a time. */
@@ -1289,6 +1294,7 @@ static void user_init(world *w, unsigned person)
     u->person = person;
     u->requests = g_array_new(FALSE, FALSE, sizeof(request));
     u->conns = g_ptr_array_new_with_free_func(conn_free);
+    msnp_net_init(&u->net, false);
     signs_in(u);
 }
 
@@ -1320,6 +1326,7 @@ void world_free(world *w)
     for (unsigned i = 0; i < USERS; i++) {
         user *u = &w->users[i];
         msnp_conversations_free(u->conversations);
+        msnp_net_clear(&u->net);
         g_array_free(u->requests, TRUE);
         g_queue_clear(&u->rings);
         g_queue_clear_full(&u->expected, mark_free);
