@@ -106,7 +106,7 @@ for pair in 'msnp/ns.c ns_edit' 'msnp/ns_edit.c ns' 'msnp/ns.c ns' 'msnp/ns_edit
 done
 change layers "echo '$spdx' >plugin/prpl/x.c"
 change layers "echo '$spdx' >plugin/msnp/x.h"
-change layers 'rm plugin/msnp/switchboard.c'
+change layers 'rm plugin/msnp/sb.c'
 change layers 'sed "s/sb/sb ns/" -i plugin/README.md'
 change layers \
     'sed "s/ *[{}]//" -i plugin/README.md; echo "#include \"ns.h\"" >plugin/msnp/ns_edit.c'
