@@ -504,13 +504,11 @@ void conv_board_failed(conv_board *b, int64_t now)
 
 /* --- the callbacks -------------------------------------------------------------------------- */
 
-/* Of one that was left only messages are of interest. */
 static void board_opened(gpointer owner, int64_t now)
 {
     conv_board *b = owner;
 
-    if (!b->over)
-        got_opened(b, now);
+    got_opened(b, now);
     conv_board_close_left(b->all);
 }
 
@@ -518,8 +516,7 @@ static void board_joined(gpointer owner, const char *account, const char *name, 
 {
     conv_board *b = owner;
 
-    if (!b->over)
-        got_joined(b, account, name, now);
+    got_joined(b, account, name, now);
     conv_board_close_left(b->all);
 }
 
@@ -527,8 +524,7 @@ static void board_left(gpointer owner, const char *account, bool idle, int64_t n
 {
     conv_board *b = owner;
 
-    if (!b->over)
-        got_left(b, account, idle, now);
+    got_left(b, account, idle, now);
     conv_board_close_left(b->all);
 }
 
@@ -536,8 +532,7 @@ static void board_call_failed(gpointer owner, const char *account, msnp_cause ca
 {
     conv_board *b = owner;
 
-    if (!b->over)
-        got_call_failed(b, account, cause, now);
+    got_call_failed(b, account, cause, now);
     conv_board_close_left(b->all);
 }
 
@@ -545,8 +540,7 @@ static void board_answered(gpointer owner, uint32_t tag, msnp_cause cause, int64
 {
     conv_board *b = owner;
 
-    if (!b->over)
-        conv_answered(b, tag, cause, now);
+    conv_answered(b, tag, cause, now);
     conv_board_close_left(b->all);
 }
 

@@ -80,8 +80,6 @@ void conv_lose_sent_to(conv_board *b, const char *who)
             continue;
         part_ends(part);
         conv_wake(b->all, part->of);
-        /* A chat that grew from that conversation may have waited for this to be over. */
-        conv_wake(b->all, b->chat);
         g_queue_unlink(&b->sent, l);
         g_queue_push_tail_link(&lost, l);
     }

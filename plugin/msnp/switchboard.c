@@ -568,10 +568,10 @@ static void expire_messages(msnp_switchboard *sb, int64_t now)
     sb->unanswered -= late->len;
     if (silent)
         set_state(sb, MSNP_SWITCHBOARD_OVER, MSNP_NEVER);
-    for (guint i = 0; i < late->len; i++)
+    for (guint i = 0; i < late->len && msnp_net_has(sb->net, sb->conn); i++)
         sb->ops->answered(sb->owner, g_array_index(late, uint32_t, i),
                           (msnp_cause){MSNP_ERR_TIMEOUT, 0}, now);
-    if (silent)
+    if (silent && msnp_net_has(sb->net, sb->conn))
         fail(sb, MSNP_ERR_TIMEOUT, 0);
     g_array_free(late, TRUE);
 }

@@ -38,7 +38,8 @@ typedef struct {
 
 /*
  * What the owner hears. Each call sees the switchboard as it is after that very line, and may use
- * all of it, but only from `handled` may it be freed. Strings are borrowed for the call.
+ * all of it, but only from `handled` may it be freed. After msnp_switchboard_leave() nothing comes
+ * but messages that were read before, and `handled`. Strings are borrowed for the call.
  */
 typedef struct {
     /* It took us in; those who were there came before. */
@@ -54,7 +55,7 @@ typedef struct {
      * there; _SERVER; _TIMEOUT.
      */
     void (*answered)(gpointer owner, uint32_t tag, msnp_cause cause, int64_t now);
-    /* A message, as it is; after msnp_switchboard_leave() as well, if it was read before. */
+    /* A message, as it is. */
     void (*received)(gpointer owner, const char *account, const char *name, msnp_str payload,
                      int64_t now);
     /*
