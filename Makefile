@@ -33,15 +33,22 @@ PKG_CONFIG ?= pkg-config
 # no compiler works where pkg-config is missing.
 once = $(eval $(1) = $$(eval $(1) := $(2))$$($(1)))
 
+# The oldest versions that will do: GLib 2.66 has GUri, libpurple 2.14 has get_cb_alias (the names
+# of people in chats; plugin.c checks it as well). A newer function of GLib is a warning.
+GLIB_NEEDED   := glib-2.0 >= 2.66
+PURPLE_NEEDED := purple >= 2.14.0
+GLIB_FLOOR    := -DGLIB_VERSION_MIN_REQUIRED=GLIB_VERSION_2_66 \
+                 -DGLIB_VERSION_MAX_ALLOWED=GLIB_VERSION_2_66
+
 # What pkg-config knows. The headers of others are system headers: our warnings are not for them.
-found     = $$(if $$(shell { $(PKG_CONFIG) --exists $(1); } 2>/dev/null && echo yes),,$$(error \
+found     = $$(if $$(shell { $(PKG_CONFIG) --exists '$(1)'; } 2>/dev/null && echo yes),,$$(error \
             $(PKG_CONFIG) does not find $(1): "make deps" may help))
-pc_cflags = $(found)$$(patsubst -I%,-isystem %,$$(shell $(PKG_CONFIG) --cflags $(1)))
-pc_libs   = $(found)$$(shell $(PKG_CONFIG) --libs $(1))
-$(call once,GLIB_CFLAGS,$(call pc_cflags,glib-2.0))
-$(call once,GLIB_LIBS,$(call pc_libs,glib-2.0))
-$(call once,PURPLE_CFLAGS,$(call pc_cflags,purple glib-2.0))
-$(call once,PURPLE_LIBS,$(call pc_libs,purple glib-2.0))
+pc_cflags = $(found)$$(patsubst -I%,-isystem %,$$(shell $(PKG_CONFIG) --cflags '$(1)'))
+pc_libs   = $(found)$$(shell $(PKG_CONFIG) --libs '$(1)')
+$(call once,GLIB_CFLAGS,$(call pc_cflags,$(GLIB_NEEDED)) $(GLIB_FLOOR))
+$(call once,GLIB_LIBS,$(call pc_libs,$(GLIB_NEEDED)))
+$(call once,PURPLE_CFLAGS,$(call pc_cflags,$(PURPLE_NEEDED) $(GLIB_NEEDED)) $(GLIB_FLOOR))
+$(call once,PURPLE_LIBS,$(call pc_libs,$(PURPLE_NEEDED) $(GLIB_NEEDED)))
 $(call once,GNUTLS_CFLAGS,$(call pc_cflags,gnutls))
 $(call once,GNUTLS_LIBS,$(call pc_libs,gnutls))
 

@@ -149,9 +149,10 @@ static void offer(prpl_account *self, msnp_edit_kind kind, PurpleBuddy *buddy, c
                       .to = prpl_buddies_server_group(
                           self, purple_group_get_name(purple_buddy_get_group(buddy)))};
 
-    msnp_edit copy = msnp_edit_copy(&edit);
+    msnp_edit *copy = g_new(msnp_edit, 1);
 
-    g_queue_push_tail(&self->blist->offers, g_memdup2(&copy, sizeof copy));
+    *copy = msnp_edit_copy(&edit);
+    g_queue_push_tail(&self->blist->offers, copy);
     g_hash_table_add(self->blist->offered, prpl_buddies_normalized(self, who));
     g_free(who);
 }

@@ -100,7 +100,8 @@ static void give_icon(PurpleBlistNode *from, PurpleBlistNode *to)
         return;
     if (!purple_buddy_icons_node_has_custom_icon(to)) {
         size_t size = purple_imgstore_get_size(icon);
-        gpointer data = g_memdup2(purple_imgstore_get_data(icon), size);
+        gpointer data = g_malloc(size);
+        memcpy(data, purple_imgstore_get_data(icon), size);
         purple_buddy_icons_node_set_custom_icon(to, data, size);
     }
     purple_imgstore_unref(icon);

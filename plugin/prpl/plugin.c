@@ -20,6 +20,10 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#if !PURPLE_VERSION_CHECK(2, 14, 0)
+#error "libpurple 2.14 or later is needed, for get_cb_alias"
+#endif
+
 static const char *list_icon(PurpleAccount *account, PurpleBuddy *buddy)
 {
     (void)account;

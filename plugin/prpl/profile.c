@@ -67,10 +67,11 @@ void prpl_profile_set_alias(PurpleConnection *gc, const char *alias,
     prpl_account *self = prpl_account_of(gc);
     char *name = g_strstrip(g_strdup(alias != NULL ? alias : ""));
     msnp_edit edit = {.kind = MSNP_EDIT_NAME, .text = name};
-    rename_wish wish = {success, failure};
 
     if (self != NULL && !self->finished) {
-        g_queue_push_tail(&self->profile->renames, g_memdup2(&wish, sizeof wish));
+        rename_wish *wish = g_new(rename_wish, 1);
+        *wish = (rename_wish){success, failure};
+        g_queue_push_tail(&self->profile->renames, wish);
         prpl_account_edit(self, &edit);
     }
     g_free(name);

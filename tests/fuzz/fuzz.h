@@ -30,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
             fuzz_failed(__FILE__, __LINE__, #condition, text); \
     } while (0)
 
-G_NORETURN void fuzz_failed(const char *file, int line, const char *condition, const char *text);
+_Noreturn void fuzz_failed(const char *file, int line, const char *condition, const char *text);
 
 /* The input, read from its beginning. Reading beyond the end gives zeros and empty views. */
 typedef struct {

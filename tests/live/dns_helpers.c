@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <purple.h>
+#include <string.h>
 
 typedef struct {
     PurpleDnsQueryData *query;
@@ -28,8 +29,11 @@ static GSList *append_address(GSList *hosts, const char *text, guint16 port)
 
     if (!is_v6 && inet_pton(AF_INET, text, &v4.sin_addr) != 1)
         g_error("%s is no address", text);
+
+    gpointer address = g_malloc(length);
+    memcpy(address, is_v6 ? (gpointer)&v6 : (gpointer)&v4, length);
     hosts = g_slist_append(hosts, GSIZE_TO_POINTER(length));
-    return g_slist_append(hosts, g_memdup2(is_v6 ? (gpointer)&v6 : (gpointer)&v4, length));
+    return g_slist_append(hosts, address);
 }
 
 static void answer(const question *q)
@@ -58,10 +62,13 @@ static gboolean resolve_host(PurpleDnsQueryData *query, PurpleDnsQueryResolvedCa
         return FALSE;
     g_hash_table_insert(dns.asked, g_ascii_strdown(host, -1),
                         GUINT_TO_POINTER(dns_asked(host) + 1));
-    if (dns.holding)
-        g_ptr_array_add(dns.waiting, g_memdup2(&q, sizeof q));
-    else
+    if (dns.holding) {
+        question *later = g_new(question, 1);
+        *later = q;
+        g_ptr_array_add(dns.waiting, later);
+    } else {
         answer(&q);
+    }
     return TRUE;
 }
 

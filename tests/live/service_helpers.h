@@ -84,7 +84,7 @@ void live_failed(user *u, double seconds, PurpleConnectionError reason, ...) G_G
 #define live_check_count(svc, pattern, expected) \
     live_check_count_at(__FILE__, __LINE__, G_STRFUNC, svc, pattern, expected)
 
-G_NORETURN void live_fail(const char *file, int line, const char *function, const char *text);
+_Noreturn void live_fail(const char *file, int line, const char *function, const char *text);
 void live_check_count_at(const char *file, int line, const char *function, service *svc,
                          const char *pattern, guint expected);
 

@@ -364,7 +364,10 @@ static const guchar icon[] = "\x89PNG\r\n\x1a\n, or what passes for one";
 
 static void set_icon(PurpleBlistNode *node)
 {
-    purple_buddy_icons_node_set_custom_icon(node, g_memdup2(icon, sizeof icon), sizeof icon);
+    gpointer copy = g_malloc(sizeof icon);
+
+    memcpy(copy, icon, sizeof icon);
+    purple_buddy_icons_node_set_custom_icon(node, copy, sizeof icon);
 }
 
 static gboolean has_icon(PurpleBlistNode *node)

@@ -423,7 +423,7 @@ static void test_quit(void)
         be_busy(conv_service("joins", BOB, CAROL, DAVE, NULL));
         return;
     }
-    g_test_trap_subprocess(NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+    g_test_trap_subprocess(NULL, 0, (GTestSubprocessFlags)0);
     g_test_trap_assert_passed();
 }
 

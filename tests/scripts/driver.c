@@ -611,10 +611,12 @@ static msnp_err feed_machine(script_driver *driver, script_side to, unsigned wir
 static void feed(script_driver *driver, script_side to, unsigned wire, const char *data, size_t len)
 {
     /* A copy of exactly this size: a sanitizer sees who reads beyond it. */
-    char *copy = len ? g_memdup2(data, len) : NULL;
+    char *copy = len ? g_malloc(len) : NULL;
     channel *c = channel_of(driver, to, wire);
     msnp_err err;
 
+    if (len)
+        memcpy(copy, data, len);
     c->failed = MSNP_OK;
     err = feed_machine(driver, to, wire, copy, len);
     g_free(copy);

@@ -183,7 +183,7 @@ guint service_count(const service *self, const char *pattern)
         g_hash_table_insert(self->tallies, g_strdup(pattern), t);
     }
     for (; t->seen < self->transcript->len; t->seen++)
-        if (g_pattern_spec_match_string(t->spec, g_ptr_array_index(self->transcript, t->seen)))
+        if (g_pattern_match_string(t->spec, g_ptr_array_index(self->transcript, t->seen)))
             t->n++;
     return t->n;
 }
