@@ -87,10 +87,14 @@ FLAGS_plugin/msnp   = -iquote plugin/msnp $(GLIB_CFLAGS)
 FLAGS_plugin/prpl   = -iquote plugin/prpl -iquote plugin/msnp $(PURPLE_CFLAGS) -DPURPLE_PLUGINS=1 \
                       -DGETTEXT_PACKAGE='"$(DOMAIN)"' -DLOCALEDIR='"$(LOCALEDIR)"' \
                       -DMSNP8_VERSION='"$(VERSION)"'
-FLAGS_tests/unit    = -iquote tests/unit -iquote plugin/msnp -iquote plugin/prpl $(GLIB_CFLAGS) \
+FLAGS_tests/unit    = -iquote tests/unit -iquote tests/drive -iquote plugin/msnp \
+                      -iquote plugin/prpl $(GLIB_CFLAGS) \
                       $(TEST_FLAGS)
-FLAGS_tests/scripts = -iquote tests/scripts -iquote plugin/msnp $(GLIB_CFLAGS) $(TEST_FLAGS)
-FLAGS_tests/fuzz    = -iquote tests/fuzz -iquote plugin/msnp -iquote plugin/prpl $(GLIB_CFLAGS) \
+FLAGS_tests/drive   = -iquote tests/drive -iquote plugin/msnp $(GLIB_CFLAGS) $(TEST_FLAGS)
+FLAGS_tests/scripts = -iquote tests/scripts -iquote tests/drive -iquote plugin/msnp \
+                      $(GLIB_CFLAGS) $(TEST_FLAGS)
+FLAGS_tests/fuzz    = -iquote tests/fuzz -iquote tests/drive -iquote plugin/msnp \
+                      -iquote plugin/prpl $(GLIB_CFLAGS) \
                       $(TEST_FLAGS)
 # The service shares no code with the plugin.
 FLAGS_tests/service = -iquote tests/service $(GLIB_CFLAGS) $(GNUTLS_CFLAGS)
@@ -109,6 +113,7 @@ PRPL      := $(call objects,plugin/prpl/*.c)
 # Parts of the adapter that need no libpurple: tested and fuzzed as the core is.
 PRPL_PURE := $(call objects,$(patsubst %,plugin/prpl/%.c,html))
 SERVICE   := $(filter-out %/main.o,$(call objects,tests/service/*.c))
+DRIVE     := $(call objects,tests/drive/*.c)
 SCRIPTS   := $(call objects,tests/scripts/*.c)
 UNIT      := $(call programs,tests/unit/test_,unit/test_)
 UNIT_AID  := $(filter-out $(O)/obj/tests/unit/test_%,$(call objects,tests/unit/*.c))
@@ -163,7 +168,8 @@ $(O)/syntax/$(1)/%: $(1)/%.c $(O)/flags/$(1) FORCE
 	@mkdir -p $$(@D)
 	$$(call say,SYNTAX,$$<)$$(call COMPILE,$(1)) -fsyntax-only $$<
 endef
-DIRECTORIES := plugin/msnp plugin/prpl tests/unit tests/scripts tests/fuzz tests/service \
+DIRECTORIES := plugin/msnp plugin/prpl tests/drive tests/unit tests/scripts tests/fuzz \
+               tests/service \
                tests/live tests/demo tests/bench
 $(foreach dir,$(DIRECTORIES),$(eval $(call directory,$(dir))))
 
@@ -215,19 +221,21 @@ $(O)/libservice.a: $(SERVICE) $(O)/flags/libservice.a
 $(PLUGIN): $(PRPL) $(O)/libmsnp.a $(O)/flags/libmsnp8.so $(O)/flags/link
 	$(call link,$(PURPLE_LIBS),$(PLUGIN_LDFLAGS))
 
-$(UNIT): $(O)/unit/%: $(O)/obj/tests/unit/%.o $(UNIT_AID) $(PRPL_PURE) $(O)/libmsnp.a \
+$(UNIT): $(O)/unit/%: $(O)/obj/tests/unit/%.o $(UNIT_AID) $(DRIVE) $(PRPL_PURE) $(O)/libmsnp.a \
                       $(O)/flags/link
 	$(call link,$(GLIB_LIBS))
 
-$(O)/run-scripts: $(SCRIPTS) $(O)/libmsnp.a $(O)/flags/link
+$(O)/run-scripts: $(SCRIPTS) $(DRIVE) $(O)/libmsnp.a $(O)/flags/link
 	$(call link,$(GLIB_LIBS))
 
 $(REPLAY): $(O)/replay/%: $(O)/obj/tests/fuzz/fuzz_%.o $(O)/obj/tests/fuzz/replay.o $(FUZZ_AID) \
+                          $(DRIVE) \
                           $(PRPL_PURE) $(O)/libmsnp.a $(O)/flags/link
 	$(call link,$(GLIB_LIBS))
 
 # Only with clang, and with SANITIZE=fuzzer-no-link,...; "make fuzz" sees to both.
-$(FUZZ): $(O)/fuzz/%: $(O)/obj/tests/fuzz/fuzz_%.o $(FUZZ_AID) $(PRPL_PURE) $(O)/libmsnp.a \
+$(FUZZ): $(O)/fuzz/%: $(O)/obj/tests/fuzz/fuzz_%.o $(FUZZ_AID) $(DRIVE) $(PRPL_PURE) \
+                      $(O)/libmsnp.a \
                       $(O)/flags/link
 	$(call link,$(GLIB_LIBS),-fsanitize=fuzzer)
 

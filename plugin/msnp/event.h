@@ -27,16 +27,6 @@ typedef struct {
     const char *text; /* the server's own words for the user, clean plain text; may be NULL */
 } msnp_failure;
 
-/* Somebody invites us into a switchboard: RNG. */
-typedef struct {
-    const char *session; /* opaque */
-    const char *host;
-    uint16_t port;
-    const char *cookie; /* secret */
-    const char *account;
-    const char *name; /* clean text, may be empty */
-} msnp_ring;
-
 typedef enum {
     MSNP_EVENT_CONNECT,       /* connect.*: open a connection, dropping any earlier one */
     MSNP_EVENT_WRITE,         /* write.*: send these bytes on it */
@@ -45,26 +35,16 @@ typedef enum {
     MSNP_EVENT_STATUS_WANTED, /* msnp_session_set_status() is to be called: the sign-in goes on */
     MSNP_EVENT_CACHED,        /* what the cache has of this service is something else now */
     MSNP_EVENT_STEP,          /* step.*: the machine entered another step */
-    MSNP_EVENT_CHALLENGE,     /* challenge: Passport is to turn this into a ticket (secret) */
-    MSNP_EVENT_TICKET,        /* ticket: the notification server is waiting for it (secret) */
-    MSNP_EVENT_LOGIN_SERVER,  /* login_server: what the nexus said; NULL: that is not to be used
-                                 any more */
-    MSNP_EVENT_NO_PIPELINING, /* this service must be sent one command at a time, also next time */
     MSNP_EVENT_SIGNED_IN,     /* signed_in.*: the notification server accepted the ticket */
     MSNP_EVENT_ONLINE,        /* status: the first CHG was confirmed, the sign-in is complete */
     MSNP_EVENT_STATUS,        /* status: a later CHG was confirmed */
     MSNP_EVENT_STATUS_FAILED, /* status_failed.*: a later CHG was refused or not answered */
-    MSNP_EVENT_ROSTER,        /* complete: the lists are there, see msnp_ns_roster() */
+    MSNP_EVENT_ROSTER,        /* complete: the lists are there, see msnp_session_roster() */
     MSNP_EVENT_CONTACT,       /* contact.*: something is new of this one */
     MSNP_EVENT_EDITED,        /* edited.*: an edit is done, or failed */
     MSNP_EVENT_MOVED,  /* the server sent us to another one mid-session; a new sign-in runs */
     MSNP_EVENT_FAILED, /* failure: it is over; nothing comes after it */
     MSNP_EVENT_TRACE,  /* trace.*: a line for the debug log, secrets already masked */
-
-    /* The notification server about switchboards. */
-    MSNP_EVENT_SWITCHBOARD,    /* switchboard.*: the answer to msnp_ns_ask_switchboard() */
-    MSNP_EVENT_NO_SWITCHBOARD, /* no_switchboard.*: the same, refused */
-    MSNP_EVENT_RUNG,           /* ring.* */
 
     /* Conversations. */
     MSNP_EVENT_MESSAGE,          /* said.*: somebody said something (TEXT, NUDGE, INVITE) */
@@ -98,9 +78,6 @@ typedef struct {
             const char *host; /* with whom; may be NULL */
             bool hidden;      /* for the log alone: what Passport does before the challenge */
         } step;
-        const char *challenge;
-        const char *ticket;
-        const char *login_server; /* an https URL */
         struct {
             const char *handle;   /* own account name as the server spells it */
             const char *friendly; /* own friendly name, clean text; may be empty */
@@ -124,17 +101,6 @@ typedef struct {
             bool sent; /* else received */
             const char *text;
         } trace;
-        struct {
-            unsigned request;
-            const char *host;
-            uint16_t port;
-            const char *cookie; /* secret */
-        } switchboard;
-        struct {
-            unsigned request;
-            msnp_cause cause;
-        } no_switchboard;
-        msnp_ring ring;
         struct {
             msnp_conversation_id conversation;
             const char *who;  /* account, as the server spells it */

@@ -8,8 +8,9 @@
 
 #include "format.h"
 
-#define MSNP_MESSAGE_MAX 1664  /* bytes of a payload; servers disconnect clients that send more */
-#define MSNP_TEXT_MAX    65536 /* bytes of text that a user can send at a time */
+#define MSNP_MESSAGE_MAX  1664 /* bytes of a payload; servers disconnect clients that send more */
+#define MSNP_TYPING_EVERY ((int64_t)5 * 1000) /* milliseconds between typing notices */
+#define MSNP_TEXT_MAX     65536               /* bytes of text that a user can send at a time */
 
 typedef enum {
     MSNP_MESSAGE_TEXT,   /* text/plain: text, format */

@@ -66,6 +66,11 @@ void msnp_net_write(msnp_net *net, unsigned conn, msnp_str bytes)
             (msnp_event){.type = MSNP_EVENT_WRITE, .conn = conn, .write = {bytes.ptr, bytes.len}});
 }
 
+void msnp_net_drop_writes(msnp_net *net, unsigned conn)
+{
+    msnp_event_queue_drop_writes(&net->events, conn);
+}
+
 void msnp_net_close(msnp_net *net, unsigned conn)
 {
     if (g_hash_table_remove(net->conns, GUINT_TO_POINTER(conn)))

@@ -61,6 +61,8 @@ unsigned msnp_net_connect(msnp_net *net, msnp_conn_kind kind, const char *host, 
 void msnp_net_write(msnp_net *net, unsigned conn, msnp_str bytes);
 /* Closes it, behind what was written (MSNP_EVENT_CLOSE). 0 is fine. */
 void msnp_net_close(msnp_net *net, unsigned conn);
+/* Forgets what was to be written and has not been taken out as an event yet. */
+void msnp_net_drop_writes(msnp_net *net, unsigned conn);
 /* A line for the debug log, if that is wanted: secrets are masked by the caller. */
 void msnp_net_trace(msnp_net *net, unsigned conn, bool sent, const char *text);
 

@@ -7,63 +7,9 @@
 #include "ns_presence.h"
 #include "ns_sb.h"
 #include "ns_sync.h"
-#include "speak.h"
 #include "url.h"
 
 #include <string.h>
-
-msnp_ns *msnp_ns_new(const msnp_ns_config *config)
-{
-    msnp_ns *ns = g_new0(msnp_ns, 1);
-    const char *host = config->host != NULL ? config->host : "";
-    bool bare_v6 = strchr(host, ':') != NULL && *host != '[';
-    char *text = bare_v6 ? g_strdup_printf("[%s]", host) : g_strdup(host);
-    uint16_t in_host = 0;
-
-    msnp_event_queue_init(&ns->events);
-    msnp_clock_init(&ns->clock);
-    ns->step = MSNP_STEP_IDLE;
-    msnp_framer_init(&ns->framer, &msnp_ns_verbs);
-    msnp_trans_init(&ns->trans);
-    ns->handle = g_strdup(config->account != NULL ? config->account : "");
-    ns->roster = msnp_roster_new();
-    ns->sync_until = MSNP_NEVER;
-    ns->settle_until = MSNP_NEVER;
-    g_queue_init(&ns->edits);
-    ns->requests = g_array_new(FALSE, FALSE, sizeof(unsigned));
-    ns->wanted = config->status;
-    ns->pipelining = config->pipelining;
-    ns->failed = MSNP_N_STATUSES;
-    ns->blamed = MSNP_STEP_IDLE;
-    ns->pinged = MSNP_NEVER;
-
-    /* The default port 1 only makes the call succeed: a port in the name is nothing we promise. */
-    if (!msnp_account_valid(ns->handle))
-        ns->config_err = MSNP_ERR_ACCOUNT;
-    else if (config->port < 1 || config->port > UINT16_MAX ||
-             msnp_host_port_parse(msnp_str_of(text), 1, &ns->host, &in_host) != MSNP_OK ||
-             in_host != 1)
-        ns->config_err = MSNP_ERR_SERVER_NAME;
-    ns->port = (uint16_t)config->port;
-    g_free(text);
-    return ns;
-}
-
-void msnp_ns_free(msnp_ns *ns)
-{
-    if (ns == NULL)
-        return;
-    msnp_event_queue_clear(&ns->events);
-    msnp_framer_clear(&ns->framer);
-    msnp_trans_clear(&ns->trans);
-    msnp_roster_free(ns->roster);
-    msnp_roster_free(ns->incoming);
-    ns_edit_clear(ns);
-    g_array_free(ns->requests, TRUE);
-    g_free(ns->handle);
-    g_free(ns->host);
-    g_free(ns);
-}
 
 /* --- commands ------------------------------------------------------------------------------- */
 
@@ -86,10 +32,10 @@ static void got_transfer(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 
 static void got_status(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
-    bool signing_in = ns->step == MSNP_STEP_PRESENCE;
+    bool signing_in = ns->state == NS_PRESENCE;
 
     ns_presence_got_status(ns, cmd, now);
-    if (signing_in && ns->step == MSNP_STEP_ONLINE)
+    if (signing_in && ns->state == NS_ONLINE)
         ns_sync_settle(ns, now);
 }
 
@@ -143,11 +89,12 @@ static void got_out(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 /* Whatever it was that was refused, or not answered (number 0), while signed in. */
 static void end_refused(msnp_ns *ns, const msnp_pending *refused, unsigned number)
 {
+    const msnp_cause cause = {number != 0 ? MSNP_ERR_SERVER : MSNP_ERR_TIMEOUT, number};
+
     if (strcmp(refused->name, "CHG") == 0)
         ns_presence_refused(ns, (msnp_status)refused->context, number);
     else if (strcmp(refused->name, "XFR") == 0)
-        ns_sb_refused(ns, refused->context, number != 0 ? MSNP_ERR_SERVER : MSNP_ERR_TIMEOUT,
-                      number);
+        ns_sb_refused(ns, refused->context, cause);
     else
         ns_edit_refused(ns, number);
 }
@@ -157,7 +104,7 @@ static bool is_about_sign_in(const msnp_ns *ns, const msnp_cmd *cmd)
 {
     uint32_t id;
 
-    if (ns->step == MSNP_STEP_ONLINE)
+    if (ns->state == NS_ONLINE)
         return false;
     return !msnp_cmd_trid(cmd, &id) || ns->trans.pending->len == 0 ||
            msnp_trans_waits(&ns->trans, id);
@@ -180,7 +127,7 @@ static bool is_premature(const msnp_ns *ns, const msnp_cmd *cmd)
 static void sign_in_refused(msnp_ns *ns, const msnp_cmd *cmd, const msnp_server_error *error,
                             int64_t now)
 {
-    bool ticket = ns->step == MSNP_STEP_TICKET && error->trouble == MSNP_TROUBLE_TICKET;
+    bool ticket = ns->state == NS_TICKET && error->trouble == MSNP_TROUBLE_TICKET;
     bool meant = error->trouble != MSNP_TROUBLE_OTHER && !is_premature(ns, cmd);
 
     if (meant || !ns_login_stop_pipelining(ns, now))
@@ -193,7 +140,7 @@ static void got_error(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     uint32_t id;
     msnp_pending refused;
 
-    if (ns->step == MSNP_STEP_VERSION && error->number == 0) {
+    if (ns->state == NS_VERSION && error->number == 0) {
         /* Other protocols greet with three digits, too: "220 mail.example ESMTP". */
         ns_fail(ns, MSNP_ERR_VERSION, 0);
     } else if (error->trouble == MSNP_TROUBLE_CHALLENGE) {
@@ -208,14 +155,13 @@ static void got_error(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 /* --- reading -------------------------------------------------------------------------------- */
 
 /* All steps from USR OK on. */
-#define SIGNED_IN \
-    (MSNP_IN(MSNP_STEP_LISTS) | MSNP_IN(MSNP_STEP_PRESENCE) | MSNP_IN(MSNP_STEP_ONLINE))
+#define SIGNED_IN (MSNP_IN(NS_LISTS) | MSNP_IN(NS_PRESENCE) | MSNP_IN(NS_ONLINE))
 /* All steps from the answer to SYN on. */
-#define AFTER_SYN (MSNP_IN(MSNP_STEP_PRESENCE) | MSNP_IN(MSNP_STEP_ONLINE))
+#define AFTER_SYN (MSNP_IN(NS_PRESENCE) | MSNP_IN(NS_ONLINE))
 /* All steps in which a server was spoken to. */
-#define TALKING                                                           \
-    (SIGNED_IN | MSNP_IN(MSNP_STEP_VERSION) | MSNP_IN(MSNP_STEP_CLIENT) | \
-     MSNP_IN(MSNP_STEP_ACCOUNT) | MSNP_IN(MSNP_STEP_PASSPORT) | MSNP_IN(MSNP_STEP_TICKET))
+#define TALKING                                                                   \
+    (SIGNED_IN | MSNP_IN(NS_VERSION) | MSNP_IN(NS_CLIENT) | MSNP_IN(NS_ACCOUNT) | \
+     MSNP_IN(NS_PASSPORT) | MSNP_IN(NS_TICKET))
 
 /*
  * People's names and phone numbers are no secrets of the protocol, but nothing for a log either.
@@ -232,13 +178,13 @@ static const struct row {
     void (*handle)(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
 } rows[] = {
     /* name, least parameters, payload, secret, steps; handler */
-    {{"VER", 1, false, 0, MSNP_IN(MSNP_STEP_VERSION)}, ns_login_got_version},
-    {{"CVR", 1, false, 0, MSNP_IN(MSNP_STEP_CLIENT)}, ns_login_got_client},
-    {{"USR", 3, false, MSNP_SECRET_FROM(3), MSNP_IN(MSNP_STEP_ACCOUNT) | MSNP_IN(MSNP_STEP_TICKET)},
+    {{"VER", 1, false, 0, MSNP_IN(NS_VERSION)}, ns_login_got_version},
+    {{"CVR", 1, false, 0, MSNP_IN(NS_CLIENT)}, ns_login_got_client},
+    {{"USR", 3, false, MSNP_SECRET_FROM(3), MSNP_IN(NS_ACCOUNT) | MSNP_IN(NS_TICKET)},
      ns_login_got_user},
     {{"XFR", 3, false, MSNP_SECRET_FROM(3), TALKING}, got_transfer},
-    {{"SYN", 2, false, 0, MSNP_IN(MSNP_STEP_LISTS)}, ns_sync_got_lists},
-    {{"CHG", 2, false, 0, MSNP_IN(MSNP_STEP_PRESENCE) | MSNP_IN(MSNP_STEP_ONLINE)}, got_status},
+    {{"SYN", 2, false, 0, MSNP_IN(NS_LISTS)}, ns_sync_got_lists},
+    {{"CHG", 2, false, 0, MSNP_IN(NS_PRESENCE) | MSNP_IN(NS_ONLINE)}, got_status},
     {{"CHL", 2, false, MSNP_SECRET(1), SIGNED_IN}, got_challenge},
     {{"OUT", 0, false, 0, TALKING}, got_out},
     {{"GTC", 1, false, 0, AFTER_SYN}, got_setting},
@@ -252,14 +198,14 @@ static const struct row {
     {{"FLN", 1, false, 0, SIGNED_IN}, ns_sync_got_offline},
     {{"ADD", 4, false, MSNP_SECRET(4), AFTER_SYN}, got_list_change},
     {{"REM", 4, false, 0, AFTER_SYN}, got_list_change},
-    {{"ADG", 4, false, 0, MSNP_IN(MSNP_STEP_ONLINE)}, ns_edit_got_answer},
-    {{"REG", 3, false, 0, MSNP_IN(MSNP_STEP_ONLINE)}, ns_edit_got_answer},
-    {{"RMG", 3, false, 0, MSNP_IN(MSNP_STEP_ONLINE)}, ns_edit_got_answer},
-    {{"REA", 3, false, MSNP_SECRET_FROM(2), MSNP_IN(MSNP_STEP_ONLINE)}, ns_edit_got_answer},
+    {{"ADG", 4, false, 0, MSNP_IN(NS_ONLINE)}, ns_edit_got_answer},
+    {{"REG", 3, false, 0, MSNP_IN(NS_ONLINE)}, ns_edit_got_answer},
+    {{"RMG", 3, false, 0, MSNP_IN(NS_ONLINE)}, ns_edit_got_answer},
+    {{"REA", 3, false, MSNP_SECRET_FROM(2), MSNP_IN(NS_ONLINE)}, ns_edit_got_answer},
     {{"QRY", 1, false, 0, 0}, NULL},
     {{"PNG", 0, false, 0, 0}, NULL},
     {{"QNG", 0, false, 0, 0}, NULL},
-    {{"RNG", 5, false, MSNP_SECRET_FROM(2), MSNP_IN(MSNP_STEP_ONLINE)}, ns_sb_got_ring},
+    {{"RNG", 5, false, MSNP_SECRET_FROM(2), MSNP_IN(NS_ONLINE)}, ns_sb_got_ring},
     {{"MSG", 3, true, 0, 0}, NULL},
     {{"NOT", 1, true, 0, 0}, NULL},
     {{"IPG", 1, true, 0, 0}, NULL},
@@ -275,8 +221,8 @@ const msnp_verbs msnp_ns_verbs = {&rows[0].verb, G_N_ELEMENTS(rows), sizeof rows
 /* Is this the verb of the answer without which a sign-in cannot go on? */
 static bool is_awaited(const msnp_ns *ns, const msnp_cmd *cmd)
 {
-    return (ns->step == MSNP_STEP_LISTS && strcmp(cmd->name, "SYN") == 0) ||
-           (ns->step == MSNP_STEP_PRESENCE && strcmp(cmd->name, "CHG") == 0);
+    return (ns->state == NS_LISTS && strcmp(cmd->name, "SYN") == 0) ||
+           (ns->state == NS_PRESENCE && strcmp(cmd->name, "CHG") == 0);
 }
 
 static void dispatch(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
@@ -285,11 +231,11 @@ static void dispatch(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
         got_error(ns, cmd, now);
         return;
     }
-    if (cmd->verb == NULL || (cmd->verb->steps & MSNP_IN(ns->step)) == 0)
+    if (cmd->verb == NULL || (cmd->verb->steps & MSNP_IN(ns->state)) == 0)
         return; /* not for us, or not now: the trace has it */
     if (!msnp_cmd_complete(cmd)) {
         /* In a sign-in the answer we wait for is broken; else one broken line is no reason. */
-        if (ns->step < MSNP_STEP_LISTS || is_awaited(ns, cmd))
+        if (ns->state < NS_LISTS || is_awaited(ns, cmd))
             ns_fail(ns, MSNP_ERR_MALFORMED, 0);
         return;
     }
@@ -298,14 +244,13 @@ static void dispatch(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 
 static bool is_listening(const msnp_ns *ns)
 {
-    return ns->step != MSNP_STEP_IDLE && ns->step != MSNP_STEP_CONNECT &&
-           ns->step != MSNP_STEP_OFFLINE;
+    return ns->state != NS_IDLE && ns->state != NS_CONNECT && ns->state != NS_OFFLINE;
 }
 
 /* What does not even look like MSNP before the first answer is some other kind of server. */
 static void broken(msnp_ns *ns, msnp_err err)
 {
-    ns_fail(ns, ns->step == MSNP_STEP_VERSION ? MSNP_ERR_VERSION : err, 0);
+    ns_fail(ns, ns->state == NS_VERSION ? MSNP_ERR_VERSION : err, 0);
 }
 
 /* At most MSNP_FEED_MAX bytes. */
@@ -321,8 +266,7 @@ static void feed_part(msnp_ns *ns, const char *bytes, size_t len, int64_t now)
         return;
     }
     while (is_listening(ns) && (result = msnp_framer_next(&ns->framer, &cmd, &line)) == MSNP_DONE) {
-        if (ns->trace)
-            msnp_speak_trace(&ns->events, &msnp_ns_verbs, false, line, cmd.payload.len);
+        msnp_net_trace_line(ns->net, ns->conn, &msnp_ns_verbs, line, cmd.payload.len);
         dispatch(ns, &cmd, now);
         run(ns, now);
     }
@@ -330,41 +274,33 @@ static void feed_part(msnp_ns *ns, const char *bytes, size_t len, int64_t now)
         broken(ns, ns->framer.err);
 }
 
-msnp_err msnp_ns_feed(msnp_ns *ns, const void *data, size_t len, int64_t now)
+static void received(gpointer part, unsigned conn, msnp_str bytes, int64_t now)
 {
-    const char *bytes = data;
+    msnp_ns *ns = part;
 
-    if (!is_listening(ns) && ns->step != MSNP_STEP_CONNECT)
-        return MSNP_OK;
-    if (len == 0 && !ns_login_stop_pipelining(ns, now))
+    ns->now = now;
+    if (!is_listening(ns) && ns->state != NS_CONNECT)
+        return;
+    if (bytes.len == 0 && !ns_login_stop_pipelining(ns, now))
         ns_fail(ns, MSNP_ERR_CLOSED, 0);
     ns->heard = now;
     ns->pinged = MSNP_NEVER;
     /* After a transfer the rest comes from a server that we have left. */
-    while (len > 0 && is_listening(ns)) {
-        size_t part = MIN(len, MSNP_FEED_MAX);
-        feed_part(ns, bytes, part, now);
-        bytes += part;
-        len -= part;
+    while (bytes.len > 0 && ns->conn == conn && is_listening(ns)) {
+        size_t part_len = MIN(bytes.len, MSNP_FEED_MAX);
+        feed_part(ns, bytes.ptr, part_len, now);
+        bytes.ptr += part_len;
+        bytes.len -= part_len;
     }
-    return ns->err;
 }
 
-void msnp_ns_start(msnp_ns *ns, int64_t now)
+static void connected(gpointer part, unsigned conn, int64_t now)
 {
-    if (ns->step != MSNP_STEP_IDLE)
-        return;
-    if (ns->config_err != MSNP_OK) {
-        ns_fail(ns, ns->config_err, 0);
-        return;
-    }
-    ns->clock.total = now + MSNP_SIGN_IN_TIMEOUT;
-    ns_login_connect(ns, now);
-}
+    msnp_ns *ns = part;
 
-void msnp_ns_connected(msnp_ns *ns, int64_t now)
-{
-    if (ns->step != MSNP_STEP_CONNECT)
+    (void)conn;
+    ns->now = now;
+    if (ns->state != NS_CONNECT)
         return;
     msnp_framer_clear(&ns->framer);
     ns_sb_restart(ns);
@@ -377,31 +313,124 @@ void msnp_ns_connected(msnp_ns *ns, int64_t now)
     ns_login_greet(ns, now);
 }
 
-msnp_err msnp_ns_ticket(msnp_ns *ns, const char *ticket, int64_t now)
+static void connect_failed(gpointer part, unsigned conn, const msnp_connect_error *why, int64_t now)
 {
-    msnp_err err = ns_login_ticket(ns, ticket, now);
+    msnp_ns *ns = part;
 
+    (void)conn;
+    ns->now = now;
+    ns_fail_with(ns,
+                 (msnp_failure){.err = MSNP_ERR_UNREACHABLE, .code = why->code, .text = why->text});
+}
+
+static const msnp_conn_ops conn_ops = {connected, connect_failed, received};
+
+/* --- life ----------------------------------------------------------------------------------- */
+
+msnp_ns *msnp_ns_new(const msnp_ns_config *config, msnp_net *net, const msnp_ns_ops *ops,
+                     gpointer owner)
+{
+    msnp_ns *ns = g_new0(msnp_ns, 1);
+    const char *host = config->host != NULL ? config->host : "";
+    bool bare_v6 = strchr(host, ':') != NULL && *host != '[';
+    char *text = bare_v6 ? g_strdup_printf("[%s]", host) : g_strdup(host);
+    uint16_t in_host = 0;
+
+    ns->net = net;
+    ns->ops = ops;
+    ns->owner = owner;
+    ns->conn_ops = &conn_ops;
+    msnp_clock_init(&ns->clock);
+    ns->state = NS_IDLE;
+    msnp_framer_init(&ns->framer, &msnp_ns_verbs);
+    msnp_trans_init(&ns->trans);
+    ns->handle = g_strdup(config->account != NULL ? config->account : "");
+    ns->roster = msnp_roster_new();
+    ns->sync_until = MSNP_NEVER;
+    ns->settle_until = MSNP_NEVER;
+    g_queue_init(&ns->edits);
+    ns->requests = g_array_new(FALSE, FALSE, sizeof(unsigned));
+    ns->wanted = config->status;
+    ns->pipelining = config->pipelining;
+    ns->failed = MSNP_N_STATUSES;
+    ns->blamed = NS_IDLE;
+    ns->pinged = MSNP_NEVER;
+
+    /* The default port 1 only makes the call succeed: a port in the name is nothing we promise. */
+    if (!msnp_account_valid(ns->handle))
+        ns->config_err = MSNP_ERR_ACCOUNT;
+    else if (config->port < 1 || config->port > UINT16_MAX ||
+             msnp_host_port_parse(msnp_str_of(text), 1, &ns->host, &in_host) != MSNP_OK ||
+             in_host != 1)
+        ns->config_err = MSNP_ERR_SERVER_NAME;
+    ns->port = (uint16_t)config->port;
+    g_free(text);
+    return ns;
+}
+
+void msnp_ns_free(msnp_ns *ns)
+{
+    if (ns == NULL)
+        return;
+    msnp_framer_clear(&ns->framer);
+    msnp_trans_clear(&ns->trans);
+    msnp_roster_free(ns->roster);
+    msnp_roster_free(ns->incoming);
+    ns_edit_clear(ns);
+    g_array_free(ns->requests, TRUE);
+    g_free(ns->handle);
+    g_free(ns->host);
+    g_free(ns);
+}
+
+void msnp_ns_start(msnp_ns *ns, int64_t now)
+{
+    ns->now = now;
+    if (ns->state != NS_IDLE)
+        return;
+    if (ns->config_err != MSNP_OK) {
+        ns_fail(ns, ns->config_err, 0);
+        return;
+    }
+    ns->clock.total = now + MSNP_SIGN_IN_TIMEOUT;
+    ns_login_connect(ns, now);
+}
+
+void msnp_ns_ticket(msnp_ns *ns, const char *ticket, int64_t now)
+{
+    ns->now = now;
+    ns_login_ticket(ns, ticket, now);
     run(ns, now);
-    return err;
+}
+
+void msnp_ns_run(msnp_ns *ns, int64_t now)
+{
+    ns->now = now;
+    run(ns, now);
 }
 
 void msnp_ns_sign_out(msnp_ns *ns)
 {
     const char *const none[] = {NULL};
 
-    if (ns->step == MSNP_STEP_OFFLINE)
+    if (ns->state == NS_OFFLINE)
         return;
-    msnp_event_queue_drop(&ns->events);
-    if (ns->step == MSNP_STEP_ONLINE)
+    if (ns->state == NS_ONLINE)
         ns_tell(ns, "OUT", false, none, (msnp_str){"", 0});
-    ns_push(ns, (msnp_event){.type = MSNP_EVENT_CLOSE});
-    ns_set_step(ns, MSNP_STEP_OFFLINE, 0);
+    ns_set_state(ns, NS_OFFLINE, ns->now);
+    ns_close(ns);
+}
+
+void msnp_ns_stop(msnp_ns *ns)
+{
+    ns_set_state(ns, NS_OFFLINE, ns->now);
+    ns_close(ns);
 }
 
 /* When silence becomes a ping, or an unanswered ping the end. */
 static int64_t next_ping(const msnp_ns *ns)
 {
-    if (ns->step != MSNP_STEP_ONLINE)
+    if (ns->state != NS_ONLINE)
         return MSNP_NEVER;
     return ns->pinged == MSNP_NEVER ? ns->heard + MSNP_PING_AFTER : ns->pinged + MSNP_PING_TIMEOUT;
 }
@@ -424,7 +453,7 @@ static void expire(msnp_ns *ns, int64_t now)
 {
     msnp_pending late;
 
-    while (ns->step == MSNP_STEP_ONLINE && msnp_trans_expire(&ns->trans, now, &late)) {
+    while (ns->state == NS_ONLINE && msnp_trans_expire(&ns->trans, now, &late)) {
         end_refused(ns, &late, 0);
         run(ns, now);
     }
@@ -433,14 +462,15 @@ static void expire(msnp_ns *ns, int64_t now)
 /* Has the server told who we are, and are its lists what it may be telling now? */
 static bool has_lists(const msnp_ns *ns)
 {
-    return ns->step == MSNP_STEP_PRESENCE || ns->step == MSNP_STEP_ONLINE;
+    return ns->state == NS_PRESENCE || ns->state == NS_ONLINE;
 }
 
 void msnp_ns_tick(msnp_ns *ns, int64_t now)
 {
+    ns->now = now;
     if (msnp_clock_expired(&ns->clock, now)) {
         /* A server that has not said a word yet has not been misunderstood either. */
-        bool hopeless = now >= ns->clock.total || ns->step == MSNP_STEP_VERSION;
+        bool hopeless = now >= ns->clock.total || ns->state == NS_VERSION;
         if (hopeless || !ns_login_stop_pipelining(ns, now))
             ns_fail(ns, MSNP_ERR_TIMEOUT, 0);
         return;
@@ -456,7 +486,7 @@ int64_t msnp_ns_deadline(const msnp_ns *ns)
 {
     int64_t next = MIN(msnp_clock_next(&ns->clock), next_ping(ns));
 
-    if (ns->step == MSNP_STEP_ONLINE)
+    if (ns->state == NS_ONLINE)
         next = MIN(next, msnp_trans_next(&ns->trans));
     if (has_lists(ns))
         next = MIN(next, ns_sync_deadline(ns));
@@ -473,14 +503,9 @@ void msnp_ns_resume(msnp_ns *ns, int64_t now)
     msnp_clock_resume(&ns->clock, now);
 }
 
-bool msnp_ns_next(msnp_ns *ns, msnp_event *event)
-{
-    return msnp_event_queue_pop(&ns->events, event);
-}
-
 msnp_step msnp_ns_step(const msnp_ns *ns)
 {
-    return ns->step;
+    return ns_shown_step(ns->state);
 }
 
 const msnp_roster *msnp_ns_roster(const msnp_ns *ns)
@@ -488,18 +513,12 @@ const msnp_roster *msnp_ns_roster(const msnp_ns *ns)
     return ns->roster;
 }
 
-const char *msnp_ns_host(const msnp_ns *ns, uint16_t *port)
-{
-    *port = ns->host != NULL ? ns->port : 0;
-    return ns->host;
-}
-
 const char *msnp_ns_handle(const msnp_ns *ns)
 {
     return ns->handle;
 }
 
-void msnp_ns_set_trace(msnp_ns *ns, bool on)
+unsigned msnp_ns_conn(const msnp_ns *ns)
 {
-    ns->trace = on;
+    return ns->conn;
 }

@@ -1,67 +1,92 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ns_base.h"
 
-#include "speak.h"
-
 void ns_push(msnp_ns *ns, msnp_event event)
 {
-    msnp_event_queue_push(&ns->events, &event);
+    msnp_net_push(ns->net, event);
 }
 
-/* While Passport works its own machine watches its steps; online, keep-alive watches. */
-static bool has_deadline(msnp_step step)
+msnp_step ns_shown_step(ns_state state)
 {
-    return step != MSNP_STEP_PASSPORT && step != MSNP_STEP_ONLINE && step != MSNP_STEP_OFFLINE;
+    static const msnp_step steps[] = {
+        [NS_IDLE] = MSNP_STEP_IDLE,         [NS_CONNECT] = MSNP_STEP_CONNECT,
+        [NS_VERSION] = MSNP_STEP_VERSION,   [NS_CLIENT] = MSNP_STEP_CLIENT,
+        [NS_ACCOUNT] = MSNP_STEP_ACCOUNT,   [NS_PASSPORT] = MSNP_STEP_PASSPORT,
+        [NS_TICKET] = MSNP_STEP_TICKET,     [NS_LISTS] = MSNP_STEP_LISTS,
+        [NS_PRESENCE] = MSNP_STEP_PRESENCE, [NS_ONLINE] = MSNP_STEP_ONLINE,
+        [NS_OFFLINE] = MSNP_STEP_OFFLINE,
+    };
+
+    return steps[state];
+}
+
+/* While Passport works its own clock watches its steps; online, keep-alive watches. */
+static bool has_deadline(ns_state state)
+{
+    return state != NS_PASSPORT && state != NS_ONLINE && state != NS_OFFLINE;
 }
 
 /*
  * A server that answered VER and then nothing may have thrown away what came with it, which is
  * noticed earlier.
  */
-static int64_t step_timeout(const msnp_ns *ns, msnp_step step)
+static int64_t state_timeout(const msnp_ns *ns, ns_state state)
 {
-    bool pipelined = ns->pipelined && (step == MSNP_STEP_CLIENT || step == MSNP_STEP_ACCOUNT);
+    bool pipelined = ns->pipelined && (state == NS_CLIENT || state == NS_ACCOUNT);
 
     return pipelined ? MSNP_PIPELINED_TIMEOUT : MSNP_STEP_TIMEOUT;
 }
 
 /* It got further with one command at a time: so that was it. */
-static void notice_no_pipelining(msnp_ns *ns, msnp_step step)
+static void notice_no_pipelining(msnp_ns *ns, ns_state state, int64_t now)
 {
-    if (ns->blamed == MSNP_STEP_IDLE || step <= ns->blamed || step == MSNP_STEP_OFFLINE)
+    if (ns->blamed == NS_IDLE || state <= ns->blamed || state == NS_OFFLINE)
         return;
-    ns->blamed = MSNP_STEP_IDLE;
-    ns_push(ns, (msnp_event){.type = MSNP_EVENT_NO_PIPELINING});
+    ns->blamed = NS_IDLE;
+    ns->ops->no_pipelining(ns->owner, now);
 }
 
-void ns_set_step(msnp_ns *ns, msnp_step step, int64_t now)
+void ns_set_state(msnp_ns *ns, ns_state state, int64_t now)
 {
-    ns->step = step;
-    ns->clock.step =
-        has_deadline(step) ? msnp_clock_time(&ns->clock, now) + step_timeout(ns, step) : MSNP_NEVER;
-    if (step == MSNP_STEP_ONLINE || step == MSNP_STEP_OFFLINE)
+    ns->state = state;
+    ns->clock.step = has_deadline(state)
+                         ? msnp_clock_time(&ns->clock, now) + state_timeout(ns, state)
+                         : MSNP_NEVER;
+    if (state == NS_ONLINE || state == NS_OFFLINE)
         ns->clock.total = MSNP_NEVER;
-    if (step != MSNP_STEP_OFFLINE)
-        ns_push(ns, (msnp_event){.type = MSNP_EVENT_STEP, .step = {step, ns->host}});
-    notice_no_pipelining(ns, step);
+    if (state != NS_OFFLINE)
+        ns_push(ns, (msnp_event){.type = MSNP_EVENT_STEP,
+                                 .step = {.step = ns_shown_step(state), .host = ns->host}});
+    notice_no_pipelining(ns, state, now);
+}
+
+void ns_close(msnp_ns *ns)
+{
+    msnp_net_close(ns->net, ns->conn);
+    ns->conn = 0;
+}
+
+void ns_fail_with(msnp_ns *ns, msnp_failure failure)
+{
+    if (ns->state == NS_OFFLINE)
+        return;
+    failure.step = ns_shown_step(ns->state);
+    failure.host = ns->host;
+    failure.port = ns->host != NULL ? ns->port : 0;
+    ns_set_state(ns, NS_OFFLINE, ns->now);
+    ns->ops->failed(ns->owner, &failure, ns->now);
+    ns_close(ns);
 }
 
 void ns_fail(msnp_ns *ns, msnp_err err, unsigned number)
 {
-    ns->err = err;
-    ns_push(ns, (msnp_event){.type = MSNP_EVENT_FAILED,
-                             .failure = {.err = err,
-                                         .step = ns->step,
-                                         .host = ns->host,
-                                         .port = ns->host != NULL ? ns->port : 0,
-                                         .number = number}});
-    ns_set_step(ns, MSNP_STEP_OFFLINE, 0);
+    ns_fail_with(ns, (msnp_failure){.err = err, .number = number});
 }
 
 static void send_command(msnp_ns *ns, const char *name, uint32_t id, const char *const *args,
                          msnp_str payload)
 {
-    msnp_err err = msnp_speak(&ns->events, ns->framer.verbs, ns->trace, name, id, args, payload);
+    msnp_err err = msnp_net_send(ns->net, ns->conn, ns->framer.verbs, name, id, args, payload);
 
     if (err != MSNP_OK)
         ns_fail(ns, err, 0);
@@ -71,7 +96,7 @@ void ns_ask(msnp_ns *ns, const char *name, unsigned context, int64_t deadline,
             const char *const *args)
 {
     /* What was to be sent before it may have failed already. */
-    if (ns->step == MSNP_STEP_OFFLINE)
+    if (ns->state == NS_OFFLINE)
         return;
 
     uint32_t id = msnp_trans_begin(&ns->trans, name, context, deadline);
@@ -96,7 +121,7 @@ bool ns_answers(msnp_ns *ns, const msnp_cmd *cmd, const char *name)
 /* In a sign-in answers come in the order of the commands. */
 static bool is_its_turn(const msnp_ns *ns, uint32_t id)
 {
-    return ns->step == MSNP_STEP_ONLINE || msnp_trans_is_oldest(&ns->trans, id);
+    return ns->state == NS_ONLINE || msnp_trans_is_oldest(&ns->trans, id);
 }
 
 bool ns_answers_to(msnp_ns *ns, const msnp_cmd *cmd, const char *name, msnp_pending *ended)

@@ -12,13 +12,31 @@
 #include "ns.h"
 #include "trans.h"
 
+/* Its states, in the order in which a sign-in passes them. */
+typedef enum {
+    NS_IDLE,     /* not started */
+    NS_CONNECT,  /* reaching a server */
+    NS_VERSION,  /* VER sent */
+    NS_CLIENT,   /* CVR sent */
+    NS_ACCOUNT,  /* USR TWN I sent */
+    NS_PASSPORT, /* challenge received, waiting for the ticket */
+    NS_TICKET,   /* USR TWN S sent */
+    NS_LISTS,    /* SYN sent */
+    NS_PRESENCE, /* first CHG sent */
+    NS_ONLINE,
+    NS_OFFLINE /* over: failed or signed out */
+} ns_state;
+
 struct msnp_ns {
-    msnp_event_queue events;
+    msnp_net *net;
+    const msnp_ns_ops *ops;
+    gpointer owner;
+    const msnp_conn_ops *conn_ops; /* those of ns.c */
+    unsigned conn;                 /* its connection, 0 for none */
     msnp_clock clock;
-    msnp_step step;
-    bool trace;
+    int64_t now; /* the time of the call that is running */
+    ns_state state;
     msnp_err config_err; /* what is wrong with the configuration */
-    msnp_err err;        /* why it failed */
 
     char *handle; /* the account as last told by a server; before that as configured */
     char *host;   /* the server of now */
@@ -28,9 +46,9 @@ struct msnp_ns {
     msnp_framer framer;
     msnp_trans trans;
 
-    bool pipelining;  /* commands of the sign-in may be sent before their turn */
-    bool pipelined;   /* that was done, and the last of them has no answer yet */
-    msnp_step blamed; /* where a server seemed not to bear it; MSNP_STEP_IDLE for none did */
+    bool pipelining; /* commands of the sign-in may be sent before their turn */
+    bool pipelined;  /* that was done, and the last of them has no answer yet */
+    ns_state blamed; /* where a server seemed not to tolerate it; NS_IDLE for none did */
 
     msnp_status wanted; /* what the user wants to be */
     msnp_status asked;  /* what the last CHG said, MSNP_N_STATUSES for nothing that holds */
@@ -57,10 +75,14 @@ struct msnp_ns {
 
 /* Queues a copy of the event. */
 void ns_push(msnp_ns *ns, msnp_event event);
-/* The only way to change the step; starts its deadline. */
-void ns_set_step(msnp_ns *ns, msnp_step step, int64_t now);
+/* The only way to change the state; starts its deadline. */
+void ns_set_state(msnp_ns *ns, ns_state state, int64_t now);
+/* Closes the connection, if there is one. */
+void ns_close(msnp_ns *ns);
 /* The only way to fail. */
 void ns_fail(msnp_ns *ns, msnp_err err, unsigned number);
+/* The same with more to say; who was spoken to, and when, is filled in. */
+void ns_fail_with(msnp_ns *ns, msnp_failure failure);
 /*
  * Sends a command that waits for an answer. Fails the session if an argument cannot be sent. `args`
  * ends with NULL.
@@ -74,6 +96,8 @@ void ns_tell(msnp_ns *ns, const char *name, bool with_id, const char *const *arg
 bool ns_answers(msnp_ns *ns, const msnp_cmd *cmd, const char *name);
 /* The same, with what was remembered of it. */
 bool ns_answers_to(msnp_ns *ns, const msnp_cmd *cmd, const char *name, msnp_pending *ended);
+/* Where the sign-in is, for the user. */
+msnp_step ns_shown_step(ns_state state);
 /* Reports a contact, unless the lists as they come in will report all of them. */
 void ns_report_contact(msnp_ns *ns, const msnp_contact *contact, unsigned news);
 

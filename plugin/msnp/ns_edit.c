@@ -52,17 +52,17 @@ static void job_free(gpointer data)
     g_free(job);
 }
 
-static void tell(msnp_ns *ns, const msnp_edit *edit, msnp_err err, unsigned number)
+static void report(msnp_ns *ns, const msnp_edit *edit, msnp_cause cause)
 {
-    ns_push(ns, (msnp_event){.type = MSNP_EVENT_EDITED, .edited = {*edit, {err, number}}});
+    ns_push(ns, (msnp_event){.type = MSNP_EVENT_EDITED, .edited = {*edit, cause}});
 }
 
 /* Ends the first edit. */
-static void finish(msnp_ns *ns, msnp_err err, unsigned number)
+static void finish(msnp_ns *ns, msnp_cause cause)
 {
     ns_job *job = g_queue_pop_head(&ns->edits);
 
-    tell(ns, &job->edit, err, number);
+    report(ns, &job->edit, cause);
     job_free(job);
 }
 
@@ -271,13 +271,13 @@ static void record(ns_job *job)
  * The first edit cannot be done: what was done of it is undone, then it fails. If not even that
  * goes, the next sign-in will show how things are.
  */
-static void give_up(msnp_ns *ns, ns_job *job, msnp_err err, unsigned number)
+static void give_up(msnp_ns *ns, ns_job *job, msnp_cause cause)
 {
     if (job->failure.err != MSNP_OK) {
-        finish(ns, job->failure.err, job->failure.number);
+        finish(ns, job->failure);
         return;
     }
-    job->failure = (msnp_cause){err, number};
+    job->failure = cause;
     job->undo = job->journal->len;
 }
 
@@ -285,20 +285,20 @@ void ns_edit_run(msnp_ns *ns, int64_t now)
 {
     ns_job *job;
 
-    while (ns->step == MSNP_STEP_ONLINE && ns->synced &&
-           (job = g_queue_peek_head(&ns->edits)) != NULL && !job->waiting) {
+    while (ns->state == NS_ONLINE && ns->synced && (job = g_queue_peek_head(&ns->edits)) != NULL &&
+           !job->waiting) {
         if (is_merge(ns, &job->edit)) {
             expand_merge(ns, &job->edit);
-            finish(ns, MSNP_OK, 0);
+            finish(ns, (msnp_cause){MSNP_OK, 0});
             continue;
         }
         job->step = ns_plan(ns, job);
         if (job->step.action == DO_NOTHING)
-            finish(ns, MSNP_OK, 0);
+            finish(ns, (msnp_cause){MSNP_OK, 0});
         else if (job->step.action == DO_FAIL)
-            finish(ns, job->step.why.err, job->step.why.number);
+            finish(ns, job->step.why);
         else if (job->commands >= COMMANDS_MAX + (job->failure.err != MSNP_OK ? COMMANDS_UNDO : 0))
-            give_up(ns, job, MSNP_ERR_MALFORMED, 0);
+            give_up(ns, job, (msnp_cause){MSNP_ERR_MALFORMED, 0});
         else
             start(ns, job, now);
     }
@@ -309,14 +309,15 @@ void msnp_ns_edit(msnp_ns *ns, const msnp_edit *edit, int64_t now)
     ns_job *job;
     msnp_err err;
 
-    if (ns->step == MSNP_STEP_OFFLINE)
+    ns->now = now;
+    if (ns->state == NS_OFFLINE)
         return;
     job = job_new(edit);
     err = check(&job->edit);
     if (err == MSNP_OK && ns->edits.length >= MSNP_EDITS_MAX)
         err = MSNP_ERR_TOO_LONG;
     if (err != MSNP_OK) {
-        tell(ns, &job->edit, err, 0);
+        report(ns, &job->edit, (msnp_cause){err, 0});
         job_free(job);
         return;
     }
@@ -416,7 +417,7 @@ void ns_edit_got_answer(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     job->waiting = false;
     apply(ns, job);
     if (job->step.action == DO_ADD_GROUP && !apply_new_group(ns, job, cmd))
-        give_up(ns, job, MSNP_ERR_MALFORMED, 0);
+        give_up(ns, job, (msnp_cause){MSNP_ERR_MALFORMED, 0});
     else
         record(job);
 }
@@ -539,6 +540,6 @@ void ns_edit_refused(msnp_ns *ns, unsigned number)
     } else if (result == REFUSED) {
         if (number == 0 && job->failure.err == MSNP_OK)
             assume_done(ns, job);
-        give_up(ns, job, number != 0 ? MSNP_ERR_SERVER : MSNP_ERR_TIMEOUT, number);
+        give_up(ns, job, (msnp_cause){number != 0 ? MSNP_ERR_SERVER : MSNP_ERR_TIMEOUT, number});
     }
 }

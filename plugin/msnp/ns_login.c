@@ -24,8 +24,10 @@
 void ns_login_connect(msnp_ns *ns, int64_t now)
 {
     ns->pipelined = false;
-    ns_set_step(ns, MSNP_STEP_CONNECT, now);
-    ns_push(ns, (msnp_event){.type = MSNP_EVENT_CONNECT, .connect = {ns->host, ns->port, false}});
+    ns_set_state(ns, NS_CONNECT, now);
+    ns_close(ns);
+    ns->conn = msnp_net_connect(ns->net, MSNP_CONN_SERVICE, ns->host, ns->port, ns->conn_ops, ns);
+    ns->ops->connecting(ns->owner, now);
 }
 
 static void send_version(msnp_ns *ns)
@@ -66,7 +68,7 @@ static void send_sync(msnp_ns *ns)
 
 void ns_login_greet(msnp_ns *ns, int64_t now)
 {
-    ns_set_step(ns, MSNP_STEP_VERSION, now);
+    ns_set_state(ns, NS_VERSION, now);
     send_version(ns);
     ns->pipelined = ns->pipelining;
     if (!ns->pipelined)
@@ -80,7 +82,7 @@ bool ns_login_stop_pipelining(msnp_ns *ns, int64_t now)
     if (!ns->pipelined)
         return false;
     ns->pipelining = false;
-    ns->blamed = ns->step;
+    ns->blamed = ns->state;
     ns_login_connect(ns, now);
     return true;
 }
@@ -99,7 +101,7 @@ void ns_login_got_version(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     }
     if (!ns_answers(ns, cmd, "VER"))
         return;
-    ns_set_step(ns, MSNP_STEP_CLIENT, now);
+    ns_set_state(ns, NS_CLIENT, now);
     if (!ns->pipelined)
         send_client(ns);
 }
@@ -109,7 +111,7 @@ void ns_login_got_client(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     /* The version that the server recommends is of no use to us. */
     if (!ns_answers(ns, cmd, "CVR"))
         return;
-    ns_set_step(ns, MSNP_STEP_ACCOUNT, now);
+    ns_set_state(ns, NS_ACCOUNT, now);
     if (!ns->pipelined)
         send_account(ns);
 }
@@ -123,25 +125,24 @@ static void got_tweener_challenge(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 
     char *challenge = msnp_str_dup(cmd->argv[3]);
     ns->pipelined = false;
-    ns_set_step(ns, MSNP_STEP_PASSPORT, now);
-    ns_push(ns, (msnp_event){.type = MSNP_EVENT_CHALLENGE, .challenge = challenge});
+    ns_set_state(ns, NS_PASSPORT, now);
+    ns->ops->challenge(ns->owner, challenge, now);
     msnp_secret_free(challenge);
 }
 
-msnp_err ns_login_ticket(msnp_ns *ns, const char *ticket, int64_t now)
+void ns_login_ticket(msnp_ns *ns, const char *ticket, int64_t now)
 {
-    if (ns->step != MSNP_STEP_PASSPORT)
-        return MSNP_OK; /* too late: we were sent to another server meanwhile */
+    if (ns->state != NS_PASSPORT)
+        return; /* too late: we were sent to another server meanwhile */
     if (!msnp_is_word(ticket) || strlen(ticket) > MSNP_TICKET_MAX) {
         ns_fail(ns, MSNP_ERR_NO_TICKET, 0);
-        return MSNP_ERR_NO_TICKET;
+        return;
     }
-    ns_set_step(ns, MSNP_STEP_TICKET, now);
+    ns_set_state(ns, NS_TICKET, now);
     send_ticket(ns, ticket);
     ns->pipelined = ns->pipelining; /* this very server has borne it a moment ago */
     if (ns->pipelined)
         send_sync(ns);
-    return MSNP_OK;
 }
 
 /* Takes over the server's spelling of the account; anything but another spelling is not believed.
@@ -162,9 +163,10 @@ static void got_user_ok(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     char *friendly = named ? msnp_text_decode(cmd->argv[3], MSNP_NAME_CHARS) : g_strdup("");
 
     take_handle(ns, cmd->argv[2]);
+    ns->ops->signed_in(ns->owner, ns->handle);
     ns_push(ns, (msnp_event){.type = MSNP_EVENT_SIGNED_IN, .signed_in = {ns->handle, friendly}});
     g_free(friendly);
-    ns_set_step(ns, MSNP_STEP_LISTS, now);
+    ns_set_state(ns, NS_LISTS, now);
     if (!ns->pipelined)
         send_sync(ns);
 }
@@ -175,9 +177,9 @@ void ns_login_got_user(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 
     if (!ns_answers(ns, cmd, "USR"))
         return;
-    if (ns->step == MSNP_STEP_ACCOUNT && challenge)
+    if (ns->state == NS_ACCOUNT && challenge)
         got_tweener_challenge(ns, cmd, now);
-    else if (ns->step == MSNP_STEP_TICKET && msnp_str_is(cmd->argv[1], "OK"))
+    else if (ns->state == NS_TICKET && msnp_str_is(cmd->argv[1], "OK"))
         got_user_ok(ns, cmd, now);
     else
         ns_fail(ns, MSNP_ERR_MALFORMED, 0);
@@ -195,7 +197,7 @@ void ns_login_got_transfer(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
         ns_fail(ns, MSNP_ERR_MALFORMED, 0);
         return;
     }
-    if (ns->step == MSNP_STEP_ONLINE) {
+    if (ns->state == NS_ONLINE) {
         ns->transfers = 0;
         ns->clock.total = msnp_clock_time(&ns->clock, now) + MSNP_SIGN_IN_TIMEOUT;
         ns_push(ns, (msnp_event){.type = MSNP_EVENT_MOVED});

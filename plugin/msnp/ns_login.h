@@ -23,6 +23,6 @@ void ns_login_got_user(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
 /* XFR NS: to another server. */
 void ns_login_got_transfer(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
 /* msnp_ns_ticket(), but for the CHG that may follow before its turn. */
-msnp_err ns_login_ticket(msnp_ns *ns, const char *ticket, int64_t now);
+void ns_login_ticket(msnp_ns *ns, const char *ticket, int64_t now);
 
 #endif

@@ -12,9 +12,8 @@ void ns_presence_run(msnp_ns *ns, int64_t now)
 {
     /* The 0 is our client id: no capabilities. Escargot ignores a CHG without one. */
     const char *const args[] = {msnp_status_code(ns->wanted), "0", NULL};
-    bool first = ns->step == MSNP_STEP_PRESENCE || (ns->step == MSNP_STEP_TICKET && ns->pipelined);
-    bool again =
-        ns->step == MSNP_STEP_ONLINE && ns->wanted != ns->asked && ns->wanted != ns->failed;
+    bool first = ns->state == NS_PRESENCE || (ns->state == NS_TICKET && ns->pipelined);
+    bool again = ns->state == NS_ONLINE && ns->wanted != ns->asked && ns->wanted != ns->failed;
 
     if (ns->changing || (!first && !again))
         return;
@@ -25,9 +24,10 @@ void ns_presence_run(msnp_ns *ns, int64_t now)
 
 void msnp_ns_set_status(msnp_ns *ns, msnp_status status, int64_t now)
 {
+    ns->now = now;
     ns->wanted = status;
     ns->failed = MSNP_N_STATUSES;
-    if (ns->step == MSNP_STEP_ONLINE)
+    if (ns->state == NS_ONLINE)
         ns_presence_run(ns, now);
 }
 
@@ -48,9 +48,9 @@ void ns_presence_got_status(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     ns->changing = false;
     if (!msnp_status_from_code(cmd->argv[1], &status))
         status = ns->asked;
-    if (ns->step == MSNP_STEP_PRESENCE) {
+    if (ns->state == NS_PRESENCE) {
         ns->pipelined = false;
-        ns_set_step(ns, MSNP_STEP_ONLINE, now);
+        ns_set_state(ns, NS_ONLINE, now);
         ns_push(ns, (msnp_event){.type = MSNP_EVENT_ONLINE, .status = status});
     } else {
         ns_push(ns, (msnp_event){.type = MSNP_EVENT_STATUS, .status = status});

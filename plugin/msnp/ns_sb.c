@@ -10,23 +10,23 @@
 
 #include <string.h>
 
-void msnp_ns_ask_switchboard(msnp_ns *ns, unsigned request, int64_t now)
+void msnp_ns_ask_switchboard(msnp_ns *ns, unsigned request)
 {
-    if (ns->step == MSNP_STEP_OFFLINE)
-        return;
-    if (ns->requests->len + ns->trans.pending->len >= MSNP_REQUESTS_MAX) {
-        ns_sb_refused(ns, request, MSNP_ERR_FULL, 0);
-        return;
-    }
-    g_array_append_val(ns->requests, request);
-    ns_sb_run(ns, now);
+    if (ns->state != NS_OFFLINE)
+        g_array_append_val(ns->requests, request);
 }
 
 void ns_sb_run(msnp_ns *ns, int64_t now)
 {
     const char *const args[] = {"SB", NULL};
 
-    while (ns->step == MSNP_STEP_ONLINE && ns->requests->len > 0) {
+    while (ns->state != NS_OFFLINE && ns->requests->len > 0 &&
+           ns->requests->len + ns->trans.pending->len > MSNP_REQUESTS_MAX) {
+        unsigned request = g_array_index(ns->requests, unsigned, ns->requests->len - 1);
+        g_array_set_size(ns->requests, ns->requests->len - 1);
+        ns_sb_refused(ns, request, (msnp_cause){MSNP_ERR_FULL, 0});
+    }
+    while (ns->state == NS_ONLINE && ns->requests->len > 0) {
         unsigned request = g_array_index(ns->requests, unsigned, 0);
         g_array_remove_index(ns->requests, 0);
         ns_ask(ns, "XFR", request, now + MSNP_TRANS_TIMEOUT, args);
@@ -44,10 +44,9 @@ void ns_sb_restart(msnp_ns *ns)
     }
 }
 
-void ns_sb_refused(msnp_ns *ns, unsigned request, msnp_err err, unsigned number)
+void ns_sb_refused(msnp_ns *ns, unsigned request, msnp_cause cause)
 {
-    ns_push(ns, (msnp_event){.type = MSNP_EVENT_NO_SWITCHBOARD,
-                             .no_switchboard = {request, {err, number}}});
+    ns->ops->no_switchboard(ns->owner, request, cause, ns->now);
 }
 
 /* A cookie or a session id: opaque, but we send it back. The caller frees it; NULL if it cannot be.
@@ -68,16 +67,15 @@ void ns_sb_got_switchboard(msnp_ns *ns, const msnp_cmd *cmd)
     char *host = NULL;
     uint16_t port;
 
-    if (ns->step != MSNP_STEP_ONLINE || !ns_answers_to(ns, cmd, "XFR", &asked))
+    if (ns->state != NS_ONLINE || !ns_answers_to(ns, cmd, "XFR", &asked))
         return;
 
     char *cookie = cmd->argc >= 5 ? take_word(cmd->argv[4]) : NULL;
     if (cookie != NULL &&
         msnp_host_port_parse(cmd->argv[2], MSNP_PORT_MSNP, &host, &port) == MSNP_OK)
-        ns_push(ns, (msnp_event){.type = MSNP_EVENT_SWITCHBOARD,
-                                 .switchboard = {asked.context, host, port, cookie}});
+        ns->ops->switchboard(ns->owner, asked.context, host, port, cookie, ns->now);
     else
-        ns_sb_refused(ns, asked.context, MSNP_ERR_MALFORMED, 0);
+        ns_sb_refused(ns, asked.context, (msnp_cause){MSNP_ERR_MALFORMED, 0});
     msnp_secret_free(cookie);
     g_free(host);
 }
@@ -93,12 +91,10 @@ void ns_sb_got_ring(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     char *host = NULL;
     uint16_t port;
 
-    (void)now;
     /* Nobody waits for an answer: what makes no sense is as if it had not come. */
     if (session != NULL && cookie != NULL && msnp_account_valid(account) &&
         msnp_host_port_parse(cmd->argv[1], MSNP_PORT_MSNP, &host, &port) == MSNP_OK)
-        ns_push(ns, (msnp_event){.type = MSNP_EVENT_RUNG,
-                                 .ring = {session, host, port, cookie, account, name}});
+        ns->ops->rung(ns->owner, &(msnp_ring){session, host, port, cookie, account, name}, now);
     g_free(session);
     msnp_secret_free(cookie);
     g_free(account);

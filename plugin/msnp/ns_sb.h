@@ -14,7 +14,7 @@ void ns_sb_restart(msnp_ns *ns);
 /* XFR id SB */
 void ns_sb_got_switchboard(msnp_ns *ns, const msnp_cmd *cmd);
 /* A request was refused, or not answered (number 0). */
-void ns_sb_refused(msnp_ns *ns, unsigned request, msnp_err err, unsigned number);
+void ns_sb_refused(msnp_ns *ns, unsigned request, msnp_cause cause);
 /* RNG */
 void ns_sb_got_ring(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
 

@@ -77,7 +77,7 @@ static void count_line(msnp_ns *ns, uint64_t *left, int64_t now)
     if (ns->incoming == NULL)
         return;
     /* A long list on a slow line is no reason to give up: the answer to CHG comes after it. */
-    if (ns->step == MSNP_STEP_PRESENCE)
+    if (ns->state == NS_PRESENCE)
         ns->clock.step = msnp_clock_time(&ns->clock, now) + MSNP_STEP_TIMEOUT;
     if (left != NULL && *left > 0)
         --*left;
@@ -100,7 +100,7 @@ void ns_sync_got_lists(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     ns->renumbers = version == 1;
     ns->damaged = false;
     ns->last = NULL;
-    ns_set_step(ns, MSNP_STEP_PRESENCE, now);
+    ns_set_state(ns, NS_PRESENCE, now);
     if (cmd->argc < 4) {
         /* "Your list is current", although we have none: then this is all that there is. */
         end_sync(ns, false);

@@ -12,12 +12,25 @@
 /* What did not come with the head of an answer comes soon, or never. */
 #define BODY_TIMEOUT ((int64_t)3 * 1000)
 
+typedef enum {
+    PASSPORT_IDLE,          /* not started */
+    PASSPORT_NEXUS_CONNECT, /* reaching the nexus */
+    PASSPORT_NEXUS,         /* nexus asked */
+    PASSPORT_LOGIN_CONNECT, /* reaching a login server */
+    PASSPORT_LOGIN_READY,   /* login server reached before the challenge */
+    PASSPORT_LOGIN,         /* login server asked */
+    PASSPORT_DONE,          /* the ticket was given out */
+    PASSPORT_OVER           /* failed, or stopped */
+} passport_state;
+
 struct msnp_passport {
-    msnp_event_queue events;
+    msnp_net *net;
+    const msnp_passport_ops *ops;
+    gpointer owner;
+    unsigned conn; /* its connection, 0 for none */
     msnp_clock clock;
-    msnp_step step;
-    msnp_err err; /* why it failed */
-    bool trace;
+    passport_state state;
+    bool asked; /* a person was asked about the certificate of one of its servers */
 
     char *account; /* these three are NULL before the challenge is there */
     char *password;
@@ -34,21 +47,6 @@ struct msnp_passport {
     msnp_exchange exchange;
 };
 
-msnp_passport *msnp_passport_new(const msnp_passport_config *config)
-{
-    msnp_passport *passport = g_new0(msnp_passport, 1);
-
-    msnp_event_queue_init(&passport->events);
-    msnp_clock_init(&passport->clock);
-    passport->step = MSNP_STEP_IDLE;
-    passport->nexus_url = g_strdup(config->nexus_url);
-    passport->login_url = g_strdup(config->login_url);
-    passport->known_login = g_strdup(config->known_login);
-    passport->visited = g_ptr_array_new_with_free_func(g_free);
-    msnp_exchange_init(&passport->exchange);
-    return passport;
-}
-
 static void wipe_secrets(msnp_passport *passport)
 {
     g_clear_pointer(&passport->password, msnp_secret_free);
@@ -56,49 +54,60 @@ static void wipe_secrets(msnp_passport *passport)
     msnp_exchange_clear(&passport->exchange);
 }
 
-void msnp_passport_free(msnp_passport *passport)
-{
-    if (passport == NULL)
-        return;
-    wipe_secrets(passport);
-    msnp_event_queue_clear(&passport->events);
-    msnp_url_clear(&passport->url);
-    g_ptr_array_free(passport->visited, TRUE);
-    g_free(passport->account);
-    g_free(passport->nexus_url);
-    g_free(passport->login_url);
-    g_free(passport->known_login);
-    g_free(passport);
-}
-
-static void push(msnp_passport *passport, msnp_event event)
-{
-    msnp_event_queue_push(&passport->events, &event);
-}
-
 static void G_GNUC_PRINTF(3, 4) trace(msnp_passport *passport, bool sent, const char *format, ...)
 {
-    if (!passport->trace)
-        return;
-
     va_list args;
+
+    if (!passport->net->trace)
+        return;
     va_start(args, format);
     char *text = g_strdup_vprintf(format, args);
     va_end(args);
-    push(passport, (msnp_event){.type = MSNP_EVENT_TRACE, .trace = {sent, text}});
+    msnp_net_trace(passport->net, passport->conn, sent, text);
     g_free(text);
 }
 
-/* The only way to change the step. */
-static void set_step(msnp_passport *passport, msnp_step step, int64_t now)
+msnp_step msnp_passport_step(const msnp_passport *passport)
 {
-    passport->step = step;
+    static const msnp_step steps[] = {
+        [PASSPORT_IDLE] = MSNP_STEP_IDLE,
+        [PASSPORT_NEXUS_CONNECT] = MSNP_STEP_NEXUS_CONNECT,
+        [PASSPORT_NEXUS] = MSNP_STEP_NEXUS,
+        [PASSPORT_LOGIN_CONNECT] = MSNP_STEP_LOGIN_CONNECT,
+        [PASSPORT_LOGIN_READY] = MSNP_STEP_LOGIN_READY,
+        [PASSPORT_LOGIN] = MSNP_STEP_LOGIN,
+        [PASSPORT_DONE] = MSNP_STEP_ONLINE,
+        [PASSPORT_OVER] = MSNP_STEP_OFFLINE,
+    };
+
+    return steps[passport->state];
+}
+
+/* The only way to change the state. */
+static void set_state(msnp_passport *passport, passport_state state, int64_t now)
+{
+    passport->state = state;
     passport->clock.step = MSNP_NEVER;
-    if (step == MSNP_STEP_ONLINE || step == MSNP_STEP_OFFLINE)
+    if (state == PASSPORT_DONE || state == PASSPORT_OVER)
         return;
-    if (step != MSNP_STEP_LOGIN_READY)
+    if (state != PASSPORT_LOGIN_READY)
         passport->clock.step = msnp_clock_time(&passport->clock, now) + MSNP_STEP_TIMEOUT;
-    push(passport, (msnp_event){.type = MSNP_EVENT_STEP, .step = {step, passport->url.host}});
+    passport->ops->step(passport->owner, msnp_passport_step(passport), passport->url.host);
+}
+
+static void close_conn(msnp_passport *passport)
+{
+    msnp_net_close(passport->net, passport->conn);
+    passport->conn = 0;
+    passport->open = false;
+}
+
+/* NULL: that is not to be used any more. */
+static void report_login_server(msnp_passport *passport, const char *url, int64_t now)
+{
+    /* Do not cache a server whose certificate the user had to accept. */
+    if (url == NULL || !passport->asked)
+        passport->ops->login_server(passport->owner, url, now);
 }
 
 static void ask_nexus(msnp_passport *passport, int64_t now);
@@ -111,30 +120,31 @@ static bool was_stale(msnp_passport *passport, msnp_err err, int64_t now)
 {
     if (!passport->known)
         return false;
-    push(passport, (msnp_event){.type = MSNP_EVENT_LOGIN_SERVER, .login_server = NULL});
+    report_login_server(passport, NULL, now);
     if (err == MSNP_ERR_PASSWORD)
         return false;
     ask_nexus(passport, now);
     return true;
 }
 
-/* The only way to fail. `number` and `text` may be 0 and NULL. */
+/* The only way to fail; with whom it was talking, and when, is filled in. */
+static void fail_with(msnp_passport *passport, msnp_failure failure, int64_t now)
+{
+    if (was_stale(passport, failure.err, now))
+        return;
+    failure.step = msnp_passport_step(passport);
+    failure.host = passport->url.host;
+    failure.port = passport->url.port;
+    set_state(passport, PASSPORT_OVER, now);
+    wipe_secrets(passport);
+    passport->ops->failed(passport->owner, &failure, now);
+    close_conn(passport);
+}
+
 static void fail_saying(msnp_passport *passport, msnp_err err, unsigned number, const char *text,
                         int64_t now)
 {
-    if (was_stale(passport, err, now))
-        return;
-    passport->open = false;
-    passport->err = err;
-    push(passport, (msnp_event){.type = MSNP_EVENT_FAILED,
-                                .failure = {.err = err,
-                                            .step = passport->step,
-                                            .host = passport->url.host,
-                                            .port = passport->url.port,
-                                            .number = number,
-                                            .text = text}});
-    set_step(passport, MSNP_STEP_OFFLINE, 0);
-    wipe_secrets(passport);
+    fail_with(passport, (msnp_failure){.err = err, .number = number, .text = text}, now);
 }
 
 static void fail(msnp_passport *passport, msnp_err err, int64_t now)
@@ -142,13 +152,7 @@ static void fail(msnp_passport *passport, msnp_err err, int64_t now)
     fail_saying(passport, err, 0, NULL, now);
 }
 
-static void connect_to(msnp_passport *passport, msnp_step step, int64_t now)
-{
-    passport->open = false;
-    set_step(passport, step, now);
-    push(passport, (msnp_event){.type = MSNP_EVENT_CONNECT,
-                                .connect = {passport->url.host, passport->url.port, .tls = true}});
-}
+static void connect_to(msnp_passport *passport, passport_state state, int64_t now);
 
 static bool is_same_server(const msnp_url *a, const msnp_url *b)
 {
@@ -161,7 +165,7 @@ static void use_login(msnp_passport *passport, int64_t now);
  * Goes to the (checked) URL, which it takes over: asks for a connection, unless there is one that
  * leads there.
  */
-static void go_to(msnp_passport *passport, msnp_url url, msnp_step step, int64_t now)
+static void go_to(msnp_passport *passport, msnp_url url, passport_state state, int64_t now)
 {
     char *text = msnp_url_text(&url);
     bool circle = passport->visited->len > MSNP_REDIRECTS_MAX ||
@@ -178,10 +182,10 @@ static void go_to(msnp_passport *passport, msnp_url url, msnp_step step, int64_t
     passport->url = url;
     passport->waited = there;
     if (!there) {
-        connect_to(passport, step, now);
+        connect_to(passport, state, now);
         return;
     }
-    set_step(passport, step, now);
+    set_state(passport, state, now);
     if (passport->exchange.state == MSNP_EXCHANGE_IDLE)
         use_login(passport, now);
     else
@@ -189,24 +193,24 @@ static void go_to(msnp_passport *passport, msnp_url url, msnp_step step, int64_t
 }
 
 /* Reads a URL and goes there. */
-static void go_to_text(msnp_passport *passport, msnp_str text, const msnp_url *base, msnp_step step,
-                       int64_t now)
+static void go_to_text(msnp_passport *passport, msnp_str text, const msnp_url *base,
+                       passport_state state, int64_t now)
 {
     msnp_url url;
     msnp_err err = msnp_url_parse(&url, text, base);
 
     if (err == MSNP_OK)
-        go_to(passport, url, step, now);
+        go_to(passport, url, state, now);
     else
         fail(passport, err, now);
 }
 
 /* The beginning, and where it begins again: whatever was tried before does not count any more. */
-static void begin_at(msnp_passport *passport, const char *url, msnp_step step, int64_t now)
+static void begin_at(msnp_passport *passport, const char *url, passport_state state, int64_t now)
 {
     g_ptr_array_set_size(passport->visited, 0);
     if (url != NULL)
-        go_to_text(passport, msnp_str_of(url), NULL, step, now);
+        go_to_text(passport, msnp_str_of(url), NULL, state, now);
     else
         fail(passport, MSNP_ERR_URL, now);
 }
@@ -214,18 +218,18 @@ static void begin_at(msnp_passport *passport, const char *url, msnp_step step, i
 static void ask_nexus(msnp_passport *passport, int64_t now)
 {
     passport->known = passport->open = false;
-    begin_at(passport, passport->nexus_url, MSNP_STEP_NEXUS_CONNECT, now);
+    begin_at(passport, passport->nexus_url, PASSPORT_NEXUS_CONNECT, now);
 }
 
 void msnp_passport_start(msnp_passport *passport, int64_t now)
 {
-    if (passport->step != MSNP_STEP_IDLE)
+    if (passport->state != PASSPORT_IDLE)
         return;
     if (passport->login_url != NULL && *passport->login_url != '\0') {
-        begin_at(passport, passport->login_url, MSNP_STEP_LOGIN_CONNECT, now);
+        begin_at(passport, passport->login_url, PASSPORT_LOGIN_CONNECT, now);
     } else if (passport->known_login != NULL) {
         passport->known = true;
-        begin_at(passport, passport->known_login, MSNP_STEP_LOGIN_CONNECT, now);
+        begin_at(passport, passport->known_login, PASSPORT_LOGIN_CONNECT, now);
     } else {
         ask_nexus(passport, now);
     }
@@ -243,8 +247,8 @@ void msnp_passport_sign_in(msnp_passport *passport, const msnp_credentials *cred
 {
     const char *password = credentials->password;
 
-    if (passport->challenge != NULL || passport->step == MSNP_STEP_ONLINE ||
-        passport->step == MSNP_STEP_OFFLINE)
+    if (passport->challenge != NULL || passport->state == PASSPORT_DONE ||
+        passport->state == PASSPORT_OVER)
         return;
     if (credentials->account == NULL || !msnp_account_valid(credentials->account)) {
         refuse(passport, MSNP_ERR_ACCOUNT, now);
@@ -256,7 +260,7 @@ void msnp_passport_sign_in(msnp_passport *passport, const msnp_credentials *cred
         passport->account = g_strdup(credentials->account);
         passport->password = g_strdup(password);
         passport->challenge = g_strdup(credentials->challenge);
-        if (passport->step == MSNP_STEP_LOGIN_READY)
+        if (passport->state == PASSPORT_LOGIN_READY)
             use_login(passport, now);
     }
 }
@@ -314,8 +318,8 @@ static void send_request(msnp_passport *passport, bool login, int64_t now)
         msnp_str bytes = msnp_buf_view(&request);
         trace(passport, true, "GET %.*s%s", (int)strcspn(passport->url.target, "?"),
               passport->url.target, login ? " (with address and password)" : "");
-        push(passport, (msnp_event){.type = MSNP_EVENT_WRITE, .write = {bytes.ptr, bytes.len}});
-        set_step(passport, login ? MSNP_STEP_LOGIN : MSNP_STEP_NEXUS, now);
+        msnp_net_write(passport->net, passport->conn, bytes);
+        set_state(passport, login ? PASSPORT_LOGIN : PASSPORT_NEXUS, now);
     } else {
         fail(passport, err, now);
     }
@@ -327,35 +331,13 @@ static void use_login(msnp_passport *passport, int64_t now)
 {
     if (passport->challenge == NULL) {
         passport->waited = true;
-        set_step(passport, MSNP_STEP_LOGIN_READY, now);
+        set_state(passport, PASSPORT_LOGIN_READY, now);
     } else if (passport->open) {
-        passport->open = false; /* after this there is nothing more to be said on it */
+        passport->open = false; /* after this nothing more is said on it */
         send_request(passport, true, now);
     } else {
-        connect_to(passport, MSNP_STEP_LOGIN_CONNECT, now);
+        connect_to(passport, PASSPORT_LOGIN_CONNECT, now);
     }
-}
-
-void msnp_passport_connected(msnp_passport *passport, int64_t now)
-{
-    if (passport->step == MSNP_STEP_NEXUS_CONNECT) {
-        send_request(passport, false, now);
-    } else if (passport->step == MSNP_STEP_LOGIN_CONNECT && !passport->open) {
-        passport->open = true;
-        passport->waited = false;
-        use_login(passport, now);
-    }
-}
-
-bool msnp_passport_connect_failed(msnp_passport *passport, int64_t now)
-{
-    if (passport->step != MSNP_STEP_NEXUS_CONNECT && passport->step != MSNP_STEP_LOGIN_CONNECT)
-        return false;
-    if (was_stale(passport, MSNP_ERR_UNREACHABLE, now))
-        return true;
-    set_step(passport, MSNP_STEP_OFFLINE, 0);
-    wipe_secrets(passport);
-    return false;
 }
 
 /*
@@ -440,11 +422,11 @@ static void go_to_login(msnp_passport *passport, msnp_str text, int64_t now)
         return;
     }
     char *clean = msnp_url_text(&url);
-    push(passport, (msnp_event){.type = MSNP_EVENT_LOGIN_SERVER, .login_server = clean});
+    report_login_server(passport, clean, now);
     g_free(clean);
     /* A new phase: coming back to a URL of the nexus is no circle now. */
     g_ptr_array_set_size(passport->visited, 0);
-    go_to(passport, url, MSNP_STEP_LOGIN_CONNECT, now);
+    go_to(passport, url, PASSPORT_LOGIN_CONNECT, now);
 }
 
 static void take_nexus_answer(msnp_passport *passport, const msnp_http_head *head, int64_t now)
@@ -465,10 +447,10 @@ static void take_ticket(msnp_passport *passport, const msnp_http_head *head, int
     char *text = user_text(head->headers);
 
     if (ticket != NULL && msnp_is_word(ticket) && strlen(ticket) <= MSNP_TICKET_MAX) {
-        push(passport, (msnp_event){.type = MSNP_EVENT_CLOSE});
-        push(passport, (msnp_event){.type = MSNP_EVENT_TICKET, .ticket = ticket});
-        set_step(passport, MSNP_STEP_ONLINE, 0);
+        close_conn(passport);
+        set_state(passport, PASSPORT_DONE, now);
         wipe_secrets(passport);
+        passport->ops->ticket(passport->owner, ticket, now);
     } else {
         fail_saying(passport, text != NULL ? MSNP_ERR_PASSWORD : MSNP_ERR_NO_TICKET, 0, text, now);
     }
@@ -479,7 +461,7 @@ static void take_ticket(msnp_passport *passport, const msnp_http_head *head, int
 static void take_refusal(msnp_passport *passport, const msnp_http_head *head, int64_t now)
 {
     char *text = user_text(head->headers);
-    bool password = head->status == 401 && passport->step == MSNP_STEP_LOGIN;
+    bool password = head->status == 401 && passport->state == PASSPORT_LOGIN;
 
     if (password)
         fail_saying(passport, MSNP_ERR_PASSWORD, 0, text, now);
@@ -495,14 +477,14 @@ static bool is_redirect(unsigned status)
 
 static void take_answer(msnp_passport *passport, const msnp_http_head *head, int64_t now)
 {
-    bool login = passport->step == MSNP_STEP_LOGIN;
+    bool login = passport->state == PASSPORT_LOGIN;
     char *location = is_redirect(head->status) ? msnp_mime_get(head->headers, "Location", 0) : NULL;
 
     trace(passport, false, "HTTP status %u", head->status);
     if (location != NULL) {
         msnp_url base = passport->url;
         go_to_text(passport, msnp_str_of(location), &base,
-                   login ? MSNP_STEP_LOGIN_CONNECT : MSNP_STEP_NEXUS_CONNECT, now);
+                   login ? PASSPORT_LOGIN_CONNECT : PASSPORT_NEXUS_CONNECT, now);
     } else if (head->status != 200) {
         take_refusal(passport, head, now);
     } else if (login) {
@@ -515,7 +497,7 @@ static void take_answer(msnp_passport *passport, const msnp_http_head *head, int
 
 static bool is_asking(const msnp_passport *passport)
 {
-    return passport->step == MSNP_STEP_NEXUS || passport->step == MSNP_STEP_LOGIN;
+    return passport->state == PASSPORT_NEXUS || passport->state == PASSPORT_LOGIN;
 }
 
 /*
@@ -524,7 +506,7 @@ static bool is_asking(const msnp_passport *passport)
  */
 static bool can_ask_again(const msnp_passport *passport)
 {
-    return passport->step == MSNP_STEP_LOGIN && passport->waited;
+    return passport->state == PASSPORT_LOGIN && passport->waited;
 }
 
 /* Bodies are of no interest. */
@@ -541,7 +523,7 @@ static void read_answer(msnp_passport *passport, msnp_str *data, int64_t now)
 
     switch (msnp_exchange_feed(exchange, data)) {
     case MSNP_EXCHANGE_HEAD:
-        if (passport->step == MSNP_STEP_NEXUS && exchange->head.status == 200) {
+        if (passport->state == PASSPORT_NEXUS && exchange->head.status == 200) {
             skip_body(passport, data);
             passport->open = exchange->keeps_open && data->len == 0;
         }
@@ -549,7 +531,7 @@ static void read_answer(msnp_passport *passport, msnp_str *data, int64_t now)
         break;
     case MSNP_EXCHANGE_BAD:
         if (exchange->err == MSNP_ERR_MALFORMED && can_ask_again(passport))
-            connect_to(passport, MSNP_STEP_LOGIN_CONNECT, now);
+            connect_to(passport, PASSPORT_LOGIN_CONNECT, now);
         else
             fail(passport, exchange->err, now);
         break;
@@ -566,14 +548,13 @@ static void read_answer(msnp_passport *passport, msnp_str *data, int64_t now)
  */
 static void take_rest(msnp_passport *passport, msnp_str data, int64_t now)
 {
-    if (passport->step == MSNP_STEP_LOGIN_READY) {
-        passport->open = false;
-        push(passport, (msnp_event){.type = MSNP_EVENT_CLOSE});
+    if (passport->state == PASSPORT_LOGIN_READY) {
+        close_conn(passport);
         return;
     }
     skip_body(passport, &data);
     if (data.len > 0)
-        connect_to(passport, MSNP_STEP_LOGIN_CONNECT, now);
+        connect_to(passport, PASSPORT_LOGIN_CONNECT, now);
     else if (passport->exchange.state == MSNP_EXCHANGE_IDLE)
         use_login(passport, now);
 }
@@ -581,7 +562,7 @@ static void take_rest(msnp_passport *passport, msnp_str data, int64_t now)
 /* Does the nexus still owe a part of its answer, on the connection that is wanted for the login? */
 static bool is_skipping(const msnp_passport *passport)
 {
-    return passport->step == MSNP_STEP_LOGIN_CONNECT && passport->open;
+    return passport->state == PASSPORT_LOGIN_CONNECT && passport->open;
 }
 
 /* The peer closed the connection. One that was left open for us for a while may do so. */
@@ -589,28 +570,116 @@ static void lose_connection(msnp_passport *passport, int64_t now)
 {
     bool unanswered = can_ask_again(passport) && passport->exchange.state == MSNP_EXCHANGE_ASKED;
 
-    if (passport->step == MSNP_STEP_LOGIN_READY)
-        passport->open = false;
+    if (passport->state == PASSPORT_LOGIN_READY)
+        close_conn(passport);
     else if (unanswered || is_skipping(passport))
-        connect_to(passport, MSNP_STEP_LOGIN_CONNECT, now);
+        connect_to(passport, PASSPORT_LOGIN_CONNECT, now);
     else
         fail(passport, MSNP_ERR_CLOSED, now);
 }
 
-msnp_err msnp_passport_feed(msnp_passport *passport, const void *data, size_t len, int64_t now)
-{
-    msnp_str rest = {data, len};
+/* --- connections ---------------------------------------------------------------------------- */
 
-    if (passport->step == MSNP_STEP_IDLE || passport->step == MSNP_STEP_ONLINE ||
-        passport->step == MSNP_STEP_OFFLINE)
-        return MSNP_OK;
-    if (len == 0)
+static void received(gpointer part, unsigned conn, msnp_str bytes, int64_t now)
+{
+    msnp_passport *passport = part;
+
+    (void)conn;
+    if (bytes.len == 0)
         lose_connection(passport, now);
-    while (rest.len > 0 && is_asking(passport))
-        read_answer(passport, &rest, now);
-    if (rest.len > 0 && passport->open)
-        take_rest(passport, rest, now);
-    return passport->err;
+    while (bytes.len > 0 && is_asking(passport))
+        read_answer(passport, &bytes, now);
+    if (bytes.len > 0 && passport->open)
+        take_rest(passport, bytes, now);
+}
+
+static void connected(gpointer part, unsigned conn, int64_t now)
+{
+    msnp_passport *passport = part;
+
+    (void)conn;
+    if (passport->state == PASSPORT_NEXUS_CONNECT) {
+        send_request(passport, false, now);
+    } else if (passport->state == PASSPORT_LOGIN_CONNECT && !passport->open) {
+        passport->open = true;
+        passport->waited = false;
+        use_login(passport, now);
+    }
+}
+
+static void connect_failed(gpointer part, unsigned conn, const msnp_connect_error *why, int64_t now)
+{
+    msnp_passport *passport = part;
+    bool refused = why->certificate && passport->asked;
+
+    (void)conn;
+    close_conn(passport);
+    /* Who has looked at a certificate and refused it would be asked once more. */
+    if (refused) {
+        report_login_server(passport, NULL, now);
+        passport->known = false;
+    }
+    fail_with(passport,
+              (msnp_failure){.err = MSNP_ERR_UNREACHABLE, .code = why->code, .text = why->text},
+              now);
+}
+
+static void connect_to(msnp_passport *passport, passport_state state, int64_t now)
+{
+    static const msnp_conn_ops ops = {connected, connect_failed, received};
+
+    set_state(passport, state, now);
+    close_conn(passport);
+    passport->conn = msnp_net_connect(passport->net, MSNP_CONN_PASSPORT, passport->url.host,
+                                      passport->url.port, &ops, passport);
+}
+
+/* --- from outside --------------------------------------------------------------------------- */
+
+msnp_passport *msnp_passport_new(const msnp_passport_config *config, msnp_net *net,
+                                 const msnp_passport_ops *ops, gpointer owner)
+{
+    msnp_passport *passport = g_new0(msnp_passport, 1);
+
+    passport->net = net;
+    passport->ops = ops;
+    passport->owner = owner;
+    msnp_clock_init(&passport->clock);
+    passport->nexus_url = g_strdup(config->nexus_url);
+    passport->login_url = g_strdup(config->login_url);
+    passport->known_login = g_strdup(config->known_login);
+    passport->visited = g_ptr_array_new_with_free_func(g_free);
+    msnp_exchange_init(&passport->exchange);
+    return passport;
+}
+
+void msnp_passport_free(msnp_passport *passport)
+{
+    if (passport == NULL)
+        return;
+    wipe_secrets(passport);
+    msnp_url_clear(&passport->url);
+    g_ptr_array_free(passport->visited, TRUE);
+    g_free(passport->account);
+    g_free(passport->nexus_url);
+    g_free(passport->login_url);
+    g_free(passport->known_login);
+    g_free(passport);
+}
+
+void msnp_passport_stop(msnp_passport *passport)
+{
+    if (passport->state != PASSPORT_DONE)
+        set_state(passport, PASSPORT_OVER, 0);
+    wipe_secrets(passport);
+    close_conn(passport);
+}
+
+void msnp_passport_blame(const msnp_passport *passport, msnp_failure *failure)
+{
+    failure->step = msnp_passport_step(passport);
+    failure->host = passport->url.host;
+    failure->port = passport->url.port;
 }
 
 void msnp_passport_tick(msnp_passport *passport, int64_t now)
@@ -618,7 +687,7 @@ void msnp_passport_tick(msnp_passport *passport, int64_t now)
     if (!msnp_clock_expired(&passport->clock, now))
         return;
     if (is_skipping(passport))
-        connect_to(passport, MSNP_STEP_LOGIN_CONNECT, now);
+        connect_to(passport, PASSPORT_LOGIN_CONNECT, now);
     else
         fail(passport, MSNP_ERR_TIMEOUT, now);
 }
@@ -638,23 +707,17 @@ void msnp_passport_resume(msnp_passport *passport, int64_t now)
     msnp_clock_resume(&passport->clock, now);
 }
 
-bool msnp_passport_next(msnp_passport *passport, msnp_event *event)
+void msnp_passport_asks(msnp_passport *passport)
 {
-    return msnp_event_queue_pop(&passport->events, event);
+    passport->asked = true;
 }
 
-msnp_step msnp_passport_step(const msnp_passport *passport)
+const char *msnp_passport_host(const msnp_passport *passport)
 {
-    return passport->step;
-}
-
-const char *msnp_passport_host(const msnp_passport *passport, uint16_t *port)
-{
-    *port = passport->url.port;
     return passport->url.host;
 }
 
-void msnp_passport_set_trace(msnp_passport *passport, bool on)
+unsigned msnp_passport_conn(const msnp_passport *passport)
 {
-    passport->trace = on;
+    return passport->conn;
 }

@@ -20,8 +20,6 @@
 #include "net.h"
 #include "roster.h"
 
-#define MSNP_TYPING_EVERY ((int64_t)5 * 1000) /* how often that somebody is typing is sent */
-
 typedef struct msnp_session msnp_session;
 
 typedef struct {

@@ -95,4 +95,14 @@ typedef struct {
     const char *who; /* the person, if it is none; else NULL */
 } msnp_conversation_id;
 
+/* Somebody invites us into a switchboard: RNG. */
+typedef struct {
+    const char *session; /* opaque */
+    const char *host;
+    uint16_t port;
+    const char *cookie; /* secret */
+    const char *account;
+    const char *name; /* clean text, may be empty */
+} msnp_ring;
+
 #endif

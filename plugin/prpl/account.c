@@ -220,16 +220,13 @@ void prpl_account_sign_in(prpl_account *self, msnp_status status, unsigned last_
                           msnp_cache *cache)
 {
     char *name = g_strstrip(g_strdup(purple_account_get_username(self->account)));
-    const msnp_session_config config = {.account = name,
-                                        .host = self->settings->server,
-                                        .port = self->settings->port,
-                                        .nexus_url = self->settings->nexus_url,
-                                        .login_url = self->settings->login_url,
-                                        .status = status,
-                                        .last_chat = last_chat,
-                                        .trace = prpl_log_enabled(),
-                                        .cache = cache};
+    msnp_session_config config = {.account = name,
+                                  .status = status,
+                                  .last_chat = last_chat,
+                                  .trace = prpl_log_enabled(),
+                                  .cache = cache};
 
+    prpl_settings_apply(self->settings, &config);
     self->session = msnp_session_new(&config, prpl_now());
     g_free(name);
     msnp_session_start(self->session, prpl_now());

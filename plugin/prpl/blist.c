@@ -653,9 +653,9 @@ void prpl_blist_contact(prpl_account *self, const char *account, unsigned news)
 }
 
 /* Why an ADD failed, as a number to be kept: what is not even sent has the one that fits. */
-static unsigned refusal_number(msnp_err err, unsigned number)
+static unsigned refusal_number(msnp_cause cause)
 {
-    switch (err) {
+    switch (cause.err) {
     case MSNP_ERR_ACCOUNT:
         return MSNP_NUMBER_BAD_ACCOUNT;
     case MSNP_ERR_TOO_LONG:
@@ -663,7 +663,7 @@ static unsigned refusal_number(msnp_err err, unsigned number)
     case MSNP_ERR_MALFORMED:
         return MSNP_NUMBER_BAD_PARAMETER;
     default:
-        return number;
+        return cause.number;
     }
 }
 
@@ -727,14 +727,14 @@ static void group_renamed(prpl_account *self, const msnp_edit *edit, bool failed
         start_walk(self, SERVER_WINS);
 }
 
-void prpl_blist_edited(prpl_account *self, const msnp_edit *edit, msnp_err err, unsigned number)
+void prpl_blist_edited(prpl_account *self, const msnp_edit *edit, msnp_cause cause)
 {
     prpl_blist *list = self->blist;
-    bool failed = err != MSNP_OK;
+    bool failed = cause.err != MSNP_OK;
 
-    if (failed && (edit->kind != MSNP_EDIT_ADD ||
-                   add_failed(self, edit->account, refusal_number(err, number))))
-        prpl_edits_report(self, edit, err, number);
+    if (failed &&
+        (edit->kind != MSNP_EDIT_ADD || add_failed(self, edit->account, refusal_number(cause))))
+        prpl_edits_report(self, edit, cause);
     if (edit->account != NULL) {
         note_change(self, edit->account);
         g_hash_table_add(list->edited, prpl_buddies_normalized(self, edit->account));

@@ -22,7 +22,7 @@ void prpl_blist_online(prpl_account *self);
 /* A contact changed. */
 void prpl_blist_contact(prpl_account *self, const char *account, unsigned news);
 /* An edit succeeded or failed: its subject is synchronized with the server. */
-void prpl_blist_edited(prpl_account *self, const msnp_edit *edit, msnp_err err, unsigned number);
+void prpl_blist_edited(prpl_account *self, const msnp_edit *edit, msnp_cause cause);
 
 /* Is it we who change libpurple's list now, and not the user? */
 bool prpl_blist_is_changing(const prpl_account *self);

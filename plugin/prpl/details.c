@@ -49,7 +49,8 @@ static char *explain(PurpleBuddy *buddy)
                           "you remove it or add it again."));
         break;
     case PRPL_SYNC_REFUSED: {
-        char *reason = prpl_edits_reason(number != 0 ? MSNP_ERR_SERVER : MSNP_ERR_TIMEOUT, number);
+        const msnp_cause cause = {number != 0 ? MSNP_ERR_SERVER : MSNP_ERR_TIMEOUT, number};
+        char *reason = prpl_edits_reason(cause);
         text = g_strdup_printf(_("Not on the service's list: %s"), reason);
         g_free(reason);
         break;

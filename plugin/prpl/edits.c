@@ -77,11 +77,11 @@ static char *reason_of_number(unsigned number)
     }
 }
 
-char *prpl_edits_reason(msnp_err err, unsigned number)
+char *prpl_edits_reason(msnp_cause cause)
 {
-    switch (err) {
+    switch (cause.err) {
     case MSNP_ERR_SERVER:
-        return reason_of_number(number);
+        return reason_of_number(cause.number);
     case MSNP_ERR_TIMEOUT:
         return g_strdup(_("The service did not respond."));
     case MSNP_ERR_ACCOUNT:
@@ -98,13 +98,13 @@ char *prpl_edits_reason(msnp_err err, unsigned number)
 
 /* --- reporting to the user ------------------------------------------------------------------ */
 
-void prpl_edits_report(prpl_account *self, const msnp_edit *edit, msnp_err err, unsigned number)
+void prpl_edits_report(prpl_account *self, const msnp_edit *edit, msnp_cause cause)
 {
     char *failure = describe_failure(edit);
-    char *reason = prpl_edits_reason(err, number);
+    char *reason = prpl_edits_reason(cause);
 
     prpl_log(self->account, "edit %s failed: %s, number %u", msnp_edit_name(edit->kind),
-             msnp_err_name(err), number);
+             msnp_err_name(cause.err), cause.number);
     g_ptr_array_add(self->edits->reports, failure);
     g_ptr_array_add(self->edits->reports, reason);
 }

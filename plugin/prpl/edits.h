@@ -16,13 +16,13 @@ void prpl_edits_close(prpl_account *self);
 void prpl_edits_free(prpl_account *self);
 
 /* Why it could not be done: a translated sentence or two; the caller frees it. */
-char *prpl_edits_reason(msnp_err err, unsigned number);
+char *prpl_edits_reason(msnp_cause cause);
 
 /*
  * Reports a failure to the user, once no edit waits any more: several become one message. Nothing
  * is left of it when the connection goes.
  */
-void prpl_edits_report(prpl_account *self, const msnp_edit *edit, msnp_err err, unsigned number);
+void prpl_edits_report(prpl_account *self, const msnp_edit *edit, msnp_cause cause);
 /* Shows what was reported, if no edit waits. */
 void prpl_edits_show_reports(prpl_account *self);
 

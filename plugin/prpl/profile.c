@@ -41,19 +41,19 @@ void prpl_profile_free(prpl_account *self)
 
 /* --- friendly name -------------------------------------------------------------------------- */
 
-void prpl_profile_named(prpl_account *self, const char *name, msnp_err err, unsigned number)
+void prpl_profile_named(prpl_account *self, const char *name, msnp_cause cause)
 {
     rename_wish *wish = g_queue_pop_head(&self->profile->renames);
     const char *shown = *name != '\0' ? name : msnp_session_handle(self->session);
 
-    if (err == MSNP_OK)
+    if (cause.err == MSNP_OK)
         purple_connection_set_display_name(self->gc, shown);
     if (wish == NULL)
         return;
-    if (err == MSNP_OK && wish->success != NULL) {
+    if (cause.err == MSNP_OK && wish->success != NULL) {
         wish->success(self->account, shown);
-    } else if (err != MSNP_OK && wish->failure != NULL) {
-        char *reason = prpl_edits_reason(err, number);
+    } else if (cause.err != MSNP_OK && wish->failure != NULL) {
+        char *reason = prpl_edits_reason(cause);
         wish->failure(self->account, reason);
         g_free(reason);
     }

@@ -13,7 +13,7 @@ void prpl_profile_open(prpl_account *self);
 void prpl_profile_close(prpl_account *self);
 void prpl_profile_free(prpl_account *self);
 /* The oldest pending change of the friendly name succeeded or failed. */
-void prpl_profile_named(prpl_account *self, const char *name, msnp_err err, unsigned number);
+void prpl_profile_named(prpl_account *self, const char *name, msnp_cause cause);
 
 /* prpl: the account's menu; `context` is its connection. The caller frees the list. */
 GList *prpl_profile_actions(PurplePlugin *plugin, gpointer context);

@@ -80,11 +80,11 @@ static void online(prpl_account *self)
 static void edited(prpl_account *self, const msnp_edit *edit, msnp_cause cause)
 {
     if (edit->kind == MSNP_EDIT_NAME)
-        prpl_profile_named(self, edit->text, cause.err, cause.number);
+        prpl_profile_named(self, edit->text, cause);
     else if (edit->kind == MSNP_EDIT_ALLOW_UNLISTED)
         prpl_privacy_mode(self);
     if (!prpl_account_is_over(self))
-        prpl_blist_edited(self, edit, cause.err, cause.number);
+        prpl_blist_edited(self, edit, cause);
 }
 
 /* --- events --------------------------------------------------------------------------------- */

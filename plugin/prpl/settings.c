@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "settings.h"
 
-#include "msnp.h"
-
 /* The caller frees it. */
 static char *read_text(PurpleAccount *account, const char *name, const char *fallback)
 {
@@ -25,6 +23,14 @@ prpl_settings *prpl_settings_read(PurpleAccount *account)
         settings->nexus_url = msnp_default_nexus_url(settings->server);
     }
     return settings;
+}
+
+void prpl_settings_apply(const prpl_settings *settings, msnp_session_config *config)
+{
+    config->host = settings->server;
+    config->port = settings->port;
+    config->nexus_url = settings->nexus_url;
+    config->login_url = settings->login_url;
 }
 
 void prpl_settings_free(prpl_settings *settings)

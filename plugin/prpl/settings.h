@@ -6,6 +6,7 @@
 #ifndef PRPL_SETTINGS_H
 #define PRPL_SETTINGS_H
 
+#include "msnp.h"
 #include <purple.h>
 #include <stdbool.h>
 
@@ -29,6 +30,8 @@ typedef struct {
 
 /* What the account is set to now. The caller frees it. */
 prpl_settings *prpl_settings_read(PurpleAccount *account);
+/* What a session needs of them; borrowed. */
+void prpl_settings_apply(const prpl_settings *settings, msnp_session_config *config);
 /* NULL is fine. */
 void prpl_settings_free(prpl_settings *settings);
 /*

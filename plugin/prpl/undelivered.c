@@ -14,8 +14,7 @@
 typedef struct {
     unsigned chat;
     char *who; /* NULL: it is a chat */
-    msnp_err err;
-    unsigned number;
+    msnp_cause cause;
     bool maybe;
     GString *text; /* NULL: a nudge */
 } report;
@@ -47,15 +46,15 @@ static char *reason_of_number(const char *name, unsigned number)
         return g_strdup(_("Too many conversations or invitations in a short time. Wait a minute, "
                           "then try again."));
     default:
-        return prpl_edits_reason(MSNP_ERR_SERVER, number);
+        return prpl_edits_reason((msnp_cause){MSNP_ERR_SERVER, number});
     }
 }
 
-char *prpl_undelivered_reason(const char *who, const char *name, msnp_err err, unsigned number)
+char *prpl_undelivered_reason(const char *who, const char *name, msnp_cause cause)
 {
-    switch (err) {
+    switch (cause.err) {
     case MSNP_ERR_SERVER:
-        return reason_of_number(name, number);
+        return reason_of_number(name, cause.number);
     case MSNP_ERR_ACCOUNT:
         /* Of valid addresses, only the user's own is refused. */
         if (who != NULL && msnp_account_valid(who))
@@ -89,7 +88,7 @@ char *prpl_undelivered_reason(const char *who, const char *name, msnp_err err, u
     default:
         break;
     }
-    return prpl_edits_reason(err, number);
+    return prpl_edits_reason(cause);
 }
 
 /* What it means for the message, which follows below if it is a text. */
@@ -104,13 +103,13 @@ static const char *consequence_of(const report *entry)
 
 /* --- reports -------------------------------------------------------------------------------- */
 
-static report *report_new(msnp_conversation_id id, const char *text, msnp_err err)
+static report *report_new(msnp_conversation_id id, const char *text, msnp_cause cause)
 {
     report *made = g_new0(report, 1);
 
     made->chat = id.chat;
     made->who = g_strdup(id.who);
-    made->err = err;
+    made->cause = cause;
     made->text = text != NULL ? g_string_new(text) : NULL;
     return made;
 }
@@ -131,8 +130,8 @@ static bool belongs_to(const report *entry, const msnp_event *event)
     return entry->text != NULL && event->undelivered.text != NULL &&
            entry->chat == event->undelivered.conversation.chat &&
            g_strcmp0(entry->who, event->undelivered.conversation.who) == 0 &&
-           entry->err == event->undelivered.cause.err &&
-           entry->number == event->undelivered.cause.number &&
+           entry->cause.err == event->undelivered.cause.err &&
+           entry->cause.number == event->undelivered.cause.number &&
            entry->maybe == event->undelivered.maybe;
 }
 
@@ -167,12 +166,12 @@ static void show(prpl_account *self, const report *entry)
     PurpleConversation *conv =
         prpl_windows_find(self, (msnp_conversation_id){.chat = entry->chat, .who = entry->who});
     char *name = entry->who != NULL ? prpl_windows_person(self, entry->who, NULL) : NULL;
-    char *reason = prpl_undelivered_reason(entry->who, name, entry->err, entry->number);
+    char *reason = prpl_undelivered_reason(entry->who, name, entry->cause);
     char *line = g_strdup_printf("%s %s", reason, consequence_of(entry));
     const char *text = entry->text != NULL ? entry->text->str : "";
 
-    prpl_log(self->account, "not delivered: %s, number %u", msnp_err_name(entry->err),
-             entry->number);
+    prpl_log(self->account, "not delivered: %s, number %u", msnp_err_name(entry->cause.err),
+             entry->cause.number);
     if (conv != NULL && shows_lines()) {
         char *all = g_strdup_printf("%s%s%s", line, *text != '\0' ? "\n" : "", text);
         prpl_windows_write(conv, PURPLE_MESSAGE_ERROR, all);
@@ -215,8 +214,7 @@ void prpl_undelivered_add(prpl_account *self, const msnp_event *event)
         return;
     }
     last = report_new(event->undelivered.conversation, event->undelivered.text,
-                      event->undelivered.cause.err);
-    last->number = event->undelivered.cause.number;
+                      event->undelivered.cause);
     last->maybe = event->undelivered.maybe;
     g_queue_push_tail(&self->undelivered->reports, last);
     /* At the end all of them are shown anyhow. */
@@ -227,7 +225,7 @@ void prpl_undelivered_add(prpl_account *self, const msnp_event *event)
 void prpl_undelivered_refused(prpl_account *self, msnp_conversation_id id, const char *text,
                               msnp_err err)
 {
-    report *entry = report_new(id, text, err);
+    report *entry = report_new(id, text, (msnp_cause){err, 0});
 
     show(self, entry);
     report_free(entry);

@@ -18,7 +18,7 @@ void prpl_undelivered_free(prpl_account *self);
  * Why somebody could not be reached: a translated sentence or two, which the caller frees. `who` is
  * the address and `name` what the user calls that person; both are NULL for the people in a chat.
  */
-char *prpl_undelivered_reason(const char *who, const char *name, msnp_err err, unsigned number);
+char *prpl_undelivered_reason(const char *who, const char *name, msnp_cause cause);
 
 /* MSNP_EVENT_UNDELIVERED, to be shown soon: parts of one text become one message. */
 void prpl_undelivered_add(prpl_account *self, const msnp_event *event);
