@@ -6,99 +6,10 @@
  * byte, in pieces of seven, and each delivery split in two at every place. The result must always
  * be the same. Output is TAP. The clock is the script's own; nothing here waits.
  *
- * A script is a text. Empty lines and lines that begin with # mean nothing. It begins with
- * settings, each with its default:
- *
- *   machine: ns|passport|both|sb|talks
- *                              what is tested; "both" are joined as an adapter joins them:
- *                              CHALLENGE starts Passport, TICKET goes to the notification server,
- *                              which login server the nexus named is remembered
- *   account: example@passport.com        password: password          status: NLN
- *   host: messenger.hotmail.com          port: 1863
- *   challenge: (empty; for "passport")   nexus_url: https://nexus.passport.com/rdr/pprdr.asp
- *   login_url: (none)
- *   known_login: (none; what the nexus named some time ago)
- *   pipelining: no             "yes": commands of the sign-in are sent before their turn
- *   overlap: no                "yes": Passport is started before there is a challenge
- *   cookie: 17262740.1050826919.32308    session: (none; with one "switchboard" was rung)
- *   steps: no                  "yes": STEP events are part of the transcript
- *   traces: no                 "yes": TRACE events are part of the transcript
- *
- * Then it says what happens, in order. The machine is started before the first line.
- *
- *   S: text      The peer sends this line; CR LF is added. Lines that follow each other arrive
- *                together. S2: on the second connection, of "conversations".
- *   S= text      The same without CR LF.
- *   C: text      This line must come out, with CR LF; C= text without. How it is divided into
- *                writes does not matter. C2: on the second connection.
- *   EV: event    This event must come out:
- *                CONNECT host:port [tls]   CLOSE   STEP name   CHALLENGE text   TICKET text
- *                LOGIN_SERVER URL|none   NO_PIPELINING
- *                SIGNED_IN handle "friendly name"   ONLINE code   STATUS code
- *                STATUS_FAILED code number   MOVED   TRACE >>>|<<< "text"
- *                FAILED error step host:port|- number "text"|-
- *                ROSTER complete|incomplete
- *                CONTACT account [presence] [name] [phones] [lists]
- *                EDITED edit error number
- *                SWITCHBOARD request host:port cookie   NO_SWITCHBOARD request error number
- *                RUNG session host:port cookie account "name"
- *                SB_OPEN   SB_JOINED account "name"   SB_LEFT account [idle]
- *                SB_CALL_FAILED account error number    SB_ANSWERED tag error number
- *                SB_RECEIVED account "name" "payload"
- *                ASK_SWITCHBOARD request   TYPING place account "name"
- *                MESSAGE place account "name" TEXT "text" [format]
- *                    ... NUDGE   ... INVITE "application" ["file" bytes]
- *                UNDELIVERED place "text"|- error number [maybe]
- *                CHAT_BEGUN #chat account|-   CHAT_JOINED #chat account "name" [initial]
- *                CHAT_LEFT #chat account [lost]   CHAT_CALL_FAILED #chat account error number
- *                Those of a connection of "conversations" end in "on 2".
- *   T: +ms       The clock advances. The machines get their ticks when they asked for them.
- *   T: jump +ms  The same at once, as when the computer slept: one tick, at the end.
- *   DO: intent   connected   close (the peer closes)   ticket text   refused-ticket text
- *                status code   sign-out   hold   resume   edit (see below)
- *                ask-switchboard request
- *                "passport": challenge text   connect-failed
- *                "switchboard": call account   send|not-sent tag "payload"   leave
- *                "conversations": connected|close connection   say place "text" ["format"]
- *                refused error place "text"   nudge account [error]   type account
- *                chat account [account]   invite #chat account   leave place
- *                switchboard request host:port cookie   no-switchboard request error number
- *                ring session host:port cookie account "name"   end error
- *   AT: step     The machine is in this step now, whatever of what it said is still unmentioned.
- *   ROSTER: ...  The roster holds this now:
- *                account "name"|- lists [in "group",...] [code] [MOB] [PHH "number"]...
- *                    lists: some of FL,AL,BL,RL, or none; code: of the presence, if online
- *                account nobody               groups [id "name"]...
- *                own GTC A|N BLP AL|BL [PHH "number"]...
- *                contacts number              edits number (that wait)
- *   STATE: ...   "switchboard" holds this now: members [account]...   calls [account]... unanswered
- * number "conversations": pending number   switchboards number   open account yes|no ON: machine
- * For "both": the lines that follow are about "ns" (as at the beginning) or about "passport".
- *   include: f   The lines of that file, beside this one.
- *
- *   each: A | B  A table, whose rows follow, each with a cell for every column:
- *   | a | b      The file is run once for each row, with {A} and {B} replaced in all its lines, in
- *                those that are included, and in cells. The row's line number ends the test's name.
- *                A line with an empty cell is left out. With several tables it is run for each
- *                choice of a row of every one.
- *
- * An edit: its kind, then what it needs of: account, PHH|PHW|PHM, from "group", to "group",
- * text "text", on|off. A place: an account, or #1 for a chat.
- *
- * In S, C, DO and settings: \r \n \t \\ \xNN and \*N{text}, which is the text N times. In
- * events: the same in quotes, and \", but no repetition.
- *
- * Before each S, T and DO, and at the end, all that came out must have been mentioned: a
- * machine that says too much fails like one that says too little. What comes out of the connections
- * of "conversations", and the events, are each mentioned in their own order. Whatever a script
- * says, these fail too: anything after FAILED or after the sign-out, bytes without a connection, a
- * password, ticket or cookie in a trace, address or password in a request before there is a
- * challenge, TLS where it should not be or none where it should, a deadline in the past,
- * something that happens at a time for which there was no deadline, a return value of feed()
- * that does not fit the events, an edit that ends twice or is forgotten, a roster that
- * contradicts itself, an undelivered text that nobody said, a switchboard without a connection.
+ * tests/README.md describes what is in a script, section "Transcripts".
  */
-#include "driver.h"
+#include "escape.h"
+#include "script.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -121,8 +32,8 @@ static const delivery_mode deliveries[] = {
 
 typedef struct {
     const transcript *script;
-    script_driver *driver;
-    script_side side;
+    drive *d;
+    drive_part side;
     size_t piece;
     size_t split; /* where each delivery is split, 0 for nowhere */
     GString *diff;
@@ -139,17 +50,17 @@ static void report(script_run *run, const script_line *line, const char *expecte
     g_string_append_printf(run->diff, "#   expected:  %s\n#   got:       %s\n", expected, got);
 }
 
-static char *describe(const script_output *out)
+static char *describe(const drive_output *out)
 {
     char *text;
     char *description;
 
     if (!out)
         return g_strdup("nothing");
-    text = out->bytes ? script_escape(out->text->str, out->text->len, false)
-                      : g_strdup(out->text->str);
-    description =
-        g_strdup_printf("%s= %s  (from %s)", out->bytes ? "C" : "EV", text, side_name(out->side));
+    text =
+        out->bytes ? escape_bytes(out->text->str, out->text->len, false) : g_strdup(out->text->str);
+    description = g_strdup_printf("%s= %s  (from %s)", out->bytes ? "C" : "EV", text,
+                                  drive_part_name(out->side));
     if (!out->bytes)
         description[strlen("EV")] = ':';
     g_free(text);
@@ -159,11 +70,12 @@ static char *describe(const script_output *out)
 static void report_line(script_run *run, const script_line *line)
 {
     bool bytes = line->kind == LINE_CLIENT;
-    char *text = bytes ? script_escape(line->bytes->str, line->bytes->len, false)
+    char *text = bytes ? escape_bytes(line->bytes->str, line->bytes->len, false)
                        : g_strdup(line->bytes->str);
-    char *expected = g_strdup_printf("%s %s  (from %s%s)", bytes ? "C=" : "EV:", text,
-                                     side_name(run->side), line->wire ? ", on a wire" : "");
-    char *got = describe(driver_output(run->driver));
+    char *expected =
+        g_strdup_printf("%s %s  (from %s%s)", bytes ? "C=" : "EV:", text,
+                        drive_part_name(run->side), line->conn ? ", on another connection" : "");
+    char *got = describe(drive_output_first(run->d));
 
     report(run, line, expected, got);
     g_free(got);
@@ -174,10 +86,10 @@ static void report_line(script_run *run, const script_line *line)
 /* Nothing may be left unmentioned, and nothing forbidden may have happened. */
 static bool silent(script_run *run, const script_line *line)
 {
-    const script_output *out = driver_output(run->driver);
+    const drive_output *out = drive_output_first(run->d);
 
-    if (driver_fault(run->driver)) {
-        report(run, line, "no fault", driver_fault(run->driver));
+    if (drive_fault(run->d)) {
+        report(run, line, "no fault", drive_fault(run->d));
     } else if (out) {
         char *got = describe(out);
 
@@ -190,7 +102,7 @@ static bool silent(script_run *run, const script_line *line)
 static void expect_bytes(script_run *run, const script_line *line)
 {
     const GString *expected = line->bytes;
-    script_output *out = driver_output_from(run->driver, run->side, line->wire, true);
+    drive_output *out = drive_output_from(run->d, run->side, line->conn, true);
 
     if (!out || out->text->len < expected->len ||
         memcmp(out->text->str, expected->str, expected->len) != 0) {
@@ -199,29 +111,29 @@ static void expect_bytes(script_run *run, const script_line *line)
     }
     g_string_erase(out->text, 0, (gssize)expected->len);
     if (out->text->len == 0)
-        driver_drop_output(run->driver, out);
+        drive_output_drop(run->d, out);
 }
 
 static void expect_event(script_run *run, const script_line *line)
 {
-    script_output *out = driver_output_from(run->driver, run->side, 0, false);
+    drive_output *out = drive_output_from(run->d, run->side, 0, false);
 
     if (!out || !g_string_equal(out->text, line->bytes))
         report_line(run, line);
     else
-        driver_drop_output(run->driver, out);
+        drive_output_drop(run->d, out);
 }
 
 static void feed(script_run *run, const script_line *line, const char *bytes, size_t len)
 {
-    driver_feed(run->driver, run->side, line->wire, bytes, len);
+    drive_feed(run->d, run->side, line->conn, bytes, len);
 }
 
 static void deliver(script_run *run, const script_line *line, const GString *bytes)
 {
     size_t piece = run->piece ? run->piece : bytes->len;
 
-    if (!driver_is_open(run->driver, run->side, line->wire)) {
+    if (!drive_is_open(run->d, run->side, line->conn)) {
         report(run, line, "a connection to feed", "there is none");
         return;
     }
@@ -243,7 +155,7 @@ static unsigned server_bytes(const transcript *script, unsigned from, GString *b
     for (unsigned i = from; i < script->lines->len; i++) {
         const script_line *line = script->lines->pdata[i];
 
-        if (line->kind != LINE_SERVER || line->wire != first->wire)
+        if (line->kind != LINE_SERVER || line->conn != first->conn)
             break;
         g_string_append_len(bytes, line->bytes->str, (gssize)line->bytes->len);
         last = i;
@@ -253,7 +165,7 @@ static unsigned server_bytes(const transcript *script, unsigned from, GString *b
 
 static void expect_state(script_run *run, const script_line *line)
 {
-    char *got = driver_state(run->driver, line->bytes->str);
+    char *got = drive_state(run->d, line->bytes->str);
 
     if (g_strcmp0(got, line->bytes->str) != 0)
         report(run, line, line->bytes->str, got ? got : "nothing of that kind");
@@ -262,12 +174,9 @@ static void expect_state(script_run *run, const script_line *line)
 
 static void choose_side(script_run *run, const script_line *line)
 {
-    if (!strcmp(line->bytes->str, "ns"))
-        run->side = SIDE_NS;
-    else if (!strcmp(line->bytes->str, "passport"))
-        run->side = SIDE_PASSPORT;
-    else
-        report(run, line, "ns or passport", line->bytes->str);
+    run->side = drive_part_of(line->bytes->str);
+    if (run->side >= DRIVE_SESSION)
+        report(run, line, "ns, passport, or switchboard", line->bytes->str);
 }
 
 /* Does what the line says. Returns the index of the last line that was done. */
@@ -293,14 +202,14 @@ static unsigned step(script_run *run, unsigned index)
         expect_event(run, line);
         break;
     case LINE_TIME:
-        driver_advance(run->driver, line->ms, line->jump);
+        drive_advance(run->d, line->ms, line->jump);
         break;
     case LINE_DO:
-        driver_do(run->driver, run->side, line->bytes->str);
+        drive_do(run->d, run->side, line->bytes->str);
         break;
     case LINE_AT:
-        if (strcmp(driver_step(run->driver, run->side), line->bytes->str) != 0)
-            report(run, line, line->bytes->str, driver_step(run->driver, run->side));
+        if (strcmp(drive_step(run->d, run->side), line->bytes->str) != 0)
+            report(run, line, line->bytes->str, drive_step(run->d, run->side));
         break;
     case LINE_STATE:
         expect_state(run, line);
@@ -315,22 +224,12 @@ static unsigned step(script_run *run, unsigned index)
 /* The roster must be the same at the end of each run; the first one sets `roster`. */
 static void compare_roster(script_run *run, char **roster)
 {
-    char *got = driver_whole_state(run->driver);
+    char *got = drive_whole_state(run->d);
 
     if (*roster && strcmp(*roster, got) != 0)
         report(run, NULL, *roster, got);
     g_free(*roster);
     *roster = got;
-}
-
-/* "both" begin with the notification server. */
-static script_side first_side(const char *machine)
-{
-    for (int side = 0; side < N_SIDES; side++) {
-        if (!strcmp(machine, side_name((script_side)side)))
-            return (script_side)side;
-    }
-    return SIDE_NS;
 }
 
 /* Runs it once. True if all was well, else `diff` says what was not. */
@@ -339,8 +238,8 @@ static bool run_once(const transcript *script, size_t piece, size_t split, char 
 {
     script_run run = {
         .script = script,
-        .driver = driver_new(script),
-        .side = first_side(script->machine),
+        .d = drive_new(&script->config),
+        .side = script->config.part == DRIVE_SESSION ? DRIVE_NS : script->config.part,
         .piece = piece,
         .split = split,
         .diff = diff,
@@ -352,7 +251,7 @@ static bool run_once(const transcript *script, size_t piece, size_t split, char 
         silent(&run, NULL);
     if (diff->len == 0)
         compare_roster(&run, roster);
-    driver_free(run.driver);
+    drive_free(run.d);
     return diff->len == 0;
 }
 

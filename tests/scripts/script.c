@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "script.h"
 
+#include "escape.h"
+
 #include <string.h>
 
 #define INCLUDES_MAX 10
@@ -22,117 +24,18 @@ static void script_free(void *data)
     g_hash_table_unref(script->cells);
     g_free(script->path);
     g_free(script->machine);
-    g_free(script->account);
-    g_free(script->password);
-    g_free(script->host);
     g_free(script->status);
-    g_free(script->challenge);
-    g_free(script->nexus_url);
-    g_free(script->login_url);
-    g_free(script->known_login);
-    g_free(script->cookie);
-    g_free(script->session);
+    g_free((char *)script->config.account);
+    g_free((char *)script->config.password);
+    g_free((char *)script->config.host);
+    g_free((char *)script->config.challenge);
+    g_free((char *)script->config.nexus_url);
+    g_free((char *)script->config.login_url);
+    g_free((char *)script->config.known_login);
+    g_free((char *)script->config.cookie);
+    g_free((char *)script->config.session);
     g_ptr_array_unref(script->lines);
     g_free(script);
-}
-
-char *script_escape(const char *bytes, size_t len, bool quotes)
-{
-    GString *out = g_string_new(quotes ? "\"" : "");
-
-    for (size_t i = 0; i < len; i++) {
-        unsigned char byte = (unsigned char)bytes[i];
-
-        if (byte == '\r')
-            g_string_append(out, "\\r");
-        else if (byte == '\n')
-            g_string_append(out, "\\n");
-        else if (byte == '\t')
-            g_string_append(out, "\\t");
-        else if (byte == '\\' || (quotes && byte == '"'))
-            g_string_append_printf(out, "\\%c", byte);
-        else if (byte < 0x20 || byte == 0x7f)
-            g_string_append_printf(out, "\\x%02X", byte);
-        else
-            g_string_append_c(out, (char)byte);
-    }
-    if (quotes)
-        g_string_append_c(out, '"');
-    return g_string_free(out, FALSE);
-}
-
-/* \*N{text}: the text N times. Returns what follows it, NULL if it is malformed. */
-static const char *unescape_repeated(GString *out, const char *text)
-{
-    char *end;
-    guint64 times = g_ascii_strtoull(text, &end, 10);
-    const char *close = *end == '{' ? strchr(end, '}') : NULL;
-
-    if (!close || times * (guint64)(close - end) > BYTES_MAX)
-        return NULL;
-    for (guint64 i = 0; i < times; i++)
-        g_string_append_len(out, end + 1, close - end - 1);
-    return close + 1;
-}
-
-/* Up to the end, or to `stop`. Returns where that is, NULL if the text is malformed. */
-static const char *unescape_until(GString *out, const char *text, char stop)
-{
-    while (*text && *text != stop) {
-        if (*text != '\\') {
-            g_string_append_c(out, *text++);
-            continue;
-        }
-        text++;
-        switch (*text++) {
-        case 'r':
-            g_string_append_c(out, '\r');
-            break;
-        case 'n':
-            g_string_append_c(out, '\n');
-            break;
-        case 't':
-            g_string_append_c(out, '\t');
-            break;
-        case '\\':
-            g_string_append_c(out, '\\');
-            break;
-        case '"':
-            g_string_append_c(out, '"');
-            break;
-        case 'x':
-            if (!g_ascii_isxdigit(text[0]) || !g_ascii_isxdigit(text[1]))
-                return NULL;
-            g_string_append_c(
-                out, (char)(g_ascii_xdigit_value(text[0]) * 16 + g_ascii_xdigit_value(text[1])));
-            text += 2;
-            break;
-        case '*':
-            text = unescape_repeated(out, text);
-            if (!text)
-                return NULL;
-            break;
-        default:
-            return NULL;
-        }
-    }
-    return text;
-}
-
-static bool unescape(GString *out, const char *text)
-{
-    return unescape_until(out, text, '\0') != NULL;
-}
-
-char *script_unquote(const char **at)
-{
-    GString *out = g_string_new(NULL);
-    const char *end = **at == '"' ? unescape_until(out, *at + 1, '"') : NULL;
-    bool good = end && *end == '"' && (end[1] == ' ' || !end[1]);
-
-    if (good)
-        *at = end + 1 + (end[1] == ' ');
-    return g_string_free(out, !good);
 }
 
 static bool read_bool(const char *value, bool *target)
@@ -144,7 +47,7 @@ static bool read_bool(const char *value, bool *target)
 static bool read_text(const char *value, char **target)
 {
     GString *text = g_string_new(NULL);
-    bool good = unescape(text, value);
+    bool good = escape_read(text, value);
 
     g_free(*target);
     *target = g_string_free(text, FALSE);
@@ -154,25 +57,31 @@ static bool read_text(const char *value, char **target)
 /* A line of the header; false if it is none. */
 static bool read_setting(transcript *script, const char *key, const char *value)
 {
+    drive_config *config = &script->config;
     struct {
         const char *key;
         char **target;
     } texts[] = {
-        {"machine", &script->machine},         {"account", &script->account},
-        {"password", &script->password},       {"host", &script->host},
-        {"status", &script->status},           {"challenge", &script->challenge},
-        {"nexus_url", &script->nexus_url},     {"login_url", &script->login_url},
-        {"cookie", &script->cookie},           {"session", &script->session},
-        {"known_login", &script->known_login},
+        {"machine", &script->machine},
+        {"status", &script->status},
+        {"account", (char **)&config->account},
+        {"password", (char **)&config->password},
+        {"host", (char **)&config->host},
+        {"challenge", (char **)&config->challenge},
+        {"nexus_url", (char **)&config->nexus_url},
+        {"login_url", (char **)&config->login_url},
+        {"known_login", (char **)&config->known_login},
+        {"cookie", (char **)&config->cookie},
+        {"session", (char **)&config->session},
     };
     struct {
         const char *key;
         bool *target;
     } flags[] = {
-        {"pipelining", &script->pipelining},
+        {"pipelining", &config->pipelining},
         {"overlap", &script->overlap},
-        {"steps", &script->steps},
-        {"traces", &script->traces},
+        {"steps", &config->steps},
+        {"traces", &config->traces},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
@@ -187,7 +96,7 @@ static bool read_setting(transcript *script, const char *key, const char *value)
         guint64 port;
         bool good = g_ascii_string_to_unsigned(value, 10, 0, 99999, &port, NULL);
 
-        script->port = (unsigned)port;
+        config->port = (unsigned)port;
         return good;
     }
     return false;
@@ -208,14 +117,14 @@ static bool read_time(script_line *line)
     return good;
 }
 
-/* "S2", "C2": about the second wire. The digits are cut off. */
-static unsigned take_wire(char *key)
+/* "S2", "C2": about the second connection. The digits are cut off. */
+static unsigned take_conn(char *key)
 {
-    unsigned wire = (unsigned)g_ascii_strtoull(key + (*key != 0), NULL, 10);
+    unsigned conn = (unsigned)g_ascii_strtoull(key + (*key != 0), NULL, 10);
 
-    if (wire > 0 && (*key == 'S' || *key == 'C'))
+    if (conn > 0 && (*key == 'S' || *key == 'C'))
         key[1] = 0;
-    return wire;
+    return conn;
 }
 
 /* Has this intent texts in quotes? They are read when the line is done. */
@@ -247,7 +156,7 @@ static script_line *read_line(char *key, char mark, const char *value)
     bool good = false;
 
     line->bytes = g_string_new(NULL);
-    line->wire = take_wire(key);
+    line->conn = take_conn(key);
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
         if (!strcmp(key, kinds[i].key)) {
             line->kind = kinds[i].kind;
@@ -258,7 +167,7 @@ static script_line *read_line(char *key, char mark, const char *value)
     if (mark == '=' && !bytes)
         good = false;
     if (good && (bytes || (line->kind == LINE_DO && !has_quotes(value)))) {
-        good = unescape(line->bytes, value);
+        good = escape_read(line->bytes, value);
         if (bytes && mark == ':')
             g_string_append(line->bytes, "\r\n");
     } else if (good) {
@@ -450,12 +359,16 @@ static bool read_file(transcript *script, const char *path, unsigned depth, char
     return good;
 }
 
-static bool names_machine(const transcript *script)
+/* What the settings mean together; false if they name no machine, or no status. */
+static bool settle_config(transcript *script)
 {
-    static const char *const machines[] = {"ns",          "passport",      "both",
-                                           "switchboard", "conversations", NULL};
+    drive_config *config = &script->config;
 
-    return g_strv_contains(machines, script->machine);
+    config->part = drive_part_of(script->machine);
+    if (script->overlap)
+        g_clear_pointer((char **)&config->challenge, g_free);
+    return config->part < DRIVE_N_PARTS &&
+           msnp_status_from_code(msnp_str_of(script->status), &config->status);
 }
 
 static transcript *script_new(const char *path)
@@ -464,14 +377,14 @@ static transcript *script_new(const char *path)
 
     made->path = g_strdup(path);
     made->machine = g_strdup("");
-    made->account = g_strdup("example@passport.com");
-    made->password = g_strdup("password");
-    made->host = g_strdup("messenger.hotmail.com");
-    made->port = 1863;
+    made->config.account = g_strdup("example@passport.com");
+    made->config.password = g_strdup("password");
+    made->config.host = g_strdup("messenger.hotmail.com");
+    made->config.port = 1863;
     made->status = g_strdup("NLN");
-    made->challenge = g_strdup("");
-    made->nexus_url = g_strdup("https://nexus.passport.com/rdr/pprdr.asp");
-    made->cookie = g_strdup("17262740.1050826919.32308");
+    made->config.challenge = g_strdup("");
+    made->config.nexus_url = g_strdup("https://nexus.passport.com/rdr/pprdr.asp");
+    made->config.cookie = g_strdup("17262740.1050826919.32308");
     made->lines = g_ptr_array_new_with_free_func(line_free);
     made->cells = g_hash_table_new(g_str_hash, g_str_equal);
     return made;
@@ -509,8 +422,8 @@ static bool load_each(GPtrArray *scripts, const char *path, const GPtrArray *tab
         if (!read_file(script, path, 0, message))
             return false;
         g_hash_table_remove_all(script->cells);
-        if (!names_machine(script)) {
-            *message = g_strdup_printf("%s: the header names no machine", path);
+        if (!settle_config(script)) {
+            *message = g_strdup_printf("%s: the header names no machine, or no status", path);
             return false;
         }
     }

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A transcript as it is read from its file. The format stands at the top of run_scripts.c.
+ * A transcript as it is read from its file. tests/README.md describes the format.
  */
 #ifndef SCRIPT_H
 #define SCRIPT_H
 
-#include <glib.h>
-#include <stdbool.h>
-#include <stdint.h>
+#include "drive.h"
 
 typedef enum {
     LINE_SERVER, /* S: bytes to feed */
@@ -24,7 +22,7 @@ typedef struct {
     line_kind kind;
     char *file;
     unsigned number;
-    unsigned wire;  /* SERVER, CLIENT: S2, C2; 0 for none */
+    unsigned conn;  /* SERVER, CLIENT: S2, C2; 0 for none */
     GString *bytes; /* SERVER, CLIENT: the bytes; else the text as it stands */
     int64_t ms;     /* TIME */
     bool jump;      /* TIME: at once */
@@ -32,22 +30,10 @@ typedef struct {
 
 typedef struct {
     char *path;
-    char *machine; /* "ns", "passport", "both", "switchboard" or "conversations" */
-    char *account;
-    char *password;
-    char *host;
-    unsigned port;
+    char *machine; /* what is driven, see drive_part_name() */
     char *status;
-    char *challenge;
-    char *nexus_url;
-    char *login_url;   /* NULL if there is none */
-    char *known_login; /* NULL if there is none */
-    char *cookie;
-    char *session;   /* NULL if there is none */
-    bool pipelining; /* commands of the sign-in may be sent before their turn */
-    bool overlap;    /* Passport begins before there is a challenge */
-    bool steps;      /* STEP events are part of the transcript */
-    bool traces;     /* TRACE events are part of the transcript */
+    drive_config config; /* its strings are owned */
+    bool overlap;        /* Passport begins before there is a challenge */
     GPtrArray *lines;
     GHashTable *cells; /* while it is read: what the columns of tables stand for */
 } transcript;
@@ -58,13 +44,5 @@ typedef struct {
  * be read or understood.
  */
 GPtrArray *script_load(const char *path, char **message);
-
-/* Bytes as they would be written in a script, in quotes or not; the caller frees the result. */
-char *script_escape(const char *bytes, size_t len, bool quotes);
-/*
- * The text in quotes that `at` points to; `at` then points behind it and the blank that follows.
- * NULL if it is malformed; the caller frees it.
- */
-char *script_unquote(const char **at);
 
 #endif

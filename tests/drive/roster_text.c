@@ -1,27 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "lists.h"
+#include "roster_text.h"
 
-#include "script.h"
+#include "escape.h"
 
 #include <string.h>
 
 static void append_quoted(GString *out, const char *before, const char *text)
 {
-    char *quoted = script_escape(text, strlen(text), true);
+    char *quoted = escape_bytes(text, strlen(text), true);
 
     g_string_append_printf(out, "%s%s", before, quoted);
     g_free(quoted);
 }
 
 /* --- edits ---------------------------------------------------------------------------------- */
-
-void lists_edit_clear(lists_edit *made)
-{
-    g_free(made->account);
-    g_free(made->from);
-    g_free(made->to);
-    g_free(made->text);
-}
 
 static bool read_kind(const char *word, msnp_edit_kind *kind)
 {
@@ -35,13 +27,13 @@ static bool read_kind(const char *word, msnp_edit_kind *kind)
 }
 
 /* "on", "off", a phone, or (only once) an account. */
-static bool read_word(lists_edit *made, const char *word)
+static bool read_word(msnp_edit *made, const char *word)
 {
     if (!strcmp(word, "on") || !strcmp(word, "off")) {
-        made->edit.on = !strcmp(word, "on");
+        made->on = !strcmp(word, "on");
         return true;
     }
-    if (msnp_phone_from_code(msnp_str_of(word), &made->edit.phone))
+    if (msnp_phone_from_code(msnp_str_of(word), &made->phone))
         return true;
     if (made->account)
         return false;
@@ -49,18 +41,18 @@ static bool read_word(lists_edit *made, const char *word)
     return true;
 }
 
-static bool read_quoted(lists_edit *made, const char *key, const char **at)
+static bool read_quoted(msnp_edit *made, const char *key, const char **at)
 {
-    char **target = !strcmp(key, "from") ? &made->from
-                    : !strcmp(key, "to") ? &made->to
-                                         : &made->text;
+    const char **target = !strcmp(key, "from") ? &made->from
+                          : !strcmp(key, "to") ? &made->to
+                                               : &made->text;
 
-    g_free(*target);
-    *target = script_unquote(at);
+    g_free((char *)*target);
+    *target = escape_unquote(at);
     return *target != NULL;
 }
 
-bool lists_edit_read(lists_edit *made, const char *text)
+bool roster_text_read_edit(msnp_edit *made, const char *text)
 {
     bool good = true;
     bool first = true;
@@ -72,7 +64,7 @@ bool lists_edit_read(lists_edit *made, const char *text)
         at += length;
         at += *at == ' ';
         if (first)
-            good = read_kind(word, &made->edit.kind);
+            good = read_kind(word, &made->kind);
         else if (*at == '"' &&
                  (!strcmp(word, "from") || !strcmp(word, "to") || !strcmp(word, "text")))
             good = read_quoted(made, word, &at);
@@ -80,14 +72,10 @@ bool lists_edit_read(lists_edit *made, const char *text)
             good = read_word(made, word);
         g_free(word);
     }
-    made->edit.account = made->account;
-    made->edit.from = made->from;
-    made->edit.to = made->to;
-    made->edit.text = made->text;
     return good && !first;
 }
 
-void lists_edit_write(GString *out, const msnp_edit *edit)
+void roster_text_add_edit(GString *out, const msnp_edit *edit)
 {
     g_string_append(out, msnp_edit_name(edit->kind));
     if (edit->account)
@@ -104,7 +92,7 @@ void lists_edit_write(GString *out, const msnp_edit *edit)
         g_string_append(out, edit->on ? " on" : " off");
 }
 
-void lists_news_write(GString *out, unsigned news)
+void roster_text_add_news(GString *out, unsigned news)
 {
     static const char *const names[] = {"presence", "name", "phones", "lists"};
 
@@ -187,9 +175,8 @@ static void write_own(GString *out, const msnp_roster *roster)
     write_phones(out, roster->phones);
 }
 
-char *lists_describe(const msnp_ns *ns, const char *what)
+char *roster_text_of(const msnp_roster *roster, size_t edits, const char *what)
 {
-    const msnp_roster *roster = msnp_ns_roster(ns);
     size_t length = strcspn(what, " ");
     char *word = g_strndup(what, length);
     const msnp_contact *contact = msnp_roster_find(roster, msnp_str_of(word));
@@ -206,14 +193,13 @@ char *lists_describe(const msnp_ns *ns, const char *what)
     else if (!strcmp(word, "contacts"))
         g_string_append_printf(out, "contacts %zu", msnp_roster_size(roster));
     else if (!strcmp(word, "edits"))
-        g_string_append_printf(out, "edits %zu", msnp_ns_edits_waiting(ns));
+        g_string_append_printf(out, "edits %zu", edits);
     g_free(word);
     return g_string_free(out, out->len == 0);
 }
 
-char *lists_describe_all(const msnp_ns *ns)
+char *roster_text_all(const msnp_roster *roster, size_t edits)
 {
-    const msnp_roster *roster = msnp_ns_roster(ns);
     GString *out = g_string_new(NULL);
 
     write_own(out, roster);
@@ -223,7 +209,7 @@ char *lists_describe_all(const msnp_ns *ns)
         g_string_append(out, "; ");
         write_contact(out, roster, msnp_roster_at(roster, i));
     }
-    g_string_append_printf(out, "; edits %zu", msnp_ns_edits_waiting(ns));
+    g_string_append_printf(out, "; edits %zu", edits);
     return g_string_free(out, FALSE);
 }
 
@@ -246,7 +232,7 @@ static const char *contact_fault(const msnp_roster *roster, const msnp_contact *
     return NULL;
 }
 
-const char *lists_fault(const msnp_roster *roster)
+const char *roster_text_fault(const msnp_roster *roster)
 {
     const char *fault = NULL;
 

@@ -1,0 +1,846 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "drive.h"
+
+#include "drive_priv.h"
+#include "escape.h"
+#include "roster_text.h"
+
+#include <string.h>
+
+#define SECRET_MIN 6 /* shorter ones can be in a text by accident */
+#define TICKS_MAX  1000
+
+static const char *const part_names[] = {"ns", "passport", "switchboard", "conversations",
+                                         "session"};
+
+const char *drive_part_name(drive_part part)
+{
+    return part_names[part];
+}
+
+drive_part drive_part_of(const char *name)
+{
+    unsigned part = 0;
+
+    while (part < DRIVE_N_PARTS && strcmp(name, part_names[part]) != 0)
+        part++;
+    return (drive_part)part;
+}
+
+G_GNUC_PRINTF(2, 3) void drive_found(drive *d, const char *format, ...)
+{
+    va_list args;
+
+    if (d->fault)
+        return;
+    va_start(args, format);
+    d->fault = g_strdup_vprintf(format, args);
+    va_end(args);
+}
+
+const char *drive_fault(const drive *d)
+{
+    return d->fault;
+}
+
+/* --- secrets -------------------------------------------------------------------------------- */
+
+static void check_secret(drive *d, const char *trace, const char *secret)
+{
+    if (strstr(trace, secret))
+        drive_found(d, "a trace shows a secret: %s", trace);
+}
+
+/* What came before is looked at again: often a trace shows first what an event reports then. */
+void drive_secret(drive *d, const char *text)
+{
+    if (strlen(text) < SECRET_MIN)
+        return;
+    g_ptr_array_add(d->secrets, g_strdup(text));
+    for (unsigned i = 0; i < d->traces->len; i++)
+        check_secret(d, d->traces->pdata[i], text);
+}
+
+static void check_trace(drive *d, const char *text)
+{
+    for (unsigned i = 0; i < d->secrets->len; i++)
+        check_secret(d, text, d->secrets->pdata[i]);
+    g_ptr_array_add(d->traces, g_strdup(text));
+}
+
+/* Before there is a challenge, Passport has nothing to say about the account. */
+static void check_reticence(drive *d, const msnp_event *event)
+{
+    char *bytes = g_strndup(event->write.data, event->write.len);
+
+    for (unsigned i = 0; i < d->secrets->len; i++) {
+        if (strstr(bytes, d->secrets->pdata[i]))
+            drive_found(d, "passport: sends a secret before there is a challenge");
+    }
+    if (strstr(bytes, "Authorization:") || strchr(bytes, '@') || strstr(bytes, "%40"))
+        drive_found(d, "passport: sends credentials before there is a challenge");
+    g_free(bytes);
+}
+
+/* --- connections ---------------------------------------------------------------------------- */
+
+drive_conn *drive_find_conn(const drive *d, unsigned conn)
+{
+    return conn > 0 && conn <= d->conns->len ? &g_array_index(d->conns, drive_conn, conn - 1)
+                                             : NULL;
+}
+
+/* The number of the connection that this side opened last, 0 for none. */
+static unsigned last_conn(const drive *d, drive_part side)
+{
+    for (unsigned i = d->conns->len; i > 0; i--)
+        if (drive_find_conn(d, i)->side == side)
+            return i;
+    return 0;
+}
+
+static unsigned conn_of(const drive *d, drive_part side, unsigned conn)
+{
+    return conn ? conn : last_conn(d, side == DRIVE_CONVERSATIONS ? DRIVE_SWITCHBOARD : side);
+}
+
+bool drive_is_open(const drive *d, drive_part side, unsigned conn)
+{
+    const drive_conn *found = drive_find_conn(d, conn_of(d, side, conn));
+
+    return found && found->state == CONN_OPEN;
+}
+
+size_t drive_n_conns(const drive *d)
+{
+    size_t n = 0;
+
+    for (unsigned i = 1; i <= d->conns->len; i++)
+        n += drive_find_conn(d, i)->state != CONN_CLOSED;
+    return n;
+}
+
+static drive_part side_of(const msnp_event *event)
+{
+    if (event->connect.tls)
+        return DRIVE_PASSPORT;
+    return event->connect.patient ? DRIVE_SWITCHBOARD : DRIVE_NS;
+}
+
+/* What becomes of a connection with this event. */
+static void follow_conn(drive *d, const msnp_event *event)
+{
+    drive_conn *conn = drive_find_conn(d, event->conn);
+
+    if (event->type == MSNP_EVENT_CONNECT) {
+        drive_conn made = {side_of(event), CONN_ASKED, false};
+        /* They are numbered in order, and never again in the same way. */
+        if (event->conn != d->conns->len + 1)
+            drive_found(d, "connection %u comes after %u", event->conn, d->conns->len);
+        g_array_append_val(d->conns, made);
+        return;
+    }
+    if (!conn || (conn->state == CONN_CLOSED && event->type != MSNP_EVENT_TRACE)) {
+        drive_found(d, "%s on connection %u, which is closed", msnp_event_name(event->type),
+                    event->conn);
+        return;
+    }
+    if (event->type == MSNP_EVENT_WRITE && conn->state != CONN_OPEN)
+        drive_found(d, "writes on connection %u, which is not open", event->conn);
+    if (event->type == MSNP_EVENT_WRITE && conn->side == DRIVE_PASSPORT && !d->challenged)
+        check_reticence(d, event);
+    if (event->type == MSNP_EVENT_CLOSE)
+        conn->state = CONN_CLOSED;
+}
+
+/* --- what is heard -------------------------------------------------------------------------- */
+
+static bool is_from(const drive_output *out, drive_part side, unsigned conn, bool bytes)
+{
+    return out && out->bytes == bytes && out->conn == conn &&
+           (out->side == side || out->side == DRIVE_SESSION);
+}
+
+static bool has_many_conns(const drive *d)
+{
+    return d->config.part == DRIVE_CONVERSATIONS;
+}
+
+/*
+ * Of several switchboards it is not defined in which order they and the events are served, only
+ * that in each of them.
+ */
+drive_output *drive_output_from(const drive *d, drive_part side, unsigned conn, bool bytes)
+{
+    const GList *at = d->outputs.head;
+
+    while (at && has_many_conns(d) && !is_from(at->data, side, conn, bytes))
+        at = at->next;
+    return at && is_from(at->data, side, conn, bytes) ? at->data : NULL;
+}
+
+static void output_free(gpointer data)
+{
+    drive_output *out = data;
+
+    g_string_free(out->text, TRUE);
+    g_free(out);
+}
+
+/* Takes over the text. */
+static void add_output(drive *d, drive_part side, unsigned conn, bool bytes, GString *text)
+{
+    drive_output *last = g_queue_peek_tail(&d->outputs);
+
+    if (has_many_conns(d) && bytes)
+        last = drive_output_from(d, side, conn, bytes);
+    if (bytes && is_from(last, side, conn, bytes)) {
+        g_string_append_len(last->text, text->str, (gssize)text->len);
+        g_string_free(text, TRUE);
+        return;
+    }
+    last = g_new(drive_output, 1);
+    *last = (drive_output){side, conn, bytes, text};
+    g_queue_push_tail(&d->outputs, last);
+}
+
+/*
+ * Is it of no interest that this connection is closed, because whoever drives the machine knows?
+ * The peer closed it, or it failed, or the machine is over and has said why.
+ */
+static bool is_implied(const drive *d, const msnp_event *event)
+{
+    const drive_conn *conn = drive_find_conn(d, event->conn);
+
+    return event->type == MSNP_EVENT_CLOSE && !has_many_conns(d) &&
+           (d->failed || (conn && conn->lost));
+}
+
+/* That one connection takes the place of another needs no word either. */
+static void flush_close(drive *d, const heard *next)
+{
+    bool replaced = next && next->kind == HEARD_EVENT && next->event.type == MSNP_EVENT_CONNECT &&
+                    side_of(&next->event) == d->closing_side;
+
+    if (d->closing && !replaced)
+        add_output(d, d->closing_side, 0, false, d->closing);
+    else if (d->closing)
+        g_string_free(d->closing, TRUE);
+    d->closing = NULL;
+}
+
+static void write_down(drive *d, const heard *what)
+{
+    const msnp_event *event = &what->event;
+    const drive_conn *conn = drive_find_conn(d, event->conn);
+    bool single = d->config.part != DRIVE_SESSION && !has_many_conns(d);
+    drive_part side = d->config.part;
+    unsigned number = has_many_conns(d) ? event->conn : 0;
+
+    if (d->config.part == DRIVE_SESSION && conn)
+        side = conn->side;
+    if (what->kind == HEARD_EVENT && event->type == MSNP_EVENT_WRITE) {
+        add_output(d, side, number, true,
+                   g_string_new_len(event->write.data, (gssize)event->write.len));
+        return;
+    }
+    GString *text = heard_write(what);
+    if (event->conn && !single && conn && conn->side == DRIVE_SWITCHBOARD)
+        g_string_append_printf(text, " on %u", event->conn);
+    if (what->kind == HEARD_EVENT && event->type == MSNP_EVENT_CLOSE && !has_many_conns(d)) {
+        d->closing = text;
+        d->closing_side = conn ? conn->side : side;
+    } else {
+        add_output(d, side, 0, false, text);
+    }
+}
+
+/* A text that could not be delivered is one that the user said, or parts of it. */
+static void check_undelivered(drive *d, const char *text)
+{
+    for (unsigned i = 0; text && i < d->said->len; i++) {
+        if (strstr(d->said->pdata[i], text))
+            return;
+    }
+    if (text)
+        drive_found(d, "nobody said what was not delivered: %s", text);
+}
+
+static const msnp_roster *roster_of(const drive *d)
+{
+    if (d->session)
+        return msnp_session_roster(d->session);
+    return d->ns ? msnp_ns_roster(d->ns) : NULL;
+}
+
+static size_t edits_of(const drive *d)
+{
+    if (d->session)
+        return msnp_session_edits_waiting(d->session);
+    return d->ns ? msnp_ns_edits_waiting(d->ns) : 0;
+}
+
+/* Who comes into a chat was not in it, who leaves it was. */
+static void check_member(drive *d, const msnp_event *event)
+{
+    char *account = g_ascii_strdown(event->chat_member.account, -1);
+    char *key = g_strdup_printf("%u %s", event->chat_member.chat, account);
+
+    if (event->type == MSNP_EVENT_CHAT_JOINED ? g_hash_table_contains(d->members, key)
+                                              : !g_hash_table_contains(d->members, key))
+        drive_found(d, "chat member comes twice, or was not there: %s", key);
+    if (event->type == MSNP_EVENT_CHAT_JOINED)
+        g_hash_table_add(d->members, g_strdup(key));
+    else
+        g_hash_table_remove(d->members, key);
+    g_free(key);
+    g_free(account);
+}
+
+static bool is_of_passport(const msnp_event *event)
+{
+    return event->step.hidden ||
+           (event->step.step >= MSNP_STEP_NEXUS_CONNECT && event->step.step <= MSNP_STEP_LOGIN);
+}
+
+static void follow_event(drive *d, const msnp_event *event)
+{
+    if (event->conn)
+        follow_conn(d, event);
+    switch (event->type) {
+    case MSNP_EVENT_TRACE:
+        check_trace(d, event->trace.text);
+        break;
+    case MSNP_EVENT_CONTACT:
+        if (!msnp_roster_find(roster_of(d), msnp_str_of(event->contact.account)))
+            drive_found(d, "CONTACT is about nobody");
+        break;
+    case MSNP_EVENT_EDITED:
+        d->edits--;
+        d->merged = d->merged || event->edited.edit.kind == MSNP_EDIT_RENAME_GROUP;
+        break;
+    case MSNP_EVENT_UNDELIVERED:
+        check_undelivered(d, event->undelivered.text);
+        break;
+    case MSNP_EVENT_CHAT_BEGUN:
+        if (event->begun.chat != ++d->chats)
+            drive_found(d, "chats are not numbered upwards");
+        break;
+    case MSNP_EVENT_CHAT_JOINED:
+    case MSNP_EVENT_CHAT_LEFT:
+        check_member(d, event);
+        break;
+    case MSNP_EVENT_PASSWORD:
+        d->wants_password = true;
+        break;
+    case MSNP_EVENT_STATUS_WANTED:
+        d->wants_status = true;
+        break;
+    case MSNP_EVENT_STEP:
+        d->steps[is_of_passport(event) ? DRIVE_PASSPORT : DRIVE_NS] = event->step.step;
+        break;
+    case MSNP_EVENT_FAILED:
+        d->failed = d->over = true;
+        break;
+    default:
+        break;
+    }
+}
+
+static void follow_call(drive *d, const heard *what)
+{
+    switch (what->kind) {
+    case HEARD_CHALLENGE:
+    case HEARD_TICKET:
+        drive_secret(d, what->text);
+        d->over = d->over || what->kind == HEARD_TICKET;
+        break;
+    case HEARD_LOGIN_SERVER:
+        if (!d->session)
+            msnp_cache_set_login(d->cache, d->config.nexus_url, what->text, d->now);
+        break;
+    case HEARD_NO_PIPELINING:
+        if (!d->config.pipelining)
+            drive_found(d, "ns: never pipelined a command");
+        break;
+    case HEARD_SWITCHBOARD:
+        drive_secret(d, what->text);
+        break;
+    case HEARD_RUNG:
+        drive_secret(d, what->ring->cookie);
+        break;
+    case HEARD_BROKE:
+        d->failed = d->over = true;
+        break;
+    default:
+        break;
+    }
+}
+
+/* What may still come when all is over. */
+static bool may_follow(const drive *d, const heard *what)
+{
+    if (what->kind == HEARD_RECEIVED)
+        return !d->failed;
+    return what->kind == HEARD_EVENT &&
+           (what->event.type == MSNP_EVENT_TRACE || what->event.type == MSNP_EVENT_CLOSE);
+}
+
+static void hear(drive *d, const heard *what)
+{
+    char *fault = heard_fault(what);
+
+    if (fault)
+        drive_found(d, "%s", fault);
+    g_free(fault);
+    if (d->over && !may_follow(d, what)) {
+        GString *text = heard_write(what);
+        drive_found(d, "comes after the end: %s", text->str);
+        g_string_free(text, TRUE);
+    }
+    /* What is done next, and its trace, says nothing about that. */
+    if (what->kind != HEARD_EVENT ||
+        (what->event.type != MSNP_EVENT_STEP && what->event.type != MSNP_EVENT_TRACE))
+        flush_close(d, what);
+    bool implied = what->kind == HEARD_EVENT && is_implied(d, &what->event);
+    if (what->kind == HEARD_EVENT)
+        follow_event(d, &what->event);
+    else
+        follow_call(d, what);
+    if (d->config.hear)
+        d->config.hear(d->config.data, what);
+    bool wanted = what->kind != HEARD_EVENT ||
+                  (what->event.type != MSNP_EVENT_STEP && what->event.type != MSNP_EVENT_TRACE) ||
+                  (what->event.type == MSNP_EVENT_STEP ? d->config.steps : d->config.traces);
+    if (!implied && wanted)
+        write_down(d, what);
+}
+
+static bool next_event(drive *d, msnp_event *event)
+{
+    if (d->session)
+        return msnp_session_next(d->session, true, event);
+    return msnp_event_queue_pop(&d->net.events, event);
+}
+
+/* What a session has put into its cache, or taken out. */
+static void hear_cached(drive *d)
+{
+    const char *login = msnp_cache_login(d->cache, d->config.nexus_url, d->now);
+    heard what = {.kind = HEARD_LOGIN_SERVER, .text = login};
+
+    if (g_strcmp0(login, d->login) == 0)
+        what.kind = HEARD_NO_PIPELINING;
+    g_free(d->login);
+    d->login = g_strdup(login);
+    hear(d, &what);
+}
+
+static void hear_events(drive *d)
+{
+    heard what = {.kind = HEARD_EVENT};
+
+    while (next_event(d, &what.event)) {
+        if (what.event.type == MSNP_EVENT_CACHED)
+            hear_cached(d);
+        else
+            hear(d, &what);
+    }
+}
+
+/* What comes by a call comes after all that was queued before it. */
+void drive_hear_call(drive *d, const heard *what)
+{
+    hear_events(d);
+    hear(d, what);
+}
+
+/* --- what is so ----------------------------------------------------------------------------- */
+
+static int64_t deadline_of(const drive *d)
+{
+    int64_t next = MSNP_NEVER;
+
+    if (d->session)
+        next = msnp_session_deadline(d->session, NULL);
+    if (d->ns)
+        next = MIN(next, msnp_ns_deadline(d->ns));
+    if (d->passport)
+        next = MIN(next, msnp_passport_deadline(d->passport));
+    if (d->switchboard)
+        next = MIN(next, msnp_switchboard_deadline(d->switchboard));
+    if (d->conversations)
+        next = MIN(next, msnp_conversations_deadline(d->conversations));
+    return next;
+}
+
+int64_t drive_deadline(const drive *d)
+{
+    return deadline_of(d);
+}
+
+/* Every edit ends once, and the roster does not contradict itself. */
+static void check_roster(drive *d)
+{
+    const char *fault = roster_text_fault(roster_of(d));
+    size_t waiting = edits_of(d);
+
+    if (fault)
+        drive_found(d, "%s", fault);
+    if (waiting != d->edits && !d->merged)
+        drive_found(d, "%zu edits wait, and should %zu", waiting, d->edits);
+    d->edits = waiting;
+    d->merged = false;
+}
+
+static void check_switchboard(drive *d)
+{
+    const msnp_switchboard *sb = d->switchboard;
+
+    for (size_t i = 0; i < msnp_switchboard_n_members(sb); i++) {
+        const msnp_switchboard_person *person = msnp_switchboard_member(sb, i);
+        if (!msnp_account_valid(person->account) || !msnp_switchboard_has(sb, person->account))
+            drive_found(d, "somebody is there who cannot be");
+        for (size_t k = 0; k < msnp_switchboard_n_calls(sb); k++)
+            if (!g_ascii_strcasecmp(person->account, msnp_switchboard_called(sb, k)->account))
+                drive_found(d, "somebody is there, and still called");
+    }
+}
+
+/* The switchboards that the conversations have are those whose connections are not closed. */
+static void check_conversations(drive *d)
+{
+    size_t n = msnp_conversations_n_switchboards(d->conversations);
+
+    if (n != drive_n_conns(d))
+        drive_found(d, "%zu switchboards, and %zu connections", n, drive_n_conns(d));
+    if (n == 0 && deadline_of(d) != MSNP_NEVER)
+        drive_found(d, "a deadline without a switchboard");
+}
+
+/* A session asks its adapter for what only that has. */
+static bool answer(drive *d)
+{
+    bool asked = d->session && (d->wants_password || d->wants_status);
+
+    if (d->wants_password) {
+        d->wants_password = false;
+        d->challenged = true;
+        msnp_session_password(d->session, d->config.password, d->now);
+    }
+    if (d->wants_status) {
+        d->wants_status = false;
+        msnp_session_set_status(d->session, d->status, d->now);
+    }
+    return asked;
+}
+
+void drive_settle(drive *d)
+{
+    do
+        hear_events(d);
+    while (answer(d));
+    flush_close(d, NULL);
+    /* As its owner does, when it has heard of it. */
+    if (d->switchboard && d->failed) {
+        msnp_switchboard_leave(d->switchboard);
+        hear_events(d);
+    }
+    if (d->over && deadline_of(d) != MSNP_NEVER)
+        drive_found(d, "a deadline after the end");
+    if (d->over && d->config.part != DRIVE_CONVERSATIONS && drive_n_conns(d) > 0)
+        drive_found(d, "a connection after the end");
+    if (roster_of(d))
+        check_roster(d);
+    if (d->switchboard)
+        check_switchboard(d);
+    if (d->conversations)
+        check_conversations(d);
+}
+
+/* --- what goes in --------------------------------------------------------------------------- */
+
+/* A copy: a sanitizer sees who reads beyond it, or keeps a view of it. */
+static void receive(drive *d, unsigned conn, const void *data, size_t len)
+{
+    char *copy = msnp_str_dup((msnp_str){data, len});
+
+    if (d->session)
+        msnp_session_feed(d->session, conn, copy, len, d->now);
+    else
+        msnp_net_received(&d->net, conn, (msnp_str){copy, len}, d->now);
+    g_free(copy);
+    drive_settle(d);
+}
+
+void drive_feed(drive *d, drive_part side, unsigned conn, const void *data, size_t len)
+{
+    if (len > 0 && drive_is_open(d, side, conn))
+        receive(d, conn_of(d, side, conn), data, len);
+}
+
+void drive_connected(drive *d, drive_part side, unsigned conn)
+{
+    unsigned number = conn_of(d, side, conn);
+    drive_conn *found = drive_find_conn(d, number);
+
+    if (!found || found->state == CONN_CLOSED)
+        return;
+    found->state = CONN_OPEN;
+    if (d->session)
+        msnp_session_connected(d->session, number, d->now);
+    else
+        msnp_net_connected(&d->net, number, d->now);
+    drive_settle(d);
+}
+
+void drive_closed(drive *d, drive_part side, unsigned conn)
+{
+    unsigned number = conn_of(d, side, conn);
+    drive_conn *found = drive_find_conn(d, number);
+
+    if (!found || found->state == CONN_CLOSED)
+        return;
+    found->lost = true;
+    receive(d, number, NULL, 0);
+    found = drive_find_conn(d, number);
+    if (found->state != CONN_CLOSED)
+        drive_found(d, "keeps connection %u, which the peer has closed", number);
+}
+
+void drive_connect_failed(drive *d, drive_part side, unsigned conn)
+{
+    static const msnp_connect_error why = {.code = 7, .text = "no route"};
+    unsigned number = conn_of(d, side, conn);
+    drive_conn *found = drive_find_conn(d, number);
+
+    if (!found || found->state != CONN_ASKED)
+        return;
+    found->lost = true;
+    if (d->session)
+        msnp_session_connect_failed(d->session, number, &why, d->now);
+    else
+        msnp_net_failed(&d->net, number, &why, d->now);
+    drive_settle(d);
+    if (drive_find_conn(d, number)->state != CONN_CLOSED)
+        drive_found(d, "keeps connection %u, which could not be made", number);
+}
+
+static void tick(drive *d)
+{
+    if (d->session)
+        msnp_session_tick(d->session, d->now);
+    if (d->ns)
+        msnp_ns_tick(d->ns, d->now);
+    if (d->passport)
+        msnp_passport_tick(d->passport, d->now);
+    if (d->switchboard)
+        msnp_switchboard_tick(d->switchboard, d->now);
+    if (d->conversations)
+        msnp_conversations_tick(d->conversations, d->now);
+    drive_settle(d);
+    if (deadline_of(d) <= d->now)
+        drive_found(d, "after a tick the next deadline is not in the future");
+}
+
+/* A tick that nobody asked for must do nothing: what is to happen at a time has a deadline. */
+static void tick_at_last(drive *d, bool jump)
+{
+    bool asked = jump || deadline_of(d) <= d->now;
+    guint before = d->outputs.length;
+
+    tick(d);
+    if (!asked && d->outputs.length > before)
+        drive_found(d, "something happened at a time for which there was no deadline");
+}
+
+void drive_advance(drive *d, int64_t ms, bool jump)
+{
+    int64_t end = d->now + ms;
+
+    for (unsigned i = 0; !jump && deadline_of(d) < end && !d->fault; i++) {
+        d->now = MAX(d->now, deadline_of(d));
+        tick(d);
+        if (i > TICKS_MAX)
+            drive_found(d, "too many deadlines");
+    }
+    d->now = end;
+    tick_at_last(d, jump);
+}
+
+void drive_edit(drive *d, const msnp_edit *edit)
+{
+    /* After the end there is nobody who could do it. */
+    d->edits += !d->over;
+    if (d->session)
+        msnp_session_edit(d->session, edit, d->now);
+    else
+        msnp_ns_edit(d->ns, edit, d->now);
+    drive_settle(d);
+}
+
+void drive_sign_in(drive *d, const char *account, const char *challenge)
+{
+    const msnp_credentials credentials = {
+        .account = account, .password = d->config.password, .challenge = challenge};
+
+    if (challenge)
+        drive_secret(d, challenge);
+    d->challenged = true;
+    msnp_passport_sign_in(d->passport, &credentials, d->now);
+    drive_settle(d);
+}
+
+/* --- life ----------------------------------------------------------------------------------- */
+
+static void add_password(drive *d, const char *password)
+{
+    char *encoded = g_uri_escape_string(password, NULL, FALSE);
+    char *pair = g_strdup_printf("pwd=%s", encoded);
+
+    drive_secret(d, pair);
+    /* The word itself is no secret where it is the password of the example. */
+    if (strcmp(password, "password") != 0) {
+        drive_secret(d, password);
+        drive_secret(d, encoded);
+    }
+    g_free(pair);
+    g_free(encoded);
+}
+
+drive *drive_new(const drive_config *config)
+{
+    drive *d = g_new0(drive, 1);
+
+    d->config = *config;
+    d->now = DRIVE_BEGIN;
+    d->status = config->status;
+    msnp_net_init(&d->net, true);
+    d->conns = g_array_new(FALSE, FALSE, sizeof(drive_conn));
+    g_queue_init(&d->outputs);
+    d->secrets = g_ptr_array_new_with_free_func(g_free);
+    d->traces = g_ptr_array_new_with_free_func(g_free);
+    d->said = g_ptr_array_new_with_free_func(g_free);
+    d->members = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    d->cache = msnp_cache_new();
+    if (config->known_login)
+        msnp_cache_set_login(d->cache, config->nexus_url, config->known_login, d->now);
+    d->login = g_strdup(config->known_login);
+    if (config->password)
+        add_password(d, config->password);
+    if (config->cookie)
+        drive_secret(d, config->cookie);
+    drive_start(d);
+    drive_settle(d);
+    return d;
+}
+
+void drive_free(drive *d)
+{
+    if (!d)
+        return;
+    msnp_ns_free(d->ns);
+    msnp_passport_free(d->passport);
+    msnp_switchboard_free(d->switchboard);
+    msnp_conversations_free(d->conversations);
+    msnp_session_free(d->session);
+    msnp_net_clear(&d->net);
+    msnp_cache_free(d->cache);
+    g_array_free(d->conns, TRUE);
+    g_queue_clear_full(&d->outputs, output_free);
+    g_ptr_array_unref(d->secrets);
+    g_ptr_array_unref(d->traces);
+    g_ptr_array_unref(d->said);
+    g_hash_table_destroy(d->members);
+    g_free(d->login);
+    g_free(d->fault);
+    g_free(d);
+}
+
+msnp_ns *drive_ns(drive *d)
+{
+    return d->ns;
+}
+
+msnp_passport *drive_passport(drive *d)
+{
+    return d->passport;
+}
+
+msnp_switchboard *drive_switchboard(drive *d)
+{
+    return d->switchboard;
+}
+
+msnp_conversations *drive_conversations(drive *d)
+{
+    return d->conversations;
+}
+
+msnp_session *drive_session(drive *d)
+{
+    return d->session;
+}
+
+int64_t drive_now(const drive *d)
+{
+    return d->now;
+}
+
+bool drive_is_over(const drive *d)
+{
+    return d->over;
+}
+
+/* --- what is told of it --------------------------------------------------------------------- */
+
+char *drive_whole_state(const drive *d)
+{
+    return roster_of(d) ? roster_text_all(roster_of(d), edits_of(d)) : g_strdup("");
+}
+
+char *drive_state(const drive *d, const char *what)
+{
+    return roster_of(d) ? roster_text_of(roster_of(d), edits_of(d), what) : drive_describe(d, what);
+}
+
+const char *drive_step(const drive *d, drive_part side)
+{
+    static const char *const states[] = {"CONNECTING", "GREETING", "OPEN", "OVER"};
+
+    if (d->session && side <= DRIVE_PASSPORT)
+        return msnp_step_name(d->over ? MSNP_STEP_OFFLINE : d->steps[side]);
+    if (side == DRIVE_NS && d->ns)
+        return msnp_step_name(msnp_ns_step(d->ns));
+    if (side == DRIVE_PASSPORT && d->passport)
+        return msnp_step_name(msnp_passport_step(d->passport));
+    if (side == DRIVE_SWITCHBOARD && d->switchboard)
+        return states[msnp_switchboard_get_state(d->switchboard)];
+    return "";
+}
+
+drive_output *drive_output_first(const drive *d)
+{
+    return g_queue_peek_head((GQueue *)&d->outputs);
+}
+
+void drive_output_drop(drive *d, drive_output *out)
+{
+    g_queue_remove(&d->outputs, out);
+    output_free(out);
+}
+
+char *drive_take_all(drive *d)
+{
+    GString *all = g_string_new(NULL);
+    drive_output *out;
+
+    while ((out = g_queue_pop_head(&d->outputs))) {
+        char *text = out->bytes ? escape_bytes(out->text->str, out->text->len, false)
+                                : g_strdup(out->text->str);
+        g_string_append_printf(all, "%s %s\n", out->bytes ? "C" : "EV", text);
+        g_free(text);
+        output_free(out);
+    }
+    return g_string_free(all, FALSE);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What drive.c, which hears and looks, and drive_do.c, which begins and does what a transcript
+ * says, share. Nobody else includes this.
+ */
+#ifndef DRIVE_PRIV_H
+#define DRIVE_PRIV_H
+
+#include "drive.h"
+
+typedef enum { CONN_ASKED, CONN_OPEN, CONN_CLOSED } drive_conn_state;
+
+typedef struct {
+    drive_part side;
+    drive_conn_state state;
+    bool lost; /* the peer closed it, or it could not be made */
+} drive_conn;
+
+struct drive {
+    drive_config config;
+    msnp_net net; /* of the parts; a session has its own */
+    msnp_ns *ns;
+    msnp_passport *passport;
+    msnp_switchboard *switchboard;
+    msnp_conversations *conversations;
+    msnp_session *session;
+    msnp_cache *cache;
+    int64_t now;
+    msnp_status status;
+
+    GArray *conns;    /* drive_conn, by number - 1 */
+    GQueue outputs;   /* drive_output * */
+    GString *closing; /* a CLOSE that may be followed by the connection that takes its place */
+    drive_part closing_side;
+    GPtrArray *secrets;             /* texts that no trace may show */
+    GPtrArray *traces;              /* all of them */
+    GPtrArray *said;                /* texts that the user wanted to be sent */
+    GHashTable *members;            /* "chat account": who is in which chat */
+    unsigned chats;                 /* number of the last one */
+    size_t edits;                   /* that have no result yet */
+    bool merged;                    /* an edit was divided into others meanwhile */
+    bool challenged;                /* Passport has credentials */
+    char *login;                    /* what the cache of a session knew last */
+    msnp_step steps[DRIVE_N_PARTS]; /* of a session: what its parts were at last */
+    bool wants_password;
+    bool wants_status;
+    bool failed;
+    bool over; /* failed, left, signed out, or its ticket is there: nothing may follow */
+    char *fault;
+};
+
+G_GNUC_PRINTF(2, 3) void drive_found(drive *d, const char *format, ...);
+drive_conn *drive_find_conn(const drive *d, unsigned conn);
+/* A part called its owner. */
+void drive_hear_call(drive *d, const heard *what);
+
+/* drive_do.c: makes what is driven, and starts it. */
+void drive_start(drive *d);
+/* A STATE: line of a switchboard, or of conversations; NULL if it is nothing. */
+char *drive_describe(const drive *d, const char *what);
+
+#endif

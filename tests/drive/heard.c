@@ -1,0 +1,484 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "heard.h"
+
+#include "escape.h"
+#include "roster_text.h"
+#include "url.h"
+
+#include <string.h>
+
+/* --- writing -------------------------------------------------------------------------------- */
+
+char *heard_address(const char *host, uint16_t port)
+{
+    if (!host)
+        return g_strdup("-");
+    return g_strdup_printf(strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, port);
+}
+
+char *heard_conversation(msnp_conversation_id id)
+{
+    return id.chat ? g_strdup_printf("#%u", id.chat) : g_strdup(id.who);
+}
+
+/* Takes over the word. */
+static void add_taken(GString *text, char *word)
+{
+    g_string_append_printf(text, " %s", word);
+    g_free(word);
+}
+
+static void add_word(GString *text, const char *word)
+{
+    add_taken(text, g_strdup(word ? word : "-"));
+}
+
+static void add_quoted(GString *text, const char *words)
+{
+    add_taken(text, words ? escape_bytes(words, strlen(words), true) : g_strdup("-"));
+}
+
+static void add_number(GString *text, unsigned number)
+{
+    g_string_append_printf(text, " %u", number);
+}
+
+static void add_cause(GString *text, msnp_cause cause)
+{
+    g_string_append_printf(text, " %s %u", msnp_err_name(cause.err), cause.number);
+}
+
+static void add_flag(GString *text, const char *name, bool set)
+{
+    if (set)
+        add_word(text, name);
+}
+
+static void add_failure(GString *text, const msnp_failure *failure)
+{
+    add_word(text, msnp_err_name(failure->err));
+    add_word(text, msnp_step_name(failure->step));
+    add_taken(text, heard_address(failure->host, failure->port));
+    add_number(text, failure->number);
+    add_quoted(text, failure->text);
+}
+
+static void add_content(GString *text, const msnp_event *event)
+{
+    switch (event->said.kind) {
+    case MSNP_MESSAGE_TEXT:
+        add_word(text, "TEXT");
+        add_quoted(text, event->said.text);
+        if (!msnp_format_is_plain(&event->said.format))
+            add_taken(text, msnp_format_write(&event->said.format));
+        break;
+    case MSNP_MESSAGE_NUDGE:
+        add_word(text, "NUDGE");
+        break;
+    case MSNP_MESSAGE_INVITE:
+        add_word(text, "INVITE");
+        add_quoted(text, event->said.text);
+        if (event->said.file) {
+            add_quoted(text, event->said.file);
+            g_string_append_printf(text, " %" G_GUINT64_FORMAT, event->said.size);
+        }
+        break;
+    default:
+        add_word(text, "(of a kind that is never reported)");
+        break;
+    }
+}
+
+static void add_chat(GString *text, unsigned chat, const char *account)
+{
+    g_string_append_printf(text, " #%u", chat);
+    add_word(text, account);
+}
+
+/* What an event has besides its name. */
+static void add_event(GString *text, const msnp_event *event)
+{
+    switch (event->type) {
+    case MSNP_EVENT_CONNECT:
+        add_taken(text, heard_address(event->connect.host, event->connect.port));
+        add_flag(text, "tls", event->connect.tls);
+        break;
+    case MSNP_EVENT_STEP:
+        add_word(text, msnp_step_name(event->step.step));
+        add_flag(text, "hidden", event->step.hidden);
+        break;
+    case MSNP_EVENT_SIGNED_IN:
+        add_word(text, event->signed_in.handle);
+        add_quoted(text, event->signed_in.friendly);
+        break;
+    case MSNP_EVENT_ONLINE:
+    case MSNP_EVENT_STATUS:
+        add_word(text, msnp_status_code(event->status));
+        break;
+    case MSNP_EVENT_STATUS_FAILED:
+        add_word(text, msnp_status_code(event->status_failed.wanted));
+        add_number(text, event->status_failed.number);
+        break;
+    case MSNP_EVENT_ROSTER:
+        add_word(text, event->complete ? "complete" : "incomplete");
+        break;
+    case MSNP_EVENT_CONTACT:
+        add_word(text, event->contact.account);
+        roster_text_add_news(text, event->contact.news);
+        break;
+    case MSNP_EVENT_EDITED:
+        g_string_append_c(text, ' ');
+        roster_text_add_edit(text, &event->edited.edit);
+        add_cause(text, event->edited.cause);
+        break;
+    case MSNP_EVENT_FAILED:
+        add_failure(text, &event->failure);
+        break;
+    case MSNP_EVENT_TRACE:
+        add_word(text, event->trace.sent ? ">>>" : "<<<");
+        add_quoted(text, event->trace.text);
+        break;
+    case MSNP_EVENT_MESSAGE:
+    case MSNP_EVENT_TYPING:
+        add_taken(text, heard_conversation(event->said.conversation));
+        add_word(text, event->said.who);
+        add_quoted(text, event->said.name);
+        if (event->type == MSNP_EVENT_MESSAGE)
+            add_content(text, event);
+        break;
+    case MSNP_EVENT_UNDELIVERED:
+        add_taken(text, heard_conversation(event->undelivered.conversation));
+        add_quoted(text, event->undelivered.text);
+        add_cause(text, event->undelivered.cause);
+        add_flag(text, "maybe", event->undelivered.maybe);
+        break;
+    case MSNP_EVENT_CHAT_BEGUN:
+        add_chat(text, event->begun.chat, event->begun.from);
+        break;
+    case MSNP_EVENT_CHAT_JOINED:
+        add_chat(text, event->chat_member.chat, event->chat_member.account);
+        add_quoted(text, event->chat_member.name);
+        add_flag(text, "initial", event->chat_member.initial);
+        break;
+    case MSNP_EVENT_CHAT_LEFT:
+        add_chat(text, event->chat_member.chat, event->chat_member.account);
+        add_flag(text, "lost", event->chat_member.lost);
+        break;
+    case MSNP_EVENT_CHAT_CALL_FAILED:
+        add_chat(text, event->chat_call_failed.chat, event->chat_call_failed.account);
+        add_cause(text, event->chat_call_failed.cause);
+        break;
+    default:
+        break;
+    }
+}
+
+/* What a call has besides its name. */
+static void add_call(GString *text, const heard *what)
+{
+    switch (what->kind) {
+    case HEARD_CHALLENGE:
+    case HEARD_TICKET:
+        add_word(text, what->text);
+        break;
+    case HEARD_LOGIN_SERVER:
+        add_word(text, what->text ? what->text : "none");
+        break;
+    case HEARD_SWITCHBOARD:
+        add_number(text, what->request);
+        add_taken(text, heard_address(what->host, what->port));
+        add_word(text, what->text);
+        break;
+    case HEARD_NO_SWITCHBOARD:
+    case HEARD_ANSWERED:
+        add_number(text, what->request);
+        add_cause(text, what->cause);
+        break;
+    case HEARD_RUNG:
+        add_word(text, what->ring->session);
+        add_taken(text, heard_address(what->ring->host, what->ring->port));
+        add_word(text, what->ring->cookie);
+        add_word(text, what->ring->account);
+        add_quoted(text, what->ring->name);
+        break;
+    case HEARD_ASK:
+        add_number(text, what->request);
+        break;
+    case HEARD_JOINED:
+        add_word(text, what->account);
+        add_quoted(text, what->text);
+        break;
+    case HEARD_LEFT:
+        add_word(text, what->account);
+        add_flag(text, "idle", what->idle);
+        break;
+    case HEARD_CALL_FAILED:
+        add_word(text, what->account);
+        add_cause(text, what->cause);
+        break;
+    case HEARD_RECEIVED:
+        add_word(text, what->account);
+        add_quoted(text, what->text);
+        add_taken(text, escape_bytes(what->payload.ptr, what->payload.len, true));
+        break;
+    case HEARD_BROKE:
+        add_cause(text, what->cause);
+        break;
+    default:
+        break;
+    }
+}
+
+static const char *name_of(const heard *what)
+{
+    static const char *const names[] = {
+#define X(symbol, name) [symbol] = (name),
+        HEARD_LIST(X)
+#undef X
+    };
+
+    return what->kind == HEARD_EVENT ? msnp_event_name(what->event.type) : names[what->kind];
+}
+
+GString *heard_write(const heard *what)
+{
+    GString *text = g_string_new(name_of(what));
+
+    if (what->kind == HEARD_EVENT)
+        add_event(text, &what->event);
+    else
+        add_call(text, what);
+    return text;
+}
+
+/* --- looking -------------------------------------------------------------------------------- */
+
+#define INVITE_CHARS  64
+#define FILE_CHARS    255
+#define FAILURE_CHARS 1000
+
+typedef struct {
+    gunichar first;
+    gunichar last;
+} range;
+
+/* What turns the direction of writing, is invisible, or ends a line. */
+static const range in_no_line[] = {
+    {0x00, 0x1f},     {0x7f, 0x9f},     {0xad, 0xad},     {0x61c, 0x61c},   {0x200b, 0x200b},
+    {0x200e, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x2064}, {0x2066, 0x206f}, {0xfeff, 0xfeff}};
+
+/* The same for what people write: it has lines, and may say in which direction it is written. */
+static const range in_no_text[] = {{0x00, 0x08},     {0x0b, 0x1f},     {0x7f, 0x9f},
+                                   {0xad, 0xad},     {0x200b, 0x200b}, {0x2028, 0x202e},
+                                   {0x2060, 0x2064}, {0x2066, 0x206f}, {0xfdd0, 0xfdef},
+                                   {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xfffe, 0xffff}};
+
+/* UTF-8 without any of these. */
+static bool is_without(const char *text, const range *ranges, size_t n)
+{
+    if (!g_utf8_validate(text, -1, NULL))
+        return false;
+    for (const char *at = text; *at; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        for (size_t i = 0; i < n; i++)
+            if (c >= ranges[i].first && c <= ranges[i].last)
+                return false;
+    }
+    return true;
+}
+
+bool heard_is_clean(const char *text, size_t max_chars)
+{
+    size_t len = strlen(text);
+
+    return is_without(text, in_no_line, G_N_ELEMENTS(in_no_line)) &&
+           g_utf8_strlen(text, -1) <= (glong)MIN(max_chars, G_MAXINT) &&
+           (len == 0 || (text[0] != ' ' && text[len - 1] != ' '));
+}
+
+bool heard_is_clean_text(const char *text)
+{
+    return is_without(text, in_no_text, G_N_ELEMENTS(in_no_text));
+}
+
+static bool is_host(const char *host)
+{
+    char *found = NULL;
+    uint16_t port;
+    char *text = g_strdup_printf(strchr(host, ':') ? "[%s]" : "%s", host);
+    bool good = msnp_host_port_parse(msnp_str_of(text), 1, &found, &port) == MSNP_OK &&
+                !g_ascii_strcasecmp(found, host);
+
+    g_free(found);
+    g_free(text);
+    return good;
+}
+
+static bool is_word(const char *text)
+{
+    return *text && !strpbrk(text, " \r\n\t");
+}
+
+/* Of what failed: there is a reason, and a number where the reason has one. */
+static bool is_cause(msnp_cause cause, bool may_be_ok)
+{
+    return cause.err < MSNP_N_ERRS && (may_be_ok || cause.err != MSNP_OK) && cause.number <= 999 &&
+           (cause.number != 0) == (cause.err == MSNP_ERR_SERVER);
+}
+
+static bool is_person(const char *account, const char *name)
+{
+    return msnp_account_valid(account) && (!name || heard_is_clean(name, MSNP_NAME_CHARS));
+}
+
+static bool is_conversation(msnp_conversation_id id)
+{
+    return (id.chat != 0) == !id.who && (!id.who || msnp_account_valid(id.who));
+}
+
+static bool is_failure(const msnp_failure *failure)
+{
+    return failure->err > MSNP_OK && failure->err < MSNP_N_ERRS &&
+           failure->step < MSNP_STEP_OFFLINE &&
+           (failure->host ? is_host(failure->host) && failure->port : !failure->port) &&
+           (!failure->text || (*failure->text && heard_is_clean(failure->text, FAILURE_CHARS)));
+}
+
+static bool is_printable(const char *text)
+{
+    for (; *text; text++)
+        if (*text < 0x20 || *text > 0x7e)
+            return false;
+    return true;
+}
+
+static bool is_said(const msnp_event *event)
+{
+    if (!is_conversation(event->said.conversation) ||
+        !is_person(event->said.who, event->said.name) ||
+        (event->said.file && event->said.kind != MSNP_MESSAGE_INVITE))
+        return false;
+    switch (event->said.kind) {
+    case MSNP_MESSAGE_TEXT:
+        return *event->said.text && heard_is_clean_text(event->said.text);
+    case MSNP_MESSAGE_INVITE:
+        return heard_is_clean(event->said.text, INVITE_CHARS) &&
+               (!event->said.file || heard_is_clean(event->said.file, FILE_CHARS));
+    case MSNP_MESSAGE_NUDGE:
+        return true;
+    default:
+        return event->type == MSNP_EVENT_TYPING;
+    }
+}
+
+static bool is_sound_event(const msnp_event *event)
+{
+    switch (event->type) {
+    case MSNP_EVENT_CONNECT:
+        return event->conn && is_host(event->connect.host) && event->connect.port > 0;
+    case MSNP_EVENT_WRITE:
+        return event->conn && event->write.len > 0;
+    case MSNP_EVENT_CLOSE:
+        return event->conn;
+    case MSNP_EVENT_STEP:
+        return event->step.step > MSNP_STEP_IDLE && event->step.step < MSNP_N_STEPS;
+    case MSNP_EVENT_FAILED:
+        return is_failure(&event->failure);
+    case MSNP_EVENT_TRACE:
+        return is_printable(event->trace.text);
+    case MSNP_EVENT_SIGNED_IN:
+        return is_person(event->signed_in.handle, event->signed_in.friendly);
+    case MSNP_EVENT_ONLINE:
+    case MSNP_EVENT_STATUS:
+        return event->status < MSNP_N_STATUSES;
+    case MSNP_EVENT_STATUS_FAILED:
+        return event->status_failed.wanted < MSNP_N_STATUSES && event->status_failed.number <= 999;
+    case MSNP_EVENT_CONTACT:
+        return msnp_account_valid(event->contact.account) && event->contact.news &&
+               event->contact.news < MSNP_NEW_LISTS * 2;
+    case MSNP_EVENT_EDITED:
+        return event->edited.edit.kind < MSNP_N_EDITS && is_cause(event->edited.cause, true);
+    case MSNP_EVENT_MESSAGE:
+    case MSNP_EVENT_TYPING:
+        return is_said(event);
+    case MSNP_EVENT_UNDELIVERED:
+        return is_conversation(event->undelivered.conversation) &&
+               is_cause(event->undelivered.cause, false) &&
+               (!event->undelivered.text || *event->undelivered.text);
+    case MSNP_EVENT_CHAT_BEGUN:
+        return event->begun.chat && (!event->begun.from || msnp_account_valid(event->begun.from));
+    case MSNP_EVENT_CHAT_JOINED:
+    case MSNP_EVENT_CHAT_LEFT:
+        return event->chat_member.chat &&
+               is_person(event->chat_member.account, event->chat_member.name) &&
+               (event->type == MSNP_EVENT_CHAT_JOINED) == (event->chat_member.name != NULL);
+    case MSNP_EVENT_CHAT_CALL_FAILED:
+        return event->chat_call_failed.chat && is_cause(event->chat_call_failed.cause, false);
+    default:
+        return event->type < MSNP_N_EVENTS;
+    }
+}
+
+/* What the nexus said can be used as it is told. */
+static bool is_login_server(const char *login)
+{
+    msnp_url url = {0};
+    char *text;
+    bool same;
+
+    if (!login)
+        return true;
+    if (msnp_url_parse(&url, msnp_str_of(login), NULL) != MSNP_OK)
+        return false;
+    text = msnp_url_text(&url);
+    same = !strcmp(text, login);
+    g_free(text);
+    msnp_url_clear(&url);
+    return same;
+}
+
+static bool is_sound_call(const heard *what)
+{
+    switch (what->kind) {
+    case HEARD_CHALLENGE:
+        return *what->text;
+    case HEARD_TICKET:
+        return strlen(what->text) <= MSNP_TICKET_MAX && is_word(what->text);
+    case HEARD_LOGIN_SERVER:
+        return is_login_server(what->text);
+    case HEARD_SWITCHBOARD:
+        return is_host(what->host) && what->port > 0 && is_word(what->text);
+    case HEARD_NO_SWITCHBOARD:
+    case HEARD_BROKE:
+        return is_cause(what->cause, false);
+    case HEARD_RUNG:
+        return is_host(what->ring->host) && what->ring->port > 0 && is_word(what->ring->cookie) &&
+               is_word(what->ring->session) && is_person(what->ring->account, what->ring->name);
+    case HEARD_ASK:
+        return what->request != 0;
+    case HEARD_JOINED:
+    case HEARD_RECEIVED:
+        return is_person(what->account, what->text) && what->payload.len <= MSNP_PAYLOAD_MAX;
+    case HEARD_LEFT:
+        return msnp_account_valid(what->account);
+    case HEARD_CALL_FAILED:
+        return is_cause(what->cause, false);
+    case HEARD_ANSWERED:
+        return what->request && is_cause(what->cause, true);
+    default:
+        return true;
+    }
+}
+
+char *heard_fault(const heard *what)
+{
+    GString *text;
+    char *fault;
+
+    if (what->kind == HEARD_EVENT ? is_sound_event(&what->event) : is_sound_call(what))
+        return NULL;
+    text = heard_write(what);
+    fault = g_strdup_printf("not sound: %s", text->str);
+    g_string_free(text, TRUE);
+    return fault;
+}
