@@ -5,10 +5,11 @@
 
 function complain(where, what) { print where ": " what }
 
-# "plugin/prpl/log.c" to "prpl/log".
+# "plugin/prpl/log.c" to "prpl/log"; a header that is in the list by itself keeps its ".h".
 function unit(path) {
     sub(/^plugin\//, "", path)
-    sub(/\.[ch]$/, "", path)
+    if (!(path in layer))
+        sub(/\.[ch]$/, "", path)
     return path
 }
 
@@ -42,24 +43,25 @@ function read_list(line,    n, words, i) {
 # Which file is meant: the one of the same half, else the one of the other.
 function included(from, name,    own) {
     sub(/^.*\//, "", name)
-    sub(/\.h$/, "", name)
-    own = substr(from, 1, index(from, "/")) name
+    own = unit(substr(from, 1, index(from, "/")) name)
     if (own in exists)
         return own
-    return (from ~ /^prpl/ ? "msnp/" : "prpl/") name
+    return unit((from ~ /^prpl/ ? "msnp/" : "prpl/") name)
 }
+
+function header(name) { return name ~ /\.h$/ ? name : name ".h" }
 
 function check(where, from, to) {
     if (from == to || !(from in layer) || !(to in layer))
         return
     if (from ~ /^prpl/ && to ~ /^msnp/ && to != "msnp/msnp")
-        complain(where, "the adapter includes msnp.h alone, not " to ".h")
+        complain(where, "the adapter includes msnp.h alone, not " header(to))
     else if (from in group_of && to in group_of && group_of[from] == group_of[to])
         return
     else if (layer[to] == layer[from])
-        complain(where, to ".h stands beside it in the list of layers")
+        complain(where, header(to) " stands beside it in the list of layers")
     else if (layer[to] < layer[from])
-        complain(where, to ".h stands above it in the list of layers")
+        complain(where, header(to) " stands above it in the list of layers")
 }
 
 FNR == NR {

@@ -121,24 +121,6 @@ layers() { # what includes what is as the list of layers in plugin/README.md has
     awk -f "$here/layers.awk" plugin/README.md "$scratch/layers"
 }
 
-ns_parts() { # the parts of ns stand on ns_base, and do not know each other
-    files plugin/msnp -- '*.[ch]' | code | awk -F: '
-        function part(name) {
-            sub(/^.*\//, "", name)
-            if (name !~ /^ns_/)
-                return ""
-            sub(/(_priv)?[.].*$/, "", name)
-            return name == "ns_plan" ? "ns_edit" : name
-        }
-        $3 ~ /^[ \t]*#[ \t]*include[ \t]*"/ {
-            from = part($1)
-            split($3, quoted, "\"")
-            to = part(quoted[2])
-            if (from != "" && to != "" && to != from && to != "ns_base")
-                print $1 ":" $2 ": one part of ns includes another: " quoted[2]
-        }'
-}
-
 adapter_borders() { # connections are made in link.c alone, the debug log is written in log.c alone
     local all
     all=$(files plugin -- '*.[ch]' | code)
@@ -363,7 +345,7 @@ selftest() { # each rule finds what breaks it
     "$here/selftest.sh"
 }
 
-rules='core_includes core_pure layers ns_parts adapter_borders banned_functions leftovers
+rules='core_includes core_pure layers adapter_borders banned_functions leftovers
        spdx header_guards white_space line_length top_level documented scripts translatable
        translations compilation_database clang_format shellcheck cppcheck_plugin clang_tidy
        gcc_analyzer selftest'
