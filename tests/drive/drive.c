@@ -838,7 +838,10 @@ char *drive_take_all(drive *d)
     while ((out = g_queue_pop_head(&d->outputs))) {
         char *text = out->bytes ? escape_bytes(out->text->str, out->text->len, false)
                                 : g_strdup(out->text->str);
-        g_string_append_printf(all, "%s %s\n", out->bytes ? "C" : "EV", text);
+        if (out->conn > 1)
+            g_string_append_printf(all, "C%u %s\n", out->conn, text);
+        else
+            g_string_append_printf(all, "%s %s\n", out->bytes ? "C" : "EV", text);
         g_free(text);
         output_free(out);
     }

@@ -120,8 +120,10 @@ drive_output *drive_output_first(const drive *d);
 /* The output that must come now if it is to be from there; NULL if there is none. */
 drive_output *drive_output_from(const drive *d, drive_part side, unsigned conn, bool bytes);
 void drive_output_drop(drive *d, drive_output *out);
-/* All of it as text, one below the other, and forgotten: "C <bytes>" or "EV <event>". The caller
- * frees it. */
+/*
+ * All of it as text, one below the other, and forgotten: "C <bytes>" ("C2 <bytes>" on the second of
+ * several connections) or "EV <event>". The caller frees it.
+ */
 char *drive_take_all(drive *d);
 
 /* No trace may show this any more, nor may one have shown it before. */
