@@ -3,9 +3,9 @@
 #include "event.h"
 #include "expect.h"
 #include "guard.h"
+#include "heard.h"
 #include "watch.h"
 
-#include <stddef.h>
 #include <string.h>
 
 static void test_names(void)
@@ -75,132 +75,193 @@ static void test_edits(void)
     g_assert_nonnull(msnp_edit_name(MSNP_N_EDITS));
 }
 
-/* An edit's strings are copied, each of them may be missing. */
-static void test_queue_edits(void)
+/* --- the queue ------------------------------------------------------------------------------ */
+
+#define SECRET "hunter2"
+
+/* What the strings of the samples are: all different, and changed when they were copied. */
+static const char words[5][12] = {SECRET " a", SECRET " b", SECRET " c", SECRET " d", SECRET " e"};
+static char text[5][12];
+
+/* The events with strings, all of which are set, and some without. */
+static const msnp_event samples[] = {
+    {.type = MSNP_EVENT_CONNECT, .conn = 7, .connect = {text[0], 1863, true, false, "static"}},
+    {.type = MSNP_EVENT_CLOSE, .conn = 7},
+    {.type = MSNP_EVENT_STEP, .step = {MSNP_STEP_VERSION, text[0], true}},
+    {.type = MSNP_EVENT_SIGNED_IN, .signed_in = {text[0], text[1]}},
+    {.type = MSNP_EVENT_STATUS, .status = MSNP_STATUS_AWAY},
+    {.type = MSNP_EVENT_STATUS_FAILED, .status_failed = {MSNP_STATUS_BRB, 800}},
+    {.type = MSNP_EVENT_ROSTER, .complete = true},
+    {.type = MSNP_EVENT_CONTACT, .contact = {text[0], MSNP_NEW_LISTS}},
+    {.type = MSNP_EVENT_EDITED,
+     .edited = {{MSNP_EDIT_MOVE, text[0], text[1], text[2], NULL, MSNP_PHONE_HOME, false},
+                {MSNP_ERR_SERVER, 224}}},
+    {.type = MSNP_EVENT_EDITED,
+     .edited = {{MSNP_EDIT_PHONE, NULL, NULL, NULL, text[0], MSNP_PHONE_MOBILE, false},
+                {MSNP_OK, 0}}},
+    {.type = MSNP_EVENT_EDITED,
+     .edited = {{MSNP_EDIT_PROMPT_ON_ADD, NULL, NULL, NULL, NULL, MSNP_PHONE_HOME, true},
+                {MSNP_OK, 0}}},
+    {.type = MSNP_EVENT_FAILED,
+     .failure = {MSNP_ERR_HTTP_STATUS, MSNP_STEP_LOGIN, text[0], 443, 500, 3, text[1]}},
+    {.type = MSNP_EVENT_TRACE, .conn = 7, .trace = {true, text[0]}},
+    {.type = MSNP_EVENT_MESSAGE,
+     .said = {{0, text[0]}, text[1], text[2], MSNP_MESSAGE_TEXT, text[3], NULL, 0, {.font = "x"}}},
+    {.type = MSNP_EVENT_MESSAGE,
+     .said = {{0, text[0]}, text[1], text[2], MSNP_MESSAGE_INVITE, text[3], text[4], 9, {{0}}}},
+    {.type = MSNP_EVENT_TYPING, .said = {.conversation = {3, NULL}, text[1], text[2]}},
+    {.type = MSNP_EVENT_UNDELIVERED,
+     .undelivered = {{0, text[0]}, text[1], {MSNP_ERR_SERVER, 800}, true}},
+    {.type = MSNP_EVENT_CHAT_BEGUN, .begun = {3, text[0]}},
+    {.type = MSNP_EVENT_CHAT_JOINED, .chat_member = {3, text[0], text[1], true, false}},
+    {.type = MSNP_EVENT_CHAT_LEFT, .chat_member = {3, text[0], text[1], false, true}},
+    {.type = MSNP_EVENT_CHAT_CALL_FAILED, .chat_call_failed = {3, text[0], {MSNP_ERR_SERVER, 217}}},
+};
+
+static char *written(const msnp_event *event)
+{
+    heard what = {.kind = HEARD_EVENT, .event = *event};
+
+    return g_string_free(heard_write(&what), FALSE);
+}
+
+/* The strings of a sample, which are found by where they point to, are missing. */
+static msnp_event without_strings(const msnp_event *sample)
+{
+    msnp_event event = *sample;
+    uintptr_t word;
+
+    for (size_t at = 0; at + sizeof word <= sizeof event; at += sizeof word) {
+        memcpy(&word, (char *)&event + at, sizeof word);
+        if (word >= (uintptr_t)text && word < (uintptr_t)text + sizeof text)
+            memset((char *)&event + at, 0, sizeof word);
+    }
+    return event;
+}
+
+/* It comes out as it went in, though all that it pointed to is something else by then. */
+static void check_copy(const msnp_event *sample)
 {
     msnp_event_queue queue;
     msnp_event event;
-    msnp_event_queue_init(&queue);
-    for (int n = 0; n < 2; n++) {
-        char text[4][8] = {"account", "from", "to", "text"};
-        msnp_edit edit = {.kind = MSNP_EDIT_MOVE, .phone = MSNP_PHONE_MOBILE, .on = true};
-        if (n == 0) {
-            edit.account = text[0];
-            edit.from = text[1];
-            edit.to = text[2];
-            edit.text = text[3];
-        }
-        msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_EDITED,
-                                                    .edited = {edit, {MSNP_ERR_SERVER, 224}}});
-        msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_CONTACT,
-                                                    .contact = {text[0], MSNP_NEW_LISTS}});
-        memset(text, 'x', sizeof text);
-    }
-    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_ROSTER, .complete = true});
 
-    for (int n = 0; n < 2; n++) {
-        g_assert_true(msnp_event_queue_pop(&queue, &event));
-        g_assert_cmpint(event.type, ==, MSNP_EVENT_EDITED);
-        g_assert_cmpint(event.edited.edit.kind, ==, MSNP_EDIT_MOVE);
-        g_assert_cmpstr(event.edited.edit.account, ==, n == 0 ? "account" : NULL);
-        g_assert_cmpstr(event.edited.edit.from, ==, n == 0 ? "from" : NULL);
-        g_assert_cmpstr(event.edited.edit.to, ==, n == 0 ? "to" : NULL);
-        g_assert_cmpstr(event.edited.edit.text, ==, n == 0 ? "text" : NULL);
-        g_assert_cmpint(event.edited.edit.phone, ==, MSNP_PHONE_MOBILE);
-        g_assert_true(event.edited.edit.on);
-        g_assert_cmpint(event.edited.cause.err, ==, MSNP_ERR_SERVER);
-        g_assert_cmpuint(event.edited.cause.number, ==, 224);
-        g_assert_true(msnp_event_queue_pop(&queue, &event));
-        g_assert_cmpint(event.type, ==, MSNP_EVENT_CONTACT);
-        g_assert_cmpstr(event.contact.account, ==, "account");
-        g_assert_cmpuint(event.contact.news, ==, MSNP_NEW_LISTS);
-    }
+    memcpy(text, words, sizeof text);
+    char *before = written(sample);
+    say(before);
+    /* What the user wanted to be changed is no secret. */
+    bool wiped = sample->type != MSNP_EVENT_EDITED;
+    if (wiped)
+        watch_on();
+    msnp_event_queue_init(&queue);
+    msnp_event_queue_push(&queue, sample);
+    memset(text, 'x', sizeof text - 1);
     g_assert_true(msnp_event_queue_pop(&queue, &event));
-    g_assert_cmpint(event.type, ==, MSNP_EVENT_ROSTER);
-    g_assert_true(event.complete);
+    watch_off();
+    char *after = written(&event);
+    g_assert_cmpstr(after, ==, before);
+    g_assert_cmpuint(event.conn, ==, sample->conn);
+    if (wiped)
+        watch_on();
+    msnp_event_queue_push(&queue, &event);
+    g_assert_true(msnp_event_queue_pop(&queue, &event));
     g_assert_false(msnp_event_queue_pop(&queue, &event));
     msnp_event_queue_clear(&queue);
+    watch_off();
+    g_free(before);
+    g_free(after);
 }
 
-/* Where an event about conversations has strings. */
-#define AT(member) offsetof(msnp_event, member)
-static const struct {
-    msnp_event_type type;
-    size_t at[6]; /* 0 ends them */
-} talk_events[] = {
-    {MSNP_EVENT_SWITCHBOARD, {AT(switchboard.host), AT(switchboard.cookie)}},
-    {MSNP_EVENT_RUNG,
-     {AT(ring.session), AT(ring.host), AT(ring.cookie), AT(ring.account), AT(ring.name)}},
-    {MSNP_EVENT_MESSAGE,
-     {AT(said.conversation.who), AT(said.who), AT(said.name), AT(said.text), AT(said.file)}},
-    {MSNP_EVENT_TYPING, {AT(said.conversation.who), AT(said.who), AT(said.name)}},
-    {MSNP_EVENT_UNDELIVERED, {AT(undelivered.conversation.who), AT(undelivered.text)}},
-    {MSNP_EVENT_CHAT_BEGUN, {AT(begun.from)}},
-    {MSNP_EVENT_CHAT_JOINED, {AT(chat_member.account), AT(chat_member.name)}},
-    {MSNP_EVENT_CHAT_LEFT, {AT(chat_member.account), AT(chat_member.name)}},
-    {MSNP_EVENT_CHAT_CALL_FAILED, {AT(chat_call_failed.account)}},
-};
-#undef AT
-
-static const char **string_at(msnp_event *event, size_t offset)
+/* All is copied when it is pushed, and wiped when it is not needed any more; it may be missing. */
+static void test_copies(void)
 {
-    return (const char **)(void *)((char *)event + offset);
+    watch_secret(SECRET);
+    for (size_t i = 0; i < G_N_ELEMENTS(samples); i++) {
+        const msnp_event bare = without_strings(&samples[i]);
+        check_copy(&samples[i]);
+        check_copy(&bare);
+    }
+    g_assert_cmpuint(watch_found(), ==, 0);
+    watch_reset();
 }
 
-/* Copied when they are pushed, wiped when they are not needed any more; each may be missing. */
-static void test_queue_conversations(void)
+static void push_bytes(msnp_event_queue *queue, const char *bytes, size_t len)
+{
+    msnp_event_queue_push(
+        queue, &(msnp_event){.type = MSNP_EVENT_WRITE, .conn = 7, .write = {bytes, len}});
+}
+
+static void push_trace(msnp_event_queue *queue, const char *line)
+{
+    msnp_event_queue_push(queue, &(msnp_event){.type = MSNP_EVENT_TRACE, .trace = {true, line}});
+}
+
+/* What is written is bytes of any kind, and wiped, whether it was taken out or not. */
+static void test_bytes(void)
 {
     msnp_event_queue queue;
-    watch_secret("hunter2");
+    msnp_event event;
+    char bytes[] = "x\0y " SECRET;
+
+    watch_secret(SECRET);
     watch_on();
     msnp_event_queue_init(&queue);
-    for (size_t i = 0; i < G_N_ELEMENTS(talk_events); i++) {
-        for (unsigned missing = 0; missing < 2; missing++) {
-            char text[5][10];
-            msnp_event event = {.type = talk_events[i].type, .conn = 7};
-            for (size_t k = 0; talk_events[i].at[k] != 0; k++) {
-                g_snprintf(text[k], sizeof text[k], "hunter2 %c", (char)('a' + (int)k));
-                *string_at(&event, talk_events[i].at[k]) = missing ? NULL : text[k];
-            }
-            msnp_event_queue_push(&queue, &event);
-            memset(text, 'x', sizeof text);
-            g_assert_true(msnp_event_queue_pop(&queue, &event));
-            g_assert_cmpint(event.type, ==, talk_events[i].type);
-            g_assert_cmpuint(event.conn, ==, 7);
-            for (size_t k = 0; talk_events[i].at[k] != 0; k++) {
-                const char *got = *string_at(&event, talk_events[i].at[k]);
-                g_assert_cmpint(got == NULL, ==, missing != 0);
-                g_assert_true(missing || (g_str_has_prefix(got, "hunter2 ") &&
-                                          (size_t)(got[8] - 'a') == k && got[9] == '\0'));
-            }
-        }
+    for (int i = 0; i < 3; i++)
+        push_bytes(&queue, bytes, sizeof bytes - 1);
+    memset(bytes, 'z', sizeof bytes - 1);
+    for (int i = 0; i < 2; i++) {
+        g_assert_true(msnp_event_queue_pop(&queue, &event));
+        expect_view(((msnp_str){event.write.data, event.write.len}), "x\0y " SECRET, 11);
     }
+    msnp_event_queue_clear(&queue);
     msnp_event_queue_clear(&queue);
     watch_off();
     g_assert_cmpuint(watch_found(), ==, 0);
     watch_reset();
 }
 
-/* What is no string comes through as it was; what is written is bytes of any kind. */
-static void test_queue_values(void)
+/* In the order in which they came, also those that come in the middle. */
+static void test_order(void)
 {
     msnp_event_queue queue;
     msnp_event event;
-    char bytes[] = "a\0b";
+
     msnp_event_queue_init(&queue);
-    msnp_event_queue_push(&queue,
-                          &(msnp_event){.type = MSNP_EVENT_WRITE, .conn = 7, .write = {bytes, 3}});
-    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_NO_SWITCHBOARD,
-                                                .no_switchboard = {8, {MSNP_ERR_SERVER, 913}}});
-    memset(bytes, 'x', sizeof bytes);
+    g_assert_false(msnp_event_queue_pop(&queue, &event));
+    push_trace(&queue, "one");
+    push_trace(&queue, "two");
     g_assert_true(msnp_event_queue_pop(&queue, &event));
-    g_assert_cmpuint(event.conn, ==, 7);
-    expect_view(((msnp_str){event.write.data, event.write.len}), "a\0b", 3);
+    push_trace(&queue, "three");
+    g_assert_cmpstr(event.trace.text, ==, "one");
     g_assert_true(msnp_event_queue_pop(&queue, &event));
-    g_assert_cmpuint(event.no_switchboard.request, ==, 8);
-    g_assert_cmpuint(event.no_switchboard.cause.number, ==, 913);
+    g_assert_cmpstr(event.trace.text, ==, "two");
+    g_assert_true(msnp_event_queue_pop(&queue, &event));
+    g_assert_cmpstr(event.trace.text, ==, "three");
+    g_assert_false(msnp_event_queue_pop(&queue, &event));
     g_assert_false(msnp_event_queue_pop(&queue, &event));
     msnp_event_queue_clear(&queue);
+}
+
+/* What conversations report may wait; the order of all is kept nevertheless. */
+static void test_urgent(void)
+{
+    static const msnp_event_type pushed[] = {MSNP_EVENT_TYPING, MSNP_EVENT_MOVED, MSNP_EVENT_TYPING,
+                                             MSNP_EVENT_CLOSE};
+    static const msnp_event_type urgent[] = {MSNP_EVENT_MOVED, MSNP_EVENT_CLOSE, MSNP_EVENT_TYPING,
+                                             MSNP_EVENT_TYPING};
+
+    for (int all = 0; all < 2; all++) {
+        msnp_event_queue queue;
+        msnp_event event;
+        size_t n = 0;
+        msnp_event_queue_init(&queue);
+        for (size_t i = 0; i < G_N_ELEMENTS(pushed); i++)
+            msnp_event_queue_push(&queue, &(msnp_event){.type = pushed[i]});
+        while ((!all && msnp_event_queue_pop_urgent(&queue, &event)) ||
+               msnp_event_queue_pop(&queue, &event))
+            g_assert_cmpint(event.type, ==, (all ? pushed : urgent)[n++]);
+        g_assert_cmpuint(n, ==, G_N_ELEMENTS(pushed));
+        msnp_event_queue_clear(&queue);
+    }
 }
 
 /* What is given out stays good when it is set aside, whatever is taken out afterwards. */
@@ -209,115 +270,19 @@ static void test_aside(void)
     msnp_event_queue queue;
     msnp_event first;
     msnp_event other;
+
     msnp_event_queue_init(&queue);
     msnp_event_queue_set_aside(&queue);
     for (int i = 0; i < 3; i++)
-        msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_TICKET, .ticket = "one"});
+        push_trace(&queue, "one");
     g_assert_true(msnp_event_queue_pop(&queue, &first));
     msnp_event_queue_set_aside(&queue);
     while (msnp_event_queue_pop(&queue, &other))
         continue;
-    g_assert_cmpstr(first.ticket, ==, "one");
+    g_assert_cmpstr(first.trace.text, ==, "one");
     msnp_event_queue_drop(&queue);
-    g_assert_cmpstr(first.ticket, ==, "one");
+    g_assert_cmpstr(first.trace.text, ==, "one");
     msnp_event_queue_set_aside(&queue);
-    msnp_event_queue_clear(&queue);
-}
-
-static void test_queue(void)
-{
-    msnp_event_queue queue;
-    msnp_event event;
-    msnp_event_queue_init(&queue);
-    g_assert_false(msnp_event_queue_pop(&queue, &event));
-
-    /* What it was given may change afterwards. */
-    char text[] = "host";
-    char bytes[] = "a\0b";
-    msnp_event_queue_push(&queue,
-                          &(msnp_event){.type = MSNP_EVENT_CONNECT, .connect = {text, 1863, true}});
-    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_WRITE, .write = {bytes, 3}});
-    msnp_event_queue_push(
-        &queue, &(msnp_event){.type = MSNP_EVENT_STEP, .step = {MSNP_STEP_VERSION, text}});
-    msnp_event_queue_push(&queue,
-                          &(msnp_event){.type = MSNP_EVENT_STEP, .step = {MSNP_STEP_IDLE, NULL}});
-    msnp_event_queue_push(&queue,
-                          &(msnp_event){.type = MSNP_EVENT_SIGNED_IN, .signed_in = {text, text}});
-    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_CHALLENGE, .challenge = text});
-    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_TICKET, .ticket = text});
-    msnp_event_queue_push(&queue,
-                          &(msnp_event){.type = MSNP_EVENT_LOGIN_SERVER, .login_server = text});
-    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_LOGIN_SERVER});
-    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_NO_PIPELINING});
-    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_TRACE, .trace = {true, text}});
-    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_FAILED,
-                                                .failure = {.err = MSNP_ERR_CLOSED,
-                                                            .step = MSNP_STEP_LISTS,
-                                                            .host = text,
-                                                            .port = 7,
-                                                            .number = 9,
-                                                            .text = text}});
-    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_STATUS_FAILED,
-                                                .status_failed = {MSNP_STATUS_BRB, 800}});
-    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_MOVED});
-    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_CLOSE});
-    memset(text, 'x', 4);
-    memset(bytes, 'x', 3);
-
-    g_assert_true(msnp_event_queue_pop(&queue, &event));
-    g_assert_cmpint(event.type, ==, MSNP_EVENT_CONNECT);
-    g_assert_cmpstr(event.connect.host, ==, "host");
-    g_assert_cmpuint(event.connect.port, ==, 1863);
-    g_assert_true(event.connect.tls);
-    g_assert_true(msnp_event_queue_pop(&queue, &event));
-    g_assert_cmpint(event.type, ==, MSNP_EVENT_WRITE);
-    expect_view(((msnp_str){event.write.data, event.write.len}), "a\0b", 3);
-    g_assert_true(msnp_event_queue_pop(&queue, &event));
-    g_assert_cmpint(event.step.step, ==, MSNP_STEP_VERSION);
-    g_assert_cmpstr(event.step.host, ==, "host");
-    g_assert_true(msnp_event_queue_pop(&queue, &event));
-    g_assert_null(event.step.host);
-    g_assert_true(msnp_event_queue_pop(&queue, &event));
-    g_assert_cmpstr(event.signed_in.handle, ==, "host");
-    g_assert_cmpstr(event.signed_in.friendly, ==, "host");
-    /* In the middle, something comes in; it goes to the end. */
-    msnp_event_queue_push(&queue,
-                          &(msnp_event){.type = MSNP_EVENT_ONLINE, .status = MSNP_STATUS_AWAY});
-    g_assert_cmpstr(event.signed_in.handle, ==, "host");
-    g_assert_true(msnp_event_queue_pop(&queue, &event));
-    g_assert_cmpstr(event.challenge, ==, "host");
-    g_assert_true(msnp_event_queue_pop(&queue, &event));
-    g_assert_cmpstr(event.ticket, ==, "host");
-    g_assert_true(msnp_event_queue_pop(&queue, &event));
-    g_assert_cmpint(event.type, ==, MSNP_EVENT_LOGIN_SERVER);
-    g_assert_cmpstr(event.login_server, ==, "host");
-    g_assert_true(msnp_event_queue_pop(&queue, &event));
-    g_assert_cmpint(event.type, ==, MSNP_EVENT_LOGIN_SERVER);
-    g_assert_null(event.login_server);
-    g_assert_true(msnp_event_queue_pop(&queue, &event));
-    g_assert_cmpint(event.type, ==, MSNP_EVENT_NO_PIPELINING);
-    g_assert_true(msnp_event_queue_pop(&queue, &event));
-    g_assert_true(event.trace.sent);
-    g_assert_cmpstr(event.trace.text, ==, "host");
-    g_assert_true(msnp_event_queue_pop(&queue, &event));
-    g_assert_cmpint(event.failure.err, ==, MSNP_ERR_CLOSED);
-    g_assert_cmpint(event.failure.step, ==, MSNP_STEP_LISTS);
-    g_assert_cmpstr(event.failure.host, ==, "host");
-    g_assert_cmpuint(event.failure.port, ==, 7);
-    g_assert_cmpuint(event.failure.number, ==, 9);
-    g_assert_cmpstr(event.failure.text, ==, "host");
-    g_assert_true(msnp_event_queue_pop(&queue, &event));
-    g_assert_cmpint(event.status_failed.wanted, ==, MSNP_STATUS_BRB);
-    g_assert_cmpuint(event.status_failed.number, ==, 800);
-    g_assert_true(msnp_event_queue_pop(&queue, &event));
-    g_assert_cmpint(event.type, ==, MSNP_EVENT_MOVED);
-    g_assert_true(msnp_event_queue_pop(&queue, &event));
-    g_assert_cmpint(event.type, ==, MSNP_EVENT_CLOSE);
-    g_assert_true(msnp_event_queue_pop(&queue, &event));
-    g_assert_cmpint(event.type, ==, MSNP_EVENT_ONLINE);
-    g_assert_cmpint(event.status, ==, MSNP_STATUS_AWAY);
-    g_assert_false(msnp_event_queue_pop(&queue, &event));
-    g_assert_false(msnp_event_queue_pop(&queue, &event));
     msnp_event_queue_clear(&queue);
 }
 
@@ -326,45 +291,22 @@ static void test_drop(void)
 {
     msnp_event_queue queue;
     msnp_event event;
-    watch_secret("hunter2");
+
+    watch_secret(SECRET);
     watch_on();
     msnp_event_queue_init(&queue);
     msnp_event_queue_drop(&queue);
-    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_TICKET, .ticket = "first"});
-    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_TICKET, .ticket = "hunter2"});
-    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_CLOSE});
+    push_trace(&queue, "first");
+    push_trace(&queue, SECRET);
+    push_bytes(&queue, SECRET, strlen(SECRET));
+    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_TYPING, .said.who = SECRET});
     g_assert_true(msnp_event_queue_pop(&queue, &event));
     msnp_event_queue_drop(&queue);
-    g_assert_cmpstr(event.ticket, ==, "first");
+    g_assert_cmpstr(event.trace.text, ==, "first");
     g_assert_false(msnp_event_queue_pop(&queue, &event));
     msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_MOVED});
     g_assert_true(msnp_event_queue_pop(&queue, &event));
     g_assert_cmpint(event.type, ==, MSNP_EVENT_MOVED);
-    msnp_event_queue_clear(&queue);
-    watch_off();
-    g_assert_cmpuint(watch_found(), ==, 0);
-    watch_reset();
-}
-
-/* Read or not, what was in the queue is wiped. */
-static void test_wipe(void)
-{
-    msnp_event_queue queue;
-    msnp_event event;
-    watch_secret("hunter2");
-    watch_on();
-    msnp_event_queue_init(&queue);
-    for (int i = 0; i < 2; i++) {
-        msnp_event_queue_push(
-            &queue, &(msnp_event){.type = MSNP_EVENT_WRITE, .write = {"x\0y hunter2", 11}});
-        msnp_event_queue_push(&queue,
-                              &(msnp_event){.type = MSNP_EVENT_TICKET, .ticket = "hunter2"});
-        msnp_event_queue_push(&queue,
-                              &(msnp_event){.type = MSNP_EVENT_CHALLENGE, .challenge = "hunter2"});
-    }
-    for (int i = 0; i < 4; i++)
-        g_assert_true(msnp_event_queue_pop(&queue, &event));
-    msnp_event_queue_clear(&queue);
     msnp_event_queue_clear(&queue);
     watch_off();
     g_assert_cmpuint(watch_found(), ==, 0);
@@ -378,12 +320,11 @@ int main(int argc, char **argv)
     g_test_add_func("/event/status", test_status);
     g_test_add_func("/event/phones", test_phones);
     g_test_add_func("/event/edits", test_edits);
-    g_test_add_func("/event/queue", test_queue);
-    g_test_add_func("/event/queue-edits", test_queue_edits);
-    g_test_add_func("/event/queue-conversations", test_queue_conversations);
-    g_test_add_func("/event/queue-values", test_queue_values);
+    g_test_add_func("/event/copies", test_copies);
+    g_test_add_func("/event/bytes", test_bytes);
+    g_test_add_func("/event/order", test_order);
+    g_test_add_func("/event/urgent", test_urgent);
     g_test_add_func("/event/aside", test_aside);
     g_test_add_func("/event/drop", test_drop);
-    g_test_add_func("/event/wipe", test_wipe);
     return g_test_run();
 }
