@@ -11,17 +11,17 @@
 typedef struct {
     drive *d;
     bool ends; /* when a switchboard is asked for */
-} owner;
+} listener;
 
 static void hear(gpointer data, const heard *what)
 {
-    const owner *o = data;
+    const listener *o = data;
 
     if (o->ends && what->kind == HEARD_ASK)
         msnp_conversations_end(drive_conversations(o->d), MSNP_ERR_ELSEWHERE, drive_now(o->d));
 }
 
-static drive *begin(owner *o)
+static drive *begin(listener *o)
 {
     const drive_config config = {
         .part = DRIVE_CONVERSATIONS, .account = OWN, .hear = o != NULL ? hear : NULL, .data = o};
@@ -77,7 +77,7 @@ static void let_in(drive *d, unsigned conn, const char *lines)
 }
 
 /* Bob is in a switchboard that we opened, connection 1. The next id is 4. */
-static drive *with_bob(owner *o)
+static drive *with_bob(listener *o)
 {
     drive *d = begin(o);
 
@@ -219,7 +219,7 @@ static void test_end_inside(void)
                                           "switchboard 2 sb.example.com:1863 cookie1",
                                           "no-switchboard 2 server 800",
                                           "ring 55 ring.example.com:1864 cookie2 " BOB " \"\""};
-    owner o = {0};
+    listener o = {0};
     drive *d = o.d = with_bob(&o);
 
     does(d, "say " BOB " Sent");

@@ -10,18 +10,18 @@
 typedef struct {
     drive *d;
     bool leaves; /* when a message is reported */
-} owner;
+} listener;
 
 static void hear(gpointer data, const heard *what)
 {
-    owner *o = data;
+    listener *o = data;
 
     if (o->leaves && what->kind == HEARD_RECEIVED)
         msnp_switchboard_leave(drive_switchboard(o->d));
     o->leaves = o->leaves && what->kind != HEARD_RECEIVED;
 }
 
-static drive *begin(owner *o)
+static drive *begin(listener *o)
 {
     const drive_config config = {.part = DRIVE_SWITCHBOARD,
                                  .account = OWN,
@@ -45,7 +45,7 @@ static void does(drive *d, const char *what)
 }
 
 /* Bob is there. The next id is 3. */
-static drive *with_bob(owner *o)
+static drive *with_bob(listener *o)
 {
     drive *d = begin(o);
 
@@ -87,7 +87,7 @@ static void test_left_before_read(void)
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
-        owner o = {0};
+        listener o = {0};
         drive *d = o.d = with_bob(&o);
         char *late = g_strconcat("MSG " BOB " B 1\r\nx", table[i].rest, NULL);
         does(d, "send 1 x");
