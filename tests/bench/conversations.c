@@ -3,10 +3,7 @@
 #include "conversations.h"
 #include "bench.h"
 #include "msnp.h"
-#include "ns.h"
-#include "passport.h"
 #include "people.h"
-#include "switchboard.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The core alone: the framer, the parser, a notification server's lists and presence. */
 #include "bench.h"
-#include "conversations.h"
 #include "framer.h"
 #include "heap.h"
 #include "msnp.h"
 #include "ns.h"
-#include "passport.h"
-#include "switchboard.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -179,7 +176,9 @@ int bench_parse(char **words)
 /* --- a session, and the server that it talks to --------------------------------------------- */
 
 typedef struct {
+    msnp_net net;
     msnp_ns *ns;
+    unsigned conn;
     GString *heard; /* what the session wrote and the server has not answered */
     bool challenged;
     /* what is fed */
@@ -192,18 +191,19 @@ static void drain(session *s)
 {
     msnp_event event;
 
-    while (msnp_ns_next(s->ns, &event)) {
+    while (msnp_event_queue_pop(&s->net.events, &event)) {
         if (event.type == MSNP_EVENT_WRITE)
             g_string_append_len(s->heard, event.write.data, (gssize)event.write.len);
-        else if (event.type == MSNP_EVENT_CHALLENGE)
-            s->challenged = true;
+        else if (event.type == MSNP_EVENT_CONNECT)
+            s->conn = event.conn;
     }
 }
 
 static void feed(session *s, const GString *bytes)
 {
     for (size_t at = 0; at < bytes->len; at += PIECE) {
-        (void)msnp_ns_feed(s->ns, bytes->str + at, MIN(PIECE, bytes->len - at), 0);
+        msnp_net_received(&s->net, s->conn,
+                          (msnp_str){bytes->str + at, MIN(PIECE, bytes->len - at)}, 0);
         drain(s);
     }
 }
@@ -256,7 +256,7 @@ static char *answer_until_sync(session *s)
         feed(s, said);
         g_string_free(said, TRUE);
         if (s->challenged)
-            (void)msnp_ns_ticket(s->ns, "t=ticket&p=", 0);
+            msnp_ns_ticket(s->ns, "t=ticket&p=", 0);
         s->challenged = false;
         drain(s);
     }
@@ -281,9 +281,31 @@ static void session_clear(session *s)
     if (!s->ns)
         return;
     msnp_ns_free(s->ns);
+    msnp_net_clear(&s->net);
     g_string_free(s->heard, TRUE);
     g_string_free(s->bytes, TRUE);
     s->ns = NULL;
+}
+
+static void connecting(gpointer owner, int64_t now)
+{
+    (void)owner;
+    (void)now;
+}
+
+static void challenge(gpointer owner, const char *text, int64_t now)
+{
+    session *s = owner;
+
+    (void)text;
+    (void)now;
+    s->challenged = true;
+}
+
+static void signed_in(gpointer owner, const char *handle)
+{
+    (void)owner;
+    (void)handle;
 }
 
 /* A new session that has just asked for its lists, and the bytes of these. */
@@ -291,14 +313,17 @@ static void ask_for_lists(gpointer data)
 {
     static const msnp_ns_config config = {
         .account = "me@example.com", .host = "server", .port = 1863, .status = MSNP_STATUS_ONLINE};
+    static const msnp_ns_ops ops = {
+        .connecting = connecting, .challenge = challenge, .signed_in = signed_in};
     session *s = data;
 
     session_clear(s);
-    s->ns = msnp_ns_new(&config);
+    msnp_net_init(&s->net, false);
+    s->ns = msnp_ns_new(&config, &s->net, &ops, s);
     s->heard = g_string_new(NULL);
     msnp_ns_start(s->ns, 0);
     drain(s);
-    msnp_ns_connected(s->ns, 0);
+    msnp_net_connected(&s->net, s->conn, 0);
     drain(s);
     g_autofree char *id = answer_until_sync(s);
     s->bytes = make_list(id ? id : "?", s->contacts);
