@@ -145,9 +145,9 @@ static void test_closed(void)
         happens(&net, numbers[i]);
         msnp_net_write(&net, numbers[i], msnp_str_of("bytes"));
         msnp_net_close(&net, numbers[i]);
+        expect_events(&net, "");
         msnp_net_drop_writes(&net, numbers[i]);
     }
-    expect_events(&net, "");
     end(&net, &p);
 }
 
@@ -202,8 +202,9 @@ static void test_trace(void)
         const char *events;
     } table[] = {
         {false, "CONNECT 1 host:1863\nWRITE 1 USR 4 TWN S t=ticket\r\n\n"},
-        {true, "CONNECT 1 host:1863\nTRACE 1 >>> USR 4 TWN S ***\n"
-               "WRITE 1 USR 4 TWN S t=ticket\r\n\nTRACE 1 <<< XFR 7 SB a:1 *** ***\n"},
+        {true,
+         "CONNECT 1 host:1863\nTRACE 1 >>> USR 4 TWN S ***\n"
+         "WRITE 1 USR 4 TWN S t=ticket\r\n\nTRACE 1 <<< XFR 7 SB a:1 *** ***\nTRACE 1 <<< text\n"},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
@@ -214,6 +215,7 @@ static void test_trace(void)
         g_assert_cmpint(msnp_net_send(&net, 1, &msnp_ns_verbs, "USR", 4, args, (msnp_str){0}), ==,
                         MSNP_OK);
         msnp_net_trace_line(&net, 1, &msnp_ns_verbs, msnp_str_of("XFR 7 SB a:1 CKI cookie"), 0);
+        msnp_net_trace(&net, 1, false, "text");
         expect_events(&net, table[i].events);
         end(&net, &p);
     }

@@ -391,6 +391,23 @@ static void test_not_started(void)
     end(&p);
 }
 
+/* A password that nobody asked for is not used, before it is asked for or after. */
+static void test_password_unasked(void)
+{
+    player p;
+
+    begin(&p);
+    msnp_session_start(p.session, NOW);
+    for (size_t i = 0; i < ONLINE; i++) {
+        drain(&p, true);
+        msnp_session_password(p.session, "another", NOW);
+        take_step(&p, &life[i], 0);
+    }
+    drain(&p, true);
+    g_assert_true(msnp_session_is_online(p.session));
+    end(&p);
+}
+
 /*
  * The user signs out while an event is handled, whichever that is: it stays as it is, and nothing
  * begins after that.
@@ -538,6 +555,7 @@ int main(int argc, char **argv)
     g_test_add_func("/session/cache", test_cache);
     g_test_add_func("/session/config", test_config);
     g_test_add_func("/session/not-started", test_not_started);
+    g_test_add_func("/session/password-unasked", test_password_unasked);
     g_test_add_func("/session/stop", test_stop);
     g_test_add_func("/session/patience", test_patience);
     g_test_add_func("/session/hold", test_hold);
