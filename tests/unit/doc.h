@@ -20,11 +20,6 @@
     "ver=2.1.0173.1,tpf=" DOC_TPF
 #define DOC_USR_CHALLENGE "USR 3 TWN S " DOC_CHALLENGE "\r\n"
 
-#define DOC_TICKET                                                                         \
-    "t=53*1hAu8ADuD3TEwdXoOMi08sD*2!cMrntTwVMTjoB3p6stWTqzbkKZPVQzA5NOt19SLI60PY!b8K4YhC!" \
-    "Ooo5ug$$&p=5eKBBC!yBH6ex5mftp!a9DrSb0B3hU8aqAWpaPn07iCGBw5akemiWSd7t2ot!okPvIR!Wqk!"  \
-    "MKvi1IMpxfhkao9wpxlMWYAZ!DqRfACmyQGG112Bp9xrk04!BVBUa9*"                              \
-    "H9mJLoWw39m63YQRE1yHnYNv08nyz43D3OnMcaCoeSaEHVM7LpR*LWDme29qq2X3j8N"
 #define DOC_USR_OK "USR 4 OK example@passport.com example%20friendlyname 1 0\r\n"
 
 #define DOC_MSPAUTH "5yDBU0BqvDa7UiY9W9nVEncRXCLD4gjL$$"
