@@ -3,7 +3,7 @@
 #include "cmd.h"
 #include "expect.h"
 #include "guard.h"
-#include "ns.h"
+#include "ns_base.h"
 #include "switchboard.h"
 
 #include <string.h>
@@ -232,9 +232,9 @@ static void test_payload_verbs(void)
 /* The lists come after the answer to SYN, answers to edits only when there can be one. */
 static void test_steps(void)
 {
-    const uint32_t online = MSNP_IN(MSNP_STEP_ONLINE);
-    const uint32_t listed = online | MSNP_IN(MSNP_STEP_PRESENCE);
-    const uint32_t all = listed | MSNP_IN(MSNP_STEP_LISTS);
+    const uint32_t online = MSNP_IN(NS_ONLINE);
+    const uint32_t listed = online | MSNP_IN(NS_PRESENCE);
+    const uint32_t all = listed | MSNP_IN(NS_LISTS);
     const struct {
         const char *line;
         uint32_t steps;
