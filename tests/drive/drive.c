@@ -9,6 +9,7 @@
 
 #define SECRET_MIN 6 /* shorter ones can be in a text by accident */
 #define TICKS_MAX  1000
+#define PART_MIN   100 /* a text is divided only if it is much longer */
 
 static const char *const part_names[] = {"ns", "passport", "switchboard", "conversations",
                                          "session"};
@@ -255,11 +256,25 @@ static void write_down(drive *d, const heard *what)
     }
 }
 
-/* A text that could not be delivered is one that the user said, or parts of it. */
+/* Is it all of what was said, or parts of it in their order? */
+static bool is_part_of(const char *text, const char *said)
+{
+    while (said && *text) {
+        size_t same = MIN(strlen(text), PART_MIN);
+        said = memmem(said, strlen(said), text, same);
+        while (said && text[same] && text[same] == said[same])
+            same++;
+        text += same;
+        said = said ? said + same : NULL;
+    }
+    return said;
+}
+
+/* A text that could not be delivered is one that the user said, without what arrived of it. */
 static void check_undelivered(drive *d, const char *text)
 {
     for (unsigned i = 0; text && i < d->said->len; i++) {
-        if (strstr(d->said->pdata[i], text))
+        if (is_part_of(text, d->said->pdata[i]))
             return;
     }
     if (text)
