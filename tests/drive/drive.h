@@ -100,6 +100,8 @@ int64_t drive_deadline(const drive *d);
 void drive_do(drive *d, drive_part side, const char *what);
 /* An edit is asked for. */
 void drive_edit(drive *d, const msnp_edit *edit);
+/* The user says something. */
+msnp_err drive_say(drive *d, msnp_conversation_id id, const char *text, const msnp_format *format);
 /* Passport is given what it needs for a ticket. */
 void drive_sign_in(drive *d, const char *account, const char *challenge);
 

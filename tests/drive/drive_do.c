@@ -391,11 +391,27 @@ static void do_leave(drive *d, const words *w)
     }
 }
 
-static msnp_err say(drive *d, const char *where, const char *text, const msnp_format *format)
+static msnp_err say(drive *d, msnp_conversation_id id, const char *text, const msnp_format *format)
 {
+    msnp_err err;
+
+    /* Before: what cannot be sent may be reported at once. */
+    g_ptr_array_add(d->said, g_strdup(text));
     if (d->session)
-        return msnp_session_say(d->session, conversation_of(where), text, format, d->now);
-    return msnp_conversations_send(d->conversations, conversation_of(where), text, format, d->now);
+        err = msnp_session_say(d->session, id, text, format, d->now);
+    else
+        err = msnp_conversations_send(d->conversations, id, text, format, d->now);
+    if (err != MSNP_OK)
+        g_ptr_array_set_size(d->said, (gint)d->said->len - 1);
+    return err;
+}
+
+msnp_err drive_say(drive *d, msnp_conversation_id id, const char *text, const msnp_format *format)
+{
+    msnp_err err = say(d, id, text, format);
+
+    drive_settle(d);
+    return err;
 }
 
 /* say place "text" [format]; refused error place "text" */
@@ -408,12 +424,8 @@ static void do_say(drive *d, const words *w)
 
     msnp_format_init(&format);
     msnp_format_read(&format, msnp_str_of(args[2]));
-    /* Before: what cannot be sent may be reported at once. */
-    g_ptr_array_add(d->said, g_strdup(args[1]));
-    msnp_err err = say(d, args[0], args[1], &format);
-    if (err != MSNP_OK)
-        g_ptr_array_set_size(d->said, (gint)d->said->len - 1);
-    expect_word(d, "say", expected, msnp_err_name(err));
+    expect_word(d, "say", expected,
+                msnp_err_name(say(d, conversation_of(args[0]), args[1], &format)));
 }
 
 static void do_nudge(drive *d, const words *w)
