@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "world.h"
 
-#include "conversations.h"
+#include "drive.h"
 
 #include <string.h>
 
@@ -80,8 +80,7 @@ struct conn {
 struct user {
     world *w;
     unsigned person;
-    msnp_net net;
-    msnp_conversations *conversations;
+    drive *d;
     unsigned epoch;
     GArray *requests; /* request */
     GQueue rings;     /* ticket * */
@@ -620,10 +619,9 @@ static void shown(user *u, const msnp_event *event)
     mark_free(m);
 }
 
-static void asks(gpointer owner, unsigned number, int64_t now)
+static void asks(user *u, unsigned number)
 {
-    user *u = owner;
-    request r = {number, now + 30000, false};
+    request r = {number, u->w->now + 30000, false};
     ledger_note(u->w->book, "  %u: asks %u", u->person, number);
     r.ignored = goes_wrong(u->w, FAULT_NOT_GRANTED);
     g_array_append_val(u->requests, r);
@@ -678,17 +676,42 @@ static void take(user *u, const msnp_event *event)
         happens_in_chat(u, event);
         break;
     case MSNP_EVENT_CHAT_CALL_FAILED:
+    case MSNP_EVENT_TRACE:
         break;
     default:
         ledger_broken(w->book, "%s does not belong here", msnp_event_name(event->type));
     }
 }
 
-static void drain(user *u)
+static void hear(gpointer data, const heard *what)
 {
-    msnp_event event;
-    while (msnp_event_queue_pop(&u->net.events, &event))
-        take(u, &event);
+    user *u = data;
+    if (what->kind == HEARD_ASK)
+        asks(u, what->request);
+    else
+        take(u, &what->event);
+}
+
+static msnp_conversations *conversations(user *u)
+{
+    return drive_conversations(u->d);
+}
+
+/* What is always wrong, in whatever world. */
+static void check(user *u)
+{
+    drive_output *out;
+    if (drive_fault(u->d) != NULL)
+        ledger_broken(u->w->book, "%s", drive_fault(u->d));
+    while ((out = drive_output_first(u->d)) != NULL)
+        drive_output_drop(u->d, out);
+}
+
+/* After a call of the conversations. */
+static void settle_user(user *u)
+{
+    drive_settle(u->d);
+    check(u);
 }
 
 /* --- what happens to a client --------------------------------------------------------------- */
@@ -718,8 +741,8 @@ static void feed(conn *c, gsize len)
     c->fed += len;
     pass_marks(c, c->fed);
     ledger_note(u->w->book, " fed %u.%u %.200s", u->person, c->wire, piece);
-    msnp_net_received(&u->net, c->wire, (msnp_str){piece, len}, u->w->now);
-    drain(u);
+    drive_feed(u->d, DRIVE_SWITCHBOARD, c->wire, piece, len);
+    check(u);
     g_free(piece);
     g_array_remove_range(c->present, 0, c->present->len - 1);
     if (!g_queue_is_empty(&u->expected))
@@ -730,11 +753,8 @@ static void feed_end(conn *c)
 {
     user *u = c->owner;
     ledger_note(u->w->book, " end of %u.%u", u->person, c->wire);
-    if (c->state == CONN_UP)
-        msnp_net_received(&u->net, c->wire, (msnp_str){"", 0}, u->w->now);
-    else
-        msnp_net_failed(&u->net, c->wire, &(msnp_connect_error){0}, u->w->now);
-    drain(u);
+    drive_closed(u->d, DRIVE_SWITCHBOARD, c->wire);
+    check(u);
     if (c->state != CONN_CLOSED)
         ledger_broken(u->w->book, "connection %u has ended and is not closed", c->wire);
 }
@@ -774,8 +794,8 @@ static void connect_conn(conn *c)
     }
     c->state = CONN_UP;
     ledger_note(u->w->book, " connected %u.%u", u->person, c->wire);
-    msnp_net_connected(&u->net, c->wire, u->w->now);
-    drain(u);
+    drive_connected(u->d, DRIVE_SWITCHBOARD, c->wire);
+    check(u);
 }
 
 /* What was held back comes now. */
@@ -839,20 +859,20 @@ static void answer_request(user *u, guint index)
     request r = g_array_index(u->requests, request, index);
     g_array_remove_index(u->requests, index);
     if (r.ignored) {
-        msnp_conversations_no_switchboard(u->conversations, r.number,
+        msnp_conversations_no_switchboard(conversations(u), r.number,
                                           (msnp_cause){MSNP_ERR_TIMEOUT, 0}, w->now);
     } else if (goes_wrong(w, FAULT_REFUSED)) {
         unsigned number = refusals[any(w, G_N_ELEMENTS(refusals))];
-        msnp_conversations_no_switchboard(u->conversations, r.number,
+        msnp_conversations_no_switchboard(conversations(u), r.number,
                                           (msnp_cause){MSNP_ERR_SERVER, number}, w->now);
     } else {
         const ticket *t = new_ticket(w, new_board(w), u->person, u->person, false);
         char *cookie = g_strdup_printf("c%u", t->id);
         const char *host = goes_wrong(w, FAULT_DEAD_HOST) ? "dead" : "sb";
-        msnp_conversations_switchboard(u->conversations, r.number, host, 1863, cookie, w->now);
+        msnp_conversations_switchboard(conversations(u), r.number, host, 1863, cookie, w->now);
         g_free(cookie);
     }
-    drain(u);
+    settle_user(u);
 }
 
 static bool answer_any_request(user *u)
@@ -881,8 +901,8 @@ static bool ring(user *u)
                              .account = account_of(t->by),
                              .name = ""};
     ledger_note(w->book, " rung %u by %u, %s", u->person, t->by, session);
-    msnp_conversations_rung(u->conversations, &event, w->now);
-    drain(u);
+    msnp_conversations_rung(conversations(u), &event, w->now);
+    settle_user(u);
     g_free(cookie);
     g_free(session);
     return true;
@@ -981,12 +1001,12 @@ static void writes(user *u, msnp_conversation_id conversation, unsigned words)
     const char *text = ledger_compose(w->book, conversation_of(u, conversation), words);
     ledger_note(w->book, " %u to %s #%u: %.10s, %u words", u->person,
                 conversation.who != NULL ? conversation.who : "", conversation.chat, text, words);
-    msnp_err err = msnp_conversations_send(u->conversations, conversation, text, &plain, w->now);
+    msnp_err err = drive_say(u->d, conversation, text, &plain);
     if (err != MSNP_OK && (conversation.chat == 0 || err != MSNP_ERR_NOBODY))
         ledger_broken(w->book, "a text was not taken: %s", msnp_err_name(err));
     if (err != MSNP_OK)
         ledger_not_taken(w->book);
-    drain(u);
+    settle_user(u);
 }
 
 static void nudges(user *u, msnp_conversation_id conversation)
@@ -995,8 +1015,8 @@ static void nudges(user *u, msnp_conversation_id conversation)
         return;
     ledger_note(u->w->book, " %u nudges %s", u->person, conversation.who);
     ledger_nudge(u->w->book, conversation_of(u, conversation));
-    msnp_conversations_nudge(u->conversations, conversation.who, u->w->now);
-    drain(u);
+    msnp_conversations_nudge(conversations(u), conversation.who, u->w->now);
+    settle_user(u);
 }
 
 static void begins_chat(user *u)
@@ -1005,8 +1025,8 @@ static void begins_chat(user *u)
     const char *who = account_of((u->person + 1 + any(w, PEOPLE - 1)) % PEOPLE);
     const char *also = chance(w, 70) ? account_of(any(w, PEOPLE)) : NULL;
     ledger_note(w->book, " %u makes a chat with %s, %s", u->person, who, also);
-    msnp_conversations_chat(u->conversations, who, also, w->now);
-    drain(u);
+    msnp_conversations_chat(conversations(u), who, also, w->now);
+    settle_user(u);
 }
 
 static void invites(user *u)
@@ -1016,25 +1036,25 @@ static void invites(user *u)
     unsigned chat = 1 + any(u->w, u->chats);
     const char *who = account_of(any(u->w, PEOPLE));
     ledger_note(u->w->book, " %u invites %s into #%u", u->person, who, chat);
-    msnp_conversations_invite(u->conversations, chat, who, u->w->now);
-    drain(u);
+    msnp_conversations_invite(conversations(u), chat, who, u->w->now);
+    settle_user(u);
 }
 
 static void closes(user *u, msnp_conversation_id conversation)
 {
     ledger_note(u->w->book, " %u closes %s #%u", u->person,
                 conversation.who != NULL ? conversation.who : "", conversation.chat);
-    msnp_conversations_close(u->conversations, conversation, u->w->now);
-    drain(u);
+    msnp_conversations_close(conversations(u), conversation, u->w->now);
+    settle_user(u);
 }
 
 static void check_nothing_left(user *u)
 {
     world *w = u->w;
-    if (msnp_conversations_pending(u->conversations) != 0)
+    if (msnp_conversations_pending(conversations(u)) != 0)
         ledger_broken(w->book, "%zu parts are still pending",
-                      msnp_conversations_pending(u->conversations));
-    if (msnp_conversations_deadline(u->conversations) != INT64_MAX)
+                      msnp_conversations_pending(conversations(u)));
+    if (msnp_conversations_deadline(conversations(u)) != INT64_MAX)
         ledger_broken(w->book, "there is a deadline for nothing");
 }
 
@@ -1042,11 +1062,9 @@ static void signs_out(user *u)
 {
     world *w = u->w;
     ledger_note(w->book, " %u signs out", u->person);
-    msnp_conversations_end(u->conversations, MSNP_ERR_SIGNED_OUT, w->now);
-    drain(u);
+    drive_do(u->d, DRIVE_CONVERSATIONS, "end signed-out");
+    check(u);
     check_nothing_left(u);
-    if (msnp_conversations_n_switchboards(u->conversations) != 0)
-        ledger_broken(w->book, "connections after the end");
     for (guint i = 0; i < u->conns->len; i++)
         if (((conn *)g_ptr_array_index(u->conns, i))->state != CONN_CLOSED)
             ledger_broken(w->book, "a connection that was never closed");
@@ -1058,10 +1076,11 @@ static void signs_out(user *u)
 
 static void signs_in(user *u)
 {
-    static const msnp_conversations_ops ops = {.ask_switchboard = asks};
-    msnp_conversations_free(u->conversations);
-    u->conversations = msnp_conversations_new(&u->net, &ops, u);
-    msnp_conversations_set_account(u->conversations, account_of(u->person));
+    const drive_config config = {
+        .part = DRIVE_CONVERSATIONS, .account = account_of(u->person), .hear = hear, .data = u};
+    drive_free(u->d);
+    u->d = drive_new(&config);
+    drive_advance(u->d, u->w->now - drive_now(u->d), true);
 }
 
 /* The switchboards do not hear of the end of a client before their connections end. */
@@ -1091,8 +1110,8 @@ static void widens(user *u, const char *who)
     const char *also = account_of(any(w, PEOPLE));
     ledger_note(w->book, " %u widens the talk with %s, %s", u->person, who, also);
     writes_much(u, (msnp_conversation_id){0, who});
-    unsigned chat = msnp_conversations_chat(u->conversations, who, also, w->now);
-    drain(u);
+    unsigned chat = msnp_conversations_chat(conversations(u), who, also, w->now);
+    settle_user(u);
     writes(u, (msnp_conversation_id){chat, NULL}, 2);
 }
 
@@ -1100,7 +1119,7 @@ static void widens(user *u, const char *who)
 static const char *partner_of(user *u)
 {
     for (unsigned i = 0; i < PEOPLE; i++)
-        if (i != u->person && msnp_conversations_is_open(u->conversations, account_of(i)))
+        if (i != u->person && msnp_conversations_is_open(conversations(u), account_of(i)))
             return account_of(i);
     return account_of((u->person + 1) % PEOPLE);
 }
@@ -1121,8 +1140,8 @@ static void user_acts(user *u)
     } else if (what < 71) {
         nudges(u, conversation);
     } else if (what < 76) {
-        msnp_conversations_type(u->conversations, account_of(any(w, PEOPLE)), w->now);
-        drain(u);
+        msnp_conversations_type(conversations(u), account_of(any(w, PEOPLE)), w->now);
+        settle_user(u);
     } else if (what < 83) {
         begins_chat(u);
     } else if (what < 90) {
@@ -1141,7 +1160,7 @@ static int64_t next_deadline(world *w)
     int64_t next = INT64_MAX;
     for (unsigned i = 0; i < USERS; i++) {
         user *u = &w->users[i];
-        next = MIN(next, msnp_conversations_deadline(u->conversations));
+        next = MIN(next, msnp_conversations_deadline(conversations(u)));
         for (guint k = 0; k < u->requests->len; k++)
             next = MIN(next, g_array_index(u->requests, request, k).due);
     }
@@ -1159,15 +1178,14 @@ static void expire_requests(user *u)
     }
 }
 
-static void tick(world *w)
+/* It is now as late as the world says. */
+static void pass_time(world *w, bool jump)
 {
     for (unsigned i = 0; i < USERS; i++) {
         user *u = &w->users[i];
+        drive_advance(u->d, w->now - drive_now(u->d), jump);
         expire_requests(u);
-        msnp_conversations_tick(u->conversations, w->now);
-        drain(u);
-        if (msnp_conversations_deadline(u->conversations) <= w->now)
-            ledger_broken(w->book, "it wants to be woken in the past");
+        check(u);
     }
 }
 
@@ -1178,16 +1196,17 @@ static void advance(world *w, int64_t ms)
     while ((next = next_deadline(w)) <= until) {
         w->now = MAX(next, w->now);
         ledger_note(w->book, " time %" G_GINT64_FORMAT, w->now);
-        tick(w);
+        pass_time(w, false);
     }
     w->now = until;
+    pass_time(w, false);
 }
 
 static void jump(world *w)
 {
     w->now += 1000 + any(w, 100000);
     ledger_note(w->book, " the clock jumps to %" G_GINT64_FORMAT, w->now);
-    tick(w);
+    pass_time(w, true);
 }
 
 /* --- a run ---------------------------------------------------------------------------------- */
@@ -1294,7 +1313,6 @@ static void user_init(world *w, unsigned person)
     u->person = person;
     u->requests = g_array_new(FALSE, FALSE, sizeof(request));
     u->conns = g_ptr_array_new_with_free_func(conn_free);
-    msnp_net_init(&u->net, false);
     signs_in(u);
 }
 
@@ -1306,7 +1324,7 @@ world *world_new(uint64_t seed, unsigned run)
     w->book = ledger_new(title);
     g_free(title);
     w->state = (seed + run) * UINT64_C(0x9e3779b97f4a7c15) | 1;
-    w->now = 1000000;
+    w->now = DRIVE_BEGIN;
     w->boards = g_ptr_array_new_with_free_func(g_free);
     w->tickets = g_ptr_array_new_with_free_func(g_free);
     w->invitations = g_ptr_array_new_with_free_func(g_free);
@@ -1325,8 +1343,7 @@ void world_free(world *w)
 {
     for (unsigned i = 0; i < USERS; i++) {
         user *u = &w->users[i];
-        msnp_conversations_free(u->conversations);
-        msnp_net_clear(&u->net);
+        drive_free(u->d);
         g_array_free(u->requests, TRUE);
         g_queue_clear(&u->rings);
         g_queue_clear_full(&u->expected, mark_free);
