@@ -4,6 +4,7 @@
 #include "drive_priv.h"
 #include "escape.h"
 #include "roster_text.h"
+#include "written.h"
 
 #include <string.h>
 
@@ -55,11 +56,21 @@ static void check_secret(drive *d, const char *trace, const char *secret)
 /* What came before is looked at again: often a trace shows first what an event reports then. */
 void drive_secret(drive *d, const char *text)
 {
-    if (strlen(text) < SECRET_MIN)
+    msnp_str known = d->config.hostile;
+
+    if (strlen(text) < SECRET_MIN ||
+        (known.ptr && memmem(known.ptr, known.len, text, strlen(text))))
         return;
     g_ptr_array_add(d->secrets, g_strdup(text));
     for (unsigned i = 0; i < d->traces->len; i++)
         check_secret(d, d->traces->pdata[i], text);
+}
+
+/* What a peer said: one that is hostile may say it anywhere else, too. */
+static void learn_secret(drive *d, const char *text)
+{
+    if (!d->config.hostile.ptr)
+        drive_secret(d, text);
 }
 
 static void check_trace(drive *d, const char *text)
@@ -69,18 +80,20 @@ static void check_trace(drive *d, const char *text)
     g_ptr_array_add(d->traces, g_strdup(text));
 }
 
-/* Before there is a challenge, Passport has nothing to say about the account. */
-static void check_reticence(drive *d, const msnp_event *event)
+/* Only a request to log in has a secret, and before there is a challenge nothing of the account. */
+static void check_reticence(drive *d, msnp_str request)
 {
-    char *bytes = g_strndup(event->write.data, event->write.len);
+    char *text = msnp_str_dup(request);
+    bool login = strstr(text, "\r\nAuthorization:") != NULL;
 
-    for (unsigned i = 0; i < d->secrets->len; i++) {
-        if (strstr(bytes, d->secrets->pdata[i]))
-            drive_found(d, "passport: sends a secret before there is a challenge");
+    for (unsigned i = 0; i < d->secrets->len && !login; i++) {
+        if (strstr(text, d->secrets->pdata[i]))
+            drive_found(d, "passport: sends a secret to somebody who only asked the way");
     }
-    if (strstr(bytes, "Authorization:") || strchr(bytes, '@') || strstr(bytes, "%40"))
+    if (!d->challenged &&
+        (login || (!d->config.hostile.ptr && (strchr(text, '@') || strstr(text, "%40")))))
         drive_found(d, "passport: sends credentials before there is a challenge");
-    g_free(bytes);
+    g_free(text);
 }
 
 /* --- connections ---------------------------------------------------------------------------- */
@@ -128,17 +141,48 @@ static drive_part side_of(const msnp_event *event)
     return event->connect.patient ? DRIVE_SWITCHBOARD : DRIVE_NS;
 }
 
+drive_part drive_side_of(const drive *d, unsigned conn)
+{
+    const drive_conn *found = drive_find_conn(d, conn);
+
+    return found ? found->side : DRIVE_SESSION;
+}
+
+static void check_written(drive *d, const drive_conn *conn, const msnp_event *event)
+{
+    msnp_str bytes = {event->write.data, event->write.len};
+    const char *fault = conn->side == DRIVE_NS         ? written_ns_fault(bytes)
+                        : conn->side == DRIVE_PASSPORT ? written_request_fault(bytes, conn->host)
+                                                       : written_switchboard_fault(bytes);
+
+    if (fault)
+        drive_found(d, "%s: %s", part_names[conn->side], fault);
+    if (conn->state != CONN_OPEN)
+        drive_found(d, "writes on connection %u, which is not open", event->conn);
+    if (conn->side == DRIVE_PASSPORT)
+        check_reticence(d, bytes);
+}
+
+/* They are numbered in order, and never again in the same way. */
+static void add_conn(drive *d, const msnp_event *event)
+{
+    drive_conn made = {side_of(event), CONN_ASKED, false, g_strdup(event->connect.host)};
+    drive_part part = d->config.part == DRIVE_CONVERSATIONS ? DRIVE_SWITCHBOARD : d->config.part;
+
+    if (event->conn != d->conns->len + 1)
+        drive_found(d, "connection %u comes after %u", event->conn, d->conns->len);
+    if (part != DRIVE_SESSION && made.side != part)
+        drive_found(d, "asks for a connection of another kind");
+    g_array_append_val(d->conns, made);
+}
+
 /* What becomes of a connection with this event. */
 static void follow_conn(drive *d, const msnp_event *event)
 {
     drive_conn *conn = drive_find_conn(d, event->conn);
 
     if (event->type == MSNP_EVENT_CONNECT) {
-        drive_conn made = {side_of(event), CONN_ASKED, false};
-        /* They are numbered in order, and never again in the same way. */
-        if (event->conn != d->conns->len + 1)
-            drive_found(d, "connection %u comes after %u", event->conn, d->conns->len);
-        g_array_append_val(d->conns, made);
+        add_conn(d, event);
         return;
     }
     if (!conn || (conn->state == CONN_CLOSED && event->type != MSNP_EVENT_TRACE)) {
@@ -146,10 +190,8 @@ static void follow_conn(drive *d, const msnp_event *event)
                     event->conn);
         return;
     }
-    if (event->type == MSNP_EVENT_WRITE && conn->state != CONN_OPEN)
-        drive_found(d, "writes on connection %u, which is not open", event->conn);
-    if (event->type == MSNP_EVENT_WRITE && conn->side == DRIVE_PASSPORT && !d->challenged)
-        check_reticence(d, event);
+    if (event->type == MSNP_EVENT_WRITE)
+        check_written(d, conn, event);
     if (event->type == MSNP_EVENT_CLOSE)
         conn->state = CONN_CLOSED;
 }
@@ -295,16 +337,15 @@ static size_t edits_of(const drive *d)
     return d->ns ? msnp_ns_edits_waiting(d->ns) : 0;
 }
 
-/* Who comes into a chat was not in it, who leaves it was. */
-static void check_member(drive *d, const msnp_event *event)
+/* Who comes into a chat, or a switchboard (0), was not in it, who leaves it was. */
+static void check_member(drive *d, unsigned chat, const char *who, bool comes)
 {
-    char *account = g_ascii_strdown(event->chat_member.account, -1);
-    char *key = g_strdup_printf("%u %s", event->chat_member.chat, account);
+    char *account = g_ascii_strdown(who, -1);
+    char *key = g_strdup_printf("%u %s", chat, account);
 
-    if (event->type == MSNP_EVENT_CHAT_JOINED ? g_hash_table_contains(d->members, key)
-                                              : !g_hash_table_contains(d->members, key))
+    if (g_hash_table_contains(d->members, key) == comes)
         drive_found(d, "chat member comes twice, or was not there: %s", key);
-    if (event->type == MSNP_EVENT_CHAT_JOINED)
+    if (comes)
         g_hash_table_add(d->members, g_strdup(key));
     else
         g_hash_table_remove(d->members, key);
@@ -318,8 +359,53 @@ static bool is_of_passport(const msnp_event *event)
            (event->step.step >= MSNP_STEP_NEXUS_CONNECT && event->step.step <= MSNP_STEP_LOGIN);
 }
 
+/* Which parts say this. */
+static bool may_say(drive_part part, msnp_event_type type)
+{
+    switch (type) {
+    case MSNP_EVENT_CONNECT:
+    case MSNP_EVENT_WRITE:
+    case MSNP_EVENT_CLOSE:
+    case MSNP_EVENT_TRACE:
+        return true;
+    case MSNP_EVENT_PASSWORD:
+    case MSNP_EVENT_STATUS_WANTED:
+    case MSNP_EVENT_CACHED:
+        return part == DRIVE_SESSION;
+    case MSNP_EVENT_STEP:
+    case MSNP_EVENT_FAILED:
+        return part == DRIVE_SESSION || part == DRIVE_NS || part == DRIVE_PASSPORT;
+    default:
+        return part == DRIVE_SESSION ||
+               part == (msnp_event_is_patient(type) ? DRIVE_CONVERSATIONS : DRIVE_NS);
+    }
+}
+
+/* The number of the chat that this is about, 0 for none. */
+static unsigned chat_of(const msnp_event *event)
+{
+    switch (event->type) {
+    case MSNP_EVENT_MESSAGE:
+    case MSNP_EVENT_TYPING:
+        return event->said.conversation.chat;
+    case MSNP_EVENT_UNDELIVERED:
+        return event->undelivered.conversation.chat;
+    case MSNP_EVENT_CHAT_JOINED:
+    case MSNP_EVENT_CHAT_LEFT:
+        return event->chat_member.chat;
+    case MSNP_EVENT_CHAT_CALL_FAILED:
+        return event->chat_call_failed.chat;
+    default:
+        return 0;
+    }
+}
+
 static void follow_event(drive *d, const msnp_event *event)
 {
+    if (!may_say(d->config.part, event->type))
+        drive_found(d, "%s is not for this part to say", msnp_event_name(event->type));
+    if (chat_of(event) > d->chats)
+        drive_found(d, "%s of a chat that never was", msnp_event_name(event->type));
     if (event->conn)
         follow_conn(d, event);
     switch (event->type) {
@@ -332,7 +418,8 @@ static void follow_event(drive *d, const msnp_event *event)
         break;
     case MSNP_EVENT_EDITED:
         d->edits--;
-        d->merged = d->merged || event->edited.edit.kind == MSNP_EDIT_RENAME_GROUP;
+        d->merged = d->merged || (event->edited.edit.kind == MSNP_EDIT_RENAME_GROUP &&
+                                  event->edited.cause.err == MSNP_OK);
         break;
     case MSNP_EVENT_UNDELIVERED:
         check_undelivered(d, event->undelivered.text);
@@ -343,7 +430,8 @@ static void follow_event(drive *d, const msnp_event *event)
         break;
     case MSNP_EVENT_CHAT_JOINED:
     case MSNP_EVENT_CHAT_LEFT:
-        check_member(d, event);
+        check_member(d, event->chat_member.chat, event->chat_member.account,
+                     event->type == MSNP_EVENT_CHAT_JOINED);
         break;
     case MSNP_EVENT_PASSWORD:
         d->wants_password = true;
@@ -355,6 +443,8 @@ static void follow_event(drive *d, const msnp_event *event)
         d->steps[is_of_passport(event) ? DRIVE_PASSPORT : DRIVE_NS] = event->step.step;
         break;
     case MSNP_EVENT_FAILED:
+        if (d->passport && event->failure.step >= MSNP_STEP_ONLINE)
+            drive_found(d, "passport: fails with its ticket");
         d->failed = d->over = true;
         break;
     default:
@@ -362,12 +452,34 @@ static void follow_event(drive *d, const msnp_event *event)
     }
 }
 
+/* What can be asked of a switchboard fits what it reports. */
+static void check_report(drive *d, const heard *what)
+{
+    bool comes = what->kind == HEARD_JOINED;
+
+    check_member(d, 0, what->account, comes);
+    if (msnp_switchboard_has(d->switchboard, what->account) != comes)
+        drive_found(d, "somebody %s", comes ? "came who is not there" : "left who is there");
+    if (!g_ascii_strcasecmp(what->account, d->config.account))
+        drive_found(d, "we are among the others");
+}
+
+/* Only what worked on another connection shows that. */
+static void check_no_pipelining(drive *d)
+{
+    if (!d->config.pipelining)
+        drive_found(d, "ns: never pipelined a command");
+    if (d->no_pipelining || d->conns->len < 2)
+        drive_found(d, "ns: cannot know that this server takes no pipelined commands");
+    d->no_pipelining = true;
+}
+
 static void follow_call(drive *d, const heard *what)
 {
     switch (what->kind) {
     case HEARD_CHALLENGE:
     case HEARD_TICKET:
-        drive_secret(d, what->text);
+        learn_secret(d, what->text);
         d->over = d->over || what->kind == HEARD_TICKET;
         break;
     case HEARD_LOGIN_SERVER:
@@ -375,14 +487,21 @@ static void follow_call(drive *d, const heard *what)
             msnp_cache_set_login(d->cache, d->config.nexus_url, what->text, d->now);
         break;
     case HEARD_NO_PIPELINING:
-        if (!d->config.pipelining)
-            drive_found(d, "ns: never pipelined a command");
+        check_no_pipelining(d);
         break;
     case HEARD_SWITCHBOARD:
-        drive_secret(d, what->text);
+        learn_secret(d, what->text);
         break;
     case HEARD_RUNG:
-        drive_secret(d, what->ring->cookie);
+        learn_secret(d, what->ring->cookie);
+        break;
+    case HEARD_OPENED:
+        if (msnp_switchboard_get_state(d->switchboard) != MSNP_SWITCHBOARD_OPEN)
+            drive_found(d, "a switchboard opened that is not open");
+        break;
+    case HEARD_JOINED:
+    case HEARD_LEFT:
+        check_report(d, what);
         break;
     case HEARD_BROKE:
         d->failed = d->over = true;
@@ -464,8 +583,10 @@ static void hear_events(drive *d)
 }
 
 /* What comes by a call comes after all that was queued before it. */
-void drive_hear_call(drive *d, const heard *what)
+void drive_hear_call(drive *d, int64_t now, const heard *what)
 {
+    if (now && now != d->now)
+        drive_found(d, "is called at another time than it is");
     hear_events(d);
     hear(d, what);
 }
@@ -494,15 +615,26 @@ int64_t drive_deadline(const drive *d)
     return deadline_of(d);
 }
 
+static void check_steps(drive *d)
+{
+    if (d->ns && d->over != (msnp_ns_step(d->ns) == MSNP_STEP_OFFLINE))
+        drive_found(d, "ns: is over, or not, and does not say so");
+    if (d->ns && !d->over && !msnp_account_valid(msnp_ns_handle(d->ns)))
+        drive_found(d, "ns: has no account name");
+    if (d->passport && d->over &&
+        msnp_passport_step(d->passport) != (d->failed ? MSNP_STEP_OFFLINE : MSNP_STEP_ONLINE))
+        drive_found(d, "passport: is over, and does not say so");
+}
+
 /* Every edit ends once, and the roster does not contradict itself. */
 static void check_roster(drive *d)
 {
-    const char *fault = roster_text_fault(roster_of(d));
+    const char *fault = roster_text_fault(roster_of(d), true);
     size_t waiting = edits_of(d);
 
     if (fault)
         drive_found(d, "%s", fault);
-    if (waiting != d->edits && !d->merged)
+    if (d->merged ? waiting < d->edits : waiting != d->edits)
         drive_found(d, "%zu edits wait, and should %zu", waiting, d->edits);
     d->edits = waiting;
     d->merged = false;
@@ -512,9 +644,16 @@ static void check_switchboard(drive *d)
 {
     const msnp_switchboard *sb = d->switchboard;
 
+    if (d->over != (msnp_switchboard_get_state(sb) == MSNP_SWITCHBOARD_OVER))
+        drive_found(d, "a switchboard is over, or not, and does not say so");
+    if (msnp_switchboard_n_members(sb) > MSNP_SWITCHBOARD_MEMBERS_MAX ||
+        msnp_switchboard_n_members(sb) != g_hash_table_size(d->members))
+        drive_found(d, "there are not as many as were reported");
     for (size_t i = 0; i < msnp_switchboard_n_members(sb); i++) {
         const msnp_switchboard_person *person = msnp_switchboard_member(sb, i);
-        if (!msnp_account_valid(person->account) || !msnp_switchboard_has(sb, person->account))
+        if (!msnp_account_valid(person->account) ||
+            !heard_is_clean(person->name, MSNP_NAME_CHARS) ||
+            !msnp_switchboard_has(sb, person->account))
             drive_found(d, "somebody is there who cannot be");
         for (size_t k = 0; k < msnp_switchboard_n_calls(sb); k++)
             if (!g_ascii_strcasecmp(person->account, msnp_switchboard_called(sb, k)->account))
@@ -527,6 +666,8 @@ static void check_conversations(drive *d)
 {
     size_t n = msnp_conversations_n_switchboards(d->conversations);
 
+    if (n > MSNP_SWITCHBOARDS_MAX)
+        drive_found(d, "too many switchboards");
     if (n != drive_n_conns(d))
         drive_found(d, "%zu switchboards, and %zu connections", n, drive_n_conns(d));
     if (n == 0 && deadline_of(d) != MSNP_NEVER)
@@ -565,12 +706,20 @@ void drive_settle(drive *d)
         drive_found(d, "a deadline after the end");
     if (d->over && d->config.part != DRIVE_CONVERSATIONS && drive_n_conns(d) > 0)
         drive_found(d, "a connection after the end");
+    check_steps(d);
     if (roster_of(d))
         check_roster(d);
     if (d->switchboard)
         check_switchboard(d);
     if (d->conversations)
         check_conversations(d);
+}
+
+void drive_end(drive *d)
+{
+    hear_events(d);
+    d->over = true;
+    drive_settle(d);
 }
 
 /* --- what goes in --------------------------------------------------------------------------- */
@@ -694,6 +843,23 @@ void drive_edit(drive *d, const msnp_edit *edit)
     drive_settle(d);
 }
 
+msnp_err drive_say(drive *d, msnp_conversation_id where, const char *text,
+                   const msnp_format *format)
+{
+    msnp_err err;
+
+    /* Before: what cannot be sent may be reported at once. */
+    g_ptr_array_add(d->said, g_strdup(text));
+    if (d->session)
+        err = msnp_session_say(d->session, where, text, format, d->now);
+    else
+        err = msnp_conversations_send(d->conversations, where, text, format, d->now);
+    if (err != MSNP_OK)
+        g_ptr_array_set_size(d->said, (gint)d->said->len - 1);
+    drive_settle(d);
+    return err;
+}
+
 void drive_sign_in(drive *d, const char *account, const char *challenge)
 {
     const msnp_credentials credentials = {
@@ -761,6 +927,8 @@ void drive_free(drive *d)
     msnp_session_free(d->session);
     msnp_net_clear(&d->net);
     msnp_cache_free(d->cache);
+    for (unsigned i = 1; i <= d->conns->len; i++)
+        g_free(drive_find_conn(d, i)->host);
     g_array_free(d->conns, TRUE);
     g_queue_clear_full(&d->outputs, output_free);
     g_ptr_array_unref(d->secrets);

@@ -47,6 +47,11 @@ typedef struct {
     bool pipelining;
     bool steps;  /* STEP events are written down */
     bool traces; /* and so are TRACE events */
+    /*
+     * All that hostile peers may say, and settings; then `ptr` is not NULL. What is in it is no
+     * secret: they may repeat it wherever they like. Nor is what they say later.
+     */
+    msnp_str hostile;
     /* Is told what is heard, before it is written down; NULL for nobody. */
     void (*hear)(gpointer data, const heard *what);
     gpointer data;
@@ -86,6 +91,8 @@ void drive_connect_failed(drive *d, drive_part side, unsigned conn);
 void drive_feed(drive *d, drive_part side, unsigned conn, const void *data, size_t len);
 void drive_closed(drive *d, drive_part side, unsigned conn);
 bool drive_is_open(const drive *d, drive_part side, unsigned conn);
+/* Who is at the other end; DRIVE_SESSION if there never was such a connection. */
+drive_part drive_side_of(const drive *d, unsigned conn);
 /* How many connections are open, or being opened. */
 size_t drive_n_conns(const drive *d);
 
@@ -100,8 +107,9 @@ int64_t drive_deadline(const drive *d);
 void drive_do(drive *d, drive_part side, const char *what);
 /* An edit is asked for. */
 void drive_edit(drive *d, const msnp_edit *edit);
-/* The user says something. */
-msnp_err drive_say(drive *d, msnp_conversation_id id, const char *text, const msnp_format *format);
+/* A text is said: what is not delivered of it is reported with a part of it. */
+msnp_err drive_say(drive *d, msnp_conversation_id where, const char *text,
+                   const msnp_format *format);
 /* Passport is given what it needs for a ticket. */
 void drive_sign_in(drive *d, const char *account, const char *challenge);
 

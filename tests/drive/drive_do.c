@@ -19,14 +19,12 @@ static void ns_connecting(gpointer owner, int64_t now)
 
 static void ns_challenge(gpointer owner, const char *challenge, int64_t now)
 {
-    (void)now;
-    drive_hear_call(owner, &(heard){.kind = HEARD_CHALLENGE, .text = challenge});
+    drive_hear_call(owner, now, &(heard){.kind = HEARD_CHALLENGE, .text = challenge});
 }
 
 static void ns_no_pipelining(gpointer owner, int64_t now)
 {
-    (void)now;
-    drive_hear_call(owner, &(heard){.kind = HEARD_NO_PIPELINING});
+    drive_hear_call(owner, now, &(heard){.kind = HEARD_NO_PIPELINING});
 }
 
 static void ns_signed_in(gpointer owner, const char *handle)
@@ -38,32 +36,30 @@ static void ns_signed_in(gpointer owner, const char *handle)
 static void ns_switchboard(gpointer owner, unsigned request, const char *host, uint16_t port,
                            const char *cookie, int64_t now)
 {
-    (void)now;
-    drive_hear_call(owner, &(heard){.kind = HEARD_SWITCHBOARD,
-                                    .request = request,
-                                    .host = host,
-                                    .port = port,
-                                    .text = cookie});
+    drive_hear_call(owner, now,
+                    &(heard){.kind = HEARD_SWITCHBOARD,
+                             .request = request,
+                             .host = host,
+                             .port = port,
+                             .text = cookie});
 }
 
 static void ns_no_switchboard(gpointer owner, unsigned request, msnp_cause cause, int64_t now)
 {
-    (void)now;
-    drive_hear_call(owner,
+    drive_hear_call(owner, now,
                     &(heard){.kind = HEARD_NO_SWITCHBOARD, .request = request, .cause = cause});
 }
 
 static void ns_rung(gpointer owner, const msnp_ring *ring, int64_t now)
 {
-    (void)now;
-    drive_hear_call(owner, &(heard){.kind = HEARD_RUNG, .ring = ring});
+    drive_hear_call(owner, now, &(heard){.kind = HEARD_RUNG, .ring = ring});
 }
 
 static void part_failed(gpointer owner, const msnp_failure *failure, int64_t now)
 {
-    (void)now;
-    drive_hear_call(owner, &(heard){.kind = HEARD_EVENT,
-                                    .event = {.type = MSNP_EVENT_FAILED, .failure = *failure}});
+    drive_hear_call(
+        owner, now,
+        &(heard){.kind = HEARD_EVENT, .event = {.type = MSNP_EVENT_FAILED, .failure = *failure}});
 }
 
 static const msnp_ns_ops ns_ops = {ns_connecting, ns_challenge,   ns_no_pipelining,
@@ -73,20 +69,19 @@ static const msnp_ns_ops ns_ops = {ns_connecting, ns_challenge,   ns_no_pipelini
 static void passport_step(gpointer owner, msnp_step step, const char *host)
 {
     drive_hear_call(
-        owner, &(heard){.kind = HEARD_EVENT,
-                        .event = {.type = MSNP_EVENT_STEP, .step = {.step = step, .host = host}}});
+        owner, 0,
+        &(heard){.kind = HEARD_EVENT,
+                 .event = {.type = MSNP_EVENT_STEP, .step = {.step = step, .host = host}}});
 }
 
 static void passport_login_server(gpointer owner, const char *url, int64_t now)
 {
-    (void)now;
-    drive_hear_call(owner, &(heard){.kind = HEARD_LOGIN_SERVER, .text = url});
+    drive_hear_call(owner, now, &(heard){.kind = HEARD_LOGIN_SERVER, .text = url});
 }
 
 static void passport_ticket(gpointer owner, const char *ticket, int64_t now)
 {
-    (void)now;
-    drive_hear_call(owner, &(heard){.kind = HEARD_TICKET, .text = ticket});
+    drive_hear_call(owner, now, &(heard){.kind = HEARD_TICKET, .text = ticket});
 }
 
 static const msnp_passport_ops passport_ops = {passport_step, passport_login_server,
@@ -94,46 +89,41 @@ static const msnp_passport_ops passport_ops = {passport_step, passport_login_ser
 
 static void sb_opened(gpointer owner, int64_t now)
 {
-    (void)now;
-    drive_hear_call(owner, &(heard){.kind = HEARD_OPENED});
+    drive_hear_call(owner, now, &(heard){.kind = HEARD_OPENED});
 }
 
 static void sb_joined(gpointer owner, const char *account, const char *name, int64_t now)
 {
-    (void)now;
-    drive_hear_call(owner, &(heard){.kind = HEARD_JOINED, .account = account, .text = name});
+    drive_hear_call(owner, now, &(heard){.kind = HEARD_JOINED, .account = account, .text = name});
 }
 
 static void sb_left(gpointer owner, const char *account, bool idle, int64_t now)
 {
-    (void)now;
-    drive_hear_call(owner, &(heard){.kind = HEARD_LEFT, .account = account, .idle = idle});
+    drive_hear_call(owner, now, &(heard){.kind = HEARD_LEFT, .account = account, .idle = idle});
 }
 
 static void sb_call_failed(gpointer owner, const char *account, msnp_cause cause, int64_t now)
 {
-    (void)now;
-    drive_hear_call(owner, &(heard){.kind = HEARD_CALL_FAILED, .account = account, .cause = cause});
+    drive_hear_call(owner, now,
+                    &(heard){.kind = HEARD_CALL_FAILED, .account = account, .cause = cause});
 }
 
 static void sb_answered(gpointer owner, uint32_t tag, msnp_cause cause, int64_t now)
 {
-    (void)now;
-    drive_hear_call(owner, &(heard){.kind = HEARD_ANSWERED, .request = tag, .cause = cause});
+    drive_hear_call(owner, now, &(heard){.kind = HEARD_ANSWERED, .request = tag, .cause = cause});
 }
 
 static void sb_received(gpointer owner, const char *account, const char *name, msnp_str payload,
                         int64_t now)
 {
-    (void)now;
     drive_hear_call(
-        owner,
+        owner, now,
         &(heard){.kind = HEARD_RECEIVED, .account = account, .text = name, .payload = payload});
 }
 
 static void sb_failed(gpointer owner, msnp_cause cause)
 {
-    drive_hear_call(owner, &(heard){.kind = HEARD_BROKE, .cause = cause});
+    drive_hear_call(owner, 0, &(heard){.kind = HEARD_BROKE, .cause = cause});
 }
 
 static void sb_handled(gpointer owner, int64_t now)
@@ -147,8 +137,7 @@ static const msnp_switchboard_ops switchboard_ops = {
 
 static void ask_switchboard(gpointer owner, unsigned request, int64_t now)
 {
-    (void)now;
-    drive_hear_call(owner, &(heard){.kind = HEARD_ASK, .request = request});
+    drive_hear_call(owner, now, &(heard){.kind = HEARD_ASK, .request = request});
 }
 
 static const msnp_conversations_ops conversations_ops = {ask_switchboard};
@@ -335,8 +324,7 @@ static void do_sign_out(drive *d, const words *w)
         msnp_session_sign_out(d->session, d->now);
     else
         msnp_ns_sign_out(d->ns);
-    drive_settle(d);
-    d->over = true;
+    drive_end(d);
 }
 
 static void do_hold(drive *d, const words *w)
@@ -382,36 +370,12 @@ static void do_leave(drive *d, const words *w)
 {
     if (d->switchboard) {
         msnp_switchboard_leave(d->switchboard);
-        drive_settle(d);
-        d->over = true;
+        drive_end(d);
     } else if (d->session) {
         msnp_session_leave(d->session, conversation_of(w->word[1]), d->now);
     } else {
         msnp_conversations_close(d->conversations, conversation_of(w->word[1]), d->now);
     }
-}
-
-static msnp_err say(drive *d, msnp_conversation_id id, const char *text, const msnp_format *format)
-{
-    msnp_err err;
-
-    /* Before: what cannot be sent may be reported at once. */
-    g_ptr_array_add(d->said, g_strdup(text));
-    if (d->session)
-        err = msnp_session_say(d->session, id, text, format, d->now);
-    else
-        err = msnp_conversations_send(d->conversations, id, text, format, d->now);
-    if (err != MSNP_OK)
-        g_ptr_array_set_size(d->said, (gint)d->said->len - 1);
-    return err;
-}
-
-msnp_err drive_say(drive *d, msnp_conversation_id id, const char *text, const msnp_format *format)
-{
-    msnp_err err = say(d, id, text, format);
-
-    drive_settle(d);
-    return err;
 }
 
 /* say place "text" [format]; refused error place "text" */
@@ -424,8 +388,8 @@ static void do_say(drive *d, const words *w)
 
     msnp_format_init(&format);
     msnp_format_read(&format, msnp_str_of(args[2]));
-    expect_word(d, "say", expected,
-                msnp_err_name(say(d, conversation_of(args[0]), args[1], &format)));
+    msnp_err err = drive_say(d, conversation_of(args[0]), args[1], &format);
+    expect_word(d, "say", expected, msnp_err_name(err));
 }
 
 static void do_nudge(drive *d, const words *w)

@@ -13,7 +13,8 @@ typedef enum { CONN_ASKED, CONN_OPEN, CONN_CLOSED } drive_conn_state;
 typedef struct {
     drive_part side;
     drive_conn_state state;
-    bool lost; /* the peer closed it, or it could not be made */
+    bool lost;  /* the peer closed it, or it could not be made */
+    char *host; /* whom it is to */
 } drive_conn;
 
 struct drive {
@@ -32,15 +33,16 @@ struct drive {
     GQueue outputs;   /* drive_output * */
     GString *closing; /* a CLOSE that may be followed by the connection that takes its place */
     drive_part closing_side;
-    GPtrArray *secrets;             /* texts that no trace may show */
-    GPtrArray *traces;              /* all of them */
-    GPtrArray *said;                /* texts that the user wanted to be sent */
-    GHashTable *members;            /* "chat account": who is in which chat */
-    unsigned chats;                 /* number of the last one */
-    size_t edits;                   /* that have no result yet */
-    bool merged;                    /* an edit was divided into others meanwhile */
-    bool challenged;                /* Passport has credentials */
-    char *login;                    /* what the cache of a session knew last */
+    GPtrArray *secrets;  /* texts that no trace may show */
+    GPtrArray *traces;   /* all of them */
+    GPtrArray *said;     /* texts that the user wanted to be sent */
+    GHashTable *members; /* "chat account": who is in which chat; of a switchboard: chat 0 */
+    unsigned chats;      /* number of the last one */
+    bool no_pipelining;  /* NO_PIPELINING came */
+    size_t edits;        /* that have no result yet */
+    bool merged;         /* an edit was divided into others meanwhile */
+    bool challenged;     /* Passport has credentials */
+    char *login;         /* what the cache of a session knew last */
     msnp_step steps[DRIVE_N_PARTS]; /* of a session: what its parts were at last */
     bool wants_password;
     bool wants_status;
@@ -51,9 +53,11 @@ struct drive {
 
 G_GNUC_PRINTF(2, 3) void drive_found(drive *d, const char *format, ...);
 drive_conn *drive_find_conn(const drive *d, unsigned conn);
-/* A part called its owner. */
-void drive_hear_call(drive *d, const heard *what);
+/* A part called its owner, and says what time it is (0: it says nothing of that). */
+void drive_hear_call(drive *d, int64_t now, const heard *what);
 
+/* The user ended it: after what was said until now nothing may follow. */
+void drive_end(drive *d);
 /* drive_do.c: makes what is driven, and starts it. */
 void drive_start(drive *d);
 /* A STATE: line of a switchboard, or of conversations; NULL if it is nothing. */

@@ -301,17 +301,46 @@ bool heard_is_clean_text(const char *text)
     return is_without(text, in_no_text, G_N_ELEMENTS(in_no_text));
 }
 
-static bool is_host(const char *host)
+bool heard_is_host(const char *host)
 {
-    char *found = NULL;
-    uint16_t port;
-    char *text = g_strdup_printf(strchr(host, ':') ? "[%s]" : "%s", host);
-    bool good = msnp_host_port_parse(msnp_str_of(text), 1, &found, &port) == MSNP_OK &&
-                !g_ascii_strcasecmp(found, host);
+    size_t len = strlen(host);
 
-    g_free(found);
-    g_free(text);
-    return good;
+    if (len == 0 || len > MSNP_HOST_MAX || host[0] == '-' || host[0] == '.')
+        return false;
+    for (; *host; host++)
+        if (!g_ascii_isdigit(*host) && !g_ascii_islower(*host) && !strchr("-._:", *host))
+            return false;
+    return true;
+}
+
+bool heard_same_format(const msnp_format *a, const msnp_format *b)
+{
+    return !strcmp(a->font, b->font) && a->bold == b->bold && a->italic == b->italic &&
+           a->underline == b->underline && a->strike == b->strike && a->colour == b->colour &&
+           a->rtl == b->rtl;
+}
+
+const char *heard_format_fault(const msnp_format *format)
+{
+    msnp_format none;
+    msnp_format again;
+    const char *fault = NULL;
+    char *value = msnp_format_write(format);
+
+    msnp_format_init(&none);
+    msnp_format_read(&again, msnp_str_of(value));
+    if (!heard_is_clean(format->font, MSNP_FONT_CHARS) || strchr(format->font, ','))
+        fault = "the name of a font is not fit to be shown";
+    else if (format->colour > 0xffffff)
+        fault = "there is no such colour";
+    else if (!heard_is_printable(value))
+        fault = "a format is written in characters that are not ASCII";
+    else if (!heard_same_format(&again, format))
+        fault = "a format that is written and read again is another one";
+    else if (msnp_format_is_plain(format) != heard_same_format(format, &none))
+        fault = "a format is plain, and has something";
+    g_free(value);
+    return fault;
 }
 
 static bool is_word(const char *text)
@@ -340,11 +369,11 @@ static bool is_failure(const msnp_failure *failure)
 {
     return failure->err > MSNP_OK && failure->err < MSNP_N_ERRS &&
            failure->step < MSNP_STEP_OFFLINE &&
-           (failure->host ? is_host(failure->host) && failure->port : !failure->port) &&
+           (failure->host ? heard_is_host(failure->host) && failure->port : !failure->port) &&
            (!failure->text || (*failure->text && heard_is_clean(failure->text, FAILURE_CHARS)));
 }
 
-static bool is_printable(const char *text)
+bool heard_is_printable(const char *text)
 {
     for (; *text; text++)
         if (*text < 0x20 || *text > 0x7e)
@@ -360,7 +389,8 @@ static bool is_said(const msnp_event *event)
         return false;
     switch (event->said.kind) {
     case MSNP_MESSAGE_TEXT:
-        return *event->said.text && heard_is_clean_text(event->said.text);
+        return *event->said.text && heard_is_clean_text(event->said.text) &&
+               !heard_format_fault(&event->said.format);
     case MSNP_MESSAGE_INVITE:
         return heard_is_clean(event->said.text, INVITE_CHARS) &&
                (!event->said.file || heard_is_clean(event->said.file, FILE_CHARS));
@@ -375,7 +405,7 @@ static bool is_sound_event(const msnp_event *event)
 {
     switch (event->type) {
     case MSNP_EVENT_CONNECT:
-        return event->conn && is_host(event->connect.host) && event->connect.port > 0;
+        return event->conn && heard_is_host(event->connect.host) && event->connect.port > 0;
     case MSNP_EVENT_WRITE:
         return event->conn && event->write.len > 0;
     case MSNP_EVENT_CLOSE:
@@ -385,7 +415,7 @@ static bool is_sound_event(const msnp_event *event)
     case MSNP_EVENT_FAILED:
         return is_failure(&event->failure);
     case MSNP_EVENT_TRACE:
-        return is_printable(event->trace.text);
+        return heard_is_printable(event->trace.text);
     case MSNP_EVENT_SIGNED_IN:
         return is_person(event->signed_in.handle, event->signed_in.friendly);
     case MSNP_EVENT_ONLINE:
@@ -447,13 +477,14 @@ static bool is_sound_call(const heard *what)
     case HEARD_LOGIN_SERVER:
         return is_login_server(what->text);
     case HEARD_SWITCHBOARD:
-        return is_host(what->host) && what->port > 0 && is_word(what->text);
+        return heard_is_host(what->host) && what->port > 0 && is_word(what->text);
     case HEARD_NO_SWITCHBOARD:
     case HEARD_BROKE:
         return is_cause(what->cause, false);
     case HEARD_RUNG:
-        return is_host(what->ring->host) && what->ring->port > 0 && is_word(what->ring->cookie) &&
-               is_word(what->ring->session) && is_person(what->ring->account, what->ring->name);
+        return heard_is_host(what->ring->host) && what->ring->port > 0 &&
+               is_word(what->ring->cookie) && is_word(what->ring->session) &&
+               is_person(what->ring->account, what->ring->name);
     case HEARD_ASK:
         return what->request != 0;
     case HEARD_JOINED:

@@ -68,5 +68,12 @@ char *heard_fault(const heard *what);
  */
 bool heard_is_clean(const char *text, size_t max_chars);
 bool heard_is_clean_text(const char *text);
+/* Only bytes from space to ~? */
+bool heard_is_printable(const char *text);
+/* Is this a host that may be connected to? By its characters alone, not as the core reads it. */
+bool heard_is_host(const char *host);
+/* What is wrong with this format; NULL for nothing. Written and read again, it is the same. */
+const char *heard_format_fault(const msnp_format *format);
+bool heard_same_format(const msnp_format *a, const msnp_format *b);
 
 #endif

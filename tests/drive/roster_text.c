@@ -2,6 +2,7 @@
 #include "roster_text.h"
 
 #include "escape.h"
+#include "heard.h"
 
 #include <string.h>
 
@@ -213,36 +214,82 @@ char *roster_text_all(const msnp_roster *roster, size_t edits)
     return g_string_free(out, FALSE);
 }
 
-static const char *contact_fault(const msnp_roster *roster, const msnp_contact *contact)
-{
-    bool forward = (contact->lists & MSNP_LIST_FORWARD) != 0;
+/* --- looking -------------------------------------------------------------------------------- */
 
-    if (!msnp_account_valid(contact->account))
-        return "a contact has no account name";
-    if (contact->lists & ~(unsigned)MSNP_LIST_ALL)
-        return "a contact is on an unknown list";
-    if (!forward && (contact->online || msnp_contact_n_groups(contact) > 0))
-        return "a contact that is not on the forward list is online, or in a group";
-    if (contact->unseen && !contact->online)
-        return "a contact is waited for that is offline";
-    for (size_t i = 0; i < msnp_contact_n_groups(contact); i++) {
-        if (!msnp_roster_group(roster, msnp_contact_group_at(contact, i)))
+static const char *phones_fault(char *const phones[MSNP_N_PHONES])
+{
+    for (size_t i = 0; i < MSNP_N_PHONES; i++)
+        if (phones[i] && (!*phones[i] || !heard_is_clean(phones[i], MSNP_PHONE_BYTES)))
+            return "a phone number is empty, or not fit to be shown";
+    return NULL;
+}
+
+static const char *contact_groups_fault(const msnp_roster *roster, const msnp_contact *contact,
+                                        bool in_session)
+{
+    size_t n = msnp_contact_n_groups(contact);
+
+    if (n > MSNP_CONTACT_GROUPS_MAX)
+        return "a contact is in too many groups";
+    for (size_t i = 0; i < n; i++) {
+        uint32_t id = msnp_contact_group_at(contact, i);
+
+        if (id == 0 || (in_session && !msnp_roster_group(roster, id)))
             return "a contact is in a group that does not exist";
+        for (size_t k = 0; k < i; k++)
+            if (msnp_contact_group_at(contact, k) == id)
+                return "a contact is in a group twice";
     }
     return NULL;
 }
 
-const char *roster_text_fault(const msnp_roster *roster)
+static const char *contact_fault(const msnp_roster *roster, const msnp_contact *contact,
+                                 bool in_session)
 {
-    const char *fault = NULL;
+    bool listed = !in_session || (contact->lists & MSNP_LIST_FORWARD) != 0;
+    const char *name = contact->name;
 
+    if (!msnp_account_valid(contact->account))
+        return "a contact has no account name";
+    if (msnp_roster_find(roster, msnp_str_of(contact->account)) != contact)
+        return "a contact is not found by its account name";
+    if (name && (!*name || !heard_is_clean(name, MSNP_NAME_CHARS) ||
+                 !g_ascii_strcasecmp(name, contact->account)))
+        return "the name of a contact is empty, its account, or not fit to be shown";
+    if (contact->lists & ~(unsigned)MSNP_LIST_ALL)
+        return "a contact is on an unknown list";
+    if (!listed && (contact->online || msnp_contact_n_groups(contact) > 0))
+        return "a contact that is not on the forward list is online, or in a group";
+    if (contact->unseen && !contact->online)
+        return "a contact is waited for that is offline";
+    if (contact->status >= MSNP_N_STATUSES)
+        return "a contact has an unknown status";
+    const char *fault = contact_groups_fault(roster, contact, in_session);
+    return fault ? fault : phones_fault(contact->phones);
+}
+
+static const char *group_fault(const msnp_roster *roster, const msnp_group *group)
+{
+    if (group->id == 0 || msnp_roster_group(roster, group->id) != group)
+        return "a group has no number of its own";
+    if (!*group->name || !heard_is_clean(group->name, MSNP_GROUP_BYTES))
+        return "the name of a group is empty, or not fit to be shown";
+    if (!msnp_roster_group_named(roster, group->name))
+        return "a group is not found by its name";
+    return NULL;
+}
+
+const char *roster_text_fault(const msnp_roster *roster, bool in_session)
+{
+    const char *fault = phones_fault(roster->phones);
+
+    if (msnp_roster_size(roster) > MSNP_CONTACTS_MAX || roster->groups->len > MSNP_GROUPS_MAX)
+        fault = "there are too many contacts, or groups";
+    if (msnp_roster_size(roster) != g_hash_table_size(roster->by_account))
+        fault = "contacts are lost, or there twice";
     for (size_t i = 0; i < msnp_roster_size(roster) && !fault; i++)
-        fault = contact_fault(roster, msnp_roster_at(roster, i));
-    for (unsigned i = 0; i < roster->groups->len && !fault; i++) {
-        const msnp_group *group = &g_array_index(roster->groups, msnp_group, i);
-
-        if (group->id == 0 || *group->name == 0)
-            fault = "a group has no number, or no name";
-    }
+        fault = contact_fault(roster, msnp_roster_at(roster, i), in_session);
+    for (unsigned i = 0; i < roster->groups->len && !fault; i++)
+        fault = group_fault(roster, &g_array_index(roster->groups, msnp_group, i));
     return fault;
 }

@@ -23,7 +23,10 @@ char *roster_text_of(const msnp_roster *roster, size_t edits, const char *what);
 /* All of it, to compare one run with another; the caller frees it. */
 char *roster_text_all(const msnp_roster *roster, size_t edits);
 
-/* What may never be so in the roster of a session, whatever a server says; NULL if all is well. */
-const char *roster_text_fault(const msnp_roster *roster);
+/*
+ * What may never be so in a roster, whatever a server says; NULL if all is well. In that of a
+ * session the groups of contacts exist, and belong to the forward list as presence does.
+ */
+const char *roster_text_fault(const msnp_roster *roster, bool in_session);
 
 #endif

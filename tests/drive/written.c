@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "written.h"
+
+#include "codec.h"
+#include "heard.h"
+
+#include <string.h>
+
+/* Which commands have a payload of how many bytes. */
+static bool payload_length(const msnp_cmd *cmd, uint64_t *len)
+{
+    *len = 0;
+    if (!strcmp(cmd->name, "QRY") || !strcmp(cmd->name, "MSG"))
+        return cmd->argc > 0 && msnp_parse_uint(cmd->argv[cmd->argc - 1], MSNP_PAYLOAD_MAX, len);
+    return true;
+}
+
+static bool has_words_only(const msnp_cmd *cmd)
+{
+    for (size_t i = 0; i < cmd->argc; i++) {
+        if (cmd->argv[i].len == 0)
+            return false;
+        for (size_t k = 0; k < cmd->argv[i].len; k++)
+            if ((unsigned char)cmd->argv[i].ptr[k] <= ' ' || cmd->argv[i].ptr[k] == 0x7f)
+                return false;
+    }
+    return true;
+}
+
+bool written_read(msnp_cmd *cmd, const msnp_verbs *verbs, msnp_str bytes)
+{
+    const char *end = memchr(bytes.ptr, '\r', bytes.len);
+    msnp_str line = {bytes.ptr, end ? (size_t)(end - bytes.ptr) : 0};
+    uint64_t len;
+
+    if (!end || line.len + 2 > bytes.len || end[1] != '\n' ||
+        msnp_cmd_parse(cmd, verbs, line) != MSNP_OK)
+        return false;
+    cmd->payload = (msnp_str){end + 2, bytes.len - line.len - 2};
+    return has_words_only(cmd) && payload_length(cmd, &len) && cmd->payload.len == len;
+}
+
+const char *written_ns_fault(msnp_str bytes)
+{
+    msnp_cmd cmd;
+
+    if (!written_read(&cmd, &msnp_ns_verbs, bytes))
+        return "does not write a command";
+    for (size_t i = 0; i < cmd.argc; i++)
+        for (size_t k = 0; k < cmd.argv[i].len; k++)
+            if ((unsigned char)cmd.argv[i].ptr[k] > '~')
+                return "writes what is not ASCII";
+    if (cmd.payload.len != (strcmp(cmd.name, "QRY") ? 0 : MSNP_DIGEST_LENGTH))
+        return "writes a payload that there cannot be";
+    return NULL;
+}
+
+const char *written_switchboard_fault(msnp_str bytes)
+{
+    msnp_cmd cmd;
+
+    if (!written_read(&cmd, &msnp_switchboard_verbs, bytes))
+        return "does not write a command";
+    return NULL;
+}
+
+static const char *lines_fault(char **lines, const char *host)
+{
+    unsigned n = g_strv_length(lines);
+    bool login = n == 6;
+    const char *to = n >= 5 ? lines[n - 4] : "";
+
+    if (n != 5 && !login)
+        return "a request has too few or too many headers";
+    for (unsigned i = 0; i < n; i++)
+        if (!heard_is_printable(lines[i]))
+            return "a request has what is not printable";
+    if (!g_str_has_prefix(lines[0], "GET /") ||
+        !g_str_has_suffix(lines[0], login ? " HTTP/1.1" : " HTTP/1.0"))
+        return "a request asks for nothing";
+    if (login && !g_str_has_prefix(lines[1], "Authorization: Passport1.4 OrgVerb=GET,OrgURL="))
+        return "a request to a login server has no credentials";
+    if (!g_str_has_prefix(to, "Host: "))
+        return "a request does not say to whom it goes";
+    to += strlen("Host: ");
+    to += *to == '[';
+    if (!g_str_has_prefix(to, host))
+        return "a request goes to somebody else";
+    if (strcmp(lines[n - 3], login ? "Connection: close" : "Connection: keep-alive") != 0 ||
+        *lines[n - 2] || *lines[n - 1])
+        return "a request has no end";
+    return NULL;
+}
+
+const char *written_request_fault(msnp_str bytes, const char *host)
+{
+    char *text = msnp_str_dup(bytes);
+    char **lines = g_strsplit(text, "\r\n", -1);
+    const char *fault =
+        strlen(text) == bytes.len ? lines_fault(lines, host) : "a request has a NUL in it";
+
+    g_strfreev(lines);
+    g_free(text);
+    return fault;
+}
