@@ -6,11 +6,7 @@
 #ifndef FUZZ_H
 #define FUZZ_H
 
-#include "conversations.h"
-#include "msnp.h"
-#include "ns.h"
-#include "passport.h"
-#include "switchboard.h"
+#include "drive.h"
 
 #include <stdint.h>
 
@@ -48,67 +44,27 @@ msnp_str fuzz_bytes(fuzz_input *input, size_t len);
 msnp_str fuzz_line(fuzz_input *input);
 /* The same as a C string, which ends at a NUL if there is one; the caller frees it. */
 char *fuzz_line_dup(fuzz_input *input);
+/* The same with CR LF behind it; the caller frees it. */
+GString *fuzz_line_crlf(fuzz_input *input);
 
 /* Is the view inside of the `len` bytes at `start`? */
 bool fuzz_is_inside(msnp_str view, const void *start, size_t len);
 /* Only bytes from ! to ~? */
 bool fuzz_is_graph(msnp_str view);
-/* Only bytes from space to ~? */
-bool fuzz_is_printable(const char *text);
-/* Is this text fit to be shown: UTF-8, no control characters, nothing that turns the direction? */
-bool fuzz_is_clean(const char *text, size_t max_chars);
-/* Is this a host that may be connected to? */
-bool fuzz_is_host(const char *host);
-/*
- * Aborts if the roster contradicts itself, or has what is not fit to be shown. In that of a session
- * the groups of contacts exist, and belong to the forward list as presence does.
- */
-void fuzz_check_roster(const msnp_roster *roster, bool in_session);
-
-/* Aborts unless this is an error that can be reported, with a number if it is the server's. */
-void fuzz_check_error(msnp_err err, unsigned number);
-/* Aborts unless this can be somebody, with a name (NULL: none) that is fit to be shown. */
-void fuzz_check_person(const char *account, const char *name);
-
-typedef enum { FUZZ_NS, FUZZ_PASSPORT, FUZZ_SWITCHBOARD, FUZZ_CONVERSATIONS } fuzz_machine;
-
-/*
- * Looks at the events of a machine: whether each is sound by itself, and whether it may come now.
- */
-typedef struct {
-    fuzz_machine machine;
-    bool connected;      /* there is a connection */
-    bool over;           /* FAILED came, or the user left or signed out */
-    bool moved_on;       /* what comes from this connection now is of no more use to the machine */
-    bool stepless;       /* the log leaves out steps: it passes more if bytes come one by one */
-    bool no_pipelining;  /* NO_PIPELINING came */
-    char *host;          /* of the last CONNECT */
-    unsigned connects;   /* how often CONNECT came */
-    size_t events;       /* since the caller last set it to 0 */
-    size_t edited;       /* how often EDITED came */
-    GByteArray *wires;   /* of conversations: a fuzz_wire for each */
-    GHashTable *members; /* of conversations: "chat account", who is in which chat */
-    unsigned chats;      /* number of the last chat */
-    GPtrArray *secrets;  /* const char *: no trace may show them */
-    GString *log;        /* all events as text */
-} fuzz_watch;
-
-/* What became of a connection of the conversations, in order. */
-typedef enum { WIRE_NONE, WIRE_ASKED, WIRE_OPEN, WIRE_CLOSED } fuzz_wire;
-
-void fuzz_watch_init(fuzz_watch *watch, fuzz_machine machine);
-void fuzz_watch_clear(fuzz_watch *watch);
-/* No trace may show this; unless the input itself has it, then it could be there by accident. */
-void fuzz_watch_secret(fuzz_watch *watch, const char *secret, const fuzz_input *input);
-/* A line of the log for what is reported by a callback. */
-void fuzz_watch_note(fuzz_watch *watch, const char *text, size_t number);
-void fuzz_watch_event(fuzz_watch *watch, const msnp_event *event);
-/* The state of a connection, which the caller may change; NULL if there never was one. */
-uint8_t *fuzz_watch_wire(const fuzz_watch *watch, unsigned wire);
-/* How many connections are not closed yet. */
-size_t fuzz_watch_wires(const fuzz_watch *watch);
+/* Aborts unless this format is sound. */
+void fuzz_check_format(const msnp_format *format);
 
 /* How long is the piece of a delivery that comes next? Any row of lengths, the same each time. */
 size_t fuzz_piece(uint32_t *state, size_t left);
+
+/* Aborts if the drive found something that may never be so. */
+void fuzz_check_drive(const drive *d);
+/* The other side sends the next line of the input, with CR LF; or some of its bytes. */
+void fuzz_feed_line(drive *d, drive_part side, unsigned conn, fuzz_input *input);
+void fuzz_feed_bytes(drive *d, drive_part side, unsigned conn, fuzz_input *input);
+/* All that came out since, appended to the log. */
+void fuzz_log(GString *log, drive *d);
+/* Aborts unless both logs say the same; frees them. */
+void fuzz_compare(GString *one, GString *other);
 
 #endif

@@ -46,8 +46,8 @@ static void check_redacted(const msnp_verbs *verbs, const msnp_cmd *cmd, msnp_st
     char *text = msnp_cmd_redact(verbs, line, 0);
     char *with_payload = msnp_cmd_redact(verbs, line, 17);
 
-    CHECK(fuzz_is_printable(text));
-    CHECK(fuzz_is_printable(with_payload));
+    CHECK(heard_is_printable(text));
+    CHECK(heard_is_printable(with_payload));
     for (size_t i = 0; cmd && i < cmd->argc; i++) {
         msnp_str arg = cmd->argv[i];
         bool secret = cmd->verb ? i < 64 && cmd->verb->secret >> i & 1 : cmd->number == 0;

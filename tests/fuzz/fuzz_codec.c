@@ -44,9 +44,9 @@ static void check_clean(msnp_str text, size_t max_chars)
     char *twice = msnp_text_clean(once, strlen(once), max_chars);
     char *decoded = msnp_text_decode(text, max_chars);
 
-    CHECK_TEXT(fuzz_is_clean(once, max_chars), once);
+    CHECK_TEXT(heard_is_clean(once, max_chars), once);
     CHECK_TEXT(!strcmp(once, twice), once);
-    CHECK_TEXT(fuzz_is_clean(decoded, max_chars), decoded);
+    CHECK_TEXT(heard_is_clean(decoded, max_chars), decoded);
     g_free(once);
     g_free(twice);
     g_free(decoded);

@@ -4,7 +4,6 @@
  * a hexadecimal number, and as a font's name.
  */
 #include "fuzz.h"
-#include "lines.h"
 
 #include <string.h>
 
@@ -56,7 +55,7 @@ static void check_font(msnp_str text)
     CHECK(msnp_format_is_plain(&format));
     msnp_format_set_font(&format, string);
     CHECK(msnp_format_is_plain(&format) == !*format.font);
-    lines_check_format(&format);
+    fuzz_check_format(&format);
     g_free(string);
 }
 
@@ -66,7 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     msnp_format format;
 
     msnp_format_read(&format, text);
-    lines_check_format(&format);
+    fuzz_check_format(&format);
     check_pairs(text, '=');
     check_pairs(text, ':');
     check_hex(text);

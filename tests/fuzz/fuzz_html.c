@@ -5,7 +5,6 @@
  */
 #include "fuzz.h"
 #include "html.h"
-#include "lines.h"
 
 #include <string.h>
 
@@ -111,7 +110,7 @@ static void check_written(const char *text, const msnp_format *format, const cha
 
     check_markup(html);
     CHECK_TEXT(!strcmp(same, expected), html);
-    CHECK_TEXT(!is_seen(expected) || lines_same_format(&again, format), html);
+    CHECK_TEXT(!is_seen(expected) || heard_same_format(&again, format), html);
     g_free(same);
     g_free(html);
 }
@@ -139,10 +138,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     msnp_format format;
     char *text = prpl_html_read(string, &format);
 
-    CHECK_TEXT(lines_are_clean(text), text);
-    CHECK_TEXT(lines_are_clean(clean), clean);
+    CHECK_TEXT(heard_is_clean_text(text), text);
+    CHECK_TEXT(heard_is_clean_text(clean), clean);
     CHECK(strlen(text) <= 4 * len);
-    lines_check_format(&format);
+    fuzz_check_format(&format);
     check_written(text, &format, text);
     check_written(string, &format, clean);
     /* The same with a font that is anything. */

@@ -3,7 +3,6 @@
  * Payloads of messages. The input is read as one, and sent as text in the format that it says.
  */
 #include "fuzz.h"
-#include "lines.h"
 
 #include <string.h>
 
@@ -11,16 +10,16 @@ static void check_strings(const msnp_message *message)
 {
     bool invited = message->kind == MSNP_MESSAGE_INVITE;
 
-    CHECK(message->type && strlen(message->type) <= 64 && fuzz_is_printable(message->type));
+    CHECK(message->type && strlen(message->type) <= 64 && heard_is_printable(message->type));
     CHECK((message->text != NULL) == (message->kind == MSNP_MESSAGE_TEXT));
-    CHECK(!message->text || lines_are_clean(message->text));
+    CHECK(!message->text || heard_is_clean_text(message->text));
     CHECK((message->invite.application != NULL) == invited);
     CHECK((message->invite.file_name != NULL) == invited);
-    CHECK(!invited || fuzz_is_clean(message->invite.application, 64));
-    CHECK(!invited || fuzz_is_clean(message->invite.file_name, 255));
+    CHECK(!invited || heard_is_clean(message->invite.application, 64));
+    CHECK(!invited || heard_is_clean(message->invite.file_name, 255));
     CHECK(!message->invite.file || invited);
     CHECK(message->kind == MSNP_MESSAGE_TEXT || msnp_format_is_plain(&message->format));
-    lines_check_format(&message->format);
+    fuzz_check_format(&message->format);
 }
 
 /* A payload is a header block with a body, and holds this text in this format. */
@@ -33,7 +32,7 @@ static void check_payload(msnp_str payload, const char *text, const msnp_format 
     msnp_message_read(&message, payload);
     CHECK(message.kind == MSNP_MESSAGE_TEXT);
     CHECK_TEXT(!strcmp(message.text, text), message.text);
-    CHECK(lines_same_format(&message.format, format));
+    CHECK(heard_same_format(&message.format, format));
     msnp_message_clear(&message);
 }
 

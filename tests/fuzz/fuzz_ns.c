@@ -9,9 +9,10 @@
  *   U          ... after the challenge (the ticket is there, USR is sent)
  *   O          ... after the sign-in is complete
  *
- * An "e" behind the letter: commands of the sign-in are sent before their turn.
+ * An "e" behind the letter: commands of the sign-in are pipelined.
  *
- * A program is a row of letters: c connected, x closed by the peer, k the ticket is there, K and a
+ * A program is a row of letters: c connected, x closed by the peer (or
+ * not reached), k the ticket is there, K and a
  * line: another ticket, s and a byte: the user's status, a: a switchboard is asked for, o the user
  * signs out, t and a byte: that many seconds pass, F and a line: the server sends it (with CR LF),
  * f, a byte and that many bytes: the server sends them, h and u: the clock is held and resumed.
@@ -19,129 +20,104 @@
  *
  * Streams are delivered in several ways, with the same result.
  */
-#include "session.h"
+#include "ns_fuzz.h"
 
 #include <string.h>
 
-static void feed_line(fuzz_session *session, msnp_str bytes)
+static void run_step(ns_fuzz *fuzz, fuzz_input *input)
 {
-    char *line = g_malloc(bytes.len + 2);
-
-    memcpy(line, bytes.ptr, bytes.len);
-    memcpy(line + bytes.len, "\r\n", 2);
-    session_feed(session, line, bytes.len + 2);
-    g_free(line);
-}
-
-static void run_step(fuzz_session *session, fuzz_input *input)
-{
-    msnp_str bytes;
+    GString *line;
     char *text;
 
     switch (fuzz_byte(input)) {
     case 'c':
-        session_connected(session);
+        ns_fuzz_connected(fuzz);
         break;
     case 'x':
-        session_feed(session, NULL, 0);
+        ns_fuzz_closed(fuzz);
         break;
     case 'k':
-        session_give_ticket(session, session_ticket);
+        ns_fuzz_give_ticket(fuzz, ns_fuzz_ticket);
         break;
     case 'K':
         text = fuzz_line_dup(input);
-        session_give_ticket(session, text);
+        ns_fuzz_give_ticket(fuzz, text);
         g_free(text);
         break;
     case 's':
-        session_set_status(session, fuzz_byte(input) % MSNP_N_STATUSES);
+        ns_fuzz_set_status(fuzz, fuzz_byte(input) % MSNP_N_STATUSES);
         break;
     case 'a':
-        session_ask(session);
+        ns_fuzz_ask(fuzz);
         break;
     case 'o':
-        session_sign_out(session);
+        drive_do(fuzz->drive, DRIVE_NS, "sign-out");
         break;
     case 't':
-        session_tick(session, 1000 * (int64_t)fuzz_byte(input));
+        ns_fuzz_tick(fuzz, 1000 * (int64_t)fuzz_byte(input));
         break;
     case 'F':
-        feed_line(session, fuzz_line(input));
+        line = fuzz_line_crlf(input);
+        ns_fuzz_feed(fuzz, (msnp_str){line->str, line->len});
+        g_string_free(line, TRUE);
         break;
     case 'f':
-        bytes = fuzz_bytes(input, fuzz_byte(input));
-        if (bytes.len > 0)
-            session_feed(session, bytes.ptr, bytes.len);
+        ns_fuzz_feed(fuzz, fuzz_bytes(input, fuzz_byte(input)));
         break;
     case 'h':
-        msnp_ns_hold(session->machine, session->now);
+        drive_do(fuzz->drive, DRIVE_NS, "hold");
         break;
     case 'u':
-        msnp_ns_resume(session->machine, session->now);
+        drive_do(fuzz->drive, DRIVE_NS, "resume");
         break;
     default:
         break;
     }
 }
 
-static void run_program(const msnp_ns_config *config, fuzz_input input)
+static void run_program(const drive_config *config, fuzz_input input)
 {
-    fuzz_session session;
+    ns_fuzz fuzz;
 
-    session_begin(&session, config, &input);
+    ns_fuzz_begin(&fuzz, config, &input);
     while (input.left > 0)
-        run_step(&session, &input);
-    /* A server that says nothing more is noticed at the latest by the ping. */
-    msnp_ns_resume(session.machine, session.now);
-    for (unsigned i = 0; i < 4 && !session.watch.over; i++)
-        session_tick(&session, 600 * 1000);
-    CHECK(session.watch.over);
-    session_end(&session);
+        run_step(&fuzz, &input);
+    drive_do(fuzz.drive, DRIVE_NS, "resume");
+    ns_fuzz_run_out(&fuzz);
+    ns_fuzz_end(&fuzz);
 }
 
-static GString *run_stream(const msnp_ns_config *config, fuzz_input input, unsigned prefix,
+static GString *run_stream(const drive_config *config, fuzz_input input, unsigned prefix,
                            bool whole)
 {
-    fuzz_session session;
-    GString *log;
+    ns_fuzz fuzz;
+    GString *log = g_string_new(NULL);
     uint32_t state = (uint32_t)input.left;
 
-    session_begin(&session, config, &input);
-    session_dialogue(&session, prefix);
-    CHECK(msnp_ns_step(session.machine) == (prefix == 0 ? MSNP_STEP_VERSION
-                                            : prefix == SESSION_UP_TO_CHALLENGE
-                                                ? MSNP_STEP_TICKET
-                                                : MSNP_STEP_ONLINE));
-    while (input.left > 0 && !session.watch.moved_on) {
-        msnp_str piece = fuzz_bytes(&input, whole ? input.left : fuzz_piece(&state, input.left));
-
-        session_feed(&session, piece.ptr, piece.len);
-    }
-    log = g_string_new_len(session.watch.log->str, (gssize)session.watch.log->len);
-    session_end(&session);
+    ns_fuzz_begin(&fuzz, config, &input);
+    ns_fuzz_dialogue(&fuzz, prefix);
+    CHECK(msnp_ns_step(drive_ns(fuzz.drive)) == (prefix == 0 ? MSNP_STEP_VERSION
+                                                 : prefix == NS_FUZZ_UP_TO_CHALLENGE
+                                                     ? MSNP_STEP_TICKET
+                                                     : MSNP_STEP_ONLINE));
+    while (input.left > 0)
+        ns_fuzz_feed(&fuzz,
+                     fuzz_bytes(&input, whole ? input.left : fuzz_piece(&state, input.left)));
+    fuzz_log(log, fuzz.drive);
+    ns_fuzz_end(&fuzz);
     return log;
 }
 
-static void compare_streams(const msnp_ns_config *config, fuzz_input input, unsigned prefix)
+static void compare_streams(const drive_config *config, fuzz_input input, unsigned prefix)
 {
-    GString *whole = run_stream(config, input, prefix, true);
-    GString *pieces = run_stream(config, input, prefix, false);
-
-    CHECK_TEXT(g_string_equal(whole, pieces), whole->str);
-    g_string_free(whole, TRUE);
-    g_string_free(pieces, TRUE);
+    fuzz_compare(run_stream(config, input, prefix, true), run_stream(config, input, prefix, false));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     fuzz_input input = fuzz_input_of(data, size);
     msnp_str mode = fuzz_line(&input);
-    msnp_ns_config config = {
-        .account = "example@passport.com",
-        .host = "messenger.example.com",
-        .port = MSNP_PORT_MSNP,
-        .status = MSNP_STATUS_ONLINE,
-    };
+    drive_config config = ns_fuzz_config;
     char *texts[3];
 
     config.pipelining = mode.len > 1 && mode.ptr[1] == 'e';
@@ -150,10 +126,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         compare_streams(&config, input, 0);
         break;
     case 'U':
-        compare_streams(&config, input, SESSION_UP_TO_CHALLENGE);
+        compare_streams(&config, input, NS_FUZZ_UP_TO_CHALLENGE);
         break;
     case 'O':
-        compare_streams(&config, input, SESSION_SIGN_IN);
+        compare_streams(&config, input, NS_FUZZ_SIGN_IN);
         break;
     case 'C':
         for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)

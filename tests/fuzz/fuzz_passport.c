@@ -64,7 +64,7 @@ static void check_request(const session_state *session, msnp_str request)
     CHECK(strlen(text) == request.len);
     CHECK(n == (login ? 6 : 5));
     for (unsigned i = 0; i < n; i++)
-        CHECK_TEXT(fuzz_is_printable(lines[i]), lines[i]);
+        CHECK_TEXT(heard_is_printable(lines[i]), lines[i]);
     CHECK(g_str_has_prefix(lines[0], "GET /"));
     CHECK(g_str_has_suffix(lines[0], login ? " HTTP/1.1" : " HTTP/1.0"));
     CHECK(!login || g_str_has_prefix(lines[1], "Authorization: Passport1.4 OrgVerb=GET,OrgURL="));

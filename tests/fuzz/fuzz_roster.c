@@ -22,6 +22,7 @@
  */
 #include "codec.h"
 #include "fuzz.h"
+#include "roster_text.h"
 
 #include <string.h>
 
@@ -36,7 +37,7 @@ typedef struct {
 
 static void check_all(const msnp_roster *roster)
 {
-    fuzz_check_roster(roster, false);
+    CHECK_TEXT(!roster_text_fault(roster, false), roster_text_fault(roster, false));
     for (size_t i = 0; i < msnp_roster_size(roster); i++) {
         const msnp_contact *contact = msnp_roster_at(roster, i);
 

@@ -174,7 +174,7 @@ static void check_people(const fuzz_switchboard *sb)
     CHECK(msnp_switchboard_n_members(sb->machine) <= MSNP_SWITCHBOARD_MEMBERS_MAX);
     CHECK(msnp_switchboard_n_members(sb->machine) == g_hash_table_size(sb->members));
     for (size_t i = 0; i < msnp_switchboard_n_members(sb->machine); i++)
-        CHECK(fuzz_is_clean(msnp_switchboard_member(sb->machine, i)->name, MSNP_NAME_CHARS));
+        CHECK(heard_is_clean(msnp_switchboard_member(sb->machine, i)->name, MSNP_NAME_CHARS));
     for (size_t i = 0; i < msnp_switchboard_n_calls(sb->machine); i++)
         CHECK(!msnp_switchboard_has(sb->machine, msnp_switchboard_called(sb->machine, i)->account));
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The lists, the presence of contacts, and edits. The first line of the input is what the server
- * answers to SYN, behind the id: version, contacts, groups; with "early " before it commands of a
- * sign-in are sent before their turn. Then, line by line, what happens:
+ * answers to SYN, behind the id: version, contacts, groups; with "early " before it the commands of
+ * a sign-in are pipelined. Then, line by line, what happens:
  *
  *   !a N             the server does what it was last asked for; N is the number of a new group
  *   !n N             the server refuses that with the error number N
@@ -21,25 +21,23 @@
  * All of it is done twice, with what the server sends in one piece and in many: the result is the
  * same. In the end the clock runs until the session is over.
  */
-#include "session.h"
+#include "ns_fuzz.h"
 
 #include <string.h>
 
 typedef struct {
-    fuzz_session session;
+    ns_fuzz fuzz;
     uint32_t pieces; /* 0: whole */
 } run_state;
 
 static void feed(run_state *run, msnp_str bytes)
 {
-    size_t at = 0;
+    while (bytes.len > 0) {
+        size_t len = run->pieces ? fuzz_piece(&run->pieces, bytes.len) : bytes.len;
 
-    run->session.watch.moved_on = false;
-    while (at < bytes.len && !run->session.watch.moved_on) {
-        size_t len = run->pieces ? fuzz_piece(&run->pieces, bytes.len - at) : bytes.len;
-
-        session_feed(&run->session, bytes.ptr + at, len);
-        at += len;
+        ns_fuzz_feed(&run->fuzz, (msnp_str){bytes.ptr, len});
+        bytes.ptr += len;
+        bytes.len -= len;
     }
 }
 
@@ -58,7 +56,7 @@ static G_GNUC_PRINTF(2, 3) void say(run_state *run, const char *format, ...)
 /* A whole sign-in on a new connection, the answer to SYN being `lists`. */
 static void sign_in(run_state *run, const char *lists)
 {
-    session_dialogue(&run->session, SESSION_UP_TO_LISTS);
+    ns_fuzz_dialogue(&run->fuzz, NS_FUZZ_UP_TO_LISTS);
     say(run, "SYN 5 %s\r\n", lists);
     say(run, "CHG 6 NLN 0\r\n");
 }
@@ -66,19 +64,19 @@ static void sign_in(run_state *run, const char *lists)
 static void move(run_state *run, const char *lists)
 {
     say(run, "XFR 0 NS ns9.example.com:1863\r\n");
-    if (msnp_ns_step(run->session.machine) == MSNP_STEP_CONNECT)
+    if (msnp_ns_step(drive_ns(run->fuzz.drive)) == MSNP_STEP_CONNECT)
         sign_in(run, lists);
 }
 
 /* The server does what it was asked for; each answer has the version behind id (and list). */
 static void answer(run_state *run, const char *number)
 {
-    char **words = g_strsplit(run->session.asked->str, " ", 3);
+    char **words = g_strsplit(run->fuzz.asked->str, " ", 3);
     const char *rest = g_strv_length(words) == 3 ? words[2] : "";
     const char *blank = strchr(rest, ' ');
 
     if (!strcmp(words[0], "CHG"))
-        say(run, "%s\r\n", run->session.asked->str);
+        say(run, "%s\r\n", run->fuzz.asked->str);
     else if (!strcmp(words[0], "ADG") && blank)
         say(run, "ADG %s 9 %.*s %s 0\r\n", words[1], (int)(blank - rest), rest, number);
     else if ((!strcmp(words[0], "ADD") || !strcmp(words[0], "REM")) && blank)
@@ -90,7 +88,7 @@ static void answer(run_state *run, const char *number)
 
 static void refuse(run_state *run, const char *number)
 {
-    char **words = g_strsplit(run->session.asked->str, " ", 3);
+    char **words = g_strsplit(run->fuzz.asked->str, " ", 3);
 
     if (g_strv_length(words) > 1)
         say(run, "%.3s %s\r\n", number, words[1]);
@@ -139,7 +137,7 @@ static void edit(run_state *run, const char *text)
         .on = flag & 1,
     };
 
-    session_edit(&run->session, &made);
+    ns_fuzz_edit(&run->fuzz, &made);
     g_strfreev(fields);
 }
 
@@ -150,7 +148,7 @@ static unsigned number_of(const char *text)
 
 static void intend(run_state *run, char what, const char *text)
 {
-    fuzz_session *session = &run->session;
+    ns_fuzz *fuzz = &run->fuzz;
 
     switch (what) {
     case 'a':
@@ -163,10 +161,10 @@ static void intend(run_state *run, char what, const char *text)
         edit(run, text);
         break;
     case 't':
-        session_tick(session, 1000 * (int64_t)number_of(text));
+        ns_fuzz_tick(fuzz, 1000 * (int64_t)number_of(text));
         break;
     case 's':
-        session_set_status(session, (msnp_status)(number_of(text) % MSNP_N_STATUSES));
+        ns_fuzz_set_status(fuzz, (msnp_status)(number_of(text) % MSNP_N_STATUSES));
         break;
     case 'm':
         move(run, text);
@@ -175,16 +173,16 @@ static void intend(run_state *run, char what, const char *text)
         feed(run, msnp_str_of(text));
         break;
     case 'x':
-        session_feed(session, NULL, 0);
+        ns_fuzz_closed(fuzz);
         break;
     case 'c':
-        session_connected(session);
+        ns_fuzz_connected(fuzz);
         break;
     case 'k':
-        session_give_ticket(session, session_ticket);
+        ns_fuzz_give_ticket(fuzz, ns_fuzz_ticket);
         break;
     case 'o':
-        session_sign_out(session);
+        drive_do(fuzz->drive, DRIVE_NS, "sign-out");
         break;
     default:
         break;
@@ -204,69 +202,37 @@ static void run_line(run_state *run, msnp_str line)
     g_string_free(text, TRUE);
 }
 
-static void note_roster(GString *log, const msnp_roster *roster)
-{
-    for (size_t i = 0; i < msnp_roster_size(roster); i++) {
-        const msnp_contact *contact = msnp_roster_at(roster, i);
-
-        g_string_append_printf(log, "\n%s %s %u %d %d %d", contact->account, contact->name,
-                               contact->lists, contact->online, contact->status, contact->pages);
-        for (size_t k = 0; k < msnp_contact_n_groups(contact); k++)
-            g_string_append_printf(log, " %u", msnp_contact_group_at(contact, k));
-        for (size_t k = 0; k < MSNP_N_PHONES; k++)
-            g_string_append_printf(log, " %s", contact->phones[k]);
-    }
-    for (unsigned i = 0; i < roster->groups->len; i++) {
-        const msnp_group *group = &g_array_index(roster->groups, msnp_group, i);
-
-        g_string_append_printf(log, "\n%u %s", group->id, group->name);
-    }
-    for (size_t k = 0; k < MSNP_N_PHONES; k++)
-        g_string_append_printf(log, " %s", roster->phones[k]);
-    g_string_append_printf(log, "\n%d %d", roster->prompt_on_add, roster->allow_unlisted);
-}
-
 static GString *run_once(fuzz_input input, uint32_t pieces)
 {
-    msnp_ns_config config = {
-        .account = "example@passport.com",
-        .host = "messenger.example.com",
-        .port = MSNP_PORT_MSNP,
-        .status = MSNP_STATUS_ONLINE,
-    };
+    drive_config config = ns_fuzz_config;
     run_state run = {.pieces = pieces};
     char *first = fuzz_line_dup(&input);
     const char *lists = first;
-    GString *log;
+    GString *log = g_string_new(NULL);
+    char *roster;
 
     if (g_str_has_prefix(first, "early ")) {
         config.pipelining = true;
         lists += strlen("early ");
     }
-    session_begin(&run.session, &config, &input);
+    ns_fuzz_begin(&run.fuzz, &config, &input);
     sign_in(&run, lists);
     g_free(first);
     while (input.left > 0)
         run_line(&run, fuzz_line(&input));
-    /* A server that says nothing more is noticed at the latest by the ping. */
-    for (unsigned i = 0; i < 4 && !run.session.watch.over; i++)
-        session_tick(&run.session, 600 * 1000);
-    CHECK(run.session.watch.over);
-    note_roster(run.session.watch.log, msnp_ns_roster(run.session.machine));
-    g_string_append_printf(run.session.watch.log, "\n%zu", run.session.edits);
-    log = g_string_new_len(run.session.watch.log->str, (gssize)run.session.watch.log->len);
-    session_end(&run.session);
+    ns_fuzz_run_out(&run.fuzz);
+    fuzz_log(log, run.fuzz.drive);
+    roster = drive_whole_state(run.fuzz.drive);
+    g_string_append(log, roster);
+    g_free(roster);
+    ns_fuzz_end(&run.fuzz);
     return log;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     fuzz_input input = fuzz_input_of(data, size);
-    GString *whole = run_once(input, 0);
-    GString *pieces = run_once(input, (uint32_t)size | 1);
 
-    CHECK_TEXT(g_string_equal(whole, pieces), whole->str);
-    g_string_free(whole, TRUE);
-    g_string_free(pieces, TRUE);
+    fuzz_compare(run_once(input, 0), run_once(input, (uint32_t)size | 1));
     return 0;
 }

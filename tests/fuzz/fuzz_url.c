@@ -34,7 +34,7 @@ static void check_url(const msnp_url *url)
     char *text = msnp_url_text(url);
     msnp_url again;
 
-    CHECK(fuzz_is_host(url->host));
+    CHECK(heard_is_host(url->host));
     CHECK(url->port > 0);
     CHECK(url->target && url->target[0] == '/');
     CHECK_TEXT(strlen(url->target) <= MSNP_TARGET_MAX, url->target);
@@ -74,7 +74,7 @@ static void check_host_port(msnp_str text)
         CHECK(!host);
         return;
     }
-    CHECK(fuzz_is_host(host));
+    CHECK(heard_is_host(host));
     CHECK(port > 0);
     joined = g_strdup_printf(strchr(host, ':') ? "[%s]:%u" : "%s:%u", host, port);
     CHECK(msnp_host_port_parse(msnp_str_of(joined), 1, &again, &again_port) == MSNP_OK);
