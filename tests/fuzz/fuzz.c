@@ -107,6 +107,28 @@ void fuzz_feed_bytes(drive *d, drive_part side, unsigned conn, fuzz_input *input
     drive_feed(d, side, conn, bytes.ptr, bytes.len);
 }
 
+void fuzz_feed_text(drive *d, unsigned conn, const char *format, ...)
+{
+    va_list args;
+    char *text;
+
+    va_start(args, format);
+    text = g_strdup_vprintf(format, args);
+    va_end(args);
+    drive_feed(d, DRIVE_SWITCHBOARD, conn, text, strlen(text));
+    g_free(text);
+}
+
+void fuzz_feed_message(drive *d, unsigned conn, const char *who, msnp_str payload)
+{
+    GString *bytes = g_string_new(NULL);
+
+    g_string_printf(bytes, "MSG %s Name %" G_GSIZE_FORMAT "\r\n", who, payload.len);
+    g_string_append_len(bytes, payload.ptr, (gssize)payload.len);
+    drive_feed(d, DRIVE_SWITCHBOARD, conn, bytes->str, bytes->len);
+    g_string_free(bytes, TRUE);
+}
+
 void fuzz_log(GString *log, drive *d)
 {
     char *text = drive_take_all(d);

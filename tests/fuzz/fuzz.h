@@ -62,6 +62,9 @@ void fuzz_check_drive(const drive *d);
 /* The other side sends the next line of the input, with CR LF; or some of its bytes. */
 void fuzz_feed_line(drive *d, drive_part side, unsigned conn, fuzz_input *input);
 void fuzz_feed_bytes(drive *d, drive_part side, unsigned conn, fuzz_input *input);
+/* A switchboard sends this; a message of these bytes. */
+void fuzz_feed_text(drive *d, unsigned conn, const char *format, ...) G_GNUC_PRINTF(3, 4);
+void fuzz_feed_message(drive *d, unsigned conn, const char *who, msnp_str payload);
 /* All that came out since, appended to the log. */
 void fuzz_log(GString *log, drive *d);
 /* Aborts unless both logs say the same; frees them. */
