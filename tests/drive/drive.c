@@ -141,6 +141,13 @@ static drive_part side_of(const msnp_event *event)
     return event->connect.patient ? DRIVE_SWITCHBOARD : DRIVE_NS;
 }
 
+bool drive_is_asked(const drive *d, drive_part side, unsigned conn)
+{
+    const drive_conn *found = drive_find_conn(d, conn_of(d, side, conn));
+
+    return found && found->state == CONN_ASKED;
+}
+
 drive_part drive_side_of(const drive *d, unsigned conn)
 {
     const drive_conn *found = drive_find_conn(d, conn);
@@ -621,6 +628,8 @@ static void check_steps(drive *d)
         drive_found(d, "ns: is over, or not, and does not say so");
     if (d->ns && !d->over && !msnp_account_valid(msnp_ns_handle(d->ns)))
         drive_found(d, "ns: has no account name");
+    if (d->session && d->over != msnp_session_is_over(d->session))
+        drive_found(d, "the session is over, or not, and does not say so");
     if (d->passport && d->over &&
         msnp_passport_step(d->passport) != (d->failed ? MSNP_STEP_OFFLINE : MSNP_STEP_ONLINE))
         drive_found(d, "passport: is over, and does not say so");

@@ -91,6 +91,8 @@ void drive_connect_failed(drive *d, drive_part side, unsigned conn);
 void drive_feed(drive *d, drive_part side, unsigned conn, const void *data, size_t len);
 void drive_closed(drive *d, drive_part side, unsigned conn);
 bool drive_is_open(const drive *d, drive_part side, unsigned conn);
+/* Is it asked for, and does not stand yet? */
+bool drive_is_asked(const drive *d, drive_part side, unsigned conn);
 /* Who is at the other end; DRIVE_SESSION if there never was such a connection. */
 drive_part drive_side_of(const drive *d, unsigned conn);
 /* How many connections are open, or being opened. */

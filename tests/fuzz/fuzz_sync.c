@@ -68,22 +68,13 @@ static void move(run_state *run, const char *lists)
         sign_in(run, lists);
 }
 
-/* The server does what it was asked for; each answer has the version behind id (and list). */
 static void answer(run_state *run, const char *number)
 {
-    char **words = g_strsplit(run->fuzz.asked->str, " ", 3);
-    const char *rest = g_strv_length(words) == 3 ? words[2] : "";
-    const char *blank = strchr(rest, ' ');
+    char *line = ns_fuzz_answer(run->fuzz.asked->str, number);
 
-    if (!strcmp(words[0], "CHG"))
-        say(run, "%s\r\n", run->fuzz.asked->str);
-    else if (!strcmp(words[0], "ADG") && blank)
-        say(run, "ADG %s 9 %.*s %s 0\r\n", words[1], (int)(blank - rest), rest, number);
-    else if ((!strcmp(words[0], "ADD") || !strcmp(words[0], "REM")) && blank)
-        say(run, "%s %s %.2s 9%s\r\n", words[0], words[1], rest, blank);
-    else if (*rest)
-        say(run, "%s %s 9 %s\r\n", words[0], words[1], rest);
-    g_strfreev(words);
+    if (line)
+        say(run, "%s", line);
+    g_free(line);
 }
 
 static void refuse(run_state *run, const char *number)

@@ -212,3 +212,53 @@ void ns_fuzz_dialogue(ns_fuzz *fuzz, unsigned lines)
             ns_fuzz_give_ticket(fuzz, ns_fuzz_ticket);
     }
 }
+
+/* What changes the lists has the version behind id (and list) in its answer. */
+static char *answer_edit(char **words, const char *number)
+{
+    const char *rest = words[2];
+    const char *blank = strchr(rest, ' ');
+
+    if (!strcmp(words[0], "ADG") && blank)
+        return g_strdup_printf("ADG %s 9 %.*s %s 0\r\n", words[1], (int)(blank - rest), rest,
+                               number);
+    if ((!strcmp(words[0], "ADD") || !strcmp(words[0], "REM")) && blank)
+        return g_strdup_printf("%s %s %.2s 9%s\r\n", words[0], words[1], rest, blank);
+    return g_strdup_printf("%s %s 9 %s\r\n", words[0], words[1], rest);
+}
+
+static const char *const lists = "27 2 1\r\nGTC A\r\nBLP AL\r\nLSG 0 Other%20Contacts 0\r\n"
+                                 "LST bob@example.com Bob 11 0\r\n"
+                                 "LST carol@example.com Carol 3 0";
+
+char *ns_fuzz_answer(const char *command, const char *number)
+{
+    /* Behind the id, to a command that begins in this way. */
+    static const struct {
+        const char *name, *rest, *answer;
+    } answers[] = {
+        {"VER", "", "MSNP8 CVR0"},
+        {"CVR", "", "6.0.0602 6.0.0602 1.0.0000 http://example.com/a http://example.com/"},
+        {"USR", "TWN I", "TWN S lc=1033,id=507,kpp=1,kv=5"},
+        {"USR", "TWN S", "OK example@passport.com example%20friendlyname 1 0"},
+        {"XFR", "SB", "SB 207.46.108.37:1863 CKI 17262740.1050826919.32308"},
+        {"SYN", "", NULL},
+    };
+    char **words = g_strsplit(command, " ", 3);
+    char *line = NULL;
+
+    if (g_strv_length(words) < 3) {
+        g_strfreev(words);
+        return strcmp(command, "PNG") ? NULL : g_strdup("QNG\r\n");
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(answers) && !line; i++)
+        if (!strcmp(words[0], answers[i].name) && g_str_has_prefix(words[2], answers[i].rest))
+            line = g_strdup_printf("%s %s %s\r\n", words[0], words[1],
+                                   answers[i].answer ? answers[i].answer : lists);
+    if (!line && !strcmp(words[0], "CHG"))
+        line = g_strdup_printf("%s\r\n", command);
+    if (!line && *words[2])
+        line = answer_edit(words, number);
+    g_strfreev(words);
+    return line;
+}

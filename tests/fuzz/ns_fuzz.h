@@ -52,4 +52,10 @@ void ns_fuzz_run_out(ns_fuzz *fuzz);
 /* The peer's side of a new connection: the first `lines` of the sign-in, and the ticket. */
 void ns_fuzz_dialogue(ns_fuzz *fuzz, unsigned lines);
 
+/*
+ * What a server says that does what this command asks for, with the line end; NULL for nothing.
+ * `number` is that of a new group. The caller frees it.
+ */
+char *ns_fuzz_answer(const char *command, const char *number);
+
 #endif
