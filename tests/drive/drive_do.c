@@ -327,6 +327,7 @@ static void do_sign_out(drive *d, const words *w)
     drive_end(d);
 }
 
+/* Of a session: a person is asked about the newest connection, or has answered about all. */
 static void do_hold(drive *d, const words *w)
 {
     bool hold = !strcmp(w->word[0], "hold");
@@ -334,7 +335,7 @@ static void do_hold(drive *d, const words *w)
 
     if (d->session && hold)
         msnp_session_hold(d->session, conn, d->now);
-    else if (d->session)
+    for (; d->session && !hold && conn > 0; conn--)
         msnp_session_resume(d->session, conn, d->now);
     if (d->ns)
         (hold ? msnp_ns_hold : msnp_ns_resume)(d->ns, d->now);

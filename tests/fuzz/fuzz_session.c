@@ -93,6 +93,8 @@ static void hear(gpointer data, const heard *what)
     const msnp_event *event = &what->event;
 
     promise_hear(&fuzz->promise, fuzz->drive, what);
+    if (what->kind != HEARD_EVENT)
+        return;
     if (event->type == MSNP_EVENT_CONNECT)
         hear_connect(fuzz, event);
     if (event->type == MSNP_EVENT_WRITE)
