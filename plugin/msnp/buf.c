@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* An empty buffer that is larger is given back: most connections are idle most of the time. */
+/* A larger buffer is freed when empty: most connections are idle most of the time. */
 #define IDLE_SIZE 256
 
 msnp_str msnp_str_of(const char *text)
@@ -54,14 +54,14 @@ void msnp_buf_clear(msnp_buf *buf)
     buf->start = buf->len = buf->size = 0;
 }
 
-/* Makes room for `len` more bytes behind the unread ones, which move to the front. */
+/* Makes room for `len` more bytes after the unread ones, which may move to the front. */
 static void make_room(msnp_buf *buf, size_t len)
 {
     size_t needed = buf->len + len;
 
     if (buf->start + needed <= buf->size)
         return;
-    /* Moving is only worth it when much is free, else each byte could be moved over and over. */
+    /* Move only if much is free, or each byte could be moved again and again. */
     if (needed <= buf->size / 2) {
         memmove(buf->data, buf->data + buf->start, buf->len);
         buf->start = 0;
@@ -122,7 +122,7 @@ void msnp_wipe(void *data, size_t len)
     if (len == 0)
         return;
     memset(data, 0, len);
-    /* The compiler must believe that somebody reads it, although the memory is freed next. */
+    /* Keeps the compiler from dropping the memset because the memory is freed next. */
     __asm__ __volatile__("" : : "r"(data) : "memory");
 }
 

@@ -16,11 +16,11 @@ typedef struct {
     size_t len;
 } msnp_str;
 
-/* The bytes of a literal or C string as a view; borrows. */
+/* A view of a C string, without its NUL; borrows. */
 msnp_str msnp_str_of(const char *text);
-/* Equal bytes. */
+/* Are the bytes equal? */
 bool msnp_str_is(msnp_str view, const char *text);
-/* Equal, ignoring the case of ASCII letters. */
+/* Are they equal, ignoring the case of ASCII letters? */
 bool msnp_str_is_nocase(msnp_str view, const char *text);
 /* A NUL-terminated copy; the caller frees it. */
 char *msnp_str_dup(msnp_str view);

@@ -6,10 +6,10 @@
 
 #include <string.h>
 
-/* So few that they are looked through one by one. */
+/* At most MSNP_CACHE_MAX of each kind: a linear search is enough. */
 typedef struct {
     char *key;
-    char *value; /* NULL if there is nothing but the key to know */
+    char *value; /* NULL if the key is all there is to know */
     int64_t since;
 } fact;
 
@@ -85,7 +85,7 @@ void msnp_cache_set_login(msnp_cache *cache, const char *nexus_url, const char *
         forget(&cache->logins, nexus_url);
 }
 
-/* What is known of the key, if it is not too old; else NULL. */
+/* The entry for this key; NULL if there is none, or it has expired. */
 static const fact *recall(const GQueue *facts, const char *key, int64_t now)
 {
     const GList *link = find(facts, key);
@@ -101,7 +101,7 @@ const char *msnp_cache_login(const msnp_cache *cache, const char *nexus_url, int
     return known != NULL ? known->value : NULL;
 }
 
-/* Host names are the same in any letter case. */
+/* Host names are case-insensitive. */
 static char *server_key(const char *host, unsigned port)
 {
     char *lower = g_ascii_strdown(host, -1);
@@ -128,7 +128,8 @@ bool msnp_cache_no_pipelining(const msnp_cache *cache, const char *host, unsigne
     return known;
 }
 
-/* --- as text: "login NEXUS URL SECONDS" and "no-pipelining SERVER SECONDS", behind each other ---
+/*
+ * --- as text: "login NEXUS URL SECONDS" and "no-pipelining SERVER SECONDS", behind each other ---
  */
 
 #define LOGIN         "login"
@@ -148,7 +149,7 @@ char *msnp_cache_save(const msnp_cache *cache, const char *nexus_url, const char
     const fact *commands = recall(&cache->no_pipelining, server, now);
     GString *text = g_string_new(NULL);
 
-    /* What has a blank in it is no address, and never led to anything. */
+    /* A key with a space would break the format; it is no valid address either. */
     if (login != NULL && msnp_is_word(nexus_url))
         g_string_append_printf(text, LOGIN " %s %s %" G_GINT64_FORMAT, nexus_url, login->value,
                                wall_of(login, now, wall));
@@ -169,7 +170,7 @@ static bool is_https_url(const char *text)
     return usable;
 }
 
-/* Takes one of those that were saved, unless it is known already, too old or from the future. */
+/* Adds a saved entry, unless it is known already, has expired or is from the future. */
 static void load_fact(GQueue *facts, const char *key, const char *value, const char *seconds,
                       int64_t now, int64_t wall)
 {

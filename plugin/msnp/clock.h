@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Deadlines of a machine. Times are milliseconds of a monotonic clock, which the caller passes in.
+ * The deadlines of a part. Times are milliseconds of a monotonic clock; the caller passes them in.
  */
 #ifndef MSNP_CLOCK_H
 #define MSNP_CLOCK_H
@@ -14,13 +14,13 @@
 
 typedef struct {
     int64_t step;  /* deadline of the current step, or MSNP_NEVER */
-    int64_t total; /* deadline of the whole */
+    int64_t total; /* deadline of the whole sign-in */
     int64_t held;  /* when the clock was paused; MSNP_NEVER while it runs */
 } msnp_clock;
 
 /* No deadlines, running. */
 void msnp_clock_init(msnp_clock *clock);
-/* Pauses the clock, while the user is asked something. Without effect if it is paused already. */
+/* Pauses the clock while the user is asked something. No effect if it is paused already. */
 void msnp_clock_hold(msnp_clock *clock, int64_t now);
 /* Lets it run again; all deadlines move by the length of the pause. */
 void msnp_clock_resume(msnp_clock *clock, int64_t now);

@@ -100,7 +100,7 @@ msnp_err msnp_cmd_write(msnp_buf *out, const char *name, uint32_t trid, const ch
     if (len > out->cap - out->len)
         return MSNP_ERR_TOO_LONG;
 
-    /* It fits, so that none of these can fail half way. */
+    /* The length was checked: none of these can fail. */
     msnp_buf_append_text(out, name);
     if (trid != 0)
         msnp_buf_append_text(out, id);
@@ -131,7 +131,7 @@ char *msnp_cmd_redact(const msnp_verbs *verbs, msnp_str line, size_t payload_len
         g_string_append_printf(out, " (unknown, %" G_GSIZE_FORMAT " parameters)", cmd.argc);
     } else {
         for (size_t i = 0; i < cmd.argc; i++) {
-            /* Of an error only the id: a server might repeat what it refuses. */
+            /* Of an error log only the id: a server might repeat what it rejects. */
             uint64_t secret = cmd.verb != NULL ? cmd.verb->secret : MSNP_SECRET_FROM(1);
             bool masked = (secret >> i & 1) != 0;
             g_string_append_c(out, ' ');

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Commands: what a verb table says, a line to a view and back, and the redaction for logs.
+ * Commands: verb tables, a line to a view and back, and redaction for logs.
  */
 #ifndef MSNP_CMD_H
 #define MSNP_CMD_H
@@ -18,7 +18,7 @@
 #define MSNP_SECRET(n)      (UINT64_C(1) << (n))
 #define MSNP_SECRET_FROM(n) (~UINT64_C(0) << (n))
 
-/* What a kind of server may send: the first member of a row of its table. */
+/* A command that a kind of server may send: the first member of a row of its verb table. */
 typedef struct {
     char name[4];
     uint8_t min_args; /* parameters, including the transaction id */
@@ -28,8 +28,8 @@ typedef struct {
 } msnp_verb;
 
 /*
- * A table of verbs, from ns.h or sb.h. Its rows begin with msnp_verb; what else a row holds (the
- * handler of the command) is known to those who made the table.
+ * A verb table, from ns.h or switchboard.h. Its rows begin with msnp_verb; the rest of a row (the
+ * handler) is known only to the file that defines the table.
  */
 typedef struct {
     const msnp_verb *first;
@@ -48,9 +48,9 @@ typedef struct {
 } msnp_cmd;
 
 /*
- * Parses one line, given without its line end, and looks its row up in `verbs`. MSNP_ERR_MALFORMED
- * unless it is three letters or digits and parameters, for a NUL in it, and for too many
- * parameters. Empty parameters are kept. msnp_cmd_complete() checks argc.
+ * Parses one line, given without its line end, and looks up its row in `verbs`. MSNP_ERR_MALFORMED
+ * if it does not begin with three letters or digits, contains a NUL or has too many parameters.
+ * Empty parameters are kept. msnp_cmd_complete() checks argc.
  */
 msnp_err msnp_cmd_parse(msnp_cmd *cmd, const msnp_verbs *verbs, msnp_str line);
 /* Does it have at least the parameters that its row requires? True for unknown verbs. */

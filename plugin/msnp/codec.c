@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* The product that MSNP8 clients of the time answered challenges as. */
+/* The product id with which MSNP8 clients of the time answered CHL. */
 const char msnp_product_id[] = "msmsgs@msnmsgr.com";
 static const char product_key[] = "Q1P7W2E4J9R8U3S5";
 
@@ -35,7 +35,7 @@ bool msnp_parse_hex(msnp_str text, uint64_t max, uint64_t *value)
     return parse_number(text, 16, max, value);
 }
 
-/* Takes all before `sign` off, and the sign; all of the text if there is none. */
+/* Takes off everything up to `sign`, and the sign; the whole text if there is none. */
 static msnp_str take_until(msnp_str *text, char sign)
 {
     const char *end = text->len > 0 ? memchr(text->ptr, sign, text->len) : NULL;
@@ -114,8 +114,8 @@ char *msnp_percent_decode(msnp_str text, size_t *len)
 }
 
 /*
- * Characters that people do not see but that change how the text around them is shown. The two
- * joiners are among them but stay: some scripts cannot be written without.
+ * Invisible characters that change how the text around them is shown. The two joiners stay: some
+ * scripts need them.
  */
 static bool is_invisible(gunichar c)
 {
@@ -126,7 +126,7 @@ static bool is_invisible(gunichar c)
            type == G_UNICODE_PRIVATE_USE;
 }
 
-/* Valid in UTF-8, but not in XML: and libpurple writes what it is told into XML files. */
+/* Valid in UTF-8 but not in XML, and libpurple stores names in XML files. */
 static bool is_noncharacter(gunichar c)
 {
     return (c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF);
@@ -137,10 +137,10 @@ static bool is_separator(gunichar c)
     return c == 0x2028 || c == 0x2029;
 }
 
-/* One character of a stranger's text, at least one byte of it; U+FFFD for what is none. */
+/* One character of untrusted text, at least one byte; U+FFFD for invalid bytes. */
 static gunichar take_valid(const char *text, size_t len, size_t *taken)
 {
-    /* For GLib a NUL is the end, here it is one more control character. */
+    /* GLib takes a NUL for the end; here it is another control character. */
     gunichar c = *text != '\0' ? g_utf8_get_char_validated(text, (gssize)len) : 0;
     bool valid = c < 0x110000;
 
@@ -148,7 +148,7 @@ static gunichar take_valid(const char *text, size_t len, size_t *taken)
     return valid && !is_noncharacter(c) ? c : 0xFFFD;
 }
 
-/* The same as what is to be shown in one line. */
+/* The same, sanitized for display in one line. */
 static gunichar take_char(const char *text, size_t len, size_t *taken)
 {
     gunichar c = take_valid(text, len, taken);
@@ -160,7 +160,7 @@ char *msnp_text_clean(const char *text, size_t len, size_t max_chars)
 {
     GString *result = g_string_sized_new(len);
     size_t chars = 0;
-    size_t end = 0; /* of what is no white space */
+    size_t end = 0; /* after the last character that is not white space */
     size_t taken;
 
     for (size_t at = 0; at < len && chars < max_chars; at += taken) {
@@ -173,14 +173,14 @@ char *msnp_text_clean(const char *text, size_t len, size_t max_chars)
             end = result->len;
     }
     g_string_truncate(result, end);
-    /* Names of thousands of contacts are kept: no room in them for what might have followed. */
+    /* Thousands of names may be stored: release the spare bytes. */
     return g_realloc(g_string_free(result, FALSE), end + 1);
 }
 
 /*
- * Format characters that stay in a text of several lines: the joiners, marks that give a place a
- * direction but force none on the text, tags (flags of regions are made of them), and the signs
- * that are visible in spite of their category.
+ * Format characters that stay in a text of several lines: the joiners, the directional marks (which
+ * do not override), tags (used in flag emoji), and signs that are visible in spite of their
+ * category.
  */
 static bool is_shaping(gunichar c)
 {

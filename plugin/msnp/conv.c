@@ -92,7 +92,7 @@ void conv_wake(msnp_conversations *all, conv *t)
     g_queue_push_tail(&all->woken, t);
 }
 
-/* --- who is to be called back --------------------------------------------------------------- */
+/* --- who is to be recalled ------------------------------------------------------------------ */
 
 static guint find_to_recall(const conv *t, const char *who)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The switchboards of the conversations, and what they say.
+ * The switchboards of the conversations, and their events.
  */
 #include "conv_priv.h"
 
 #include <string.h>
 
-#define DECLINES_MAX  20 /* of invitations, on a switchboard */
+#define DECLINES_MAX  20 /* on a switchboard, within DECLINES_TIME */
 #define DECLINES_TIME ((int64_t)60 * 1000)
 
 static const msnp_switchboard_ops board_ops;
@@ -52,7 +52,7 @@ void conv_board_free(gpointer data)
     g_free(b);
 }
 
-/* Nobody waits for it any more. */
+/* No conversation waits for it any more. */
 static void forget_opener(conv_board *b)
 {
     if (b->opener != NULL)
@@ -60,7 +60,7 @@ static void forget_opener(conv_board *b)
     b->opener = NULL;
 }
 
-/* No conversation knows it any more. Those that did may go on elsewhere, or be over. */
+/* Detaches it from its conversations, which may go on elsewhere or be over. */
 static void mark_over(conv_board *b)
 {
     conv *chat = b->chat;
@@ -95,14 +95,14 @@ void conv_board_close_left(msnp_conversations *all)
         msnp_switchboard_leave(b->sb);
 }
 
-/* --- what is known of it -------------------------------------------------------------------- */
+/* --- state ---------------------------------------------------------------------------------- */
 
 static bool is_open(const conv_board *b)
 {
     return msnp_switchboard_get_state(b->sb) == MSNP_SWITCHBOARD_OPEN;
 }
 
-/* Is nobody here, and nobody expected? */
+/* Is nobody there, and no call pending? */
 static bool is_deserted(const conv_board *b)
 {
     return msnp_switchboard_n_members(b->sb) == 0 && msnp_switchboard_n_calls(b->sb) == 0;
@@ -138,7 +138,7 @@ conv_board *conv_board_with(const msnp_conversations *all, const char *who)
     return best;
 }
 
-/* --- who is there --------------------------------------------------------------------------- */
+/* --- participants --------------------------------------------------------------------------- */
 
 static void report_joined(const conv_board *b, const char *account, const char *name, bool initial)
 {
@@ -176,18 +176,18 @@ void conv_board_become_chat(conv_board *b, conv *chat, int64_t now)
     hold_chat(b, chat);
     for (size_t i = 0; i < n; i++) {
         const msnp_switchboard_person *person = msnp_switchboard_member(b->sb, i);
-        /* A third person, who comes into a conversation, is news. */
+        /* A third person who joins a conversation is not initial. */
         bool initial = i + 1 < n || n == 1 || from == NULL;
         report_joined(b, person->account, person->name, initial);
     }
-    /* What waits is for one person alone: it needs another switchboard. */
+    /* Waiting messages are for one person only: they need another switchboard. */
     if (waits != NULL) {
         forget_opener(b);
         conv_not_opened(b->all, waits, (msnp_cause){MSNP_ERR_CLOSED, 0}, now);
     }
 }
 
-/* Is this a chat that was lost with just the people who are here? */
+/* Did this chat lose its switchboard, and are these exactly its people? */
 static bool is_lost_chat(const conv *chat, const conv_board *b)
 {
     size_t n = msnp_switchboard_n_members(b->sb);
@@ -200,8 +200,8 @@ static bool is_lost_chat(const conv *chat, const conv_board *b)
 }
 
 /*
- * The chat that somebody continues here, after its switchboard was closed because nobody said
- * anything for long, or broke; NULL if there is none.
+ * The chat that somebody continues here after its switchboard went idle or broke; NULL if there is
+ * none.
  */
 static conv *continued_chat(const conv_board *b)
 {
@@ -225,7 +225,7 @@ static void continue_chat(conv_board *b, conv *chat)
     }
 }
 
-/* With several people in it, this is a chat. */
+/* Makes it a chat: there are several people in it. */
 static void widen(conv_board *b, int64_t now)
 {
     conv *waits = b->opener;
@@ -246,7 +246,7 @@ static void widen(conv_board *b, int64_t now)
         conv_give_up(b->all, waits, (msnp_cause){MSNP_ERR_FULL, 0}, now);
 }
 
-/* Somebody is in a switchboard that is open. */
+/* Somebody is in an open switchboard: messages can be sent. */
 static void may_send(conv_board *b, conv *t, int64_t now)
 {
     if (t->opening == b) {
@@ -254,7 +254,7 @@ static void may_send(conv_board *b, conv *t, int64_t now)
         t->current = b->chat != NULL ? b : NULL;
     }
     t->inviting = false;
-    /* Where nothing waits to be said, this is all that was wanted. */
+    /* Nothing waits to be sent: the attempt succeeded. */
     if (t->waiting.length == 0)
         t->attempts = 0;
     conv_run(b->all, t, now);
@@ -268,7 +268,7 @@ static void joined_chat(conv_board *b, const char *account, const char *name, in
     conv_gathered(chat, b);
     conv_to_recall_remove(chat, account);
     report_joined(b, account, name, first || (b->session != NULL && !is_open(b)));
-    /* Before that got_opened() does it. */
+    /* If it is not open yet, got_opened() does it. */
     if (is_open(b))
         may_send(b, chat, now);
 }
@@ -279,7 +279,7 @@ static void joined_alone(conv_board *b, const char *account, int64_t now)
 
     g_free(b->who);
     b->who = g_strdup(account);
-    /* Before that got_opened() does it. */
+    /* If it is not open yet, got_opened() does it. */
     if (t != NULL && is_open(b))
         may_send(b, t, now);
 }
@@ -293,10 +293,10 @@ static void got_joined(conv_board *b, const char *account, const char *name, int
         joined_alone(b, account, now);
     else if (b->said || b->session == NULL)
         widen(b, now);
-    /* Else nobody said anything yet: that is no reason for a window. */
+    /* Otherwise nobody has sent a message yet: do not open a window. */
 }
 
-/* The switchboard took us in: who rang us may have gone, and who is here can be written to. */
+/* USR or ANS succeeded. The caller may have left already; if not, messages can be sent. */
 static void got_opened(conv_board *b, int64_t now)
 {
     conv *t = conv_board_conv(b);
@@ -315,7 +315,7 @@ static void got_left(conv_board *b, const char *account, bool idle, int64_t now)
     conv *t = chat != NULL ? chat : conv_with(b->all, account, false);
     conv *waits = b->opener;
 
-    /* An answer says nothing about who is not there any more, if somebody else is. */
+    /* If others are still there, an ACK does not prove that this person got the message. */
     conv_lose_sent_to(b, account);
     if (chat != NULL) {
         report_left(b, account, idle);
@@ -326,7 +326,7 @@ static void got_left(conv_board *b, const char *account, bool idle, int64_t now)
         conv_board_leave(b, MSNP_ERR_NOBODY);
     else if (chat == NULL && msnp_switchboard_n_members(b->sb) == 1)
         joined_alone(b, msnp_switchboard_member(b->sb, 0)->account, now);
-    /* Came and went before anything could be sent: that was an attempt, too. */
+    /* Joined and left before anything could be sent: counts as an attempt. */
     if (waits != NULL && ((chat == NULL && waits == t) || b->over)) {
         if (waits->opening == b)
             forget_opener(b);
@@ -341,7 +341,7 @@ static void got_call_failed(conv_board *b, const char *account, msnp_cause cause
     conv *chat = b->chat;
     conv *t = chat != NULL ? chat : conv_with(b->all, account, false);
     bool opening = t != NULL && chat == NULL && t->opening == b;
-    /* It may have rung us meanwhile, whoever it is. */
+    /* That person may have called us meanwhile. */
     bool elsewhere = chat == NULL && conv_board_with(b->all, account) != NULL;
     bool hopeless = !elsewhere && (is_deserted(b) || opening);
 
@@ -360,9 +360,9 @@ static void got_call_failed(conv_board *b, const char *account, msnp_cause cause
         conv_run(b->all, t, now);
 }
 
-/* --- what is said --------------------------------------------------------------------------- */
+/* --- messages ------------------------------------------------------------------------------- */
 
-/* Who invites too often is not answered each time: the server would throw us out. */
+/* Limits how often we decline: the server disconnects clients that send too much. */
 static bool may_decline(conv_board *b, int64_t now)
 {
     if (b->declined == 0 || now >= b->declined_at + DECLINES_TIME) {
@@ -403,7 +403,7 @@ static void report_said(const conv_board *b, const char *account, const char *na
                               .format = message->format}});
 }
 
-/* Is there anything in it for the user to see? */
+/* Does it contain anything to show to the user? */
 static bool is_shown(const msnp_message *message)
 {
     switch (message->kind) {
@@ -417,7 +417,7 @@ static bool is_shown(const msnp_message *message)
     }
 }
 
-/* Several people are here, and we are, but it is no chat yet. */
+/* Is it open with several people in it, but no chat yet? */
 static bool is_unnamed_chat(const conv_board *b)
 {
     return b->chat == NULL && is_open(b) && msnp_switchboard_n_members(b->sb) > 1;
@@ -433,10 +433,10 @@ static void got_said(conv_board *b, const char *account, const char *name,
         widen(b, now);
     b->said = true;
     t = b->chat_once == 0 ? conv_with(b->all, account, false) : NULL;
-    /* The window opens again. */
+    /* The window will open again. */
     if (t != NULL)
         t->closed = false;
-    /* With more people here it is not known who is meant. */
+    /* In a chat the invitation may be meant for somebody else. */
     if (message->kind == MSNP_MESSAGE_INVITE && b->chat_once == 0)
         decline(b, message, now);
     report_said(b, account, name, message);
@@ -455,7 +455,7 @@ static void got_message(conv_board *b, const char *account, const char *name, ms
     msnp_message_clear(&message);
 }
 
-/* --- the end of one that failed ------------------------------------------------------------- */
+/* --- failure -------------------------------------------------------------------------------- */
 
 static void lose_members(const conv_board *b)
 {
@@ -482,7 +482,7 @@ void conv_board_failed(conv_board *b, int64_t now)
     conv *chat = b->chat;
     msnp_cause cause = b->failed;
 
-    /* What is too long came from the server: not what the user would understand by it. */
+    /* The server exceeded a limit; to the user, "too long" would mean the message. */
     if (cause.err == MSNP_ERR_TOO_LONG)
         cause.err = MSNP_ERR_MALFORMED;
     conv_lose_sent(b, cause);
@@ -490,7 +490,7 @@ void conv_board_failed(conv_board *b, int64_t now)
         lose_members(b);
     if (chat != NULL && waits == NULL) {
         lose_calls(b, cause);
-        /* Some had come, but nothing was sent yet. */
+        /* Some people had joined, but nothing was sent yet: try another switchboard. */
         if (chat->gathering != MSNP_NEVER)
             waits = chat;
     }
@@ -502,7 +502,7 @@ void conv_board_failed(conv_board *b, int64_t now)
         conv_not_opened(b->all, waits, cause, now);
 }
 
-/* --- the callbacks -------------------------------------------------------------------------- */
+/* --- callbacks ------------------------------------------------------------------------------ */
 
 static void board_opened(gpointer owner, int64_t now)
 {
@@ -553,7 +553,7 @@ static void board_received(gpointer owner, const char *account, const char *name
     conv_board_close_left(b->all);
 }
 
-/* Somebody may be in the middle of sending here: the turn does the rest. */
+/* This may be called from within a function that sends: the turn does the rest. */
 static void board_failed(gpointer owner, msnp_cause cause)
 {
     conv_board *b = owner;

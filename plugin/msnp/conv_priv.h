@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the files of the conversations share: conversations.c (what comes from outside, the turn),
- * conv.c (each conversation), conv_send.c (messages on their way), conv_board.c (what the
- * switchboards say). Nobody else includes this.
+ * What the files of the conversations share: conversations.c (input and the turn), conv.c (each
+ * conversation), conv_send.c (messages in transit), conv_board.c (events of switchboards). Nobody
+ * else includes this.
  *
- * Lifetimes: a conversation or a switchboard that is over is marked (`over`) and cannot be found
- * any more, but it is valid until the end of the turn. There conv_turn() frees it, and nobody else
- * does. A turn is what one call from outside leads to: of an intent, of the clock, or of all that
- * came at once on a connection.
+ * Lifetimes: a conversation or switchboard that is over is marked (`over`) and can no longer be
+ * found, but stays valid until the end of the turn, when conv_turn() frees it. Nobody else frees
+ * one. A turn is everything that one call from outside causes: a user action, a tick, or the bytes
+ * of one read.
  */
 #ifndef MSNP_CONV_PRIV_H
 #define MSNP_CONV_PRIV_H
@@ -20,27 +20,29 @@
 
 typedef struct conv_board conv_board;
 
-/* A conversation. One with a single person is over when nothing of it is under way. */
+/* A conversation. One with a single person is over as soon as it has nothing to send. */
 typedef struct {
     msnp_conversation_id id; /* `who` is owned */
     GQueue waiting;          /* conv_part *, oldest first */
-    size_t n_sent;           /* parts that are not answered */
-    conv_board *sender;      /* where those were sent; NULL if there are none */
-    unsigned request;        /* the switchboard that was asked for, 0 for none */
-    conv_board *opening;     /* the one that we are opening: nobody is there yet */
-    conv_board *current;     /* of a chat: where it is held */
+    size_t n_sent;           /* parts not acknowledged yet */
+    conv_board *sender;      /* the switchboard they were sent on; NULL if there are none */
+    unsigned request;        /* the pending switchboard request, 0 for none */
+    conv_board *opening;     /* being opened: nobody has joined yet */
+    conv_board *current;     /* chat: its switchboard */
     unsigned attempts;
-    GPtrArray *to_recall; /* of a chat, char *: who is to be called when a switchboard is there */
-    bool inviting;        /* of a chat: it is to be opened although there is nothing to say */
-    int64_t gathering;    /* of a chat: until when to wait for all whom we called, or MSNP_NEVER */
-    int64_t patience;     /* of a chat: when that ends for what waits now, else MSNP_NEVER */
-    bool thinned;         /* of a chat: somebody was reported to have left */
-    bool closed;          /* the user has no window of it any more */
-    bool woken;           /* it is in `woken` */
+    GPtrArray *to_recall; /* chat: char *, who is to be called once there is a switchboard */
+    bool inviting;        /* chat: open a switchboard although nothing is to be sent */
+    int64_t gathering;    /* chat: until when to wait for calls, or MSNP_NEVER */
+    int64_t patience;     /* chat: the latest time for messages waiting now, else MSNP_NEVER */
+    bool thinned;         /* chat: somebody was reported to have left */
+    bool closed;          /* the user closed its window */
+    bool woken;           /* it is queued in `woken` */
     bool over;
 } conv;
 
-/* A part of a message of ours. It is in `waiting` of its conversation, or in `sent` of a board. */
+/*
+ * A part of an outgoing message: in `waiting` of its conversation, or in `sent` of a switchboard.
+ */
 typedef struct {
     conv *of;
     uint32_t tag;
@@ -50,23 +52,23 @@ typedef struct {
     msnp_format format;
 } conv_part;
 
-/* A switchboard. It is in `boards` until it is over: left, or failed. */
+/* A switchboard. It is in `boards` until it is over (left or failed). */
 struct conv_board {
     msnp_conversations *all;
     msnp_switchboard *sb;
-    char *session;     /* host, port and id, if we were rung */
-    char *ringer;      /* and by whom */
-    conv *chat;        /* the chat that is held here; NULL: it is no chat */
-    conv *opener;      /* of whom it is the `opening` */
-    char *who;         /* of no chat: who is there or is being called; NULL before anybody came */
+    char *session;     /* host, port and session id, if it came with RNG; else NULL */
+    char *ringer;      /* who rang */
+    conv *chat;        /* the chat on it; NULL if it is no chat */
+    conv *opener;      /* the conversation whose `opening` it is */
+    char *who;         /* if no chat: who is there or being called; NULL before anybody joined */
     GQueue sent;       /* conv_part *, oldest first */
-    uint64_t used;     /* the greater, the later somebody came in or said something */
-    unsigned declined; /* invitations, in the minute that began then */
+    uint64_t used;     /* grows whenever somebody joins or sends something */
+    unsigned declined; /* invitations declined in the minute from `declined_at` */
     int64_t declined_at;
-    bool said;          /* something was, by whomever */
-    int64_t typed;      /* when typing was last sent, MSNP_NEVER for not since the last message */
-    unsigned chat_once; /* number of the chat, also after the end; 0 if it never was one */
-    msnp_cause failed;  /* why; MSNP_OK if it did not fail */
+    bool said;     /* a message was sent or received */
+    int64_t typed; /* when we last sent a typing notice; MSNP_NEVER: not since our last message */
+    unsigned chat_once; /* number of the chat, even after its end; 0 if it never was one */
+    msnp_cause failed;  /* why it failed, or MSNP_OK */
     bool over;
 };
 
@@ -78,103 +80,107 @@ struct msnp_conversations {
     GPtrArray *boards;    /* conv_board *, open or being opened */
     GHashTable *people;   /* account in lower case -> conv * */
     GHashTable *chats;    /* number -> conv * */
-    GHashTable *requests; /* number -> conv * that waits for the answer */
+    GHashTable *requests; /* number -> conv * that waits for the reply */
     unsigned last_chat;
     unsigned last_request;
     unsigned last_message;
     uint32_t last_tag;
     uint64_t last_use;
-    msnp_err ended; /* why; MSNP_OK before the end */
+    msnp_err ended; /* why the session ended, or MSNP_OK */
 
-    /* What the turn is to do. */
+    /* Work for the end of the turn. */
     bool turning;
-    GQueue failed; /* conv_board *: the end of these is to be handled */
-    GQueue woken;  /* conv *: something went that they may have waited for */
-    GQueue asking; /* requests that the owner did not hear of yet */
-    GQueue left;   /* conv_board *, over, whose connection is to be closed */
+    GQueue failed; /* conv_board *, whose failure is to be handled */
+    GQueue woken;  /* conv *, which may be able to go on */
+    GQueue asking; /* requests not passed to the owner yet */
+    GQueue left;   /* conv_board *, over, to be closed */
     GPtrArray *over_boards;
     GPtrArray *over_convs;
 };
 
 /* conversations.c */
 /*
- * The end of everything that comes from outside: does what may go on now, until nothing may, then
- * frees what is over. In the middle of a turn it does nothing.
+ * Ends each call from outside: does the pending work until there is none, then frees what is over.
+ * Does nothing in the middle of a turn.
  */
 void conv_turn(msnp_conversations *all, int64_t now);
 
 /* conv.c */
-/* The conversation with this person; made if there is none and `make`. */
+/* The conversation with this person; if there is none, creates one if `make`, else NULL. */
 conv *conv_with(msnp_conversations *all, const char *who, bool make);
 conv *conv_chat(const msnp_conversations *all, unsigned chat);
-/* A new chat of the user's own, or one that others begin; NULL if there are too many. */
+/* A new chat, begun by the user (`own`) or by others; NULL if there are too many. */
 conv *conv_new_chat(msnp_conversations *all, bool own);
-/* The conversation that waits for the answer to this request, which is over now; NULL for none. */
+/* Ends this request: the conversation that waited for its reply, or NULL. */
 conv *conv_take_request(msnp_conversations *all, unsigned request);
-/* Nobody finds it any more; the turn frees it. */
+/* Marks it as over: it can no longer be found, and the turn frees it. */
 void conv_finish(msnp_conversations *all, conv *t);
-/* It may go on: the turn will see. NULL is fine. */
+/* Lets the turn run it again. NULL is fine. */
 void conv_wake(msnp_conversations *all, conv *t);
-/* Of a GHashTable or an array of those that are over. */
+/* A GDestroyNotify. */
 void conv_free(gpointer data);
-/* Who is to be called back into a chat. */
+/* The people who are to be recalled into a chat. */
 void conv_to_recall_add(conv *t, const char *who);
 void conv_to_recall_remove(conv *t, const char *who);
 bool conv_to_recall_has(const conv *t, const char *who);
 
 /* conv_send.c */
-/* Is there anything for which a switchboard is needed? */
+/* Does it need a switchboard? */
 bool conv_wants_board(const conv *t);
-/* Goes on: sends what waits, asks for a switchboard if there is none, ends what is finished. */
+/*
+ * Sends waiting parts, requests a switchboard if there is none, ends it if nothing is left to do.
+ */
 void conv_run(msnp_conversations *all, conv *t, int64_t now);
-/* An attempt to open a switchboard failed: another one, or the end of what waits. */
+/* An attempt to open a switchboard failed: tries once more, or gives up. */
 void conv_not_opened(msnp_conversations *all, conv *t, msnp_cause cause, int64_t now);
-/* No other attempt: what waits is reported, and who was to be called. */
+/* Reports waiting parts as undelivered, and the people who were to be called. */
 void conv_give_up(msnp_conversations *all, conv *t, msnp_cause cause, int64_t now);
-/* A message was answered. */
+/* A message was acknowledged, or failed. */
 void conv_answered(conv_board *b, uint32_t tag, msnp_cause cause, int64_t now);
-/* Reports what was sent here and not answered: it may have arrived. */
+/* Reports what was sent on it and not acknowledged: it may have arrived. */
 void conv_lose_sent(conv_board *b, msnp_cause cause);
-/* The same, of what was for this person alone, who left. */
+/* The same for messages to this person alone, who has left. */
 void conv_lose_sent_to(conv_board *b, const char *who);
-/* Reports these parts, and frees them; the queue is empty then. */
+/* Reports these parts as undelivered and frees them; empties the queue. */
 void conv_report(msnp_conversations *all, GQueue *parts, msnp_cause cause, bool maybe);
 void conv_part_free(gpointer part);
-/* Reports somebody who was invited into a chat and does not come. */
+/* Reports that somebody who was invited into a chat did not join. */
 void conv_report_call_failed(msnp_conversations *all, const conv *chat, const char *account,
                              msnp_cause cause);
 
-/* Calls those who are missing in a chat. */
+/* Calls the people who are to be recalled into a chat. */
 void conv_call_back(conv *t, conv_board *b, int64_t now);
-/* What is to be said waits for them, for a while. */
+/* Holds messages back until they have joined, for at most MSNP_CHAT_GATHER. */
 void conv_gather(conv *t, const conv_board *b, int64_t now);
-/* Does not wait any longer if nobody is being called any more. */
+/* Stops waiting if no call is pending. */
 void conv_gathered(conv *t, const conv_board *b);
-/* Looks whether chats have waited long enough, and when that will be. */
+/* Ends the waiting of chats whose time is up; the earliest such time, MSNP_NEVER for none. */
 void conv_expire(msnp_conversations *all, int64_t now);
 int64_t conv_next_expiry(const msnp_conversations *all);
 
 /* conv_board.c */
-/* Opens a switchboard for this conversation (NULL: for whoever is there). */
+/* Opens a switchboard for this conversation, or answers a call (NULL). */
 conv_board *conv_board_open(msnp_conversations *all, const msnp_switchboard_config *config,
                             conv *opener, int64_t now);
-/* What tells a session that we are rung into from all others; the caller frees it. */
+/*
+ * Identifies a switchboard session that RNG invites us into (host, port, id); the caller frees it.
+ */
 char *conv_board_session(const msnp_switchboard_config *config);
-/* The conversation that is held here; NULL if nothing of one is under way. */
+/* The conversation on it; NULL if there is none at the moment. */
 conv *conv_board_conv(const conv_board *b);
-/* Is it open, with somebody in it? */
+/* Is it open, and is somebody in it? */
 bool conv_board_is_usable(const conv_board *b);
-/* Leaves it, for whatever reason: it is over. What is unanswered is reported as `err`. */
+/* Leaves it: it is over. Unacknowledged messages are reported with `err`. */
 void conv_board_leave(conv_board *b, msnp_err err);
-/* The end of one that failed. */
+/* Handles the end of a switchboard that failed. */
 void conv_board_failed(conv_board *b, int64_t now);
-/* The open switchboard with this person and nobody else in which something last happened. */
+/* The most recently used open switchboard with only this person in it, or NULL. */
 conv_board *conv_board_with(const msnp_conversations *all, const char *who);
 /* Is it open, and is this person there, and nobody else? */
 bool conv_board_is_with(const conv_board *b, const char *who);
-/* It becomes this chat: reports everybody in it. */
+/* Turns it into this chat, and reports everybody in it. */
 void conv_board_become_chat(conv_board *b, conv *chat, int64_t now);
-/* Says goodbye to those that were left. */
+/* Closes the switchboards that were left. */
 void conv_board_close_left(msnp_conversations *all);
 void conv_board_free(gpointer data);
 

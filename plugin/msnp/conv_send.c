@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Messages on their way: waiting, sent, reported.
+ * Messages in transit: waiting, sent, reported.
  */
 #include "conv_priv.h"
 
@@ -24,7 +24,7 @@ static void report_one(msnp_conversations *all, const conv_part *part, const cha
                                                          cause, maybe}});
 }
 
-/* Parts of a message that follow each other are reported as one. */
+/* Consecutive parts of a message are reported as one. */
 void conv_report(msnp_conversations *all, GQueue *parts, msnp_cause cause, bool maybe)
 {
     GString *text = g_string_new(NULL);
@@ -49,7 +49,7 @@ void conv_report_call_failed(msnp_conversations *all, const conv *chat, const ch
                                          .chat_call_failed = {chat->id.chat, account, cause}});
 }
 
-/* A part is not on its way any more. */
+/* A sent part was acknowledged or reported. */
 static void part_ends(const conv_part *part)
 {
     conv *t = part->of;
@@ -97,7 +97,7 @@ static bool write_part(conv_board *b, conv_part *part, int64_t now)
         msnp_message_write_nudge(&payload);
     else
         msnp_message_write_text(&payload, msnp_str_of(part->text), &part->format);
-    /* 0 is no tag. */
+    /* 0 means "no tag". */
     part->tag = ++all->last_tag != 0 ? all->last_tag : ++all->last_tag;
     bool sent = msnp_switchboard_send(b->sb, part->tag, msnp_buf_view(&payload), now);
     msnp_buf_clear(&payload);
@@ -120,15 +120,15 @@ static void send_waiting(conv *t, conv_board *b, int64_t now)
     }
 }
 
-/* Where the conversation can send now; NULL for nowhere. */
+/* The switchboard on which the conversation can send now, or NULL. */
 static conv_board *find_board(const msnp_conversations *all, const conv *t)
 {
-    /* Who is called back in a moment is to hear it, too. */
+    /* People who are being recalled shall get the message, too. */
     if (t->id.chat != 0) {
         bool usable = t->current != NULL && conv_board_is_usable(t->current);
         return usable && t->gathering == MSNP_NEVER ? t->current : NULL;
     }
-    /* Not on another one while something is unanswered: it could overtake. */
+    /* No other one while something is unacknowledged: messages could overtake each other. */
     if (t->n_sent > 0)
         return conv_board_is_with(t->sender, t->id.who) ? t->sender : NULL;
     return conv_board_with(all, t->id.who);
@@ -171,12 +171,12 @@ static void leave_all_of(msnp_conversations *all, const conv *t)
         conv_board_leave(b, MSNP_ERR_CLOSED);
 }
 
-/* Ends the conversation if nothing of it is left to do. */
+/* Ends the conversation if it has nothing left to do. */
 static void settle(msnp_conversations *all, conv *t)
 {
     if (conv_wants_board(t) || t->n_sent > 0)
         return;
-    /* What was sent where the chat is held may be of the conversation that it grew from. */
+    /* Messages sent on its switchboard may belong to the conversation that became the chat. */
     if (t->id.chat != 0 && (!t->closed || (t->current != NULL && t->current->sent.length > 0)))
         return;
     if (t->closed)
@@ -196,7 +196,7 @@ void conv_gather(conv *t, const conv_board *b, int64_t now)
 {
     bool calls = msnp_switchboard_n_calls(b->sb) > 0;
 
-    /* Once for all that waits: who comes and goes does not keep it waiting. */
+    /* One time limit for all waiting messages: people who join and leave do not extend it. */
     if (calls && t->patience == MSNP_NEVER)
         t->patience = now + MSNP_CHAT_GATHER;
     t->gathering = calls && now < t->patience ? t->patience : MSNP_NEVER;
@@ -235,7 +235,7 @@ void conv_expire(msnp_conversations *all, int64_t now)
     }
 }
 
-/* Who left a chat without wanting to is called before something is said. */
+/* Recalls people whom the chat lost before a message is sent. */
 static void complete_chat(conv *t, int64_t now)
 {
     if (t->waiting.length == 0 || t->current == NULL || !conv_board_is_usable(t->current) ||
@@ -267,7 +267,7 @@ void conv_run(msnp_conversations *all, conv *t, int64_t now)
     settle(all, t);
 }
 
-/* Is it worth another try, on another switchboard? */
+/* Is another attempt worthwhile, on another switchboard? */
 static bool may_pass(msnp_cause cause)
 {
     switch (cause.err) {
@@ -313,7 +313,7 @@ void conv_give_up(msnp_conversations *all, conv *t, msnp_cause cause, int64_t no
     conv_run(all, t, now);
 }
 
-/* --- answers -------------------------------------------------------------------------------- */
+/* --- acknowledgements ----------------------------------------------------------------------- */
 
 static conv_part *take_part(conv_board *b, uint32_t tag)
 {
@@ -332,7 +332,7 @@ void conv_answered(conv_board *b, uint32_t tag, msnp_cause cause, int64_t now)
     conv_part *part = take_part(b, tag);
     GQueue failed = G_QUEUE_INIT;
 
-    /* Reported already, but it has taken room until now. */
+    /* It was reported already, but took room in the window until now. */
     if (part == NULL) {
         conv *waits = conv_board_conv(b);
         if (waits != NULL)
@@ -349,7 +349,7 @@ void conv_answered(conv_board *b, uint32_t tag, msnp_cause cause, int64_t now)
         g_queue_push_tail(&failed, part);
         conv_report(b->all, &failed, cause, maybe);
     }
-    /* There is room again for the other one that sends here, too. */
+    /* The other conversation that sends on this switchboard has room again, too. */
     if (b->chat != NULL && b->chat != t)
         conv_run(b->all, b->chat, now);
     conv_run(b->all, t, now);

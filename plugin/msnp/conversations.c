@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What comes from outside: from the notification server, from the clock, from the user. Each ends
- * in a turn.
+ * Input from the notification server, the clock and the user. Each call ends in a turn.
  */
 #include "conversations.h"
 
@@ -55,15 +54,15 @@ void msnp_conversations_count_from(msnp_conversations *all, unsigned last)
 
 /* --- the turn ------------------------------------------------------------------------------- */
 
-/* The owner may do anything in the meantime, but answer. */
+/* The owner may call anything from here, except for replying to the request. */
 static void ask_owner(msnp_conversations *all, unsigned request, int64_t now)
 {
-    /* Somebody may have given up meanwhile. */
+    /* The conversation may have given up meanwhile. */
     if (g_hash_table_contains(all->requests, GUINT_TO_POINTER(request)))
         all->ops->ask_switchboard(all->owner, request, now);
 }
 
-/* Does one thing that may go on now; false if there is none. */
+/* Does one piece of pending work; false if there is none. */
 static bool go_on(msnp_conversations *all, int64_t now)
 {
     conv_board *b;
@@ -96,7 +95,7 @@ void conv_turn(msnp_conversations *all, int64_t now)
     g_ptr_array_set_size(all->over_convs, 0);
 }
 
-/* --- what the notification server says ------------------------------------------------------ */
+/* --- from the notification server ----------------------------------------------------------- */
 
 static void open_for(msnp_conversations *all, conv *t, const msnp_switchboard_config *config,
                      int64_t now)
@@ -118,7 +117,7 @@ void msnp_conversations_switchboard(msnp_conversations *all, unsigned request, c
 
     if (t == NULL)
         return;
-    /* Meanwhile the other side may have rung, and all is said. */
+    /* The other side may have called us meanwhile, and everything was sent there. */
     if (!conv_wants_board(t))
         conv_run(all, t, now);
     else if (all->boards->len >= MSNP_SWITCHBOARDS_MAX)
@@ -138,7 +137,7 @@ void msnp_conversations_no_switchboard(msnp_conversations *all, unsigned request
     conv_turn(all, now);
 }
 
-/* Are we in this session already? Some servers ring again. */
+/* Are we in this session already? Repeated calls ring again (deviation 12). */
 static bool is_answered(const msnp_conversations *all, const msnp_switchboard_config *config)
 {
     char *session = conv_board_session(config);
@@ -152,15 +151,15 @@ static bool is_answered(const msnp_conversations *all, const msnp_switchboard_co
     return answered;
 }
 
-/* Could it be left without a loss? */
+/* Can it be left without losing anything? */
 static bool is_idle(const conv_board *b)
 {
     return b->chat == NULL && b->sent.length == 0;
 }
 
 /*
- * How many switchboards were opened by this person, or by anybody (NULL); and which of those that
- * can be left was not used for longest, NULL for none.
+ * How many switchboards this person (NULL: anybody) opened by calling us. `stalest`: the least
+ * recently used one that can be left, or NULL.
  */
 static unsigned count_rung(const msnp_conversations *all, const char *ringer, conv_board **stalest)
 {
@@ -178,7 +177,7 @@ static unsigned count_rung(const msnp_conversations *all, const char *ringer, co
     return n;
 }
 
-/* Sees that there is room for one more of this person, or of anybody; false if there is not. */
+/* Makes room for one more call from this person (NULL: anybody); false if there is none. */
 static bool make_room(msnp_conversations *all, const char *ringer, unsigned most)
 {
     conv_board *stalest;
@@ -213,7 +212,7 @@ void msnp_conversations_rung(msnp_conversations *all, const msnp_ring *ring, int
 
 void msnp_conversations_tick(msnp_conversations *all, int64_t now)
 {
-    /* One that is left meanwhile goes out of `boards`. */
+    /* A tick may remove switchboards from `boards`. */
     GPtrArray *boards = g_ptr_array_new();
 
     g_ptr_array_extend(boards, all->boards, NULL, NULL);
@@ -238,14 +237,14 @@ int64_t msnp_conversations_deadline(const msnp_conversations *all)
     return next;
 }
 
-/* --- what the user does --------------------------------------------------------------------- */
+/* --- user actions --------------------------------------------------------------------------- */
 
 static bool is_self(const msnp_conversations *all, const char *who)
 {
     return g_ascii_strcasecmp(who, all->account) == 0;
 }
 
-/* Where something is to be sent; NULL and why if that cannot be. */
+/* The conversation to send to; NULL and the reason if that is not possible. */
 static conv *find_conv(msnp_conversations *all, msnp_conversation_id id, msnp_err *err)
 {
     conv *t = NULL;
@@ -409,7 +408,7 @@ void msnp_conversations_close(msnp_conversations *all, msnp_conversation_id id, 
     conv_turn(all, now);
 }
 
-/* Everything that waits in these conversations is reported, and they are over. */
+/* Reports everything that waits in these conversations, and ends them. */
 static void end_all(msnp_conversations *all, GHashTable *table, msnp_err err)
 {
     GList *list = g_list_reverse(g_hash_table_get_values(table));

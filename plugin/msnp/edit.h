@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a user can want to be changed on the server.
+ * What a user can change on the server.
  */
 #ifndef MSNP_EDIT_H
 #define MSNP_EDIT_H
@@ -9,18 +9,18 @@
 
 /* What can be changed on the server; X(symbol, name for logs and tests). */
 #define MSNP_EDIT_LIST(X)                                                                          \
-    X(MSNP_EDIT_ADD, "ADD")       /* account, to: onto the forward list (and be allowed) */        \
+    X(MSNP_EDIT_ADD, "ADD")       /* account, to: onto the forward list, and allow */              \
     X(MSNP_EDIT_REMOVE, "REMOVE") /* account, from: out of that group, off the list if it was      \
                                      the last */                                                   \
     X(MSNP_EDIT_MOVE, "MOVE")     /* account, from, to: into another group */                      \
     X(MSNP_EDIT_ALLOW, "ALLOW")   /* account: off the block list, onto the allow list */           \
     X(MSNP_EDIT_BLOCK, "BLOCK")   /* account: off the allow list, onto the block list */           \
-    X(MSNP_EDIT_RENAME_GROUP, "RENAME_GROUP")     /* from, to: merged if there is one called so */ \
-    X(MSNP_EDIT_REMOVE_GROUP, "REMOVE_GROUP")     /* from: which must be empty */                  \
+    X(MSNP_EDIT_RENAME_GROUP, "RENAME_GROUP")     /* from, to: merged if `to` exists */            \
+    X(MSNP_EDIT_REMOVE_GROUP, "REMOVE_GROUP")     /* from: must be empty */                        \
     X(MSNP_EDIT_NAME, "NAME")                     /* text: own friendly name, "" for none */       \
     X(MSNP_EDIT_PHONE, "PHONE")                   /* phone, text: own number, "" for none */       \
-    X(MSNP_EDIT_ALLOW_UNLISTED, "ALLOW_UNLISTED") /* on: may strangers see this account? BLP */    \
-    X(MSNP_EDIT_PROMPT_ON_ADD, "PROMPT_ON_ADD")   /* on: ask when somebody adds it? GTC */
+    X(MSNP_EDIT_ALLOW_UNLISTED, "ALLOW_UNLISTED") /* on: may people on neither list see us? BLP */ \
+    X(MSNP_EDIT_PROMPT_ON_ADD, "PROMPT_ON_ADD")   /* on: ask when somebody adds us? GTC */
 
 typedef enum {
 #define X(symbol, name) symbol,
@@ -33,8 +33,7 @@ typedef enum {
 const char *msnp_edit_name(msnp_edit_kind kind);
 
 /*
- * Something that the user wants to be changed on the server. All text is plain UTF-8. The strings
- * that a kind does not use are NULL.
+ * A change that the user wants. All text is plain UTF-8. Strings that a kind does not use are NULL.
  */
 typedef struct {
     msnp_edit_kind kind;

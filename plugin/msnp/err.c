@@ -15,8 +15,8 @@ const char *msnp_err_name(msnp_err err)
 }
 
 /*
- * The numbers that matter to a notification session. What a number means is common to all
- * commands; which command it ended tells the transaction id.
+ * The numbers that matter to a notification session. A number means the same for all commands; the
+ * transaction id identifies the command.
  */
 static const msnp_server_error server_errors[] = {
     {200, "syntax error", MSNP_TROUBLE_OTHER, true},

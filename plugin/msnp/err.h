@@ -48,16 +48,16 @@ typedef enum {
 /* A short name for logs and tests, never NULL; static. */
 const char *msnp_err_name(msnp_err err);
 
-/* Error numbers of the protocol that code speaks of; the table in err.c has more of them. */
+/* Error numbers that the code refers to; the table in err.c has more. */
 enum {
     MSNP_NUMBER_BAD_PARAMETER = 201,
     MSNP_NUMBER_NO_ACCOUNT = 205,
     MSNP_NUMBER_BAD_ACCOUNT = 208,
-    MSNP_NUMBER_FORBIDDEN = 209,     /* a word in a name, or an address that was never verified */
+    MSNP_NUMBER_FORBIDDEN = 209,     /* a forbidden word in a name, or an unverified account */
     MSNP_NUMBER_THERE_ALREADY = 215, /* on that list, in that group, in the switchboard */
-    MSNP_NUMBER_NOT_THERE = 216,     /* not on that list; of a call: that person blocks us */
-    MSNP_NUMBER_MODE_ALREADY = 218,  /* of a privacy setting */
-    MSNP_NUMBER_OPPOSITE_LIST = 219, /* on the block list instead of the allow list, or so */
+    MSNP_NUMBER_NOT_THERE = 216,     /* not on that list; for CAL: that person blocks us */
+    MSNP_NUMBER_MODE_ALREADY = 218,  /* privacy setting unchanged */
+    MSNP_NUMBER_OPPOSITE_LIST = 219, /* already on the block list, or on the allow list */
     MSNP_NUMBER_NO_GROUP = 224,
     MSNP_NUMBER_NOT_IN_GROUP = 225,
     MSNP_NUMBER_GROUP_NOT_EMPTY = 227,
@@ -65,7 +65,7 @@ enum {
     MSNP_NUMBER_BAD_GROUP = 231,
     MSNP_NUMBER_NO_SWITCHBOARD = 280,
     MSNP_NUMBER_NO_TRANSFER = 281, /* to a switchboard */
-    MSNP_NUMBER_INTERNAL = 500,    /* from here on servers speak of themselves, not of us */
+    MSNP_NUMBER_INTERNAL = 500,    /* from here on the problem is on the server's side */
     MSNP_NUMBER_CHALLENGE = 540,
     MSNP_NUMBER_CALLS_TOO_FAST = 713,
     MSNP_NUMBER_UNEXPECTED = 715,

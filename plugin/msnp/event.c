@@ -5,7 +5,7 @@
 
 #define AT(member) offsetof(msnp_event, member)
 
-/* A kind of event: its name, and where in it strings are that it owns. */
+/* A kind of event: its name, and the offsets of the strings that it owns. */
 typedef struct {
     const char *name;
     uint8_t strings[6]; /* offsets; 0 ends them */
@@ -53,7 +53,7 @@ const char *msnp_event_name(msnp_event_type type)
     return (size_t)type < G_N_ELEMENTS(rows) ? rows[type].name : "UNKNOWN";
 }
 
-/* Bytes of any kind. */
+/* Copies or wipes bytes. */
 static void own_bytes(const char **data, size_t len, bool copy)
 {
     if (copy) {
@@ -65,8 +65,8 @@ static void own_bytes(const char **data, size_t len, bool copy)
 }
 
 /*
- * Replaces what the event points to, either by a copy of its own or, when it is thrown away, by
- * nothing. Everything is wiped: which strings are secret need not be known here.
+ * Copies what the event points to (`copy`), or frees those copies. All are wiped, so that this need
+ * not know which are secret.
  */
 static void own_strings(msnp_event *event, bool copy)
 {
@@ -89,7 +89,7 @@ static void own_strings(msnp_event *event, bool copy)
 
 /* An event in the queue. */
 typedef struct queued {
-    uint64_t number; /* the order in which they came */
+    uint64_t number; /* the order of the events */
     msnp_event event;
 } queued;
 
@@ -151,7 +151,7 @@ void msnp_event_queue_push(msnp_event_queue *queue, const msnp_event *event)
     g_queue_push_tail(rows[event->type].patient ? &queue->patient : &queue->urgent, entry);
 }
 
-/* Gives out what was taken from one of the queues, if anything was. */
+/* Returns what was taken from one of the queues, if anything. */
 static bool give_out(msnp_event_queue *queue, queued *entry, msnp_event *event)
 {
     queued_free(queue->current);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Everything that a machine tells the adapter: one tagged union, pulled from a queue.
+ * Everything that the session reports to the adapter: one tagged union, pulled from a queue.
  */
 #ifndef MSNP_EVENT_H
 #define MSNP_EVENT_H
@@ -8,7 +8,7 @@
 #include "edit.h"
 #include "message.h"
 
-/* What is new of a contact, as bits. */
+/* What changed about a contact, as bits. */
 enum {
     MSNP_NEW_PRESENCE = 1, /* online, status */
     MSNP_NEW_NAME = 2,
@@ -16,48 +16,51 @@ enum {
     MSNP_NEW_LISTS = 8 /* lists, groups */
 };
 
-/* Why a machine gave up. */
+/* Why the session failed. */
 typedef struct {
     msnp_err err;
-    msnp_step step;   /* where it was then */
-    const char *host; /* with whom it was talking; may be NULL */
+    msnp_step step;   /* the step of the sign-in */
+    const char *host; /* the peer; may be NULL */
     uint16_t port;    /* 0 if host is NULL */
     unsigned number;  /* MSNP_ERR_SERVER, _TICKET: error number; _HTTP_STATUS: status; else 0 */
     unsigned code;    /* MSNP_ERR_UNREACHABLE: see msnp_connect_error; else 0 */
-    const char *text; /* the server's own words for the user, clean plain text; may be NULL */
+    const char *text; /* the server's message for the user, clean plain text; may be NULL */
 } msnp_failure;
 
 typedef enum {
-    MSNP_EVENT_CONNECT,       /* connect.*: open a connection, dropping any earlier one */
+    MSNP_EVENT_CONNECT,       /* connect.*: open a connection */
     MSNP_EVENT_WRITE,         /* write.*: send these bytes on it */
-    MSNP_EVENT_CLOSE,         /* close it (after what was written) */
-    MSNP_EVENT_PASSWORD,      /* msnp_session_password() is to be called */
-    MSNP_EVENT_STATUS_WANTED, /* msnp_session_set_status() is to be called: the sign-in goes on */
-    MSNP_EVENT_CACHED,        /* what the cache has of this service is something else now */
-    MSNP_EVENT_STEP,          /* step.*: the machine entered another step */
+    MSNP_EVENT_CLOSE,         /* close it, after everything written so far */
+    MSNP_EVENT_PASSWORD,      /* call msnp_session_password() */
+    MSNP_EVENT_STATUS_WANTED, /* call msnp_session_set_status(), for the first CHG */
+    MSNP_EVENT_CACHED,        /* the cache entries of this service changed */
+    MSNP_EVENT_STEP,          /* step.*: the sign-in reached another step */
     MSNP_EVENT_SIGNED_IN,     /* signed_in.*: the notification server accepted the ticket */
     MSNP_EVENT_ONLINE,        /* status: the first CHG was confirmed, the sign-in is complete */
     MSNP_EVENT_STATUS,        /* status: a later CHG was confirmed */
     MSNP_EVENT_STATUS_FAILED, /* status_failed.*: a later CHG was refused or not answered */
-    MSNP_EVENT_ROSTER,        /* complete: the lists are there, see msnp_session_roster() */
-    MSNP_EVENT_CONTACT,       /* contact.*: something is new of this one */
+    MSNP_EVENT_ROSTER,        /* complete: the lists arrived, see msnp_session_roster() */
+    MSNP_EVENT_CONTACT,       /* contact.*: a contact changed */
     MSNP_EVENT_EDITED,        /* edited.*: an edit is done, or failed */
-    MSNP_EVENT_MOVED,  /* the server sent us to another one mid-session; a new sign-in runs */
-    MSNP_EVENT_FAILED, /* failure: it is over; nothing comes after it */
-    MSNP_EVENT_TRACE,  /* trace.*: a line for the debug log, secrets already masked */
+    MSNP_EVENT_MOVED,         /* XFR NS mid-session: the sign-in begins again */
+    MSNP_EVENT_FAILED,        /* failure: the session is over; only CLOSE follows */
+    MSNP_EVENT_TRACE,         /* trace.*: a line for the debug log, secrets already masked */
 
     /* Conversations. */
-    MSNP_EVENT_MESSAGE,          /* said.*: somebody said something (TEXT, NUDGE, INVITE) */
+    MSNP_EVENT_MESSAGE,          /* said.*: a message came (TEXT, NUDGE, INVITE) */
     MSNP_EVENT_TYPING,           /* said.conversation, said.who: somebody is typing */
-    MSNP_EVENT_UNDELIVERED,      /* undelivered.*: a message of ours did not arrive, or may not */
-    MSNP_EVENT_CHAT_BEGUN,       /* begun.*: there is a chat */
-    MSNP_EVENT_CHAT_JOINED,      /* chat_member.*: somebody is in it */
-    MSNP_EVENT_CHAT_LEFT,        /* chat_member.*: and is not any more */
-    MSNP_EVENT_CHAT_CALL_FAILED, /* chat_call_failed.*: somebody who was invited does not come */
+    MSNP_EVENT_UNDELIVERED,      /* undelivered.*: a message was not, or perhaps not, delivered */
+    MSNP_EVENT_CHAT_BEGUN,       /* begun.*: a chat began */
+    MSNP_EVENT_CHAT_JOINED,      /* chat_member.*: somebody joined, or is there */
+    MSNP_EVENT_CHAT_LEFT,        /* chat_member.*: somebody left */
+    MSNP_EVENT_CHAT_CALL_FAILED, /* chat_call_failed.*: an invited person did not join */
     MSNP_N_EVENTS
 } msnp_event_type;
 
-/* The strings belong to the event and live until the next call of the function that gave it. */
+/*
+ * The strings belong to the event, and are valid until the next call of the function that returned
+ * it.
+ */
 typedef struct {
     msnp_event_type type;
     unsigned conn; /* CONNECT, WRITE, CLOSE, TRACE: which connection */
@@ -66,8 +69,8 @@ typedef struct {
             const char *host;
             uint16_t port;
             bool tls;
-            bool patient;     /* nothing but conversations: it may be left unread for a while */
-            const char *name; /* what for, for the log; static */
+            bool patient;     /* a switchboard: it may be left unread for a while */
+            const char *name; /* its purpose, for the log; static */
         } connect;
         struct {
             const char *data;
@@ -75,8 +78,8 @@ typedef struct {
         } write; /* wiped afterwards: it can hold a password or a ticket */
         struct {
             msnp_step step;
-            const char *host; /* with whom; may be NULL */
-            bool hidden;      /* for the log alone: what Passport does before the challenge */
+            const char *host; /* the peer; may be NULL */
+            bool hidden;      /* for the log only: Passport before the challenge */
         } step;
         struct {
             const char *handle;   /* own account name as the server spells it */
@@ -85,20 +88,20 @@ typedef struct {
         msnp_status status;
         struct {
             msnp_status wanted;
-            unsigned number; /* 0: no answer in time */
+            unsigned number; /* 0: no reply in time */
         } status_failed;
-        bool complete; /* else the server told less than it had announced */
+        bool complete; /* false: fewer lines came than SYN announced */
         struct {
             const char *account;
             unsigned news; /* MSNP_NEW_... */
         } contact;
         struct {
             msnp_edit edit;
-            msnp_cause cause; /* MSNP_OK; _SERVER: refused; _TIMEOUT: no answer; else: not sent */
+            msnp_cause cause; /* MSNP_OK; _SERVER: rejected; _TIMEOUT: no reply; else: not sent */
         } edited;
         msnp_failure failure;
         struct {
-            bool sent; /* else received */
+            bool sent; /* false: received */
             const char *text;
         } trace;
         struct {
@@ -109,27 +112,26 @@ typedef struct {
             const char *text; /* TEXT: the text; INVITE: what is offered, as the other side calls
                                  it; clean; else NULL */
             const char *file; /* INVITE: name of the file, clean text of one line; NULL for none */
-            uint64_t size;    /* and its bytes */
+            uint64_t size;    /* its size in bytes */
             msnp_format format; /* TEXT */
         } said;
         struct {
             msnp_conversation_id conversation;
             const char *text; /* NULL: a nudge */
-            msnp_cause cause; /* MSNP_ERR_REFUSED: NAK; _NOBODY: nobody was there;
-                                 _SERVER, _TIMEOUT, or what ended switchboard or session */
+            msnp_cause cause; /* MSNP_ERR_REFUSED: NAK; _NOBODY: nobody was there; _SERVER,
+                                 _TIMEOUT, or why the switchboard or session ended */
             bool maybe;       /* it was sent, and may have arrived */
         } undelivered;
         struct {
             unsigned chat;
-            const char *from; /* the person whose conversation became it, or NULL */
+            const char *from; /* the person whose conversation became the chat, or NULL */
         } begun;
         struct {
             unsigned chat;
             const char *account;
             const char *name; /* joined: clean text, may be empty; else NULL */
-            bool initial;     /* joined: was there before us, or from the beginning */
-            bool lost;        /* left without wanting to: idle switchboard, broken connection; is
-                                 called back when there is something to say */
+            bool initial;     /* joined: was there before us or from the start */
+            bool lost;        /* left: switchboard idle or broken; our next message recalls */
         } chat_member;
         struct {
             unsigned chat;
@@ -143,14 +145,14 @@ typedef struct {
 const char *msnp_event_name(msnp_event_type type);
 
 /*
- * The events that wait. What conversations report may wait longer than the rest: see
+ * The queued events. Those of conversations may wait longer than the rest: see
  * msnp_event_queue_pop_urgent().
  */
 typedef struct {
-    GQueue urgent;          /* of those that are taken out first, the oldest is at the head */
-    GQueue patient;         /* what conversations report */
+    GQueue urgent;          /* the oldest at the head, here and below */
+    GQueue patient;         /* events of conversations */
     uint64_t last;          /* the number of the event that was queued last */
-    struct queued *current; /* the one given out last */
+    struct queued *current; /* the event returned last */
     GQueue aside;           /* see msnp_event_queue_set_aside() */
 } msnp_event_queue;
 
@@ -158,17 +160,17 @@ typedef struct {
 void msnp_event_queue_init(msnp_event_queue *queue);
 /* Frees (and wipes) all of it. */
 void msnp_event_queue_clear(msnp_event_queue *queue);
-/* Frees (and wipes) what waits; the one given out last stays. */
+/* Frees (and wipes) all queued events; the one returned last stays valid. */
 void msnp_event_queue_drop(msnp_event_queue *queue);
-/* Keeps the one given out last valid until the queue is cleared: somebody still works at it. */
+/* Keeps the event returned last valid until the queue is cleared: it is still being handled. */
 void msnp_event_queue_set_aside(msnp_event_queue *queue);
-/* Frees (and wipes) what waits to be written on this connection. */
+/* Frees (and wipes) the queued WRITE events of this connection. */
 void msnp_event_queue_drop_writes(msnp_event_queue *queue, unsigned conn);
 /* Adds a copy of the event and of all strings that it points to. */
 void msnp_event_queue_push(msnp_event_queue *queue, const msnp_event *event);
-/* Takes the oldest one out; false when there is none. It is valid until the next call. */
+/* Takes out the oldest event; false if there is none. It is valid until the next call. */
 bool msnp_event_queue_pop(msnp_event_queue *queue, msnp_event *event);
-/* The same, leaving what conversations report. */
+/* The same, leaving events of conversations. */
 bool msnp_event_queue_pop_urgent(msnp_event_queue *queue, msnp_event *event);
 /* Is it one of those that msnp_event_queue_pop_urgent() leaves? */
 bool msnp_event_is_patient(msnp_event_type type);

@@ -30,7 +30,7 @@ static msnp_exchange_result break_off(msnp_exchange *exchange, msnp_err err)
     return MSNP_EXCHANGE_BAD;
 }
 
-/* Looks for a head behind the interim responses, which stay: there is one limit for all of them. */
+/* Parses the head after interim responses, which stay in `in`: one limit applies to all of them. */
 static msnp_result read_head(msnp_exchange *exchange, msnp_str *rest)
 {
     for (;;) {
@@ -59,7 +59,7 @@ static msnp_exchange_result feed_head(msnp_exchange *exchange, msnp_str *data)
     (void)msnp_buf_append(&exchange->in, data->ptr, part);
     msnp_result result = read_head(exchange, &rest);
     if (result == MSNP_DONE) {
-        /* The head was not complete before: what is behind it has come just now. */
+        /* The bytes after the head are in this piece: the head was incomplete before. */
         skip(data, part - (rest.len - exchange->head.len));
         exchange->keeps_open = msnp_http_keeps_open(&exchange->head, &exchange->left);
         exchange->counted = msnp_http_counts_body(&exchange->head, &exchange->left);

@@ -21,13 +21,13 @@ void msnp_format_set_font(msnp_format *format, const char *font)
     g_free(clean);
 }
 
-/* On the wire red is the lowest byte, here it is the highest: the way there is the way back. */
+/* On the wire red is the lowest byte, here the highest. The same function converts both ways. */
 static uint32_t swap_red_and_blue(uint32_t colour)
 {
     return (colour & 0xFF) << 16 | (colour & 0xFF00) | (colour >> 16 & 0xFF);
 }
 
-/* What follows reads one value each, and returns whether it made sense. */
+/* Each of these parses one value, and returns whether it was valid. */
 
 static bool read_font(msnp_format *format, msnp_str value)
 {
@@ -109,7 +109,7 @@ char *msnp_format_write(const msnp_format *format)
     g_string_append_printf(out, "; EF=%s%s%s%s", format->bold ? "B" : "", format->italic ? "I" : "",
                            format->underline ? "U" : "", format->strike ? "S" : "");
     g_string_append_printf(out, "; CO=%x", swap_red_and_blue(format->colour));
-    /* A proportional font without serifs: what most are; who has the font knows better. */
+    /* PF=22, a proportional sans-serif font, fits most; it is only a fallback. */
     g_string_append_printf(out, "; CS=0; PF=%s", format->font[0] != '\0' ? "22" : "0");
     if (format->rtl)
         g_string_append(out, "; RL=1");

@@ -8,7 +8,7 @@
 void msnp_framer_init(msnp_framer *framer, const msnp_verbs *verbs)
 {
     *framer = (msnp_framer){.verbs = verbs, .err = MSNP_OK};
-    /* Profile, challenge and cookies pass through here: what was read is wiped. */
+    /* Challenges and cookies pass through here: wipe what was read. */
     msnp_buf_init(&framer->in, MSNP_LINE_MAX + MSNP_PAYLOAD_MAX + MSNP_FEED_MAX, true);
 }
 
@@ -38,7 +38,7 @@ static msnp_result bad(msnp_framer *framer, msnp_err err)
     return MSNP_BAD;
 }
 
-/* Finds the next line that is not empty, drops those before it. `total` counts its line end. */
+/* Finds the next line that is not empty, and drops empty ones. `total` includes the line end. */
 static msnp_result find_line(msnp_framer *framer, msnp_str *line, size_t *total)
 {
     for (;;) {

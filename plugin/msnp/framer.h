@@ -17,7 +17,7 @@ typedef struct {
     const msnp_verbs *verbs; /* the table for this kind of server */
     msnp_buf in;
     size_t scanned; /* bytes of `in` known to contain no line end */
-    size_t needed;  /* bytes that the next frame needs at least */
+    size_t needed;  /* minimum size of the next frame */
     size_t used;    /* bytes of the frame returned last, dropped at the next call */
     msnp_err err;   /* the reason for MSNP_BAD */
 } msnp_framer;

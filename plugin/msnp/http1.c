@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Appends texts up to NULL, unless there was an error before. */
+/* Appends the texts up to NULL, unless an error occurred before. */
 static void append_all(msnp_buf *out, msnp_err *err, const char *const *texts)
 {
     for (; *err == MSNP_OK && *texts != NULL; texts++)
@@ -37,7 +37,7 @@ msnp_err msnp_http_write(msnp_buf *out, const msnp_http_request *request)
     return err == MSNP_OK ? msnp_buf_append(out, request->body.ptr, request->body.len) : err;
 }
 
-/* "HTTP/1.x NNN" and then a space or nothing; with fewer bytes: could it still become that? */
+/* "HTTP/1.x NNN", then a space or the end. Incomplete: could it still become that? */
 static msnp_result parse_status(msnp_str line, bool complete, unsigned *status)
 {
     static const char shape[] = "HTTP/1.d ddd";
@@ -61,7 +61,7 @@ static msnp_result parse_status(msnp_str line, bool complete, unsigned *status)
 msnp_result msnp_http_head_resume(msnp_http_head *head, msnp_str data, size_t *scanned)
 {
     const char *end = data.ptr + data.len;
-    /* The status line is known by its first bytes; where it ends matters only if it is shorter. */
+    /* The first bytes are enough; the end of the line matters only if it is shorter. */
     msnp_str line = {data.ptr, MIN(data.len, 16)};
     const char *newline = line.len > 0 ? memchr(line.ptr, '\n', line.len) : NULL;
 
@@ -72,8 +72,8 @@ msnp_result msnp_http_head_resume(msnp_http_head *head, msnp_str data, size_t *s
     if (parse_status(line, newline != NULL, &head->status) == MSNP_BAD)
         return MSNP_BAD;
 
-    /* The head ends with the first line that is empty. All before `scanned` is known to have none;
-     * the two bytes before it may be the beginning of one. */
+    /* The head ends with the first empty line. There is none before `scanned`, but one may begin in
+     * the two bytes before it. */
     const char *from = data.ptr + MIN(*scanned, data.len);
     from -= MIN(2, from - data.ptr);
     for (newline = from < end ? memchr(from, '\n', (size_t)(end - from)) : NULL; newline != NULL;) {
@@ -100,7 +100,7 @@ msnp_result msnp_http_head_parse(msnp_http_head *head, msnp_str data)
     return msnp_http_head_resume(head, data, &scanned);
 }
 
-/* Is this word in a list of words with commas? */
+/* Is this word in a comma-separated list? */
 static bool has_word(const char *list, const char *word)
 {
     for (const char *at = list; *at != '\0';) {
@@ -113,7 +113,7 @@ static bool has_word(const char *list, const char *word)
     return false;
 }
 
-/* The value of a header that is there once; it is to be freed. */
+/* The value of a header that occurs exactly once, else NULL. The caller frees it. */
 static char *get_single(const msnp_http_head *head, const char *name)
 {
     g_autofree char *again = msnp_mime_get(head->headers, name, 1);
@@ -137,7 +137,7 @@ bool msnp_http_keeps_open(const msnp_http_head *head, size_t *body)
 {
     g_autofree char *connection = get_single(head, "Connection");
 
-    /* What could be read in two ways is not continued. */
+    /* Do not reuse a connection after an ambiguous response. */
     return msnp_http_counts_body(head, body) && connection != NULL &&
            has_word(connection, "keep-alive") && !has_word(connection, "close");
 }

@@ -17,12 +17,12 @@ typedef struct {
     size_t len;       /* bytes of the whole head */
 } msnp_http_head;
 
-/* A request; all of it is borrowed. */
+/* A request; everything is borrowed. */
 typedef struct {
     const char *method;
     const msnp_url *url;        /* for the target and the Host header */
     unsigned minor;             /* of HTTP/1.minor */
-    const char *const *headers; /* name, value, name, ..., NULL; or NULL for no more of them */
+    const char *const *headers; /* name, value, name, ..., NULL; or NULL for none */
     bool keep;                  /* ask the server to leave the connection open */
     msnp_str body;              /* with its Content-Length, unless `ptr` is NULL */
 } msnp_http_request;
@@ -36,22 +36,22 @@ msnp_err msnp_http_write(msnp_buf *out, const msnp_http_request *request);
 /*
  * Reads a response head from the beginning of `data`: MSNP_MORE if it is not complete yet, MSNP_BAD
  * if it is no HTTP/1.x response, holds a NUL or cannot fit MSNP_HTTP_HEAD_MAX. Interim (1xx)
- * responses are given out like any other. The views borrow from `data`.
+ * responses are returned like any other. The views borrow from `data`.
  */
 msnp_result msnp_http_head_parse(msnp_http_head *head, msnp_str data);
 /*
- * The same for data that grows from call to call: `scanned` (0 at first, kept by the caller) spares
- * looking at all of it again each time.
+ * The same for data that grows from call to call: `scanned` (0 at first, kept by the caller) avoids
+ * scanning it all again each time.
  */
 msnp_result msnp_http_head_resume(msnp_http_head *head, msnp_str data, size_t *scanned);
 /*
- * Does the head say in one way how long the body is? Then `body` is that: at most
- * MSNP_HTTP_HEAD_MAX. If not, the body ends with the connection.
+ * Does the head give the length of the body, unambiguously and at most MSNP_HTTP_HEAD_MAX? Sets
+ * `body` to it. If not, the body ends with the connection.
  */
 bool msnp_http_counts_body(const msnp_http_head *head, size_t *body);
 /*
- * Will the connection take another request after this response? Only if the server says so, and how
- * long the body is: `body` bytes.
+ * Does the connection take another request after this response? Only if the server says so and
+ * gives the length of the body, to which `body` is set.
  */
 bool msnp_http_keeps_open(const msnp_http_head *head, size_t *body);
 

@@ -20,7 +20,7 @@
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
-/* What follows the headers; nothing if they do not end. */
+/* The bytes after the headers; empty if the headers do not end. */
 static msnp_str find_body(msnp_str payload)
 {
     msnp_mime mime;
@@ -32,7 +32,7 @@ static msnp_str find_body(msnp_str payload)
     return mime.rest;
 }
 
-/* The content type as it is compared, and logged. */
+/* The content type, normalized for comparing and logging. */
 static char *read_type(const char *content_type)
 {
     char *type = g_ascii_strdown(content_type, (gssize)strcspn(content_type, ";"));
@@ -47,8 +47,8 @@ static char *read_type(const char *content_type)
 }
 
 /*
- * Is this a charset that people's clients write? Not all that iconv knows are for strangers to
- * choose from: some converters are old and little tried.
+ * Is this a charset that clients use? Peers must not choose any converter of iconv: some are old
+ * and little tested.
  */
 static bool is_common(const char *charset)
 {
@@ -69,7 +69,7 @@ static bool is_common(const char *charset)
     return false;
 }
 
-/* The name of the charset without its quotes, if it may be tried; the caller frees it. */
+/* The charset without quotes, NULL if it is not allowed. The caller frees it. */
 static char *read_charset(const char *content_type)
 {
     msnp_str list = msnp_str_of(content_type);
@@ -140,7 +140,7 @@ static msnp_message_kind read_command(msnp_str block)
     return kind;
 }
 
-/* A header that is a number up to `max`; if not, false, and `value` stays as it is. */
+/* A header that is a number up to `max`. If not, returns false and leaves `value` unchanged. */
 static bool read_number(msnp_str block, const char *name, uint64_t max, uint64_t *value)
 {
     char *text = msnp_mime_get(block, name, 0);
@@ -150,7 +150,7 @@ static bool read_number(msnp_str block, const char *name, uint64_t max, uint64_t
     return good;
 }
 
-/* A header as clean text of one line; empty if there is none. */
+/* A header as clean text of one line; "" if there is none. */
 static char *read_name(msnp_str block, const char *name, size_t max_chars)
 {
     char *text = msnp_mime_get(block, name, 0);
@@ -217,7 +217,7 @@ void msnp_message_clear(msnp_message *message)
 
 /* --- splitting -------------------------------------------------------------------------------- */
 
-/* Everything before the text. */
+/* The headers of a text message. */
 static char *text_head(const msnp_format *format)
 {
     char *value = msnp_format_is_plain(format) ? NULL : msnp_format_write(format);
@@ -229,7 +229,7 @@ static char *text_head(const msnp_format *format)
     return head;
 }
 
-/* The bytes of a character of msnp_text_take() in a payload. */
+/* Encodes a character of msnp_text_take() for a payload. */
 static size_t put_char(gunichar c, char bytes[6])
 {
     if (c == 0)
@@ -246,7 +246,7 @@ static bool is_regional(gunichar c)
     return c >= 0x1F1E6 && c <= 0x1F1FF;
 }
 
-/* Does this character belong to the one before it? */
+/* Does this character extend the one before it? */
 static bool is_extending(gunichar c)
 {
     bool joiner = c == 0x200C || c == 0x200D;
@@ -258,13 +258,13 @@ static bool is_extending(gunichar c)
     return g_unichar_ismark(c) || joiner || skin || tag || jamo || spacing;
 }
 
-/* White space at which a line may be broken. */
+/* White space where a text may be split. */
 static bool is_breaking(gunichar c)
 {
     return g_unichar_isspace(c) && c != 0x00A0 && c != 0x2007 && c != 0x202F;
 }
 
-/* A place in a text: what stands before it. */
+/* What precedes a position in a text. */
 typedef struct {
     gunichar last;
     bool half_flag; /* the first of two letters that make a flag */

@@ -29,7 +29,7 @@ typedef struct {
     msnp_format format; /* TEXT */
     struct {
         char *application; /* name of the application, clean text of one line, can be empty */
-        bool file;         /* it offers a file: name, clean text of one line, and size */
+        bool file;         /* it offers a file: name and size below */
         char *file_name;
         uint64_t file_size;
         uint32_t cookie;

@@ -14,7 +14,7 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-/* Takes one line off; its end is CR LF, LF, CR or the end of the block. */
+/* Takes off one line; it ends with CR LF, LF, CR or the end of the block. */
 static msnp_str take_line(msnp_str *rest)
 {
     msnp_str line = *rest;
@@ -49,7 +49,7 @@ bool msnp_mime_next(msnp_mime *mime, msnp_str *name, msnp_str *value)
             mime->ended = true;
             return false;
         }
-        /* Lines that begin with a blank continue this one: the view grows over them. */
+        /* Lines that begin with a blank continue this one: extend the view. */
         while (mime->rest.len > 0 && is_blank(mime->rest.ptr[0])) {
             msnp_str more = take_line(&mime->rest);
             line.len = (size_t)(more.ptr + more.len - line.ptr);

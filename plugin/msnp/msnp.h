@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * All that the adapter needs of the protocol core. The core does no I/O: bytes, time and the user's
- * intents go in; bytes and typed events come out.
+ * All that the adapter needs of the protocol core. The core does no I/O: bytes, time and user
+ * actions go in; bytes and typed events come out.
  */
 #ifndef MSNP_H
 #define MSNP_H

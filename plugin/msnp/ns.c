@@ -13,7 +13,7 @@
 
 /* --- commands ------------------------------------------------------------------------------- */
 
-/* Lets go on what waited for that which was just handled. */
+/* Continues what may have waited for this. */
 static void run(msnp_ns *ns, int64_t now)
 {
     ns_presence_run(ns, now);
@@ -39,7 +39,7 @@ static void got_status(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
         ns_sync_settle(ns, now);
 }
 
-/* GTC, BLP, PRP: an answer has an id, what comes by itself has none. */
+/* GTC, BLP, PRP: a reply has an id, an unsolicited one has none. */
 static void got_setting(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     uint32_t id;
@@ -50,7 +50,7 @@ static void got_setting(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
         ns_sync_got_setting(ns, cmd);
 }
 
-/* ADD, REM: an answer, or with id 0 what somebody else did. */
+/* ADD, REM: a reply, or with id 0 a change by somebody else. */
 static void got_list_change(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     uint32_t id;
@@ -61,7 +61,7 @@ static void got_list_change(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
         ns_edit_got_answer(ns, cmd, now);
 }
 
-/* CHL 0 text -> QRY id product 32, and the digest. Not every server answers that, so no wait. */
+/* CHL 0 text -> QRY id product 32, and the digest. No waiting for the reply (deviation 13). */
 static void got_challenge(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     char digest[MSNP_DIGEST_LENGTH + 1];
@@ -84,9 +84,9 @@ static void got_out(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
         ns_fail(ns, MSNP_ERR_SIGNED_OUT, 0);
 }
 
-/* --- refusals ------------------------------------------------------------------------------- */
+/* --- errors --------------------------------------------------------------------------------- */
 
-/* Whatever it was that was refused, or not answered (number 0), while signed in. */
+/* A command was rejected, or got no reply (number 0), while signed in. */
 static void end_refused(msnp_ns *ns, const msnp_pending *refused, unsigned number)
 {
     const msnp_cause cause = {number != 0 ? MSNP_ERR_SERVER : MSNP_ERR_TIMEOUT, number};
@@ -99,7 +99,7 @@ static void end_refused(msnp_ns *ns, const msnp_pending *refused, unsigned numbe
         ns_edit_refused(ns, number);
 }
 
-/* Is this error number about a command that the sign-in waits for? */
+/* Is this error about a command of the sign-in? */
 static bool is_about_sign_in(const msnp_ns *ns, const msnp_cmd *cmd)
 {
     uint32_t id;
@@ -110,7 +110,7 @@ static bool is_about_sign_in(const msnp_ns *ns, const msnp_cmd *cmd)
            msnp_trans_waits(&ns->trans, id);
 }
 
-/* Is it refused before its turn? */
+/* Was a pipelined command rejected before its turn? */
 static bool is_premature(const msnp_ns *ns, const msnp_cmd *cmd)
 {
     uint32_t id;
@@ -120,9 +120,8 @@ static bool is_premature(const msnp_ns *ns, const msnp_cmd *cmd)
 }
 
 /*
- * Before signing in most numbers say what is wrong with the account or the server. One that does
- * not may be what becomes of a command that came too early, and so may any number for a command
- * whose turn has not come.
+ * During the sign-in most numbers mean a problem of the account or the server. Any other, and any
+ * number for a command before its turn, may mean that the server does not tolerate pipelining.
  */
 static void sign_in_refused(msnp_ns *ns, const msnp_cmd *cmd, const msnp_server_error *error,
                             int64_t now)
@@ -141,7 +140,7 @@ static void got_error(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     msnp_pending refused;
 
     if (ns->state == NS_VERSION && error->number == 0) {
-        /* Other protocols greet with three digits, too: "220 mail.example ESMTP". */
+        /* Servers of other protocols also greet with three digits: "220 mail.example ESMTP". */
         ns_fail(ns, MSNP_ERR_VERSION, 0);
     } else if (error->trouble == MSNP_TROUBLE_CHALLENGE) {
         ns_fail(ns, MSNP_ERR_SERVER, cmd->number);
@@ -154,24 +153,23 @@ static void got_error(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 
 /* --- reading -------------------------------------------------------------------------------- */
 
-/* All steps from USR OK on. */
+/* All states from USR OK on. */
 #define SIGNED_IN (MSNP_IN(NS_LISTS) | MSNP_IN(NS_PRESENCE) | MSNP_IN(NS_ONLINE))
-/* All steps from the answer to SYN on. */
+/* All states from the reply to SYN on. */
 #define AFTER_SYN (MSNP_IN(NS_PRESENCE) | MSNP_IN(NS_ONLINE))
-/* All steps in which a server was spoken to. */
+/* All states with an open connection. */
 #define TALKING                                                                   \
     (SIGNED_IN | MSNP_IN(NS_VERSION) | MSNP_IN(NS_CLIENT) | MSNP_IN(NS_ACCOUNT) | \
      MSNP_IN(NS_PASSPORT) | MSNP_IN(NS_TICKET))
 
 /*
- * People's names and phone numbers are no secrets of the protocol, but nothing for a log either.
- * Around a cookie more is masked than the cookie: in a broken line it stands somewhere else. So it
- * is with names in which a server left blanks.
+ * Names and phone numbers are masked for privacy. More than the cookie is masked: in a malformed
+ * line it may be elsewhere. The same goes for names, in which a server may have left spaces.
  *
- * The rows without steps are here for their framing (a payload must be skipped as one) or for the
- * log. UBX and below belong to later dialects: no server should send them to us.
+ * Rows without steps are here for framing (their payload must be skipped) or for the log. UBX and
+ * below belong to later dialects: no server should send them.
  *
- * A handler is called only in the steps of its row, and with the parameters that it asks for.
+ * A handler is called only in the steps of its row, and with at least the parameters it requires.
  */
 static const struct row {
     msnp_verb verb;
@@ -218,7 +216,7 @@ static const struct row {
 
 const msnp_verbs msnp_ns_verbs = {&rows[0].verb, G_N_ELEMENTS(rows), sizeof rows[0]};
 
-/* Is this the verb of the answer without which a sign-in cannot go on? */
+/* Is this the verb of the reply that the sign-in waits for? */
 static bool is_awaited(const msnp_ns *ns, const msnp_cmd *cmd)
 {
     return (ns->state == NS_LISTS && strcmp(cmd->name, "SYN") == 0) ||
@@ -232,9 +230,9 @@ static void dispatch(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
         return;
     }
     if (cmd->verb == NULL || (cmd->verb->steps & MSNP_IN(ns->state)) == 0)
-        return; /* not for us, or not now: the trace has it */
+        return; /* unknown, or not now: it is in the trace */
     if (!msnp_cmd_complete(cmd)) {
-        /* In a sign-in the answer we wait for is broken; else one broken line is no reason. */
+        /* Fail if the awaited reply of the sign-in is malformed; skip other malformed lines. */
         if (ns->state < NS_LISTS || is_awaited(ns, cmd))
             ns_fail(ns, MSNP_ERR_MALFORMED, 0);
         return;
@@ -247,13 +245,13 @@ static bool is_listening(const msnp_ns *ns)
     return ns->state != NS_IDLE && ns->state != NS_CONNECT && ns->state != NS_OFFLINE;
 }
 
-/* What does not even look like MSNP before the first answer is some other kind of server. */
+/* If the first bytes are not MSNP, it is some other kind of server. */
 static void broken(msnp_ns *ns, msnp_err err)
 {
     ns_fail(ns, ns->state == NS_VERSION ? MSNP_ERR_VERSION : err, 0);
 }
 
-/* At most MSNP_FEED_MAX bytes. */
+/* Feeds at most MSNP_FEED_MAX bytes. */
 static void feed_part(msnp_ns *ns, const char *bytes, size_t len, int64_t now)
 {
     msnp_cmd cmd;
@@ -285,7 +283,7 @@ static void received(gpointer part, unsigned conn, msnp_str bytes, int64_t now)
         ns_fail(ns, MSNP_ERR_CLOSED, 0);
     ns->heard = now;
     ns->pinged = MSNP_NEVER;
-    /* After a transfer the rest comes from a server that we have left. */
+    /* After a transfer, ignore the rest: it is from the old server. */
     while (bytes.len > 0 && ns->conn == conn && is_listening(ns)) {
         size_t part_len = MIN(bytes.len, MSNP_FEED_MAX);
         feed_part(ns, bytes.ptr, part_len, now);
@@ -356,7 +354,7 @@ msnp_ns *msnp_ns_new(const msnp_ns_config *config, msnp_net *net, const msnp_ns_
     ns->blamed = NS_IDLE;
     ns->pinged = MSNP_NEVER;
 
-    /* The default port 1 only makes the call succeed: a port in the name is nothing we promise. */
+    /* Only validates the name. Port 1 is a dummy: ports in the host setting are not supported. */
     if (!msnp_account_valid(ns->handle))
         ns->config_err = MSNP_ERR_ACCOUNT;
     else if (config->port < 1 || config->port > UINT16_MAX ||
@@ -427,7 +425,7 @@ void msnp_ns_stop(msnp_ns *ns)
     ns_close(ns);
 }
 
-/* When silence becomes a ping, or an unanswered ping the end. */
+/* When the next PNG is due, or the pending one times out. */
 static int64_t next_ping(const msnp_ns *ns)
 {
     if (ns->state != NS_ONLINE)
@@ -459,7 +457,7 @@ static void expire(msnp_ns *ns, int64_t now)
     }
 }
 
-/* Has the server told who we are, and are its lists what it may be telling now? */
+/* Can the lists be arriving, or have arrived? */
 static bool has_lists(const msnp_ns *ns)
 {
     return ns->state == NS_PRESENCE || ns->state == NS_ONLINE;
@@ -469,7 +467,7 @@ void msnp_ns_tick(msnp_ns *ns, int64_t now)
 {
     ns->now = now;
     if (msnp_clock_expired(&ns->clock, now)) {
-        /* A server that has not said a word yet has not been misunderstood either. */
+        /* If not even VER got a reply, pipelining is not the reason. */
         bool hopeless = now >= ns->clock.total || ns->state == NS_VERSION;
         if (hopeless || !ns_login_stop_pipelining(ns, now))
             ns_fail(ns, MSNP_ERR_TIMEOUT, 0);

@@ -20,16 +20,13 @@ msnp_step ns_shown_step(ns_state state)
     return steps[state];
 }
 
-/* While Passport works its own clock watches its steps; online, keep-alive watches. */
+/* Passport has its own clock for its steps; once online, keep-alive takes over. */
 static bool has_deadline(ns_state state)
 {
     return state != NS_PASSPORT && state != NS_ONLINE && state != NS_OFFLINE;
 }
 
-/*
- * A server that answered VER and then nothing may have thrown away what came with it, which is
- * noticed earlier.
- */
+/* A server that replied to VER only may have dropped the pipelined commands: a shorter time-out. */
 static int64_t state_timeout(const msnp_ns *ns, ns_state state)
 {
     bool pipelined = ns->pipelined && (state == NS_CLIENT || state == NS_ACCOUNT);
@@ -37,7 +34,7 @@ static int64_t state_timeout(const msnp_ns *ns, ns_state state)
     return pipelined ? MSNP_PIPELINED_TIMEOUT : MSNP_STEP_TIMEOUT;
 }
 
-/* It got further with one command at a time: so that was it. */
+/* Without pipelining the sign-in got further: that was the reason. */
 static void notice_no_pipelining(msnp_ns *ns, ns_state state, int64_t now)
 {
     if (ns->blamed == NS_IDLE || state <= ns->blamed || state == NS_OFFLINE)
@@ -95,7 +92,7 @@ static void send_command(msnp_ns *ns, const char *name, uint32_t id, const char 
 void ns_ask(msnp_ns *ns, const char *name, unsigned context, int64_t deadline,
             const char *const *args)
 {
-    /* What was to be sent before it may have failed already. */
+    /* Sending an earlier command may have failed already. */
     if (ns->state == NS_OFFLINE)
         return;
 
@@ -118,7 +115,7 @@ bool ns_answers(msnp_ns *ns, const msnp_cmd *cmd, const char *name)
     return ns_answers_to(ns, cmd, name, &ended);
 }
 
-/* In a sign-in answers come in the order of the commands. */
+/* During the sign-in, replies arrive in the order of the commands. */
 static bool is_its_turn(const msnp_ns *ns, uint32_t id)
 {
     return ns->state == NS_ONLINE || msnp_trans_is_oldest(&ns->trans, id);
@@ -135,6 +132,6 @@ bool ns_answers_to(msnp_ns *ns, const msnp_cmd *cmd, const char *name, msnp_pend
 void ns_report_contact(msnp_ns *ns, const msnp_contact *contact, unsigned news)
 {
     if (news == 0 || ns->incoming != NULL)
-        return; /* MSNP_EVENT_ROSTER will tell all of it */
+        return; /* MSNP_EVENT_ROSTER will report it */
     ns_push(ns, (msnp_event){.type = MSNP_EVENT_CONTACT, .contact = {contact->account, news}});
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the parts of the notification session stand on: its state, its events, its commands. The
- * parts (ns_login, ns_sync, ns_presence, ns_edit, ns_sb) do not know each other; ns.c knows them
- * all. Nobody else includes this.
+ * The base of the notification session's parts: state, events, commands. The parts (ns_login,
+ * ns_sync, ns_presence, ns_edit, ns_sb) do not know each other; ns.c knows them all. Nobody else
+ * includes this.
  */
 #ifndef MSNP_NS_BASE_H
 #define MSNP_NS_BASE_H
@@ -15,7 +15,7 @@
 /* Its states, in the order in which a sign-in passes them. */
 typedef enum {
     NS_IDLE,     /* not started */
-    NS_CONNECT,  /* reaching a server */
+    NS_CONNECT,  /* connecting to a server */
     NS_VERSION,  /* VER sent */
     NS_CLIENT,   /* CVR sent */
     NS_ACCOUNT,  /* USR TWN I sent */
@@ -32,45 +32,45 @@ struct msnp_ns {
     const msnp_ns_ops *ops;
     gpointer owner;
     const msnp_conn_ops *conn_ops; /* those of ns.c */
-    unsigned conn;                 /* its connection, 0 for none */
+    unsigned conn;                 /* 0 for none */
     msnp_clock clock;
-    int64_t now; /* the time of the call that is running */
+    int64_t now; /* the time of the current call */
     ns_state state;
-    msnp_err config_err; /* what is wrong with the configuration */
+    msnp_err config_err; /* the configuration is bad: reported by msnp_ns_start() */
 
-    char *handle; /* the account as last told by a server; before that as configured */
-    char *host;   /* the server of now */
+    char *handle; /* the account as the server spells it; before USR OK as configured */
+    char *host;   /* the current server */
     uint16_t port;
     unsigned transfers; /* XFR NS since the sign-in began */
 
     msnp_framer framer;
     msnp_trans trans;
 
-    bool pipelining; /* commands of the sign-in may be sent before their turn */
-    bool pipelined;  /* that was done, and the last of them has no answer yet */
-    ns_state blamed; /* where a server seemed not to tolerate it; NS_IDLE for none did */
+    bool pipelining; /* commands of the sign-in may be pipelined */
+    bool pipelined;  /* pipelined commands are pending */
+    ns_state blamed; /* where a server seemed not to tolerate pipelining; NS_IDLE: nowhere */
 
-    msnp_status wanted; /* what the user wants to be */
-    msnp_status asked;  /* what the last CHG said, MSNP_N_STATUSES for nothing that holds */
-    msnp_status failed; /* what is not asked again before the user wants it, or the same */
-    bool changing;      /* a CHG has no answer yet */
+    msnp_status wanted; /* the status that the user wants */
+    msnp_status asked;  /* the status in the last CHG; MSNP_N_STATUSES if it does not count */
+    msnp_status failed; /* a rejected status, not sent again until the user chooses it again */
+    bool changing;      /* a CHG is pending */
 
-    msnp_roster *roster;   /* never NULL: the lists as last told completely */
-    msnp_roster *incoming; /* the lists as they come in after SYN, else NULL */
-    uint64_t lst_left;     /* LST and LSG lines that were announced and did not come yet */
+    msnp_roster *roster;   /* never NULL: the lists, kept up to date */
+    msnp_roster *incoming; /* the lists that arrive after SYN, else NULL */
+    uint64_t lst_left;     /* LST and LSG lines still to come */
     uint64_t lsg_left;
-    bool damaged;         /* some of them could not be read, or are too many */
-    bool synced;          /* the lists of this connection are there */
-    bool complete;        /* all of them */
-    bool renumbers;       /* this server counts changes anew in each session: see ns_sync.c */
-    msnp_contact *last;   /* whom BPR lines without an account are about */
-    int64_t sync_until;   /* when waiting for more of the lists ends */
-    int64_t settle_until; /* when who was not mentioned after a move is offline */
-    GQueue edits;         /* ns_job *, the first one is being worked at; see ns_edit.c */
-    GArray *requests;     /* unsigned: switchboards to be asked for, oldest first */
+    bool damaged;         /* some lines were malformed, or there were too many */
+    bool synced;          /* the lists of this connection have arrived */
+    bool complete;        /* all of their lines arrived */
+    bool renumbers;       /* deviation 2: list versions begin anew in each session */
+    msnp_contact *last;   /* the contact of BPR lines without an account */
+    int64_t sync_until;   /* until when to wait for more of the lists */
+    int64_t settle_until; /* until when presence from before a move is kept */
+    GQueue edits;         /* ns_job *, of which the first is in progress; see ns_edit.c */
+    GArray *requests;     /* unsigned: switchboard requests to be sent, oldest first */
 
     int64_t heard;  /* when bytes last came */
-    int64_t pinged; /* when PNG was sent that nothing came after; MSNP_NEVER for not */
+    int64_t pinged; /* when the unanswered PNG was sent; MSNP_NEVER for none */
 };
 
 /* Queues a copy of the event. */
@@ -81,24 +81,28 @@ void ns_set_state(msnp_ns *ns, ns_state state, int64_t now);
 void ns_close(msnp_ns *ns);
 /* The only way to fail. */
 void ns_fail(msnp_ns *ns, msnp_err err, unsigned number);
-/* The same with more to say; who was spoken to, and when, is filled in. */
+/* The same with more details; the peer and the step are filled in. */
 void ns_fail_with(msnp_ns *ns, msnp_failure failure);
 /*
- * Sends a command that waits for an answer. Fails the session if an argument cannot be sent. `args`
+ * Sends a command and waits for its reply. Fails the session if an argument cannot be sent. `args`
  * ends with NULL.
  */
 void ns_ask(msnp_ns *ns, const char *name, unsigned context, int64_t deadline,
             const char *const *args);
-/* Sends a command that nobody answers, with an id if `with_id`, with a payload if not empty. */
+/*
+ * Sends a command without awaiting a reply; with an id if `with_id`, with a payload if not empty.
+ */
 void ns_tell(msnp_ns *ns, const char *name, bool with_id, const char *const *args,
              msnp_str payload);
-/* Ends the transaction that `cmd` answers; false if it answers none that `name` began. */
+/*
+ * Ends the transaction to which `cmd` is the reply; false if there is none that began with `name`.
+ */
 bool ns_answers(msnp_ns *ns, const msnp_cmd *cmd, const char *name);
-/* The same, with what was remembered of it. */
+/* The same; `ended` is the transaction. */
 bool ns_answers_to(msnp_ns *ns, const msnp_cmd *cmd, const char *name, msnp_pending *ended);
-/* Where the sign-in is, for the user. */
+/* The step to show to the user. */
 msnp_step ns_shown_step(ns_state state);
-/* Reports a contact, unless the lists as they come in will report all of them. */
+/* Reports a contact, unless MSNP_EVENT_ROSTER is going to report all of them. */
 void ns_report_contact(msnp_ns *ns, const msnp_contact *contact, unsigned news);
 
 #endif

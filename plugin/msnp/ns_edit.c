@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the user wants to be changed on the server.
+ * The user's changes to the lists.
  *
- * One edit is worked at at a time, one command of it waits at a time. An edit is a goal, not a list
- * of commands: ns_plan() compares it with the roster and names the command that is missing; its
- * answer changes the roster, and ns_plan() is asked again. So an edit goes on where it was after a
- * move to another server, and an error number that says "that is so already" is as good as an
- * answer.
+ * One edit is in progress at a time, with one pending command. An edit is a goal, not a list of
+ * commands: ns_plan() compares it with the roster and returns the next command; the reply changes
+ * the roster, and ns_plan() is called again. So an edit continues after a move to another server,
+ * and an error that means "already done" counts as success.
  *
- * Each edit keeps a journal of what the server confirmed. When it fails, the inverse of that is
- * done, the last first, before the failure is reported; each inverse is a goal again, so that what
- * is not needed any more is left out.
+ * Each edit keeps a journal of confirmed commands. When it fails, they are undone in reverse order
+ * before the failure is reported. Each inverse is a goal, too: what is not needed any more is
+ * skipped.
  */
 #include "ns_edit.h"
 
@@ -19,12 +18,12 @@
 
 #include <string.h>
 
-#define COMMANDS_UNDO 8  /* for taking back what was half done */
-#define COMMANDS_MAX  10 /* of one edit; more means that the server's answers have no effect */
+#define COMMANDS_UNDO 8  /* more, for undoing a failed edit */
+#define COMMANDS_MAX  10 /* of one edit; more means that replies have no effect */
 
 /* --- the queue ------------------------------------------------------------------------------ */
 
-/* Names are kept as the server's would be; the caller frees it. */
+/* A name, sanitized like those from the server; the caller frees it. */
 static char *cleaned(const char *text)
 {
     return text != NULL ? msnp_text_clean(text, strlen(text), SIZE_MAX) : NULL;
@@ -79,7 +78,7 @@ void ns_edit_restart(msnp_ns *ns)
         job->waiting = false;
 }
 
-/* Has it all that its kind needs? Then `from` and `to` of a group are no mere blanks. */
+/* Does it have everything that its kind needs? Names of groups must not be blank. */
 static bool is_whole(const msnp_edit *edit)
 {
     switch (edit->kind) {
@@ -121,7 +120,7 @@ static msnp_err check(const msnp_edit *edit)
     return ns_plan_fits(edit->text, cap) ? MSNP_OK : MSNP_ERR_TOO_LONG;
 }
 
-/* --- asking --------------------------------------------------------------------------------- */
+/* --- commands ------------------------------------------------------------------------------- */
 
 static const char *list_code(unsigned list)
 {
@@ -161,7 +160,7 @@ static void ask_list(msnp_ns *ns, const ns_job *job, int64_t now)
 static void ask_group(msnp_ns *ns, const ns_job *job, int64_t now)
 {
     char id[16];
-    /* Checked when the edit was taken. */
+    /* Its length was checked when the edit was queued. */
     char *name =
         job->edit.to != NULL ? ns_plan_encode(job->edit.to, MSNP_GROUP_BYTES, false) : NULL;
     const char *const create[] = {name, "0", NULL};
@@ -233,8 +232,8 @@ static void start(msnp_ns *ns, ns_job *job, int64_t now)
 }
 
 /*
- * A group that is to be called like another one becomes one with it: each contact moves over, and
- * the empty group goes.
+ * Renaming a group to the name of another one merges them: each contact moves, and the empty group
+ * is removed.
  */
 static void expand_merge(msnp_ns *ns, const msnp_edit *rename)
 {
@@ -261,15 +260,15 @@ static bool is_merge(const msnp_ns *ns, const msnp_edit *edit)
            ns_plan_group_id(ns, edit->from) != ns_plan_group_id(ns, edit->to);
 }
 
-/* What the command that waited did, or may have done. */
+/* Adds the pending command to the journal. */
 static void record(ns_job *job)
 {
     g_array_append_val(job->journal, job->step);
 }
 
 /*
- * The first edit cannot be done: what was done of it is undone, then it fails. If not even that
- * goes, the next sign-in will show how things are.
+ * The first edit failed: undoes it, then reports the failure. If undoing fails, the next sign-in
+ * shows the result.
  */
 static void give_up(msnp_ns *ns, ns_job *job, msnp_cause cause)
 {
@@ -332,7 +331,7 @@ size_t msnp_ns_edits_waiting(const msnp_ns *ns)
 
 /* --- answers -------------------------------------------------------------------------------- */
 
-/* The contact of the first edit is on this list (and in this group) now, or is not any more. */
+/* Applies ADD or REM of the first edit to the roster. */
 static void apply_list(msnp_ns *ns, ns_job *job)
 {
     msnp_contact *contact = msnp_roster_ensure(ns->roster, msnp_str_of(job->edit.account));
@@ -340,7 +339,7 @@ static void apply_list(msnp_ns *ns, ns_job *job)
     unsigned news = MSNP_NEW_LISTS;
 
     if (contact == NULL)
-        return; /* the roster is full: the goal will not be reached, and the edit fail */
+        return; /* the roster is full: the goal is not reached, and the edit fails */
     if (job->step.action == DO_ADD) {
         contact->lists |= job->step.list;
         if (forward)
@@ -370,7 +369,7 @@ static void apply_setting(msnp_ns *ns, ns_job *job)
     }
 }
 
-/* What the first edit asked for is so now. */
+/* The pending command succeeded: applies it to the roster. */
 static void apply(msnp_ns *ns, ns_job *job)
 {
     switch (job->step.action) {
@@ -387,7 +386,7 @@ static void apply(msnp_ns *ns, ns_job *job)
     case DO_SETTING:
         apply_setting(ns, job);
         break;
-    case DO_ADD_GROUP: /* only its answer tells the id */
+    case DO_ADD_GROUP: /* only its reply has the id */
     case DO_NAME:
     case DO_NOTHING:
     case DO_FAIL:
@@ -422,15 +421,15 @@ void ns_edit_got_answer(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
         record(job);
 }
 
-/* --- refusals ------------------------------------------------------------------------------- */
+/* --- errors --------------------------------------------------------------------------------- */
 
 typedef enum {
-    REFUSED,    /* that is how it ends */
-    SO_ALREADY, /* as good as an answer */
-    TRY_AGAIN   /* the roster was put right: the plan is another one now */
+    REFUSED,    /* the edit fails */
+    SO_ALREADY, /* counts as success */
+    TRY_AGAIN   /* the roster was corrected: plan again */
 } verdict;
 
-/* The contact is on the opposite list, which we did not know. */
+/* The contact is on the opposite list; the roster did not have it there. */
 static verdict opposite(msnp_ns *ns, ns_job *job)
 {
     msnp_contact *contact = msnp_roster_ensure(ns->roster, msnp_str_of(job->edit.account));
@@ -453,7 +452,7 @@ static void forget_group(msnp_ns *ns, uint32_t id)
     msnp_roster_remove_group(ns->roster, id);
 }
 
-/* There is no such group any more. */
+/* The group does not exist any more. */
 static verdict no_group(msnp_ns *ns, ns_job *job)
 {
     if (job->step.group == 0 || job->step.action == DO_RENAME_GROUP)
@@ -464,7 +463,7 @@ static verdict no_group(msnp_ns *ns, ns_job *job)
     return TRY_AGAIN;
 }
 
-/* A word in the name is forbidden; servers that look for it before they decode can be had. */
+/* The name has a forbidden word: with every byte escaped it may pass (deviation 10). */
 static verdict escaped(ns_job *job)
 {
     char *name = ns_plan_encode(job->edit.text, MSNP_NAME_BYTES, true);
@@ -485,7 +484,7 @@ static verdict judge(msnp_ns *ns, ns_job *job, unsigned number)
         return job->step.action == DO_NAME ? escaped(job) : REFUSED;
     case MSNP_NUMBER_THERE_ALREADY:
         return adds ? SO_ALREADY : REFUSED;
-    case MSNP_NUMBER_NO_ACCOUNT: /* some servers say that of one that is not on the list */
+    case MSNP_NUMBER_NO_ACCOUNT: /* instead of 216: deviation 7 */
     case MSNP_NUMBER_NOT_THERE:
     case MSNP_NUMBER_NOT_IN_GROUP:
         return removes ? SO_ALREADY : REFUSED;
@@ -501,7 +500,7 @@ static verdict judge(msnp_ns *ns, ns_job *job, unsigned number)
     }
 }
 
-/* It is so: but a place on the allow or block list that is not our doing is not to be undone. */
+/* It was done already. On the allow and block lists that was not our doing: do not undo it. */
 static void take_as_done(msnp_ns *ns, ns_job *job)
 {
     bool list = job->step.action == DO_ADD || job->step.action == DO_REM;
@@ -512,8 +511,8 @@ static void take_as_done(msnp_ns *ns, ns_job *job)
 }
 
 /*
- * What nobody answered may have been done. A removal is to be undone as if it had been, and who may
- * be blocked is taken for blocked.
+ * A command without a reply may have had an effect. Assume that a removal or a block succeeded, so
+ * that undoing restores the one and nobody who may be blocked is allowed again.
  */
 static void assume_done(msnp_ns *ns, ns_job *job)
 {

@@ -7,8 +7,8 @@
  *   USR TWN S ticket              ->  USR OK
  *   SYN, CHG                      ->  online
  *
- * Each command waits for the answer to the one before it, unless the server bears what saves the
- * waiting: VER, CVR and USR TWN I at once, and SYN and CHG with USR TWN S.
+ * Each command waits for the reply to the previous one, unless the server tolerates pipelining:
+ * VER, CVR and USR TWN I at once, and SYN and CHG with USR TWN S.
  */
 #include "ns_login.h"
 
@@ -17,7 +17,7 @@
 
 #include <string.h>
 
-/* What Messenger 5.0 on Windows 98 said of itself; servers want to hear something of that kind. */
+/* CVR of Messenger 5.0 on Windows 98; servers expect something like it. */
 #define CLIENT_LOCALE  "0x0409"
 #define CLIENT_VERSION "5.0.0544"
 
@@ -91,11 +91,11 @@ void ns_login_got_version(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     bool agreed = false;
 
-    /* Some servers repeat CVR0, some do not. */
+    /* Not every server repeats CVR0 (deviation 7). */
     for (size_t i = 1; i < cmd->argc; i++)
         agreed = agreed || msnp_str_is(cmd->argv[i], "MSNP8");
     if (!agreed) {
-        /* Whatever its id: some servers say no as "VER 0 0". */
+        /* With any id: a rejection can be "VER 0 0" (deviation 11). */
         ns_fail(ns, MSNP_ERR_VERSION, 0);
         return;
     }
@@ -108,7 +108,7 @@ void ns_login_got_version(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 
 void ns_login_got_client(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
-    /* The version that the server recommends is of no use to us. */
+    /* The version that the server recommends does not matter. */
     if (!ns_answers(ns, cmd, "CVR"))
         return;
     ns_set_state(ns, NS_ACCOUNT, now);
@@ -133,20 +133,19 @@ static void got_tweener_challenge(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 void ns_login_ticket(msnp_ns *ns, const char *ticket, int64_t now)
 {
     if (ns->state != NS_PASSPORT)
-        return; /* too late: we were sent to another server meanwhile */
+        return; /* too late: transferred to another server meanwhile */
     if (!msnp_is_word(ticket) || strlen(ticket) > MSNP_TICKET_MAX) {
         ns_fail(ns, MSNP_ERR_NO_TICKET, 0);
         return;
     }
     ns_set_state(ns, NS_TICKET, now);
     send_ticket(ns, ticket);
-    ns->pipelined = ns->pipelining; /* this very server has borne it a moment ago */
+    ns->pipelined = ns->pipelining; /* this server has just tolerated it */
     if (ns->pipelined)
         send_sync(ns);
 }
 
-/* Takes over the server's spelling of the account; anything but another spelling is not believed.
- */
+/* Takes over the server's spelling of the account (deviation 8); ignores a different account. */
 static void take_handle(msnp_ns *ns, msnp_str told)
 {
     if (!msnp_str_is_nocase(told, ns->handle))
@@ -158,7 +157,7 @@ static void take_handle(msnp_ns *ns, msnp_str told)
 static void got_user_ok(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     /* USR id OK handle friendly verified restricted. More would mean a name with spaces in it,
-     * which cannot be told from the rest. */
+     * which cannot be separated from the rest. */
     bool named = cmd->argc >= 4 && cmd->argc <= 6;
     char *friendly = named ? msnp_text_decode(cmd->argv[3], MSNP_NAME_CHARS) : g_strdup("");
 
@@ -185,7 +184,7 @@ void ns_login_got_user(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
         ns_fail(ns, MSNP_ERR_MALFORMED, 0);
 }
 
-/* XFR id NS host:port [0 this-server]. Id 0: in the middle of a session. */
+/* XFR id NS host:port [0 this-server]. Id 0: mid-session. */
 void ns_login_got_transfer(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     char *host;

@@ -7,13 +7,13 @@
 
 #include "ns_base.h"
 
-/* Asks for a connection to the server of now. */
+/* Requests a connection to the current server. */
 void ns_login_connect(msnp_ns *ns, int64_t now);
-/* The connection stands: VER, and what may follow it before its turn. */
+/* The connection is open: sends VER and, if pipelining, CVR and USR. */
 void ns_login_greet(msnp_ns *ns, int64_t now);
 /*
- * The session would fail now. If commands that were sent before their turn can be the reason, it
- * does not, but begins this connection anew without that; else false.
+ * The session is about to fail. If pipelining may be the reason, connects again without it and
+ * returns true; else false.
  */
 bool ns_login_stop_pipelining(msnp_ns *ns, int64_t now);
 /* VER, CVR, USR. */
@@ -22,7 +22,7 @@ void ns_login_got_client(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
 void ns_login_got_user(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
 /* XFR NS: to another server. */
 void ns_login_got_transfer(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
-/* msnp_ns_ticket(), but for the CHG that may follow before its turn. */
+/* msnp_ns_ticket() without the pipelined CHG. */
 void ns_login_ticket(msnp_ns *ns, const char *ticket, int64_t now);
 
 #endif

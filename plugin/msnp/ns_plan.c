@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What an edit needs next. Nothing here sends or changes anything: each kind of edit is a goal,
- * which is compared with the roster, and so is each inverse of what an edit that failed has done.
- * What the roster does not show, the journal of the edit does.
+ * The next command of an edit. Nothing here sends or changes anything: each kind of edit is a goal
+ * that is compared with the roster, and so is each inverse when a failed edit is undone. The
+ * journal has what the roster does not show.
  */
 #include "codec.h"
 #include "ns_edit_priv.h"
@@ -79,7 +79,7 @@ static bool has_joined(const ns_job *job)
 
 /* --- goals ---------------------------------------------------------------------------------- */
 
-/* What the contact's group of this name is, else any of that name. */
+/* The contact's group of this name, else any group of this name; 0 if there is none. */
 static uint32_t own_group_id(const msnp_ns *ns, const msnp_contact *contact, const char *name)
 {
     for (size_t i = 0; name != NULL && i < msnp_contact_n_groups(contact); i++) {
@@ -90,8 +90,7 @@ static uint32_t own_group_id(const msnp_ns *ns, const msnp_contact *contact, con
     return ns_plan_group_id(ns, name);
 }
 
-/* What is wrong with making a group of this name; the number of a group is all that is sent later.
- */
+/* Adds a group, if its name is short enough. Later commands only send its id. */
 static ns_step plan_group(const char *name)
 {
     if (!ns_plan_fits(name, MSNP_GROUP_BYTES))
@@ -114,8 +113,7 @@ static ns_step plan_block(unsigned lists)
 }
 
 /*
- * First the allow list: some servers do not tell of the presence of a contact that was on no list
- * before it came to this one.
+ * The allow list comes first: otherwise Escargot sends no presence for the contact (deviation 3).
  */
 static ns_step plan_add(const msnp_ns *ns, const ns_job *job, const msnp_contact *contact)
 {
@@ -125,7 +123,7 @@ static ns_step plan_add(const msnp_ns *ns, const ns_job *job, const msnp_contact
 
     ns_step group = job->edit.to != NULL && to == 0 ? plan_group(job->edit.to) : nothing;
 
-    /* The group last, and so not in vain where the account does not exist. */
+    /* The group comes last: it would be in vain if the account does not exist. */
     if (group.action == DO_FAIL)
         return group;
     if (!listed && plan_allow(lists).action != DO_NOTHING)
@@ -138,10 +136,9 @@ static ns_step plan_add(const msnp_ns *ns, const ns_job *job, const msnp_contact
 }
 
 /*
- * Some servers take REM FL with a group for a removal as far as the other person's list is
- * concerned, and only an ADD to a group in which the contact is not puts that right. So a contact
- * leaves its group before it joins the other; and where nothing is to be joined, it leaves and
- * joins one in which it is to stay.
+ * After REM FL with a group, Escargot needs an ADD into a group that the contact is not in
+ * (deviation 1). So a contact leaves its old group before it joins the new one. If there is no new
+ * one, it leaves and rejoins a group in which it stays.
  */
 static ns_step plan_rejoin(const msnp_ns *ns, const ns_job *job, const msnp_contact *contact,
                            uint32_t group)
@@ -154,7 +151,7 @@ static ns_step plan_rejoin(const msnp_ns *ns, const ns_job *job, const msnp_cont
     return add_to(MSNP_LIST_FORWARD, msnp_roster_group(ns->roster, group) != NULL ? group : 0);
 }
 
-/* A group in which the contact is to stay, 0 if there is none. */
+/* A group in which the contact stays, 0 if there is none. */
 static uint32_t rest_of(const msnp_contact *contact, const ns_step *left)
 {
     if (left->again)
@@ -169,7 +166,7 @@ static ns_step plan_remove(const msnp_ns *ns, const ns_job *job, const msnp_cont
 
     if (contact == NULL || (contact->lists & MSNP_LIST_FORWARD) == 0)
         return nothing;
-    /* Two groups can have one name. And who is in none is wherever the user sees it. */
+    /* Two groups can share a name. A contact in no group is removed wherever it is shown. */
     from = own_group_id(ns, contact, job->edit.from);
     if (from != 0 && msnp_contact_in_group(contact, from))
         return remove_from(MSNP_LIST_FORWARD, msnp_contact_n_groups(contact) > 1 ? from : 0);
@@ -184,7 +181,7 @@ static ns_step plan_move(const msnp_ns *ns, const ns_job *job, const msnp_contac
     bool listed = contact != NULL && (contact->lists & MSNP_LIST_FORWARD) != 0;
     uint32_t from;
 
-    /* To move somebody is no wish to have somebody on the list. */
+    /* Moving does not add a contact that is not on the list. */
     if (!listed && last_left(job) == NULL)
         return nothing;
     if (job->edit.to != NULL && to == 0)
@@ -194,7 +191,7 @@ static ns_step plan_move(const msnp_ns *ns, const ns_job *job, const msnp_contac
     from = own_group_id(ns, contact, job->edit.from);
     if (from != 0 && from != to && msnp_contact_in_group(contact, from))
         return remove_from(MSNP_LIST_FORWARD, from);
-    /* Also where it is in no group by now: other servers took it off the list with its last one. */
+    /* Even if it is in no group now: a server may have removed it together with its last group. */
     if (!has_joined(job) &&
         (to == 0 ? last_left(job) != NULL : !msnp_contact_in_group(contact, to)))
         return add_to(MSNP_LIST_FORWARD, to);
@@ -218,10 +215,10 @@ static ns_step plan_remove_group(const msnp_ns *ns, const ns_job *job)
 
     if (id == 0)
         return nothing;
-    /* Some servers would remove the contacts with it, also those that we do not know of. */
+    /* RMG may delete its contacts (deviation 9), even those that we do not know of. */
     if (!ns->complete)
         return (ns_step){.action = DO_FAIL, .why = {MSNP_ERR_INCOMPLETE, 0}};
-    /* As a server would answer. */
+    /* The error that a server would send. */
     if (msnp_roster_group_in_use(ns->roster, id))
         return (ns_step){.action = DO_FAIL, .why = {MSNP_ERR_SERVER, MSNP_NUMBER_GROUP_NOT_EMPTY}};
     return (ns_step){.action = DO_REMOVE_GROUP, .group = id};
@@ -229,7 +226,7 @@ static ns_step plan_remove_group(const msnp_ns *ns, const ns_job *job)
 
 /* --- undoing -------------------------------------------------------------------------------- */
 
-/* Back into the group from which it was to move, or which it left only to join it again. */
+/* Back into the group that it moved out of, or left only to rejoin. */
 static ns_step undo_leave(const msnp_ns *ns, const ns_job *job, const ns_step *done)
 {
     if (has_joined(job))
@@ -241,7 +238,7 @@ static ns_step undo_leave(const msnp_ns *ns, const ns_job *job, const ns_step *d
     return nothing;
 }
 
-/* Off the list that the contact was put on, or back onto the one that it was taken off. */
+/* Off the list that it was added to, or back onto the one that it was removed from. */
 static ns_step undo_list(const msnp_ns *ns, const ns_job *job, const ns_step *done, unsigned lists)
 {
     bool adds = done->action == DO_ADD;
@@ -252,7 +249,7 @@ static ns_step undo_list(const msnp_ns *ns, const ns_job *job, const ns_step *do
         return adds ? nothing : plan_block(lists);
     if (adds)
         return (lists & MSNP_LIST_ALLOW) != 0 ? remove_from(MSNP_LIST_ALLOW, 0) : nothing;
-    /* Who is blocked by now, or may be, is not to be allowed again. */
+    /* Do not allow somebody who is or may be blocked now. */
     return last_done(job, DO_ADD, MSNP_LIST_BLOCK) != NULL ? nothing : plan_allow(lists);
 }
 
@@ -260,14 +257,14 @@ static ns_step undo_new_group(const msnp_ns *ns, const ns_job *job)
 {
     const ns_step *made = last_done(job, DO_ADD_GROUP, 0);
 
-    /* Where not all contacts are known, who knows who is in it. */
+    /* Unless all contacts are known, it may have contacts (deviation 9). */
     if (made == NULL || !ns->complete || msnp_roster_group(ns->roster, made->group) == NULL ||
         msnp_roster_group_in_use(ns->roster, made->group))
         return nothing;
     return (ns_step){.action = DO_REMOVE_GROUP, .group = made->group};
 }
 
-/* The last command first, but the group at the end: people matter more. */
+/* The last command first, but the group at the end: contacts matter more. */
 static ns_step plan_undo(const msnp_ns *ns, const ns_job *job, const msnp_contact *contact)
 {
     ns_step step = nothing;

@@ -5,12 +5,12 @@
 #include "ns_presence.h"
 
 /*
- * One CHG at a time: who changes status three times before the first is confirmed wants the last
- * one only, and servers refuse to be changed too rapidly.
+ * One CHG at a time: of several changes before the first reply only the last counts, and servers
+ * reject rapid changes.
  */
 void ns_presence_run(msnp_ns *ns, int64_t now)
 {
-    /* The 0 is our client id: no capabilities. Escargot ignores a CHG without one. */
+    /* The 0 is our client id: no capabilities. It is required (deviation 6). */
     const char *const args[] = {msnp_status_code(ns->wanted), "0", NULL};
     bool first = ns->state == NS_PRESENCE || (ns->state == NS_TICKET && ns->pipelined);
     bool again = ns->state == NS_ONLINE && ns->wanted != ns->asked && ns->wanted != ns->failed;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Switchboards: asking the notification server for one (XFR SB), and being rung (RNG). What happens
- * on a switchboard is no concern of this session.
+ * Switchboard requests (XFR SB) and incoming calls (RNG). The switchboards themselves are
+ * elsewhere.
  */
 #include "ns_sb.h"
 
@@ -49,7 +49,9 @@ void ns_sb_refused(msnp_ns *ns, unsigned request, msnp_cause cause)
     ns->ops->no_switchboard(ns->owner, request, cause, ns->now);
 }
 
-/* A cookie or a session id: opaque, but we send it back. The caller frees it; NULL if it cannot be.
+/*
+ * A cookie or session id: opaque, but we send it back. NULL if it cannot be sent. The caller frees
+ * it.
  */
 static char *take_word(msnp_str text)
 {
@@ -91,7 +93,7 @@ void ns_sb_got_ring(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     char *host = NULL;
     uint16_t port;
 
-    /* Nobody waits for an answer: what makes no sense is as if it had not come. */
+    /* Ignore a malformed one: nobody waits for a reply. */
     if (session != NULL && cookie != NULL && msnp_account_valid(account) &&
         msnp_host_port_parse(cmd->argv[1], MSNP_PORT_MSNP, &host, &port) == MSNP_OK)
         ns->ops->rung(ns->owner, &(msnp_ring){session, host, port, cookie, account, name}, now);

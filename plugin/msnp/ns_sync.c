@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the server tells of the lists and of the contacts:
+ * The lists and the presence of contacts:
  *
  *   SYN id version contacts groups     then, without an end mark and mixed with anything else,
  *   GTC, BLP, PRP, LSG, LST, BPR       the lists; ADD 0 RL, REM 0 RL: others change theirs
  *   ILN, NLN, FLN                      who is online
  *
- * Lists come into a roster of their own, which takes the old one's place when it is complete. A
- * line that makes no sense is skipped; it only spoils the completeness.
+ * The lists fill a new roster, which replaces the old one at the end. A malformed line is skipped;
+ * the lists then count as incomplete.
  */
 #include "ns_sync.h"
 
@@ -15,7 +15,7 @@
 
 #include <string.h>
 
-/* The roster that news are for: the one that comes in, while one does. */
+/* The roster to update: the incoming one, if there is one. */
 static msnp_roster *current(const msnp_ns *ns)
 {
     return ns->incoming != NULL ? ns->incoming : ns->roster;
@@ -37,8 +37,8 @@ void ns_sync_restart(msnp_ns *ns)
 }
 
 /*
- * Presence belongs to contacts on the forward list. Who was online before a move stays so until the
- * new server had its chance to say otherwise.
+ * Only contacts on the forward list have presence. After a move, they keep it until the new server
+ * has had time to report theirs.
  */
 static void keep_presence(const msnp_roster *from, msnp_roster *to)
 {
@@ -71,12 +71,12 @@ static void end_sync(msnp_ns *ns, bool complete)
     ns_push(ns, (msnp_event){.type = MSNP_EVENT_ROSTER, .complete = complete});
 }
 
-/* A line of the lists came: are they complete, or how long may the next one take? */
+/* A line of the lists arrived: ends the sync if it was the last, else sets the deadline. */
 static void count_line(msnp_ns *ns, uint64_t *left, int64_t now)
 {
     if (ns->incoming == NULL)
         return;
-    /* A long list on a slow line is no reason to give up: the answer to CHG comes after it. */
+    /* A long list on a slow connection must not time out: the reply to CHG comes after it. */
     if (ns->state == NS_PRESENCE)
         ns->clock.step = msnp_clock_time(&ns->clock, now) + MSNP_STEP_TIMEOUT;
     if (left != NULL && *left > 0)
@@ -94,28 +94,27 @@ void ns_sync_got_lists(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     if (!ns_answers(ns, cmd, "SYN"))
         return;
     (void)msnp_parse_uint(cmd->argv[1], UINT32_MAX, &version);
-    /* We always ask from version 0 on. A server whose list is at 1 then counts from what it was
-     * asked; that is how a kind of server is known that tells people of a removal when a contact
-     * leaves a group. */
+    /* We always send version 0. A server that then replies with 1 has deviation 2, and so deviation
+     * 1. */
     ns->renumbers = version == 1;
     ns->damaged = false;
     ns->last = NULL;
     ns_set_state(ns, NS_PRESENCE, now);
     if (cmd->argc < 4) {
-        /* "Your list is current", although we have none: then this is all that there is. */
+        /* "Your list is current", although we have none: there is nothing more to come. */
         end_sync(ns, false);
     } else {
         ns->incoming = msnp_roster_new();
         ns->lst_left = ns->lsg_left = UINT64_MAX;
         (void)msnp_parse_uint(cmd->argv[2], UINT64_MAX, &ns->lst_left);
         (void)msnp_parse_uint(cmd->argv[3], UINT64_MAX, &ns->lsg_left);
-        /* Not at once, even if nothing is announced: privacy comes in any case. */
+        /* Wait even if no lines are announced: the privacy settings follow in any case. */
         ns->sync_until =
             now + (ns->lst_left > 0 || ns->lsg_left > 0 ? MSNP_LISTS_SILENCE : MSNP_GROUPS_SILENCE);
     }
 }
 
-/* True if it is another setting than before. */
+/* True if the setting changed. */
 static bool take_setting(msnp_roster *roster, const msnp_cmd *cmd)
 {
     bool prompt_on_add = roster->prompt_on_add;
@@ -133,7 +132,7 @@ static bool take_setting(msnp_roster *roster, const msnp_cmd *cmd)
 
 void ns_sync_got_setting(msnp_ns *ns, const msnp_cmd *cmd)
 {
-    /* They come between SYN and the contacts; a server that tells them later tells news. */
+    /* They arrive between SYN and the contacts; later ones are changes. */
     if (take_setting(current(ns), cmd) && ns->incoming == NULL)
         ns_push(ns, (msnp_event){.type = MSNP_EVENT_ROSTER, .complete = ns->complete});
 }
@@ -151,7 +150,7 @@ void ns_sync_got_group(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     count_line(ns, &ns->lsg_left, now);
 }
 
-/* "1,3": groups that do not exist are taken away at the end, their lines may come later. */
+/* "1,3". Their LSG lines may come later: groups that do not exist are removed at the end. */
 static void take_groups(const msnp_ns *ns, msnp_contact *contact, msnp_str list)
 {
     const char *end = list.ptr + list.len;
@@ -179,12 +178,12 @@ void ns_sync_got_contact(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     if (contact != NULL) {
         /* Later dialects have more lists. */
         contact->lists |= (unsigned)lists & MSNP_LIST_ALL;
-        /* Presence that was quicker told the name of now. */
+        /* If presence came first, it had the current name. */
         if (!contact->online)
             (void)msnp_contact_set_name(contact, cmd->argv[1]);
         if ((contact->lists & MSNP_LIST_FORWARD) != 0 && cmd->argc > 3)
             take_groups(ns, contact, cmd->argv[3]);
-        /* More lines than announced are news like any other. */
+        /* Lines beyond the announced number are changes. */
         ns_report_contact(ns, contact, MSNP_NEW_LISTS | MSNP_NEW_NAME);
     } else {
         ns->damaged = true;
@@ -233,8 +232,8 @@ void ns_sync_got_reverse(msnp_ns *ns, const msnp_cmd *cmd)
         if (cmd->argc > 4 && msnp_contact_set_name(contact, cmd->argv[4]))
             news |= MSNP_NEW_NAME;
     } else if (ns->renumbers && (contact->lists & MSNP_LIST_FORWARD) != 0) {
-        /* Such a server says so, too, when this contact only moved us to another group, and does
-         * not take it back. The next sign-in will tell. */
+        /* Not believed: the contact may only have moved us to another group (deviation 1). The next
+         * sign-in will show. */
         return;
     } else {
         contact->lists &= ~(unsigned)MSNP_LIST_REVERSE;
@@ -244,7 +243,7 @@ void ns_sync_got_reverse(msnp_ns *ns, const msnp_cmd *cmd)
 
 /* --- presence ------------------------------------------------------------------------------- */
 
-/* What was known from before a move is out of date. */
+/* Presence from before a move is out of date. */
 static void forget_before(msnp_ns *ns, msnp_str account)
 {
     msnp_contact *before = ns->incoming != NULL ? msnp_roster_find(ns->roster, account) : NULL;
@@ -262,7 +261,7 @@ static void set_offline(msnp_ns *ns, msnp_contact *contact)
     ns_report_contact(ns, contact, MSNP_NEW_PRESENCE);
 }
 
-/* state account [name]; what follows is of no use to us */
+/* state account [name]; the rest is not needed */
 static void set_online(msnp_ns *ns, const msnp_str *argv, size_t argc)
 {
     msnp_contact *contact;
@@ -325,7 +324,7 @@ void ns_sync_settle(msnp_ns *ns, int64_t now)
 
 void ns_sync_tick(msnp_ns *ns, int64_t now)
 {
-    /* The LST lines are what counts: groups without contacts may be missing. */
+    /* The lists are complete if all LST lines arrived: empty groups may be missing. */
     if (now >= ns->sync_until)
         end_sync(ns, ns->lst_left == 0 && !ns->damaged);
     if (now < ns->settle_until || ns->incoming != NULL)
@@ -340,6 +339,6 @@ void ns_sync_tick(msnp_ns *ns, int64_t now)
 
 int64_t ns_sync_deadline(const msnp_ns *ns)
 {
-    /* Settling waits for the lists. */
+    /* Settling waits for the end of the lists. */
     return ns->incoming != NULL ? ns->sync_until : MIN(ns->sync_until, ns->settle_until);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The lists as the server tells them, and who of the contacts is online.
+ * The lists after SYN, and the presence of contacts.
  */
 #ifndef MSNP_NS_SYNC_H
 #define MSNP_NS_SYNC_H
@@ -16,15 +16,15 @@ void ns_sync_got_phone(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
 void ns_sync_got_initial(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
 void ns_sync_got_online(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
 void ns_sync_got_offline(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
-/* ADD 0 RL, REM 0 RL: somebody else put this account on the list, or took it off. */
+/* ADD 0 RL, REM 0 RL: somebody added or removed this account. */
 void ns_sync_got_reverse(msnp_ns *ns, const msnp_cmd *cmd);
-/* GTC, BLP and PRP without a transaction: in the lists, or as news. */
+/* GTC, BLP and PRP without a transaction id: in the lists, or later changes. */
 void ns_sync_got_setting(msnp_ns *ns, const msnp_cmd *cmd);
-/* A new connection: what the old one told is not continued. */
+/* A new connection: drops incomplete lists. */
 void ns_sync_restart(msnp_ns *ns);
-/* The first CHG of a connection was confirmed: presence comes in from now on. */
+/* The first CHG of a connection was confirmed: presence follows. */
 void ns_sync_settle(msnp_ns *ns, int64_t now);
-/* Looks at its deadlines, and when it wants to do so next. */
+/* Checks its deadlines; when the next tick is due, MSNP_NEVER for none. */
 void ns_sync_tick(msnp_ns *ns, int64_t now);
 int64_t ns_sync_deadline(const msnp_ns *ns);
 

@@ -8,18 +8,18 @@
 
 #include <string.h>
 
-#define TEXT_CHARS 400 /* longest text of a login server that is shown */
-/* What did not come with the head of an answer comes soon, or never. */
+#define TEXT_CHARS 400 /* longest message of a login server that is shown */
+/* For the rest of a body after its head, in milliseconds. */
 #define BODY_TIMEOUT ((int64_t)3 * 1000)
 
 typedef enum {
     PASSPORT_IDLE,          /* not started */
-    PASSPORT_NEXUS_CONNECT, /* reaching the nexus */
-    PASSPORT_NEXUS,         /* nexus asked */
-    PASSPORT_LOGIN_CONNECT, /* reaching a login server */
-    PASSPORT_LOGIN_READY,   /* login server reached before the challenge */
-    PASSPORT_LOGIN,         /* login server asked */
-    PASSPORT_DONE,          /* the ticket was given out */
+    PASSPORT_NEXUS_CONNECT, /* connecting to the nexus */
+    PASSPORT_NEXUS,         /* request sent to the nexus */
+    PASSPORT_LOGIN_CONNECT, /* connecting to a login server */
+    PASSPORT_LOGIN_READY,   /* connected to a login server, no challenge yet */
+    PASSPORT_LOGIN,         /* request sent to a login server */
+    PASSPORT_DONE,          /* the ticket was delivered */
     PASSPORT_OVER           /* failed, or stopped */
 } passport_state;
 
@@ -30,20 +30,20 @@ struct msnp_passport {
     unsigned conn; /* its connection, 0 for none */
     msnp_clock clock;
     passport_state state;
-    bool asked; /* a person was asked about the certificate of one of its servers */
+    bool asked; /* the user was asked about a certificate */
 
-    char *account; /* these three are NULL before the challenge is there */
+    char *account; /* these three are NULL before the challenge */
     char *password;
     char *challenge;
     char *nexus_url;
     char *login_url;
     char *known_login;
 
-    msnp_url url;       /* with whom we are talking, and about what */
-    GPtrArray *visited; /* the URLs of this phase as text, against circles */
-    bool known;         /* the nexus said so some time ago, and was not asked now */
-    bool open;          /* a connection to the login server stands */
-    bool waited;        /* since before the request: it may have been closed meanwhile */
+    msnp_url url;       /* the current request */
+    GPtrArray *visited; /* the URLs of this phase as text, to detect circles */
+    bool known;         /* using the cached login server; the nexus was not asked */
+    bool open;          /* there is a reusable connection to `url` */
+    bool waited;        /* it was idle before the request: the server may have closed it */
     msnp_exchange exchange;
 };
 
@@ -102,7 +102,7 @@ static void close_conn(msnp_passport *passport)
     passport->open = false;
 }
 
-/* NULL: that is not to be used any more. */
+/* NULL: do not use the cached one any more. */
 static void report_login_server(msnp_passport *passport, const char *url, int64_t now)
 {
     /* Do not cache a server whose certificate the user had to accept. */
@@ -113,8 +113,8 @@ static void report_login_server(msnp_passport *passport, const char *url, int64_
 static void ask_nexus(msnp_passport *passport, int64_t now);
 
 /*
- * Was that only because the nexus would name another login server today? Then it is asked, and
- * things take their usual way. Whoever says that the password is wrong is believed, this time.
+ * Was the cached login server the reason? Then asks the nexus and returns true. A rejected password
+ * is final for this sign-in; the next one asks the nexus.
  */
 static bool was_stale(msnp_passport *passport, msnp_err err, int64_t now)
 {
@@ -127,7 +127,7 @@ static bool was_stale(msnp_passport *passport, msnp_err err, int64_t now)
     return true;
 }
 
-/* The only way to fail; with whom it was talking, and when, is filled in. */
+/* The only way to fail; the peer and the step are filled in. */
 static void fail_with(msnp_passport *passport, msnp_failure failure, int64_t now)
 {
     if (was_stale(passport, failure.err, now))
@@ -161,10 +161,7 @@ static bool is_same_server(const msnp_url *a, const msnp_url *b)
 
 static void use_login(msnp_passport *passport, int64_t now);
 
-/*
- * Goes to the (checked) URL, which it takes over: asks for a connection, unless there is one that
- * leads there.
- */
+/* Goes to the (checked) URL, which it takes over. Reuses an open connection to the same server. */
 static void go_to(msnp_passport *passport, msnp_url url, passport_state state, int64_t now)
 {
     char *text = msnp_url_text(&url);
@@ -192,7 +189,7 @@ static void go_to(msnp_passport *passport, msnp_url url, passport_state state, i
         passport->clock.step = msnp_clock_time(&passport->clock, now) + BODY_TIMEOUT;
 }
 
-/* Reads a URL and goes there. */
+/* Parses a URL and goes there. */
 static void go_to_text(msnp_passport *passport, msnp_str text, const msnp_url *base,
                        passport_state state, int64_t now)
 {
@@ -205,7 +202,7 @@ static void go_to_text(msnp_passport *passport, msnp_str text, const msnp_url *b
         fail(passport, err, now);
 }
 
-/* The beginning, and where it begins again: whatever was tried before does not count any more. */
+/* Starts, or starts over: forgets the URLs tried before. */
 static void begin_at(msnp_passport *passport, const char *url, passport_state state, int64_t now)
 {
     g_ptr_array_set_size(passport->visited, 0);
@@ -235,7 +232,7 @@ void msnp_passport_start(msnp_passport *passport, int64_t now)
     }
 }
 
-/* What we were given cannot be used; no other server would change that. */
+/* The credentials cannot be used; asking the nexus would not help. */
 static void refuse(msnp_passport *passport, msnp_err err, int64_t now)
 {
     passport->known = false;
@@ -265,10 +262,7 @@ void msnp_passport_sign_in(msnp_passport *passport, const msnp_credentials *cred
     }
 }
 
-/*
- * The value of the Authorization header. The challenge goes in as it came: its keys and their order
- * are the server's business.
- */
+/* The value of the Authorization header. The challenge is copied byte for byte. */
 static msnp_err write_authorization(const msnp_passport *passport, msnp_buf *out)
 {
     msnp_err err = msnp_buf_append_text(
@@ -326,14 +320,14 @@ static void send_request(msnp_passport *passport, bool login, int64_t now)
     msnp_buf_clear(&request);
 }
 
-/* Now, or as soon as there is something to say; and if nobody is there any more, once again. */
+/* Sends the login request, or waits for the challenge, or connects again if the server hung up. */
 static void use_login(msnp_passport *passport, int64_t now)
 {
     if (passport->challenge == NULL) {
         passport->waited = true;
         set_state(passport, PASSPORT_LOGIN_READY, now);
     } else if (passport->open) {
-        passport->open = false; /* after this nothing more is said on it */
+        passport->open = false; /* no request follows on it */
         send_request(passport, true, now);
     } else {
         connect_to(passport, PASSPORT_LOGIN_CONNECT, now);
@@ -341,8 +335,8 @@ static void use_login(msnp_passport *passport, int64_t now)
 }
 
 /*
- * Finds "key=value" in a header value such as "Passport1.4 a=b,key='x,y',c": items are separated by
- * commas, a value in single quotes may hold commas itself.
+ * Finds "key=value" in a header value such as "Passport1.4 a=b,key='x,y',c": commas separate items,
+ * a value in single quotes may contain commas.
  */
 static bool find_param(const char *text, const char *key, msnp_str *value)
 {
@@ -361,7 +355,7 @@ static bool find_param(const char *text, const char *key, msnp_str *value)
         *value = (msnp_str){p, strcspn(p, quoted ? "'" : ",")};
         p += value->len;
         if (quoted && *p == '\0')
-            return false; /* cut off: not to be believed */
+            return false; /* truncated: do not use it */
         p += strcspn(p, ",");
         while (!quoted && value->len > 0 && value->ptr[value->len - 1] == ' ')
             value->len--;
@@ -372,8 +366,8 @@ static bool find_param(const char *text, const char *key, msnp_str *value)
 }
 
 /*
- * The same in whichever header of this name speaks Passport 1.4. Returns a copy (wipe it: it may be
- * the ticket) or NULL.
+ * The same in the header of this name that begins with "Passport1.4". Returns a copy (wipe it: it
+ * may be the ticket) or NULL.
  */
 static char *passport_param(msnp_str headers, const char *header, const char *key)
 {
@@ -395,7 +389,7 @@ static char *passport_param(msnp_str headers, const char *header, const char *ke
     return found;
 }
 
-/* What the login server has to say to the user, as clean plain text, or NULL. */
+/* The login server's message for the user as clean plain text, or NULL. */
 static char *user_text(msnp_str headers)
 {
     char *coded = passport_param(headers, "WWW-Authenticate", "cbtxt");
@@ -424,7 +418,7 @@ static void go_to_login(msnp_passport *passport, msnp_str text, int64_t now)
     char *clean = msnp_url_text(&url);
     report_login_server(passport, clean, now);
     g_free(clean);
-    /* A new phase: coming back to a URL of the nexus is no circle now. */
+    /* A new phase: a URL of the nexus phase is no circle here. */
     g_ptr_array_set_size(passport->visited, 0);
     go_to(passport, url, PASSPORT_LOGIN_CONNECT, now);
 }
@@ -501,22 +495,22 @@ static bool is_asking(const msnp_passport *passport)
 }
 
 /*
- * The request went out on a connection that stood before. What comes there may be a farewell, or
- * the rest of what was said earlier: a new one is worth a try.
+ * The request was sent on a reused connection. The server may have closed it, or still be sending
+ * an earlier response: try again on a new one.
  */
 static bool can_ask_again(const msnp_passport *passport)
 {
     return passport->state == PASSPORT_LOGIN && passport->waited;
 }
 
-/* Bodies are of no interest. */
+/* Bodies do not matter. */
 static void skip_body(msnp_passport *passport, msnp_str *data)
 {
     while (msnp_exchange_feed(&passport->exchange, data) == MSNP_EXCHANGE_BODY)
         ;
 }
 
-/* Takes in what has come of the answer. As soon as its head is complete, nothing else matters. */
+/* Feeds the response; only its head matters. */
 static void read_answer(msnp_passport *passport, msnp_str *data, int64_t now)
 {
     msnp_exchange *exchange = &passport->exchange;
@@ -543,8 +537,8 @@ static void read_answer(msnp_passport *passport, msnp_str *data, int64_t now)
 }
 
 /*
- * On a connection that waits nothing may come but the rest of what the nexus said. Whoever says
- * more is not asked anything there.
+ * On an idle connection only the rest of the nexus's response may arrive. If there is more, do not
+ * reuse it.
  */
 static void take_rest(msnp_passport *passport, msnp_str data, int64_t now)
 {
@@ -559,13 +553,15 @@ static void take_rest(msnp_passport *passport, msnp_str data, int64_t now)
         use_login(passport, now);
 }
 
-/* Does the nexus still owe a part of its answer, on the connection that is wanted for the login? */
+/*
+ * Is the rest of the nexus's response still to come, on the connection to be reused for the login?
+ */
 static bool is_skipping(const msnp_passport *passport)
 {
     return passport->state == PASSPORT_LOGIN_CONNECT && passport->open;
 }
 
-/* The peer closed the connection. One that was left open for us for a while may do so. */
+/* The peer closed the connection. That is no failure for an idle one. */
 static void lose_connection(msnp_passport *passport, int64_t now)
 {
     bool unanswered = can_ask_again(passport) && passport->exchange.state == MSNP_EXCHANGE_ASKED;
@@ -614,7 +610,7 @@ static void connect_failed(gpointer part, unsigned conn, const msnp_connect_erro
 
     (void)conn;
     close_conn(passport);
-    /* Who has looked at a certificate and refused it would be asked once more. */
+    /* Do not ask the nexus: the user would be asked about the same certificate again. */
     if (refused) {
         report_login_server(passport, NULL, now);
         passport->known = false;

@@ -101,7 +101,7 @@ bool msnp_contact_set_name(msnp_contact *contact, msnp_str encoded)
 {
     char *name = msnp_text_decode(encoded, MSNP_NAME_CHARS);
 
-    /* Who has no name is called by the account. */
+    /* Servers use the account name for a contact without a name. */
     if (*name == '\0' || g_ascii_strcasecmp(name, contact->account) == 0)
         g_clear_pointer(&name, g_free);
     if (g_strcmp0(name, contact->name) == 0) {
@@ -156,7 +156,7 @@ uint32_t msnp_contact_group_at(const msnp_contact *contact, size_t index)
     return g_array_index(contact->groups, uint32_t, index);
 }
 
-/* Where it is among the contact's groups; their number if it is not. */
+/* Its index among the contact's groups; their number if it is not one of them. */
 static size_t group_index(const msnp_contact *contact, uint32_t id)
 {
     size_t n = msnp_contact_n_groups(contact);

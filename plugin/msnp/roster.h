@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The lists of an account as the server has them: contacts and their lists, groups, privacy, phone
- * numbers, and which contacts are online. A pure model: within its limits it accepts what the
- * server reports.
+ * numbers, and which contacts are online. A pure model: it accepts whatever the server reports,
+ * within its limits.
  */
 #ifndef MSNP_ROSTER_H
 #define MSNP_ROSTER_H
@@ -28,8 +28,8 @@ enum {
 
 typedef struct {
     char *account;               /* as the server spells it; printable ASCII */
-    char *name;                  /* clean text; NULL if the server has none but the account */
-    unsigned lists;              /* bits above; 0: no longer on any list */
+    char *name;                  /* clean text; NULL if there is none, or it is the account name */
+    unsigned lists;              /* MSNP_LIST_...; 0: no longer on any list */
     bool online;                 /* on the forward list, and seen online */
     bool unseen;                 /* online before a transfer, not reported since */
     msnp_status status;          /* if online */
@@ -59,7 +59,7 @@ void msnp_roster_free(msnp_roster *roster);
 
 /* The contact with this account name, ignoring case; NULL if there is none. Borrowed. */
 msnp_contact *msnp_roster_find(const msnp_roster *roster, msnp_str account);
-/* The same, created if necessary. NULL for an invalid account name, or if the roster is full. */
+/* The same; creates it if necessary. NULL for an invalid account name, or if the roster is full. */
 msnp_contact *msnp_roster_ensure(msnp_roster *roster, msnp_str account);
 /* The number of entries, and an entry by its index. */
 size_t msnp_roster_size(const msnp_roster *roster);
@@ -91,7 +91,7 @@ void msnp_contact_leave(msnp_contact *contact, uint32_t id);
 void msnp_contact_forget(msnp_contact *contact);
 /* Sets the name, as the server encoded it. True if it changed. */
 bool msnp_contact_set_name(msnp_contact *contact, msnp_str encoded);
-/* Has this account on the reverse list, and is neither allowed nor blocked yet? */
+/* Is it on the reverse list, but neither on the allow nor the block list? */
 bool msnp_contact_is_undecided(const msnp_contact *contact);
 
 /*

@@ -10,23 +10,23 @@
 struct msnp_session {
     msnp_net net;
     msnp_cache *cache;
-    char *host; /* the settings, as they were at the beginning */
+    char *host; /* the configuration */
     unsigned port;
     char *nexus;
     char *login;
 
     msnp_ns *ns;
-    msnp_passport *passport; /* NULL: no ticket is wanted */
-    bool passport_over;      /* it is freed at the end of the turn: it may be on the stack */
+    msnp_passport *passport; /* NULL: no ticket is needed */
+    bool passport_over;      /* to be freed at the end of the turn: it may be on the stack */
     msnp_conversations *conversations;
 
-    GHashTable *held; /* connections about which a person is being asked */
-    char *challenge;  /* waits for the password; secret */
-    char *ticket;     /* waits for the status that goes out with it; secret */
-    bool challenged;  /* the password is needed, or was given */
-    bool holds;       /* Passport failed before it was needed: */
+    GHashTable *held; /* connections whose certificate the user is asked about */
+    char *challenge;  /* waiting for the password; secret */
+    char *ticket;     /* waiting for MSNP_EVENT_STATUS_WANTED; secret */
+    bool challenged;  /* the challenge arrived */
+    bool holds;       /* Passport failed before the challenge: */
     msnp_failure held_back;
-    msnp_err over; /* what ended the session, MSNP_OK while it lasts */
+    msnp_err over; /* why the session ended, MSNP_OK while it lasts */
 };
 
 static void push(msnp_session *session, msnp_event event)
@@ -40,7 +40,7 @@ static void wipe_secrets(msnp_session *session)
     g_clear_pointer(&session->ticket, msnp_secret_free);
 }
 
-/* Whatever Passport was doing is not needed any more. */
+/* Passport is not needed any more. */
 static void drop_passport(msnp_session *session)
 {
     if (session->passport != NULL)
@@ -48,7 +48,7 @@ static void drop_passport(msnp_session *session)
     session->passport_over = true;
 }
 
-/* What was dropped in the middle of its own work goes now. */
+/* Frees what was dropped while it was on the stack. */
 static void sweep(msnp_session *session)
 {
     if (session->passport_over)
@@ -58,7 +58,7 @@ static void sweep(msnp_session *session)
 
 /* --- the end -------------------------------------------------------------------------------- */
 
-/* Nothing is wanted of anybody any more: conversations report what was not delivered. */
+/* Ends the session: conversations report undelivered messages. */
 static void end(msnp_session *session, msnp_err why, int64_t now)
 {
     session->over = why;
@@ -66,7 +66,7 @@ static void end(msnp_session *session, msnp_err why, int64_t now)
     wipe_secrets(session);
 }
 
-/* What the conversations are told about it. */
+/* The cause for undelivered messages. */
 static msnp_err cause_of_end(const msnp_failure *failure)
 {
     switch (failure->err) {
@@ -94,7 +94,7 @@ void msnp_session_sign_out(msnp_session *session, int64_t now)
     msnp_event_queue_set_aside(&session->net.events);
     if (session->over != MSNP_OK)
         return;
-    /* Nobody who leaves in the middle of a sign-in is signed in after all. */
+    /* A ticket that is still queued must not sign the user in after all. */
     msnp_net_drop_writes(&session->net, msnp_ns_conn(session->ns));
     if (session->passport != NULL)
         msnp_net_drop_writes(&session->net, msnp_passport_conn(session->passport));
@@ -118,7 +118,7 @@ static void passport_step(gpointer owner, msnp_step step, const char *host)
     report_step(owner, step, host);
 }
 
-/* NULL: that is not to be used any more. */
+/* NULL: do not use the cached one any more. */
 static void cache_login(gpointer owner, const char *url, int64_t now)
 {
     msnp_session *session = owner;
@@ -129,7 +129,7 @@ static void cache_login(gpointer owner, const char *url, int64_t now)
     push(session, (msnp_event){.type = MSNP_EVENT_CACHED});
 }
 
-/* The status goes out with the ticket, and the user may have changed it meanwhile. */
+/* CHG may leave together with the ticket, and the user may have changed the status meanwhile. */
 static void got_ticket(gpointer owner, const char *ticket, int64_t now)
 {
     msnp_session *session = owner;
@@ -140,7 +140,7 @@ static void got_ticket(gpointer owner, const char *ticket, int64_t now)
     drop_passport(session);
 }
 
-/* Passport cannot make a ticket. Before the challenge that concerns nobody yet. */
+/* Passport failed. Before the challenge, hold that back. */
 static void passport_failed(gpointer owner, const msnp_failure *failure, int64_t now)
 {
     msnp_session *session = owner;
@@ -178,7 +178,7 @@ static void got_challenge(gpointer owner, const char *challenge, int64_t now)
 
 /* --- the notification server ---------------------------------------------------------------- */
 
-/* The service is being connected to, for the first time or anew: so is Passport. */
+/* A connection to the service begins, for the first time or again: so does Passport. */
 static void connecting(gpointer owner, int64_t now)
 {
     msnp_session *session = owner;
@@ -187,7 +187,7 @@ static void connecting(gpointer owner, int64_t now)
     const msnp_passport_config config = {
         .nexus_url = session->nexus, .login_url = session->login, .known_login = known};
 
-    /* What it was doing was for the challenge of the server that we leave. */
+    /* It was working on the challenge of the previous server. */
     if (session->challenged)
         drop_passport(session);
     sweep(session);
@@ -231,14 +231,14 @@ static void got_no_switchboard(gpointer owner, unsigned request, msnp_cause caus
     msnp_conversations_no_switchboard(session->conversations, request, cause, now);
 }
 
-/* May this one open a conversation with us? */
+/* May this person start a conversation with us? */
 static bool is_welcome(const msnp_session *session, const char *account)
 {
     const msnp_roster *roster = msnp_ns_roster(session->ns);
     const msnp_contact *contact = msnp_roster_find(roster, msnp_str_of(account));
     unsigned lists = contact != NULL ? contact->lists : 0;
 
-    /* The Microsoft service has nobody on both lists, but others have: blocked is what counts. */
+    /* The block list wins over the allow list (deviation 4). */
     if ((lists & MSNP_LIST_BLOCK) != 0)
         return false;
     return roster->allow_unlisted || (lists & MSNP_LIST_ALLOW) != 0;
@@ -253,8 +253,8 @@ static void rung(gpointer owner, const msnp_ring *ring, int64_t now)
 }
 
 /*
- * The notification session lets Passport's watch the time, but for the limit of the whole sign-in;
- * who kept it waiting then is whom Passport was talking to.
+ * While Passport works, `ns` only watches the limit of the whole sign-in; then Passport's peer is
+ * to blame.
  */
 static void service_failed(gpointer owner, const msnp_failure *failure, int64_t now)
 {
@@ -264,7 +264,7 @@ static void service_failed(gpointer owner, const msnp_failure *failure, int64_t 
     if (failure->err == MSNP_ERR_TIMEOUT && failure->step == MSNP_STEP_PASSPORT &&
         session->passport != NULL)
         msnp_passport_blame(session->passport, &really);
-    /* Tickets of a login server that is not the service's own are refused in one way or another. */
+    /* The cached login server may not belong to this service, and its tickets be rejected. */
     if (failure->step == MSNP_STEP_TICKET)
         cache_login(session, NULL, now);
     fail(session, &really, now);
@@ -295,7 +295,7 @@ static const msnp_conversations_ops conversations_ops = {ask_switchboard};
 
 /* --- life ----------------------------------------------------------------------------------- */
 
-/* May commands be pipelined, as far as is known? */
+/* May commands be pipelined, according to the cache? */
 static bool may_pipeline(const msnp_session_config *config, int64_t now)
 {
     return config->cache == NULL || config->host == NULL ||
@@ -344,7 +344,7 @@ void msnp_session_free(msnp_session *session)
     g_free(session);
 }
 
-/* --- from outside --------------------------------------------------------------------------- */
+/* --- from the adapter ----------------------------------------------------------------------- */
 
 static void set_held(msnp_session *session, bool hold, int64_t now)
 {
@@ -364,7 +364,7 @@ static gboolean is_closed(gpointer conn, gpointer value, gpointer net)
     return !msnp_net_has(net, GPOINTER_TO_UINT(conn));
 }
 
-/* A question that is open has an end with its connection, and nobody will say so. */
+/* Nobody calls msnp_session_resume() for a closed connection. */
 static void forget_questions(msnp_session *session, int64_t now)
 {
     if (g_hash_table_foreach_remove(session->held, is_closed, &session->net) > 0 &&
@@ -372,7 +372,7 @@ static void forget_questions(msnp_session *session, int64_t now)
         set_held(session, false, now);
 }
 
-/* What was asked of the notification session is done, and what is over goes. */
+/* The end of each call: sends waiting requests, and frees what is over. */
 static void turn(msnp_session *session, int64_t now)
 {
     if (session->over == MSNP_OK)

@@ -9,11 +9,11 @@
 
 #include <string.h>
 
-/* Somebody who is called and did not come yet. */
+/* A pending call. */
 typedef struct {
     msnp_switchboard_person person;
-    unsigned number; /* what the transaction remembers of it */
-    uint32_t id;     /* of the transaction, 0 before it is sent */
+    unsigned number; /* the context of its transaction */
+    uint32_t id;     /* of its transaction; 0 before CAL is sent */
     int64_t until;
 } sb_call;
 
@@ -23,23 +23,23 @@ struct msnp_switchboard {
     const msnp_switchboard_ops *ops;
     gpointer owner;
     msnp_switchboard_state state;
-    int64_t until; /* when the state must have ended */
-    bool left;     /* by us: what was said before still counts */
+    int64_t until; /* the deadline of the state */
+    bool left;     /* by us: lines that were already read still count */
 
     char *account;
-    char *cookie;  /* NULL as soon as it is sent */
-    char *session; /* NULL: we asked for this switchboard */
+    char *cookie;  /* NULL once it was sent */
+    char *session; /* NULL: from XFR SB */
 
     msnp_framer framer;
     msnp_trans trans;
     GPtrArray *members; /* msnp_switchboard_person *, without ourselves */
     GPtrArray *calls;   /* sb_call * */
-    unsigned called;    /* calls so far */
+    unsigned called;    /* number of the last call */
     size_t unanswered;
     int64_t heard; /* when bytes last came */
 };
 
-/* Of a call as well, which begins with its person. */
+/* Also frees a call, which begins with its person. */
 static void person_free(gpointer data)
 {
     msnp_switchboard_person *person = data;
@@ -82,7 +82,7 @@ static void send_call(msnp_switchboard *sb, sb_call *call, int64_t now)
 
     call->id = msnp_trans_begin(&sb->trans, "CAL", call->number, MSNP_NEVER);
     call->until = now + MSNP_SWITCHBOARD_CALL_TIMEOUT;
-    /* Without an id it runs into its deadline: so many commands wait that nothing is answered. */
+    /* Without an id (too many pending commands) nothing is sent, and the call times out. */
     if (call->id != 0)
         send_command(sb, "CAL", call->id, args, (msnp_str){"", 0});
 }
@@ -158,7 +158,7 @@ void msnp_switchboard_leave(msnp_switchboard *sb)
     msnp_net_close(sb->net, sb->conn);
 }
 
-/* --- beginning ------------------------------------------------------------------------------ */
+/* --- sign-in -------------------------------------------------------------------------------- */
 
 static void greet(msnp_switchboard *sb, int64_t now)
 {
@@ -177,7 +177,7 @@ static void open_up(msnp_switchboard *sb, int64_t now)
     sb->ops->opened(sb->owner, now);
     for (guint i = 0; i < sb->calls->len && sb->state == MSNP_SWITCHBOARD_OPEN; i++) {
         sb_call *call = g_ptr_array_index(sb->calls, i);
-        /* Else it was sent just now: somebody was called from there. */
+        /* Otherwise a callback has just sent it. */
         if (call->until == MSNP_NEVER)
             send_call(sb, call, now);
     }
@@ -197,9 +197,9 @@ static void got_welcome(msnp_switchboard *sb, const msnp_cmd *cmd, int64_t now)
         fail(sb, MSNP_ERR_MALFORMED, 0);
 }
 
-/* --- who is there --------------------------------------------------------------------------- */
+/* --- participants --------------------------------------------------------------------------- */
 
-/* Takes a call out; its answer, if it did not come yet, is of no interest. The caller frees it. */
+/* Removes a call, and ignores its pending reply. The caller frees it. */
 static sb_call *end_call(msnp_switchboard *sb, sb_call *call)
 {
     msnp_pending asked;
@@ -211,7 +211,7 @@ static sb_call *end_call(msnp_switchboard *sb, sb_call *call)
     return call;
 }
 
-/* Where a member stands, the number of members if it is none. */
+/* The index of a member; the number of members if there is no such member. */
 static guint find_member(const msnp_switchboard *sb, const char *account)
 {
     guint i = 0;
@@ -222,7 +222,7 @@ static guint find_member(const msnp_switchboard *sb, const char *account)
     return i;
 }
 
-/* Not ourselves, seen from another place, nor somebody who cannot be. */
+/* Is it a valid account other than our own? */
 static bool is_other(const msnp_switchboard *sb, const char *account)
 {
     return msnp_account_valid(account) && g_ascii_strcasecmp(account, sb->account) != 0;
@@ -259,7 +259,7 @@ static void got_present(msnp_switchboard *sb, const msnp_cmd *cmd, int64_t now)
     add_member(sb, cmd->argv[3], cmd->argc > 4 ? cmd->argv[4] : (msnp_str){"", 0}, now);
 }
 
-/* BYE account [1]: the switchboard is closed for idleness */
+/* BYE account [1]; the 1 means that the switchboard is closed for idleness */
 static void got_bye(msnp_switchboard *sb, const msnp_cmd *cmd, int64_t now)
 {
     char *who = msnp_str_dup(cmd->argv[0]);
@@ -279,7 +279,7 @@ static void got_ringing(msnp_switchboard *sb, const msnp_cmd *cmd, int64_t now)
     msnp_pending asked;
 
     (void)now;
-    /* The invitation went out; that somebody comes only JOI says. */
+    /* The invitation was sent; only JOI means that somebody joined. */
     if (msnp_cmd_trid(cmd, &id))
         (void)msnp_trans_end_named(&sb->trans, id, "CAL", &asked);
 }
@@ -308,7 +308,7 @@ static void got_answer(msnp_switchboard *sb, const msnp_cmd *cmd, int64_t now)
 
     if (!msnp_cmd_trid(cmd, &id) || !msnp_trans_end_named(&sb->trans, id, "MSG", &sent))
         return;
-    /* Servers of today confirm what nobody was there to hear. */
+    /* An ACK proves nothing if nobody was there (deviation 5). */
     if (err == MSNP_OK && sb->members->len == 0)
         err = MSNP_ERR_NOBODY;
     answered(sb, sent.context, (msnp_cause){err, 0}, now);
@@ -335,7 +335,7 @@ static void got_out(msnp_switchboard *sb, const msnp_cmd *cmd, int64_t now)
     fail(sb, MSNP_ERR_CLOSED, 0);
 }
 
-/* Is an error of this number, in answer to CAL, about more than this one call? */
+/* Does this error in reply to CAL concern more than this call? */
 static bool ends_session(unsigned number)
 {
     return number == MSNP_NUMBER_NO_SWITCHBOARD || number == MSNP_NUMBER_NO_TRANSFER ||
@@ -347,7 +347,7 @@ static void got_call_error(msnp_switchboard *sb, sb_call *call, unsigned number,
 {
     bool self = g_ascii_strcasecmp(call->person.account, sb->account) == 0;
 
-    /* There already: or called by somebody else; then JOI comes, or the deadline. */
+    /* 215: there already, or called by somebody else. Then JOI follows, or the call times out. */
     if (ends_session(number))
         fail(sb, MSNP_ERR_SERVER, number);
     else if (number != MSNP_NUMBER_THERE_ALREADY || self)
@@ -373,7 +373,9 @@ static void got_error(msnp_switchboard *sb, const msnp_cmd *cmd, int64_t now)
 #define GREETING MSNP_IN(MSNP_SWITCHBOARD_GREETING)
 #define OPEN     MSNP_IN(MSNP_SWITCHBOARD_OPEN)
 
-/* A handler is called only in the steps of its row, and with the parameters that it asks for. */
+/*
+ * A handler is called only in the steps of its row, and with at least the parameters it requires.
+ */
 static const struct row {
     msnp_verb verb;
     void (*handle)(msnp_switchboard *sb, const msnp_cmd *cmd, int64_t now);
@@ -393,7 +395,7 @@ static const struct row {
 
 const msnp_verbs msnp_switchboard_verbs = {&rows[0].verb, G_N_ELEMENTS(rows), sizeof rows[0]};
 
-/* Is it the answer to how we introduced ourselves? */
+/* Is it the reply to USR or ANS? */
 static bool is_welcome(const msnp_cmd *cmd)
 {
     return strcmp(cmd->name, "USR") == 0 || strcmp(cmd->name, "ANS") == 0;
@@ -410,7 +412,7 @@ static void dispatch(msnp_switchboard *sb, const msnp_cmd *cmd, int64_t now)
         got_error(sb, cmd, now);
     else if (known && msnp_cmd_complete(cmd))
         ((const struct row *)cmd->verb)->handle(sb, cmd, now);
-    /* One broken line among others is no reason to hang up, but the answer we wait for is. */
+    /* Fail if the awaited reply is malformed; skip other malformed lines. */
     else if (known && is_welcome(cmd))
         fail(sb, MSNP_ERR_MALFORMED, 0);
 }
@@ -428,7 +430,7 @@ static void stop(msnp_switchboard *sb, msnp_err err)
         fail(sb, err, 0);
 }
 
-/* Handles one line; false if there is none, or it is over. */
+/* Handles one line; false if there is none, or the switchboard is over. */
 static bool read_line(msnp_switchboard *sb, int64_t now)
 {
     msnp_cmd cmd;
@@ -539,7 +541,7 @@ void msnp_switchboard_free(msnp_switchboard *sb)
 
 /* --- time ----------------------------------------------------------------------------------- */
 
-/* The first call that was in vain, NULL if there is none. */
+/* The first call that timed out, or NULL. */
 static sb_call *find_late_call(const msnp_switchboard *sb, int64_t now)
 {
     for (guint i = 0; i < sb->calls->len; i++) {
@@ -551,8 +553,8 @@ static sb_call *find_late_call(const msnp_switchboard *sb, int64_t now)
 }
 
 /*
- * All that is late is over before the owner hears of any of it: it is not to send more here if not
- * a byte came since one of them was sent. Then nothing that is sent here will arrive.
+ * Ends all late messages before reporting any. If no byte has arrived since one was sent, the
+ * switchboard is dead: set it OVER first, so that the owner does not send more on it.
  */
 static void expire_messages(msnp_switchboard *sb, int64_t now)
 {
@@ -600,7 +602,7 @@ int64_t msnp_switchboard_deadline(const msnp_switchboard *sb)
     return next;
 }
 
-/* --- the rest ------------------------------------------------------------------------------- */
+/* --- queries -------------------------------------------------------------------------------- */
 
 msnp_switchboard_state msnp_switchboard_get_state(const msnp_switchboard *sb)
 {

@@ -46,7 +46,7 @@ static void take(msnp_trans *trans, guint index, msnp_pending *ended)
     g_array_remove_index(trans->pending, index);
 }
 
-/* Where it stands, or the number of those that wait if it does not. `name` NULL: any. */
+/* Its index, or the number of pending ones if it is not pending. `name` NULL: any. */
 static guint find_pending(const msnp_trans *trans, uint32_t id, const char *name)
 {
     guint i = 0;

@@ -21,11 +21,11 @@ typedef struct {
 } msnp_pending;
 
 typedef struct {
-    uint32_t last;   /* the last id that was used */
+    uint32_t last;   /* the last id used */
     GArray *pending; /* msnp_pending, oldest first */
 } msnp_trans;
 
-/* Nothing is pending; ids start at 1. */
+/* Initialises: nothing is pending, ids start at 1. */
 void msnp_trans_init(msnp_trans *trans);
 /* Frees its contents; initialise it before using it again. */
 void msnp_trans_clear(msnp_trans *trans);

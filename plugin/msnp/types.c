@@ -29,7 +29,7 @@ const char *msnp_status_code(msnp_status status)
     return (size_t)status < G_N_ELEMENTS(status_codes) ? status_codes[status] : "NLN";
 }
 
-/* Where a code is in a table; the size of the table if it is not there. */
+/* The index of a code in a table; the size of the table if it is not there. */
 static size_t find_code(const char *const *codes, size_t n, msnp_str code)
 {
     size_t i = 0;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The words that all layers share: steps of a sign-in, statuses, phones, who a conversation is
- * with, why something failed.
+ * Types that all layers share: steps of a sign-in, statuses, phones, conversation ids, causes.
  */
 #ifndef MSNP_TYPES_H
 #define MSNP_TYPES_H
@@ -11,8 +10,8 @@
 #include <stdint.h>
 
 /*
- * Where a sign-in is. All machines use these as their states, a switchboard some of them;
- * X(symbol, name), in the order in which a sign-in passes them.
+ * The steps of a sign-in, for the user and the log; X(symbol, name), in the order in which a
+ * sign-in passes them.
  */
 #define MSNP_STEP_LIST(X)                                                                        \
     X(MSNP_STEP_IDLE, "IDLE")                   /* not started */                                \
@@ -91,8 +90,8 @@ typedef struct {
 
 /* A conversation: a chat, or one with a single person. */
 typedef struct {
-    unsigned chat;   /* its number, 0 for none */
-    const char *who; /* the person, if it is none; else NULL */
+    unsigned chat;   /* number of the chat, 0 if it is none */
+    const char *who; /* the other person, if it is no chat; else NULL */
 } msnp_conversation_id;
 
 /* Somebody invites us into a switchboard: RNG. */

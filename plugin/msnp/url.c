@@ -93,8 +93,8 @@ static char *replaced(const char *text, const char *from, const char *to)
 }
 
 /*
- * GUri rewrites percent codes whatever its flags are, and decodes them in a host. A request must
- * carry what the server wrote, and no host has any: from GUri each '%' is hidden as a coded one.
+ * GUri normalizes percent codes whatever its flags are, and decodes them in a host. A request must
+ * repeat what the server wrote, so each '%' is escaped before GUri sees it.
  */
 static GUri *parse_uri(const char *text, const msnp_url *base)
 {
@@ -107,7 +107,7 @@ static GUri *parse_uri(const char *text, const msnp_url *base)
     return g_uri_parse_relative(base_uri, hidden, G_URI_FLAGS_ENCODED, NULL);
 }
 
-/* GUri takes nearly everything for a host, and 0 for a port. */
+/* GUri accepts nearly everything as a host, and 0 as a port. */
 static msnp_err take_uri(msnp_url *url, GUri *uri)
 {
     const char *host = g_uri_get_host(uri);
@@ -140,7 +140,7 @@ msnp_err msnp_url_parse(msnp_url *url, msnp_str text, const msnp_url *base)
     g_autofree char *copy = msnp_str_dup(text);
     g_autofree char *scheme = g_uri_parse_scheme(copy);
     bool https = scheme != NULL && g_ascii_strcasecmp(scheme, "https") == 0;
-    /* Where a host may stand, "name:8443/x" is host and port. */
+    /* Where a host is expected, "name:8443/x" is host and port. */
     bool other = scheme != NULL && !https &&
                  (base != NULL || g_str_has_prefix(copy + strlen(scheme), "://"));
     if (other)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Addresses that arrive as text: https URLs of nexus and login server, host:port of XFR. Everything
- * is checked here once, so that nobody else looks at a host name from the network again.
+ * Addresses as text: https URLs of nexus and login server, host:port of XFR and RNG. Checked here
+ * once; all other code relies on valid host names.
  */
 #ifndef MSNP_URL_H
 #define MSNP_URL_H
@@ -21,7 +21,7 @@ typedef struct {
 } msnp_url;
 
 /*
- * Reads a URL. Without `base` a missing scheme means https ("login.example/path", as nexus servers
+ * Parses a URL. Without `base` a missing scheme means https ("login.example/path", as nexus servers
  * write it); with `base` a text without scheme is relative to it (as in Location headers). Dot
  * segments are resolved (RFC 3986, 5.2.4), a fragment is dropped, and all else of path and query
  * stays byte for byte as it is. Returns MSNP_ERR_INSECURE for every other scheme, MSNP_ERR_URL for
@@ -36,14 +36,14 @@ char *msnp_url_text(const msnp_url *url);
 msnp_err msnp_url_append_authority(msnp_buf *out, const msnp_url *url);
 
 /*
- * Reads "host", "host:port" or "[v6]:port". The caller frees `host`. MSNP_ERR_URL for anything that
- * is no host name or address, or has a port outside 1..65535.
+ * Parses "host", "host:port" or "[v6]:port". The caller frees `host`. MSNP_ERR_URL for anything
+ * that is no host name or address, or has a port outside 1..65535.
  */
 msnp_err msnp_host_port_parse(msnp_str text, uint16_t default_port, char **host, uint16_t *port);
 
 /*
- * Where the nexus is when the user set no address for it: Microsoft's own for Microsoft's own
- * dispatch server, the path /rdr/pprdr.asp on the same host for any other. The caller frees it.
+ * The default nexus URL: Microsoft's own for Microsoft's dispatch server, /rdr/pprdr.asp on the
+ * same host for any other. The caller frees it.
  */
 char *msnp_default_nexus_url(const char *server);
 
