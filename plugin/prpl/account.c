@@ -6,10 +6,10 @@
 
 #include <string.h>
 
-/* A connection that the session asked for. */
+/* A connection that the session requested. */
 typedef struct {
-    prpl_account *account; /* whose it is */
-    unsigned number;       /* the session's */
+    prpl_account *account; /* its owner */
+    unsigned number;       /* the number that the session gave it */
     const char *name;      /* for the log */
     bool patient;          /* it may be left unread for a while */
     prpl_link *link;
@@ -66,8 +66,8 @@ static void conn_connected(prpl_link *link, gpointer data)
 }
 
 /*
- * It said more than can be handled now: it is not read until that is done. The others are, so that
- * who talks endlessly does not silence them.
+ * Stops reading it until the backlog is handled. Other connections are still read, so that one peer
+ * that floods us does not block them.
  */
 static void pause_reading(prpl_account *self, unsigned number)
 {
@@ -89,7 +89,7 @@ static void conn_received(prpl_link *link, const char *bytes, size_t len, gpoint
     msnp_session_feed(self->session, number, bytes, len, prpl_now());
     if (len == 0)
         prpl_account_disconnect(self, number);
-    /* Somebody runs a main loop inside of what we are doing: nothing is handled before it ends. */
+    /* A nested main loop is running: no event is handled before it ends. */
     bool busy = self->pumping;
     prpl_account_ref(self);
     prpl_account_pump(self);
@@ -116,7 +116,7 @@ static void conn_failed(prpl_link *link, prpl_problem problem, const char *text,
     prpl_account_pump(self);
 }
 
-/* Nobody knows how long a person thinks: the session's clock stands still meanwhile. */
+/* Pauses the session's clock while the user decides. */
 static void conn_asking(prpl_link *link, bool asking, gpointer data)
 {
     const prpl_conn *conn = data;
@@ -294,7 +294,7 @@ void prpl_account_finish(prpl_account *self, const prpl_error *error)
     told.service = self->settings->server;
     char *text = prpl_errors_text(&told);
     PurpleConnectionError reason = prpl_errors_reason(error);
-    /* Without this the client would try the same password again, silently. */
+    /* Without this the client would silently retry the same password. */
     if (prpl_errors_blames_password(error) && !purple_account_get_remember_password(self->account))
         purple_account_set_password(self->account, NULL);
     release(self);

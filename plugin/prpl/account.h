@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One object per PurpleConnection: its session, the links that the session asked for, its timers.
+ * One object per PurpleConnection: its session, the links that the session requested, its timers.
  */
 #ifndef PRPL_ACCOUNT_H
 #define PRPL_ACCOUNT_H
@@ -22,8 +22,8 @@ struct prpl_undelivered; /* undelivered.c */
 /* Callbacks into the layers above, so that this file need not include them. */
 typedef struct {
     void (*pump)(prpl_account *self);     /* the session may have events */
-    void (*farewell)(prpl_account *self); /* the session is over: it has its last ones */
-    void (*destroy)(prpl_account *self);  /* nothing of the object is in use any more */
+    void (*farewell)(prpl_account *self); /* the session is over: handle its last events */
+    void (*destroy)(prpl_account *self);  /* the object is no longer in use */
 } prpl_account_ops;
 
 struct prpl_account {
@@ -32,12 +32,12 @@ struct prpl_account {
     prpl_settings *settings;
     unsigned refs;
     bool starting; /* libpurple is restoring state; its calls are not user actions */
-    bool closed;   /* libpurple closed the connection: touch nothing of it any more */
+    bool closed;   /* libpurple closed the connection: do not touch `gc` */
     bool finished; /* an error was reported */
-    bool ending;   /* the user signs out, or the connection goes: nothing more is sent */
+    bool ending;   /* the user signs out, or the connection closes: send nothing more */
 
     msnp_session *session;
-    GHashTable *conns; /* number -> prpl_conn *: the connections that the session asked for */
+    GHashTable *conns; /* number -> prpl_conn *: the connections that the session requested */
 
     /* Per-feature state. */
     struct prpl_blist *blist;
@@ -50,59 +50,59 @@ struct prpl_account {
     struct prpl_commands *commands;
 
     const prpl_account_ops *ops;
-    msnp_step progress; /* the furthest step that was shown */
+    msnp_step progress; /* the furthest step shown */
     bool pumping;       /* events are being dispatched */
-    bool pausing;       /* some connection is not read for a while */
-    bool again;         /* and more may have come meanwhile */
-    unsigned unsent;    /* the connection that was given something to send last, 0 for none */
+    bool pausing;       /* reading from some connection is paused */
+    bool again;         /* more events may have arrived meanwhile */
+    unsigned unsent;    /* the connection with unflushed bytes, 0 for none */
     guint timer;
     int64_t timer_at; /* when it fires */
-    bool late;        /* it came too late, and is waited for once more */
+    bool late;        /* it fired too late, and was started once more */
     guint soon;       /* the timer of prpl_account_pump_soon() */
-    guint backlog;    /* the timer that goes on with what conversations report */
+    guint backlog;    /* the timer that continues with events of conversations */
 };
 
-/* The object for the connection of this account, which it is hung on. Borrows `ops`. */
+/* Creates the object and attaches it to the connection of this account. Borrows `ops`. */
 prpl_account *prpl_account_new(PurpleAccount *account, const prpl_account_ops *ops);
-/* The object of a connection; NULL if it has none (any more). */
+/* The object of a connection; NULL if it has none, or no longer. */
 prpl_account *prpl_account_of(PurpleConnection *gc);
-/* Begins to sign in. Borrows `cache`; chats are numbered from the one after `last_chat`. */
+/* Starts to sign in. Borrows `cache`; chats are numbered from `last_chat` + 1. */
 void prpl_account_sign_in(prpl_account *self, msnp_status status, unsigned last_chat,
                           msnp_cache *cache);
 /*
- * The session ends, if it has not ended yet, and its last events are handled: each message that
- * did not arrive is reported, as long as windows and chats still take it. Only the first call has
- * an effect: what the user writes after that is refused, and reported, at once.
+ * Ends the session and handles its last events, so that undelivered messages are reported while
+ * their windows are still usable. Only the first call has an effect. Messages that the user sends
+ * afterwards are rejected and reported at once.
  */
 void prpl_account_sign_out(prpl_account *self);
-/* prpl: the connection goes away, for whatever reason and at whatever stage. */
+/* prpl: the connection closes, for any reason and at any stage. */
 void prpl_account_close(PurpleConnection *gc);
 
-/* Something on the server is to be changed; its result comes as MSNP_EVENT_EDITED. */
+/* Changes something on the server; MSNP_EVENT_EDITED has the result. */
 void prpl_account_edit(prpl_account *self, const msnp_edit *edit);
-/* To be called after whatever may have given the session events: they are dispatched. */
+/* Dispatches the session's events. Call it after anything that may have produced some. */
 void prpl_account_pump(prpl_account *self);
-/* The same in a moment, where the caller may be in the middle of something of libpurple's. */
+/* The same from a timer, for callers that may be inside a function of libpurple. */
 void prpl_account_pump_soon(prpl_account *self);
-/* Ends the conversation with somebody, on the service though not on the screen, in a moment. */
+/* Ends the conversation with somebody on the service, not its window; dispatches from a timer. */
 void prpl_account_hang_up(prpl_account *self, const char *who);
 
-/* The clock that the session is told, in milliseconds. */
+/* The monotonic clock of the session, in milliseconds. */
 int64_t prpl_now(void);
 
-/* The session asks for a connection, for its end, for bytes to be sent on it, at once. */
+/* MSNP_EVENT_CONNECT, _CLOSE and _WRITE; and sends what was written, at once. */
 void prpl_account_connect(prpl_account *self, const msnp_event *event);
 void prpl_account_disconnect(prpl_account *self, unsigned conn);
 void prpl_account_write(prpl_account *self, unsigned conn, const char *bytes, size_t len);
 void prpl_account_flush(prpl_account *self);
-/* What a connection is for, for the log; static. */
+/* The purpose of a connection, for the log; static. */
 const char *prpl_account_conn_name(const prpl_account *self, unsigned conn);
-/* Goes on to read from those that were not read, since they said too much (`backlog`). */
+/* Resumes reading from all paused connections. */
 void prpl_account_resume_reading(prpl_account *self);
 
 /*
- * Is the session at its end? To be asked after each call into libpurple: whoever hears its signals
- * can end the session in the middle of whatever we do.
+ * Is the session over? Check it after each call into libpurple: handlers of its signals can end the
+ * session at any time.
  */
 bool prpl_account_is_over(const prpl_account *self);
 /* The only way to fail: closes all links and tells libpurple why. Later calls do nothing. */

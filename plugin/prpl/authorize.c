@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-#define OPEN_MAX  20   /* questions at a time; the others have their turn when one is answered */
-#define ASKED_MAX 1000 /* people remembered as asked about */
+#define OPEN_MAX  20   /* questions at a time; others follow when one is answered */
+#define ASKED_MAX 1000 /* people stored as asked about */
 
 typedef struct {
     prpl_account *account;
@@ -20,11 +20,11 @@ struct prpl_authorize {
     GList *open; /* question * */
     /* Sets of accounts in lower case: */
     GHashTable *asked;   /* asked about, in an earlier session or this one */
-    GHashTable *decided; /* decided upon in this session: the server should know it, or soon will */
-    bool complete;       /* all of the server's lists came */
+    GHashTable *decided; /* decided in this session: the server knows, or soon will */
+    bool complete;       /* the server's lists are complete */
 };
 
-/* --- who was asked about -------------------------------------------------------------------- */
+/* --- people already asked about ------------------------------------------------------------- */
 
 static GHashTable *read_asked(PurpleAccount *account)
 {
@@ -38,7 +38,7 @@ static GHashTable *read_asked(PurpleAccount *account)
     return asked;
 }
 
-/* Only who is still undecided is worth remembering; and who that is only a complete list tells. */
+/* Stores only people who are still undecided; only a complete list shows who they are. */
 static void write_asked(prpl_account *self)
 {
     GString *names = g_string_new(NULL);
@@ -119,12 +119,12 @@ static void ask(prpl_account *self, const msnp_contact *contact)
     prpl_log(self->account, "asking about somebody who added this account");
     dialog = purple_account_request_authorization(self->account, asked->who, NULL, contact->name,
                                                   NULL, listed, allowed, denied, asked);
-    /* Some plugins answer before anybody is asked. */
+    /* Some plugins answer before the user is asked. */
     if (g_list_find(self->authorize->open, asked) != NULL)
         asked->dialog = dialog;
 }
 
-/* Asks about somebody; or, as "do not ask" means that everybody is welcome, allows. */
+/* Asks about somebody, or allows them if the user does not want to be asked (GTC N). */
 static void consider(prpl_account *self, const msnp_contact *contact)
 {
     char *key = g_ascii_strdown(contact->account, -1);
@@ -150,7 +150,7 @@ void prpl_authorize_roster(prpl_account *self, bool complete)
 
 void prpl_authorize_look(prpl_account *self)
 {
-    /* By index: what is done about one may change the list. */
+    /* By index: handling one may change the list. */
     for (size_t i = 0;
          !prpl_account_is_over(self) && i < msnp_roster_size(msnp_session_roster(self->session)) &&
          g_list_length(self->authorize->open) < OPEN_MAX;
@@ -169,10 +169,10 @@ void prpl_authorize_contact(prpl_account *self, const char *account)
     if (contact == NULL)
         return;
     if (open != NULL && !msnp_contact_is_undecided(contact)) {
-        /* Decided elsewhere, or not on the other's list any more. */
+        /* Decided on another computer, or removed by the other person. */
         question *asked = open->data;
         self->authorize->open = g_list_delete_link(self->authorize->open, open);
-        /* Nobody has answered: who adds this account once more is asked about once more. */
+        /* Unanswered: if they add this account again, ask again. */
         g_hash_table_remove(self->authorize->asked, purple_normalize(self->account, account));
         question_close(asked);
     }
@@ -189,8 +189,8 @@ void prpl_authorize_close(prpl_account *self)
 {
     GList *open = g_steal_pointer(&self->authorize->open);
 
-    /* Who is asked about when the connection breaks is asked about again at the next one; who signs
-     * out without an answer has given one. */
+    /* If the connection broke, ask about open ones again next time. Signing out without an answer
+     * counts as an answer. */
     for (GList *l = open; l != NULL && self->finished; l = l->next) {
         char *key = g_ascii_strdown(((question *)l->data)->who, -1);
         g_hash_table_remove(self->authorize->asked, key);

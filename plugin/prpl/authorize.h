@@ -8,14 +8,16 @@
 
 #include "account.h"
 
-/* Before the sign-in, when the connection is closed, and when the account is no longer in use. */
+/*
+ * Life cycle: before the sign-in, when the connection closes, when the account is no longer in use.
+ */
 void prpl_authorize_open(prpl_account *self);
 void prpl_authorize_close(prpl_account *self);
 void prpl_authorize_free(prpl_account *self);
-/* The lists came, all of them or not. */
+/* The lists arrived. */
 void prpl_authorize_roster(prpl_account *self, bool complete);
 /*
- * Asks about undecided people. Not while an edit is pending: somebody who changes from one list to
+ * Asks about undecided people. Not while an edit is pending: somebody who moves from one list to
  * the other is on neither for a moment.
  */
 void prpl_authorize_look(prpl_account *self);

@@ -13,47 +13,46 @@
 #include <string.h>
 
 /*
- * How long one turn of the main loop may take (microseconds) while a long list is worked at, and
- * the pause after it (milliseconds): without one, a client with windows would not come to draw
- * them.
+ * How long one turn of the main loop may take (microseconds) while processing a long list, and the
+ * pause after it (milliseconds), in which a graphical client can redraw.
  */
 #define TURN_TIME  10000
 #define TURN_PAUSE 1
 
-/* From so many buddies on it is suspicious if the server has not one of them any more. */
+/* With this many synchronized buddies it is suspicious if the server has none of them any more. */
 #define SUSPICIOUS 3
 
 typedef enum {
-    OFFER,       /* what the user did offline is offered to the server */
-    SERVER_WINS, /* it is undone */
-    ADD_ONLY     /* the list is incomplete: nothing is taken away, nothing offered */
+    OFFER,       /* changes made here offline are offered to the server */
+    SERVER_WINS, /* they are undone */
+    ADD_ONLY     /* the list is incomplete: nothing is removed, nothing offered */
 } policy;
 
 struct prpl_blist {
-    bool has_roster; /* the lists are there... */
+    bool has_roster; /* the lists have arrived... */
     bool complete;   /* ...all of them */
-    bool settled;    /* and libpurple's is in step with them */
-    bool changing;   /* it is we who change libpurple's list now */
-    guint timer;     /* of the next turn */
+    bool settled;    /* and libpurple's list is synchronized */
+    bool changing;   /* we are changing libpurple's list, not the user */
+    guint timer;     /* for the next turn */
 
     /* The walk over all contacts. */
     bool walking;
     policy policy;
-    size_t next;         /* from the last contact to the first: this many are still to come */
-    GQueue strays;       /* char *, afterwards: buddies whom the server may not have */
+    size_t next;         /* contacts still to process, from the last to the first */
+    GQueue strays;       /* char *, processed next: buddies that the server may not have */
     bool walk_again;     /* a group was renamed meanwhile */
-    bool keep_strays;    /* they stay, whatever their sync states say */
-    GQueue offers;       /* msnp_edit *, and after that */
-    GHashTable *offered; /* normalized names: those of the offers */
+    bool keep_strays;    /* strays stay, whatever their sync states are */
+    GQueue offers;       /* msnp_edit *, sent last */
+    GHashTable *offered; /* the normalized names in the offers */
 
-    /* What is done when no edit waits any more, by normalized names. */
-    GQueue changed;         /* char *, of those to be brought in step with the server */
-    GHashTable *is_changed; /* the same as a set; it owns the names */
-    GHashTable *undone;     /* of those that the user added in vain */
-    GHashTable *removed;    /* "name\ngroup" -> alias, of buddies that may have to come back */
-    GHashTable *edited;     /* of those whom an edit was about */
-    GQueue renames;         /* char *: what groups are called now, for each RENAME_GROUP edit */
-    GQueue renamed;         /* char *, of those that ended: groups that go if they are empty */
+    /* Work for when no edit waits, by normalized names. */
+    GQueue changed;         /* char *: to be synchronized with the server */
+    GHashTable *is_changed; /* the same as a set, which owns the names */
+    GHashTable *undone;     /* buddies whose ADD failed */
+    GHashTable *removed;    /* "name\ngroup" -> alias of removed buddies that may be restored */
+    GHashTable *edited;     /* subjects of edits */
+    GQueue renames;         /* char *: the new name of the group, for each RENAME_GROUP edit */
+    GQueue renamed;         /* char *, of edits that ended: groups to remove if empty */
 };
 typedef struct prpl_blist prpl_blist;
 
@@ -63,7 +62,7 @@ static char *removal_key(const prpl_account *self, const char *who, const char *
     return g_strconcat(purple_normalize(self->account, who), "\n", group, NULL);
 }
 
-/* --- how a contact looks -------------------------------------------------------------------- */
+/* --- how a contact is shown ----------------------------------------------------------------- */
 
 static bool is_called(GSList *buddies, const char *name)
 {
@@ -75,8 +74,8 @@ static bool is_called(GSList *buddies, const char *name)
 }
 
 /*
- * Tells what is new. For each contact and each question libpurple looks through all groups, so both
- * are asked at once.
+ * Shows name and presence. Each lookup makes libpurple search all groups, so look up the buddies
+ * once for both.
  */
 static void show(prpl_account *self, const msnp_contact *contact)
 {
@@ -91,13 +90,13 @@ static void show(prpl_account *self, const msnp_contact *contact)
         prpl_presence_show(self, contact);
 }
 
-/* --- where a contact is --------------------------------------------------------------------- */
+/* --- the groups of a contact ---------------------------------------------------------------- */
 
-/* Names of groups in which a contact is to have buddies. */
+/* The names of the groups in which a contact should have buddies. */
 typedef struct {
     GPtrArray *wanted;  /* because the server has it there */
-    GPtrArray *offered; /* because the user put it there offline */
-    bool strays;        /* it has some elsewhere, too */
+    GPtrArray *offered; /* because the user moved or added it there offline */
+    bool strays;        /* it has buddies in other groups */
 } places;
 
 static bool is_among(GPtrArray *names, PurpleGroup *group)
@@ -109,8 +108,8 @@ static bool is_among(GPtrArray *names, PurpleGroup *group)
 }
 
 /*
- * In no group on the server: where the contact was put for want of one, else in libpurple's default
- * group.
+ * The group here for a contact that is in no group on the server: the one it was put into before,
+ * else libpurple's default group.
  */
 static const char *place_without_group(GSList *buddies)
 {
@@ -165,7 +164,7 @@ static bool has_buddy_in(GSList *buddies, PurpleGroup *group)
     return false;
 }
 
-/* Takes the name of this group out; false if it is not there. */
+/* Removes the name of this group; false if it is not there. */
 static bool take_out(GPtrArray *names, PurpleGroup *group)
 {
     for (guint i = 0; i < names->len; i++)
@@ -175,9 +174,9 @@ static bool take_out(GPtrArray *names, PurpleGroup *group)
 }
 
 /*
- * This buddy is where the server does not have the contact, and was not there before: the user
- * moved it offline (then it is gone from a group that the server still has it in, which need not be
- * wanted any more), or added it there.
+ * This buddy is in a group where the server does not have it, and never had: the user moved it
+ * offline (then it has left a group that the server still has it in, which is no longer wanted), or
+ * added it there.
  */
 static void offer_place(prpl_account *self, PurpleBuddy *buddy, GSList *buddies, places *at)
 {
@@ -198,7 +197,7 @@ static bool is_stray(PurpleBuddy *buddy, const places *at)
     return !is_among(at->wanted, group) && !is_among(at->offered, group);
 }
 
-/* Compares a contact with its buddies, and changes nothing yet. */
+/* Compares a contact with its buddies; changes nothing yet. */
 static void find_places(prpl_account *self, const msnp_contact *contact, policy what, places *at)
 {
     GSList *buddies = purple_find_buddies(self->account, contact->account);
@@ -219,15 +218,15 @@ static void find_places(prpl_account *self, const msnp_contact *contact, policy 
 }
 
 /*
- * A buddy of the contact where none is to be; NULL if there is none. One that the server refused
- * stays where it is.
+ * A buddy of the contact in a group where none should be, or NULL. One that the server rejected
+ * stays.
  */
 static PurpleBuddy *find_spare(prpl_account *self, const char *who, const places *at)
 {
     PurpleBuddy *spare = NULL;
     unsigned number;
 
-    /* libpurple would look through all groups, for nothing with nearly every contact. */
+    /* Avoids a search through all groups, which finds nothing for nearly every contact. */
     if (!at->strays)
         return NULL;
 
@@ -240,8 +239,8 @@ static PurpleBuddy *find_spare(prpl_account *self, const char *who, const places
 }
 
 /*
- * The person moves, with all that the user knows of him or her; but a buddy that is only a part of
- * the person goes alone. To the top of the group: libpurple would look for its end each time.
+ * Moves the whole libpurple contact, with its alias and settings, unless it has other buddies, too.
+ * To the top of the group: to append, libpurple would search for the end each time.
  */
 static void put_into(prpl_account *self, PurpleBuddy *buddy, PurpleGroup *group)
 {
@@ -262,18 +261,18 @@ static void put_into(prpl_account *self, PurpleBuddy *buddy, PurpleGroup *group)
 static void add_new(prpl_account *self, const msnp_contact *contact, PurpleGroup *group)
 {
     char *key = removal_key(self, contact->account, purple_group_get_name(group));
-    /* It may be one that the user removed in vain. */
+    /* Its removal may have failed: restore the alias. */
     const char *alias = g_hash_table_lookup(self->blist->removed, key);
     PurpleBuddy *buddy = purple_buddy_new(self->account, contact->account, alias);
 
-    /* Not later, by which clients would have to sort it in a second time. */
+    /* Set it before adding: clients would otherwise sort it in twice. */
     buddy->server_alias = g_strdup(contact->name);
     g_hash_table_remove(self->blist->removed, key);
     g_free(key);
     put_into(self, buddy, group);
 }
 
-/* Sees to it that the contact has a buddy in this group. */
+/* Makes sure that the contact has a buddy in this group. */
 static void fill_place(prpl_account *self, const msnp_contact *contact, const places *at,
                        const char *name)
 {
@@ -294,7 +293,7 @@ static void fill_place(prpl_account *self, const msnp_contact *contact, const pl
         prpl_sync_state_set_here(buddy, msnp_contact_n_groups(contact) > 0);
 }
 
-/* A copy too many goes; what the user wrote about it stays with another one. */
+/* Removes a surplus buddy; another one takes over what the user wrote about it. */
 static void remove_copy(prpl_account *self, PurpleBuddy *copy)
 {
     GSList *buddies = purple_find_buddies(self->account, purple_buddy_get_name(copy));
@@ -309,13 +308,13 @@ static void remove_copy(prpl_account *self, PurpleBuddy *copy)
         purple_blist_remove_buddy(copy);
 }
 
-/* Brings the buddies of a contact on the forward list in step with it. */
+/* Synchronizes the buddies of a contact on the forward list. */
 static void place(prpl_account *self, const msnp_contact *contact, policy what)
 {
     places at;
     PurpleBuddy *spare;
 
-    /* Who is here already stays as it is: what the user did offline is still to be offered. */
+    /* Existing buddies stay as they are: offline changes are still to be offered. */
     if (what == ADD_ONLY && purple_find_buddy(self->account, contact->account) != NULL)
         return;
     find_places(self, contact, what, &at);
@@ -349,7 +348,7 @@ static void place_stray(prpl_account *self, PurpleBuddy *buddy, policy what)
         if (what == OFFER)
             offer(self, MSNP_EDIT_ADD, buddy, NULL);
     } else if (!kept && what != ADD_ONLY) {
-        /* Who was moved here meanwhile may be lost on the way, not removed. */
+        /* A buddy moved here meanwhile may be in transit, not removed. */
         if (prpl_sync_state_is_here(buddy) && !prpl_buddies_have_own_data(buddy) &&
             !self->blist->keep_strays) {
             purple_blist_remove_buddy(buddy);
@@ -369,7 +368,7 @@ static void place_strays(prpl_account *self, const char *who, policy what)
     g_slist_free(buddies);
 }
 
-/* Those that the user added in vain; but who was refused before stays, as it did then. */
+/* Removes buddies whose ADD failed; but one that was rejected before stays, as it did then. */
 static void remove_undone(prpl_account *self, const char *who)
 {
     GSList *buddies = purple_find_buddies(self->account, who);
@@ -385,8 +384,8 @@ static void remove_undone(prpl_account *self, const char *who)
 /* --- the walk ------------------------------------------------------------------------------- */
 
 /*
- * Another service, or one that lost its data, is no reason to throw a list away: then all that it
- * does not have stays, and is not offered to it either.
+ * Another service, or one that lost its data, must not empty the list: then buddies that it does
+ * not have stay, and are not offered either.
  */
 static bool is_suspicious(prpl_account *self, GSList *buddies)
 {
@@ -409,7 +408,7 @@ static void start_walk(prpl_account *self, policy what)
     prpl_blist *list = self->blist;
     GSList *buddies = purple_find_buddies(self->account, NULL);
 
-    /* Also if this walk takes the place of one that had begun to note their states. */
+    /* Also if this walk replaces one that had already begun to set sync states. */
     if (what == OFFER)
         list->keep_strays = (list->walking && list->keep_strays) || is_suspicious(self, buddies);
     list->walking = true;
@@ -422,7 +421,7 @@ static void start_walk(prpl_account *self, policy what)
     g_slist_free(buddies);
 }
 
-/* True while there is something left to be done. */
+/* True while there is more to do. */
 static bool walk_on(prpl_account *self)
 {
     prpl_blist *list = self->blist;
@@ -445,8 +444,10 @@ static bool walk_on(prpl_account *self)
     return who != NULL;
 }
 
-/* Has another account of ours a group of this name on its server? It would hear of what we do to
- * it. */
+/*
+ * Does another account of this protocol have a group of this name on its server? It would see our
+ * changes to the group.
+ */
 static bool is_used_elsewhere(const prpl_account *self, const char *name)
 {
     for (GList *l = purple_connections_get_all(); l != NULL; l = l->next) {
@@ -461,7 +462,7 @@ static bool is_used_elsewhere(const prpl_account *self, const char *name)
     return false;
 }
 
-/* Groups that were renamed in vain, and are empty again, go. */
+/* Removes groups whose renaming failed and that are empty again. */
 static void remove_renamed(prpl_account *self)
 {
     char *name;
@@ -513,13 +514,13 @@ static void end_walk(prpl_account *self)
     submit_offers(self);
 }
 
-/* --- what is done when no edit waits -------------------------------------------------------- */
+/* --- work for when no edit waits ------------------------------------------------------------ */
 
 static void note_change(prpl_account *self, const char *who)
 {
     char *name = prpl_buddies_normalized(self, who);
 
-    /* GLib would replace the name that it has by this one, and the queue's would be gone. */
+    /* GLib would replace and free the stored name, which the queue still refers to. */
     if (g_hash_table_contains(self->blist->is_changed, name)) {
         g_free(name);
     } else {
@@ -551,13 +552,14 @@ static void settle(prpl_account *self, const char *who)
     prpl_buddies_redraw(self, who);
 }
 
-/* True while there is something left to be done. */
+/* True while there is more to do. */
 static bool do_something(prpl_account *self)
 {
     prpl_blist *list = self->blist;
     char *who;
 
-    /* What an edit has changed half is nothing to go by; its end brings us back here. */
+    /* A half-applied edit must not be used as a reference. The end of the edit brings us back
+     * here. */
     if (prpl_account_is_over(self) || msnp_session_edits_waiting(self->session) > 0)
         return false;
     if (list->walking) {
@@ -595,14 +597,14 @@ static gboolean turn(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* Never at once: it may be that libpurple is in the middle of changing its list. */
+/* From a timer: libpurple may be in the middle of changing its list. */
 static void wake(prpl_account *self)
 {
     if (!prpl_account_is_over(self) && self->blist->timer == 0)
         self->blist->timer = purple_timeout_add(0, turn, self);
 }
 
-/* --- what the machine says ------------------------------------------------------------------ */
+/* --- from the session ----------------------------------------------------------------------- */
 
 static void begin(prpl_account *self)
 {
@@ -637,7 +639,7 @@ void prpl_blist_contact(prpl_account *self, const char *account, unsigned news)
 {
     const msnp_contact *contact = prpl_buddies_contact(self, account);
 
-    /* Before the account is online nobody may be shown as such: the walk will do it. */
+    /* Before the account is online nobody may be shown online; the walk will do it. */
     if (contact == NULL || purple_connection_get_state(self->gc) != PURPLE_CONNECTED)
         return;
     if (prpl_buddies_is_listed(contact))
@@ -652,7 +654,7 @@ void prpl_blist_contact(prpl_account *self, const char *account, unsigned news)
     }
 }
 
-/* Why an ADD failed, as a number to be kept: what is not even sent has the one that fits. */
+/* Why an ADD failed, as a number to store. A command that was not sent gets a matching number. */
 static unsigned refusal_number(msnp_cause cause)
 {
     switch (cause.err) {
@@ -667,7 +669,7 @@ static unsigned refusal_number(msnp_cause cause)
     }
 }
 
-/* Keeps with the buddies why the server did not take them. True if that is news. */
+/* Stores with the buddies why the server rejected them. True if that is new. */
 static bool note_refusal(prpl_account *self, const char *who, unsigned number)
 {
     GSList *buddies = purple_find_buddies(self->account, who);
@@ -680,7 +682,7 @@ static bool note_refusal(prpl_account *self, const char *who, unsigned number)
     return news;
 }
 
-/* An ADD that failed: true if it is to be reported to the user. */
+/* An ADD failed. True if it should be reported to the user. */
 static bool add_failed(prpl_account *self, const char *who, unsigned number)
 {
     if (g_hash_table_contains(self->blist->offered, purple_normalize(self->account, who)))
@@ -689,7 +691,7 @@ static bool add_failed(prpl_account *self, const char *who, unsigned number)
     return true;
 }
 
-/* Gives a group its name back, if no other account has buddies in it that would be renamed, too. */
+/* Restores the name of a group, unless another account has buddies in it that would move, too. */
 static void rename_back(const prpl_account *self, const char *from, const char *to)
 {
     PurpleGroup *group = purple_find_group(to);
@@ -741,13 +743,13 @@ void prpl_blist_edited(prpl_account *self, const msnp_edit *edit, msnp_cause cau
     }
     if (edit->kind == MSNP_EDIT_RENAME_GROUP)
         group_renamed(self, edit, failed);
-    /* Those that are still to be offered may fail, too. */
+    /* Offers that are not sent yet may fail, too. */
     if (list->offers.length == 0)
         prpl_edits_show_reports(self);
     wake(self);
 }
 
-/* --- what the user does --------------------------------------------------------------------- */
+/* --- user actions --------------------------------------------------------------------------- */
 
 bool prpl_blist_is_changing(const prpl_account *self)
 {

@@ -4,7 +4,7 @@
 #include "blist.h"
 #include "buddies.h"
 
-/* The account whose list the user edits; NULL if it is we who do it, or nobody is signed in. */
+/* The account whose list the user edits; NULL if we are changing it, or it is not signed in. */
 static prpl_account *editing(PurpleConnection *gc)
 {
     prpl_account *self = prpl_account_of(gc);
@@ -31,7 +31,7 @@ void prpl_blist_edit_add_buddy(PurpleConnection *gc, PurpleBuddy *buddy, PurpleG
 void prpl_blist_edit_add_buddy_with_invite(PurpleConnection *gc, PurpleBuddy *buddy,
                                            PurpleGroup *group, const char *message)
 {
-    (void)message; /* the protocol has no place for it */
+    (void)message; /* the protocol has no such message */
     prpl_blist_edit_add_buddy(gc, buddy, group);
 }
 
@@ -41,7 +41,7 @@ void prpl_blist_edit_remove_buddy(PurpleConnection *gc, PurpleBuddy *buddy, Purp
     const char *name = group != NULL ? purple_group_get_name(group) : NULL;
     char *who = prpl_buddies_address(purple_buddy_get_name(buddy));
 
-    /* What is no address is on no server. */
+    /* An invalid address is on no server. */
     if (self != NULL && name != NULL && msnp_account_valid(who)) {
         msnp_edit edit = {.kind = MSNP_EDIT_REMOVE,
                           .account = who,
@@ -71,7 +71,7 @@ void prpl_blist_edit_move_buddy(PurpleConnection *gc, const char *who, const cha
         move(self, who, prpl_buddies_server_group(self, from), prpl_buddies_server_group(self, to));
 }
 
-/* "No group" has no name on the server: its contacts come or go one by one. */
+/* "No group" has no name on the server: moves its contacts one by one. */
 static void move_all(prpl_account *self, const GList *buddies, const char *from, const char *to)
 {
     msnp_edit removal = {.kind = MSNP_EDIT_REMOVE_GROUP, .from = from};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the user does in the buddy list, for the server.
+ * What the user does in the buddy list, as edits for the server.
  */
 #ifndef PRPL_BLIST_EDIT_H
 #define PRPL_BLIST_EDIT_H

@@ -4,7 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* What clients, by a plugin of theirs, call what the user wrote about somebody. */
+/* The setting in which clients (or a plugin of theirs) store notes about a buddy. */
 #define NOTES "notes"
 
 /* --- addresses ------------------------------------------------------------------------------ */
@@ -65,7 +65,7 @@ PurpleGroup *prpl_buddies_local_group(const char *name)
     return group;
 }
 
-/* --- rows of the list ----------------------------------------------------------------------- */
+/* --- rows of the buddy list ----------------------------------------------------------------- */
 
 void prpl_buddies_redraw(prpl_account *self, const char *who)
 {

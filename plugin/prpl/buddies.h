@@ -1,42 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Buddies and contacts, and how to get from one to the other. Addresses and names of groups mean
- * the same to libpurple and to the server only by way of these functions.
+ * Buddies and contacts, and how to get from one to the other. These functions translate addresses
+ * and names of groups between libpurple and the server.
  */
 #ifndef PRPL_BUDDIES_H
 #define PRPL_BUDDIES_H
 
 #include "account.h"
 
-/* An address as libpurple compares it; the caller frees it. */
+/* An address, normalized for libpurple; the caller frees it. */
 char *prpl_buddies_normalized(const prpl_account *self, const char *who);
-/* An address as somebody typed it, without blanks around it; the caller frees it. */
+/* An address as typed, without surrounding blanks; the caller frees it. */
 char *prpl_buddies_address(const char *who);
 
 /*
- * The contact of this address, however it is written; NULL if the server has none. Borrowed
- * until events are dispatched again.
+ * The contact of this address in any spelling; NULL if the server has none. Borrowed until events
+ * are dispatched again.
  */
 const msnp_contact *prpl_buddies_contact(const prpl_account *self, const char *who);
-/* Is it on the contact list? It may be NULL. */
+/* Is it on the forward list? NULL is fine. */
 bool prpl_buddies_is_listed(const msnp_contact *contact);
 
-/* The group in which libpurple puts a buddy that is to be in none in particular; static. */
+/* libpurple's default group for buddies; static. */
 const char *prpl_buddies_default_group(void);
 /*
- * What the server calls the group that is called so here: NULL for "no group". libpurple takes
- * names for the same that differ in the composition of their characters. Borrowed.
+ * The server's name for a group of libpurple's list; NULL for "no group". libpurple ignores
+ * differences in Unicode normalization. Borrowed.
  */
 const char *prpl_buddies_server_group(const prpl_account *self, const char *name);
-/* libpurple's group of this name, made if there is none, after the others. */
+/* libpurple's group of this name; if there is none, appends one. */
 PurpleGroup *prpl_buddies_local_group(const char *name);
 
-/* Has the buddy's row be drawn anew. */
+/* Redraws the buddy's row. */
 void prpl_buddies_redraw(prpl_account *self, const char *who);
 
-/* Did the user write something about this one that would be lost with it: alias, note, icon? */
+/* Does it have an alias, note or icon of the user's own that would be lost with it? */
 bool prpl_buddies_have_own_data(PurpleBuddy *buddy);
-/* Gives all that to another buddy, where that one has nothing of the kind. */
+/* Copies those to another buddy, unless that one has its own. */
 void prpl_buddies_give_own_data(PurpleBuddy *from, PurpleBuddy *to);
 
 #endif

@@ -13,7 +13,7 @@ static bool client_can_ask(void)
     return ops != NULL && ops->request_action != NULL;
 }
 
-/* Is this the very certificate that the user accepted for this name before? */
+/* Is this exactly the certificate that the user accepted for this name before? */
 static bool is_remembered(PurpleCertificate *certificate, const char *name)
 {
     PurpleCertificatePool *pool = purple_certificate_find_pool("x509", "tls_peers");
@@ -45,7 +45,7 @@ static PurpleCertificateInvalidityFlags check_dates(PurpleCertificate *certifica
     return now > to ? PURPLE_CERTIFICATE_EXPIRED : PURPLE_CERTIFICATE_NO_PROBLEMS;
 }
 
-/* The trusted certificates are loaded when somebody first looks at them. */
+/* libpurple loads the trusted certificates at the first lookup. */
 static void load_trusted(void)
 {
     prpl_process *process = prpl_process_get();
@@ -64,7 +64,7 @@ void prpl_cert_prepare(const char *host)
         load_trusted();
 }
 
-/* Name, dates, and the chain up to somebody whom this computer trusts. */
+/* Checks name, dates, and the chain up to a trusted certificate authority. */
 static PurpleCertificateInvalidityFlags check_chain(PurpleCertificateVerificationRequest *request)
 {
     PurpleCertificateInvalidityFlags flaws = PURPLE_CERTIFICATE_NO_PROBLEMS;
@@ -74,7 +74,7 @@ static PurpleCertificateInvalidityFlags check_chain(PurpleCertificateVerificatio
     return flaws;
 }
 
-/* Hands it to libpurple's own verifier, which asks, and remembers what was accepted. */
+/* Hands it to libpurple's own verifier, which asks the user and stores an accepted certificate. */
 static void ask_person(PurpleCertificateVerificationRequest *request, prpl_cert_check *check,
                        PurpleCertificateVerifier *asking)
 {
@@ -107,7 +107,7 @@ static void start_verification(PurpleCertificateVerificationRequest *request)
 
 static void destroy_request(PurpleCertificateVerificationRequest *request)
 {
-    (void)request; /* nothing of ours hangs on it */
+    (void)request; /* we attach no data to it */
 }
 
 PurpleCertificateVerifier *prpl_cert_verifier(void)
@@ -124,7 +124,7 @@ PurpleCertificateVerifier *prpl_cert_verifier(void)
 
 prpl_problem prpl_cert_problem(PurpleCertificateInvalidityFlags flaws)
 {
-    /* The gravest first: several can hold at a time. */
+    /* The most serious first: several flags can be set. */
     static const struct {
         PurpleCertificateInvalidityFlags flaw;
         prpl_problem problem;

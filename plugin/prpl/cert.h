@@ -2,9 +2,9 @@
 /*
  * Verifies the certificates of nexus and login server.
  *
- * A valid certificate is accepted, and so is the very one that the user accepted before, as long as
- * its dates are valid. For any other, libpurple asks the user; if the client cannot ask, it is an
- * error at once.
+ * A valid certificate is accepted, and so is exactly the one that the user accepted before, while
+ * its dates are valid. For any other, libpurple asks the user; if the client cannot ask, it is
+ * rejected at once.
  */
 #ifndef PRPL_CERT_H
 #define PRPL_CERT_H
@@ -17,18 +17,18 @@
  */
 typedef struct {
     PurpleCertificateInvalidityFlags flaws; /* what was wrong with the certificate */
-    /* The user is going to be asked. The connection must not be closed in this call. */
+    /* The user is about to be asked. The connection must not be closed in this call. */
     void (*asking)(gpointer connect_cb_data);
 } prpl_cert_check;
 
-/* Assign it to PurpleSslConnection.verifier as soon as there is one. Static. */
+/* For PurpleSslConnection.verifier; assign it as soon as there is a connection. Static. */
 PurpleCertificateVerifier *prpl_cert_verifier(void);
 /*
- * Loads the trusted certificates ahead of time, unless the user accepted a certificate of this host
- * before: libpurple would read them, from many files, when the process first verifies one.
+ * Loads the trusted certificates, unless the user accepted a certificate of this host before.
+ * libpurple would otherwise read those many files during the first verification.
  */
 void prpl_cert_prepare(const char *host);
-/* Which problem are these flaws? */
+/* The problem for these flags. */
 prpl_problem prpl_cert_problem(PurpleCertificateInvalidityFlags flaws);
 
 #endif

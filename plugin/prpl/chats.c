@@ -12,7 +12,7 @@
 
 struct prpl_chats {
     GHashTable *names; /* number -> (normalized address -> friendly name) */
-    unsigned own;      /* the chat that the user has just begun here */
+    unsigned own;      /* the chat that the user has just started here */
 };
 
 static PurpleConvChat *find(const prpl_account *self, unsigned chat)
@@ -35,7 +35,7 @@ void prpl_chats_leave_all(prpl_account *self)
 
     for (GSList *l = chats; l != NULL; l = l->next) {
         PurpleConversation *conv = l->data;
-        /* Somebody who heard of the one before may have closed it. */
+        /* A handler for the previous one may have closed this one. */
         if (g_slist_find(self->gc->buddy_chats, conv) == NULL)
             continue;
         prpl_windows_write(conv, PURPLE_MESSAGE_SYSTEM,
@@ -59,7 +59,7 @@ static GHashTable *names_of(const prpl_account *self, unsigned chat)
     return g_hash_table_lookup(self->chats->names, GUINT_TO_POINTER(chat));
 }
 
-/* What somebody in a chat is called. */
+/* Remembers the friendly name of somebody in a chat. */
 static void remember(const prpl_account *self, unsigned chat, const char *who, const char *name)
 {
     GHashTable *names = names_of(self, chat);
@@ -75,13 +75,13 @@ char *prpl_chats_alias(PurpleConnection *gc, int id, const char *who)
     const char *name =
         names != NULL ? g_hash_table_lookup(names, purple_normalize(self->account, who)) : NULL;
 
-    /* Also asked about the chat itself, as the author of lines that have none. */
+    /* libpurple also calls this for the chat itself, the author of system lines. */
     return name != NULL ? prpl_windows_person(self, who, name) : NULL;
 }
 
-/* --- from the others ------------------------------------------------------------------------ */
+/* --- incoming ------------------------------------------------------------------------------- */
 
-/* The user, in a window that is new. */
+/* Adds the user to a new chat window. */
 static void enter(prpl_account *self, unsigned chat)
 {
     PurpleConvChat *window = find(self, chat);
@@ -94,7 +94,7 @@ static void enter(prpl_account *self, unsigned chat)
     g_free(own);
 }
 
-/* Who begins a chat wants to see it; who is drawn into one goes on with what he or she does. */
+/* Presents the window only if the user started the chat: others must not interrupt the user. */
 static void present_own(const prpl_account *self, unsigned chat)
 {
     PurpleConvChat *window = !prpl_account_is_over(self) ? find(self, chat) : NULL;
@@ -103,7 +103,7 @@ static void present_own(const prpl_account *self, unsigned chat)
         purple_conversation_present(purple_conv_chat_get_conversation(window));
 }
 
-/* The window of the conversation that became the chat stays, and is about something else now. */
+/* The window of the conversation that became the chat stays; writes a hint into it. */
 static void point_to(prpl_account *self, const char *from, const char *title)
 {
     PurpleConversation *conv = prpl_windows_find(self, (msnp_conversation_id){.who = from});
@@ -187,7 +187,7 @@ void prpl_chats_call_failed(prpl_account *self, const msnp_event *event)
     g_free(text);
 }
 
-/* --- from the user -------------------------------------------------------------------------- */
+/* --- outgoing ------------------------------------------------------------------------------- */
 
 int prpl_chats_send(PurpleConnection *gc, int id, const char *html, PurpleMessageFlags flags)
 {
@@ -208,7 +208,7 @@ bool prpl_chats_begin(prpl_account *self, const char *who, const char *also)
     if (chat == 0)
         return false;
     self->chats->own = chat;
-    /* Pidgin brings a window to the front only while it handles what the user did. */
+    /* Pidgin brings a window to the front only while it handles the user's input. */
     prpl_account_pump(self);
     return true;
 }
@@ -238,7 +238,7 @@ void prpl_chats_leave(PurpleConnection *gc, int id)
 {
     prpl_account *self = prpl_account_of(gc);
 
-    /* A window that is closed before it is the chat's has no number yet. */
+    /* A window closed before it belongs to a chat has no number yet. */
     if (self == NULL || prpl_account_is_over(self) || id <= 0)
         return;
     g_hash_table_remove(self->chats->names, GUINT_TO_POINTER(id));

@@ -7,10 +7,10 @@
 
 #include "account.h"
 
-/* Before the sign-in, and when nothing of the account is in use any more. */
+/* Life cycle: before the sign-in, and when the account is no longer in use. */
 void prpl_chats_open(prpl_account *self);
 void prpl_chats_free(prpl_account *self);
-/* The connection ends, and with it all chats: nobody will find them again. */
+/* The connection closes: leaves all chats. */
 void prpl_chats_leave_all(prpl_account *self);
 /* MSNP_EVENT_CHAT_BEGUN, _JOINED, _LEFT and _CALL_FAILED. */
 void prpl_chats_begun(prpl_account *self, const msnp_event *event);
@@ -19,8 +19,8 @@ void prpl_chats_left(prpl_account *self, const msnp_event *event);
 void prpl_chats_call_failed(prpl_account *self, const msnp_event *event);
 
 /*
- * The user turns the conversation with `who` into a chat, with `also` in it unless it is NULL.
- * False if there are too many. What it leads to is dispatched at once: the account may be over.
+ * The user turns the conversation with `who` into a chat, and invites `also` (may be NULL). False
+ * if there are too many. Dispatches events: the account may be over afterwards.
  */
 bool prpl_chats_begin(prpl_account *self, const char *who, const char *also);
 /* The user invites somebody into a chat. */
@@ -30,7 +30,7 @@ void prpl_chats_call(prpl_account *self, unsigned chat, const char *who);
 int prpl_chats_send(PurpleConnection *gc, int id, const char *html, PurpleMessageFlags flags);
 void prpl_chats_invite(PurpleConnection *gc, int id, const char *message, const char *who);
 void prpl_chats_leave(PurpleConnection *gc, int id);
-/* prpl: what somebody in a chat is called; NULL for the address. The caller frees it. */
+/* prpl: the name of somebody in a chat; NULL for the address. The caller frees it. */
 char *prpl_chats_alias(PurpleConnection *gc, int id, const char *who);
 
 #endif

@@ -19,7 +19,7 @@ struct prpl_commands {
     GList *questions; /* question *: those that are open */
 };
 
-/* The account that can act, or NULL. */
+/* The account, or NULL if it is not signed in. */
 static prpl_account *active(PurpleConnection *gc)
 {
     prpl_account *self = prpl_account_of(gc);
@@ -29,7 +29,7 @@ static prpl_account *active(PurpleConnection *gc)
 
 /* --- inviting ------------------------------------------------------------------------------- */
 
-/* Why this one cannot be invited, translated; NULL if it can be tried. The caller frees it. */
+/* Why this address cannot be invited, translated, or NULL. The caller frees it. */
 static char *complain(const prpl_account *self, const char *address)
 {
     if (!msnp_account_valid(address))
@@ -39,7 +39,10 @@ static char *complain(const prpl_account *self, const char *address)
     return NULL;
 }
 
-/* The conversation with `who` becomes a chat. Why it did not, or NULL; the caller frees it. */
+/*
+ * Turns the conversation with `who` into a chat. The reason if that fails, else NULL; the caller
+ * frees it.
+ */
 static char *begin_chat(prpl_account *self, const char *who, const char *also)
 {
     if (!prpl_chats_begin(self, who, also))
@@ -47,7 +50,7 @@ static char *begin_chat(prpl_account *self, const char *who, const char *also)
     return NULL;
 }
 
-/* Why it was not done, or NULL; the caller frees it. */
+/* Invites somebody. The reason if that fails, else NULL; the caller frees it. */
 static char *invite(prpl_account *self, msnp_conversation_id id, const char *address)
 {
     char *complaint = complain(self, address);
@@ -85,7 +88,7 @@ static void invite_chosen(question *asked, const char *text)
     char *complaint = NULL;
 
     question_free(asked);
-    /* Whoever hears of a new chat can end the account. */
+    /* A handler for the new chat can end the account. */
     prpl_account_ref(self);
     if (!prpl_account_is_over(self) && *address != '\0')
         complaint = invite(self, (msnp_conversation_id){.who = who}, address);
@@ -112,7 +115,8 @@ static void ask_whom(PurpleConnection *gc, const char *who)
     char *text = g_strdup_printf(_("Enter an e-mail address. A group chat with you, %s and the "
                                    "person you invite will open in a new window."),
                                  person);
-    /* By a handle of our own: Finch cancels a dialog that it closes, which has to be in time. */
+    /* With a handle of our own, so that we close it in time: Finch calls cancel when it closes a
+     * dialog. */
     purple_request_input(self->commands, _("Invite"), _("Who do you want to invite?"), text, NULL,
                          FALSE, FALSE, NULL, _("Invite"), G_CALLBACK(invite_chosen), _("Cancel"),
                          G_CALLBACK(invite_cancelled), self->account, asked->who, NULL, asked);
@@ -159,7 +163,7 @@ static bool is_ours(const PurpleAccount *account)
     return purple_strequal(purple_account_get_protocol_id(account), PRPL_PROTOCOL_ID);
 }
 
-/* libpurple: the menu of a window is about to be shown. Those of chats have the item already. */
+/* libpurple: the menu of a window is about to be shown. Chats have this item already. */
 static void extend_menu(PurpleConversation *conv, GList **menu)
 {
     if (!is_ours(purple_conversation_get_account(conv)) ||
@@ -192,7 +196,7 @@ GList *prpl_commands_menu(PurpleBlistNode *node)
     if (!PURPLE_BLIST_NODE_IS_BUDDY(node))
         return NULL;
 
-    /* Pidgin has this menu in the window of a conversation, too. */
+    /* Pidgin also shows this menu in the window of a conversation. */
     GList *menu =
         g_list_append(NULL, purple_menu_action_new(_("Initiate _Chat"),
                                                    PURPLE_CALLBACK(initiate_chat), NULL, NULL));
@@ -220,7 +224,7 @@ static msnp_conversation_id id_of(PurpleConversation *conv)
                                       (unsigned)purple_conv_chat_get_id(PURPLE_CONV_CHAT(conv))};
 }
 
-/* A window of a chat that is over. */
+/* Is it the window of a chat that is over? */
 static bool has_left(PurpleConversation *conv)
 {
     return purple_conversation_get_type(conv) == PURPLE_CONV_TYPE_CHAT &&
@@ -258,7 +262,7 @@ static PurpleCmdRet command_nudge(PurpleConversation *conv, const gchar *command
     (void)data;
     if (self == NULL)
         return PURPLE_CMD_RET_FAILED;
-    /* What goes wrong is said in the window. */
+    /* Errors appear in the window. */
     purple_prpl_send_attention(self->gc, purple_conversation_get_name(conv), 0);
     return PURPLE_CMD_RET_OK;
 }

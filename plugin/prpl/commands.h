@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a user can do about conversations besides talking: the commands /invite and /nudge, items of
- * menus.
+ * What a user can do in conversations besides sending messages: /invite, /nudge, menu items.
  */
 #ifndef PRPL_COMMANDS_H
 #define PRPL_COMMANDS_H
 
 #include "account.h"
 
-/* With the plugin. */
+/* When the plugin is loaded and unloaded. */
 void prpl_commands_load(void);
 void prpl_commands_unload(void);
-/* With the first account: hears of it when the menu of a window is opened. */
+/* With the first account: connects to the signal for opening the menu of a window. */
 void prpl_commands_listen(PurplePlugin *plugin);
 /* prpl: the menu of a buddy. */
 GList *prpl_commands_menu(PurpleBlistNode *node);
 
-/* Before the sign-in; when the connection goes; and when nothing of the account is in use any more.
+/*
+ * Life cycle: before the sign-in, when the connection closes, when the account is no longer in use.
  */
 void prpl_commands_open(prpl_account *self);
 void prpl_commands_close(prpl_account *self);

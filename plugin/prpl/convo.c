@@ -11,10 +11,10 @@
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 
-/* Seconds: the other side repeats it more often, and never says "stopped". */
+/* Seconds. Peers repeat typing notices more often, and never send "stopped". */
 #define TYPING_SHOWN 8
 
-/* Whole messages have one format, without sizes; what libpurple offers is to be that. */
+/* A message has one format, without font size: clients should offer no more. */
 #define FEATURES                                                                                 \
     (PURPLE_CONNECTION_HTML | PURPLE_CONNECTION_FORMATTING_WBFO | PURPLE_CONNECTION_NO_BGCOLOR | \
      PURPLE_CONNECTION_NO_FONTSIZE | PURPLE_CONNECTION_NO_URLDESC | PURPLE_CONNECTION_NO_IMAGES)
@@ -26,7 +26,7 @@ void prpl_convo_open(prpl_account *self)
     self->gc->flags |= FEATURES;
 }
 
-/* --- from the others ------------------------------------------------------------------------ */
+/* --- incoming ------------------------------------------------------------------------------- */
 
 bool prpl_convo_is_welcome(prpl_account *self, const char *who)
 {
@@ -34,8 +34,8 @@ bool prpl_convo_is_welcome(prpl_account *self, const char *who)
 }
 
 /*
- * Somebody offers what we do not have. The core declines it, but not in chats, where others may
- * take it.
+ * An invitation to something that we do not support. The core declines it, except in chats, where
+ * it may be meant for others.
  */
 static char *describe_offer(const msnp_event *event, const char *person)
 {
@@ -67,7 +67,7 @@ static char *describe_offer(const msnp_event *event, const char *person)
     return text;
 }
 
-/* What is shown of a message, and how; NULL if there is nothing to show. The caller frees it. */
+/* A message as HTML; NULL if there is nothing to show. The caller frees it. */
 static char *html_of(const prpl_account *self, const msnp_event *event, PurpleMessageFlags *flags)
 {
     char *person = prpl_windows_person(self, event->said.who, event->said.name);
@@ -104,7 +104,7 @@ void prpl_convo_message(prpl_account *self, const msnp_event *event)
 {
     PurpleMessageFlags flags;
     char *html = html_of(self, event, &flags);
-    /* For libpurple's sake: somebody can end the account in one of these calls. */
+    /* A copy: handlers can end the account during these calls. */
     char *who = g_strdup(event->said.who);
     bool chat = event->said.conversation.who == NULL;
 
@@ -129,7 +129,7 @@ void prpl_convo_typing(prpl_account *self, const msnp_event *event)
     g_free(who);
 }
 
-/* --- from the user -------------------------------------------------------------------------- */
+/* --- outgoing ------------------------------------------------------------------------------- */
 
 static int send_text(prpl_account *self, msnp_conversation_id id, const char *text,
                      const msnp_format *format)
@@ -142,7 +142,7 @@ static int send_text(prpl_account *self, msnp_conversation_id id, const char *te
         return 1;
     }
     prpl_undelivered_refused(self, id, text, err);
-    /* To libpurple, this is the error about which it says nothing itself. */
+    /* For this error libpurple shows no message of its own. */
     return -ENOTCONN;
 }
 
@@ -174,7 +174,7 @@ unsigned prpl_convo_send_typing(PurpleConnection *gc, const char *who, PurpleTyp
 {
     prpl_account *self = prpl_account_of(gc);
 
-    /* The protocol has no words for "stopped". */
+    /* The protocol cannot express "stopped". */
     if (self == NULL || prpl_account_is_over(self) || state != PURPLE_TYPING)
         return 0;
     char *address = prpl_buddies_address(who);
@@ -189,7 +189,7 @@ GList *prpl_convo_attention_types(PurpleAccount *account)
     prpl_process *process = prpl_process_get();
 
     (void)account;
-    /* libpurple fills in the name of a person where there is a %s, but as HTML: there is none. */
+    /* Without %s: libpurple would insert the name as HTML. */
     if (process->attention_types == NULL)
         process->attention_types = g_list_append(
             NULL, purple_attention_type_new("Nudge", _("Nudge"), _("You have been nudged!"),

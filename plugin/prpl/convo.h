@@ -11,15 +11,15 @@
 /* Before the sign-in. */
 void prpl_convo_open(prpl_account *self);
 
-/* Is this one, who opens a conversation, to be let in? */
+/* May this person start a conversation? */
 bool prpl_convo_is_welcome(prpl_account *self, const char *who);
 /* MSNP_EVENT_MESSAGE, MSNP_EVENT_TYPING. */
 void prpl_convo_message(prpl_account *self, const msnp_event *event);
 void prpl_convo_typing(prpl_account *self, const msnp_event *event);
 
 /*
- * Sends what libpurple has as HTML: 1 if it was taken, 0 if there is nothing in it, negative if it
- * cannot be sent, which the user has been shown.
+ * Sends a message that libpurple has as HTML. Returns 1 if it was accepted, 0 if it is empty,
+ * negative if it cannot be sent; the user has then been told.
  */
 int prpl_convo_send(PurpleConnection *gc, msnp_conversation_id id, const char *html);
 

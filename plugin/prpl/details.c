@@ -13,7 +13,7 @@ static prpl_account *account_of(PurpleBuddy *buddy)
     return prpl_account_of(purple_account_get_connection(purple_buddy_get_account(buddy)));
 }
 
-/* The contact of a buddy; NULL if nobody is signed in, or the server does not list it. */
+/* The contact of a buddy; NULL if the account is not signed in, or the server does not list it. */
 static const msnp_contact *contact_of(prpl_account *self, const char *who)
 {
     const msnp_contact *contact = self != NULL ? prpl_buddies_contact(self, who) : NULL;
@@ -27,7 +27,7 @@ const char *prpl_details_emblem(PurpleBuddy *buddy)
     const msnp_contact *contact = contact_of(self, purple_buddy_get_name(buddy));
     unsigned number;
 
-    /* Who is blocked has an emblem from the client itself. */
+    /* Clients have an emblem of their own for blocked buddies. */
     if (prpl_sync_state_reason(buddy, &number) != PRPL_SYNC_LISTED)
         return "unavailable";
     if (contact == NULL || !prpl_buddies_is_listed(contact))
@@ -35,7 +35,7 @@ const char *prpl_details_emblem(PurpleBuddy *buddy)
     return (contact->lists & MSNP_LIST_REVERSE) == 0 ? "not-authorized" : NULL;
 }
 
-/* Why the buddy is here and not on the server, in plain text; NULL if it is there. */
+/* Why the buddy is not on the server, in plain text; NULL if it is. */
 static char *explain(PurpleBuddy *buddy)
 {
     unsigned number;
@@ -66,7 +66,7 @@ char *prpl_details_status_text(PurpleBuddy *buddy)
     const char *text = NULL;
     unsigned number;
 
-    /* There is little room; the tooltip says more. */
+    /* There is little room; the tooltip has the details. */
     if (prpl_sync_state_reason(buddy, &number) != PRPL_SYNC_LISTED)
         text = _("Not on the service's list");
     else if (purple_status_is_online(status) && !purple_status_is_available(status))
@@ -93,7 +93,7 @@ static char *names_of_groups(prpl_account *self, const msnp_contact *contact)
     return g_string_free(names, FALSE);
 }
 
-/* What the server tells of a contact. */
+/* What the server provides about a contact. */
 static void add_contact(prpl_account *self, const msnp_contact *contact, PurpleNotifyUserInfo *info)
 {
     char *groups = names_of_groups(self, contact);
@@ -121,7 +121,7 @@ void prpl_details_tooltip(PurpleBuddy *buddy, PurpleNotifyUserInfo *info, gboole
     char *why = explain(buddy);
 
     if (contact != NULL) {
-        /* The friendly name is there already: clients show a buddy's server alias themselves. */
+        /* Clients show a buddy's server alias, the friendly name, themselves. */
         add_pair(info, _("Status"), state_of(contact));
         if (full)
             add_contact(self, contact, info);
@@ -133,7 +133,7 @@ void prpl_details_tooltip(PurpleBuddy *buddy, PurpleNotifyUserInfo *info, gboole
 /* --- Get Info ------------------------------------------------------------------------------- */
 
 typedef struct {
-    prpl_account *account; /* NULL: has signed out */
+    prpl_account *account; /* NULL after signing out */
     void *handle;          /* libpurple's; NULL while it is being opened */
 } info_window;
 
@@ -168,7 +168,7 @@ static void show_info(prpl_account *self, const char *who, PurpleNotifyUserInfo 
 
     window->account = self;
     self->details->windows = g_slist_prepend(self->details->windows, window);
-    /* Whatever the client does in the meantime, closing the window or signing out included. */
+    /* The client may close the window or sign out during this call. */
     prpl_account_ref(self);
     handle = purple_notify_userinfo(self->gc, who, info, info_closed, window);
     if (g_slist_find(self->details->windows, window) != NULL)
@@ -177,9 +177,9 @@ static void show_info(prpl_account *self, const char *who, PurpleNotifyUserInfo 
 }
 
 /*
- * libpurple would close them itself. But Finch has two entries for one window, and closing it takes
- * both from the list that libpurple is going through: Finch crashed when it quit while somebody was
- * waiting to be authorized, since that dialog shows such a window.
+ * libpurple would close them itself. But Finch has two entries for one window, and closing it
+ * removes both from the list that libpurple iterates over: Finch crashed when it quit during an
+ * authorization request, whose dialog shows such a window.
  */
 void prpl_details_close(prpl_account *self)
 {

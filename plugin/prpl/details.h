@@ -17,8 +17,8 @@ void prpl_details_tooltip(PurpleBuddy *buddy, PurpleNotifyUserInfo *info, gboole
 void prpl_details_get_info(PurpleConnection *gc, const char *who);
 
 /*
- * Before the sign-in; when the connection goes, which closes the windows; and when nothing of the
- * account is in use any more.
+ * Life cycle: before the sign-in; when the connection closes (closes the windows); when the account
+ * is no longer in use.
  */
 void prpl_details_open(prpl_account *self);
 void prpl_details_close(prpl_account *self);

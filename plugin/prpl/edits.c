@@ -8,10 +8,10 @@
 #define REPORTS_SHOWN 10 /* in one message */
 
 struct prpl_edits {
-    GPtrArray *reports; /* char *: what failed and why, in turn */
+    GPtrArray *reports; /* char *: what failed and why, alternating */
 };
 
-/* What could not be done, in a translated sentence; the caller frees it. */
+/* What failed, as a translated sentence; the caller frees it. */
 static char *describe_failure(const msnp_edit *edit)
 {
     switch (edit->kind) {
@@ -109,7 +109,7 @@ void prpl_edits_report(prpl_account *self, const msnp_edit *edit, msnp_cause cau
     g_ptr_array_add(self->edits->reports, reason);
 }
 
-/* The failures one below the other, as many as a dialog can take. */
+/* The failures as a list, at most REPORTS_SHOWN. */
 static char *list_reports(const GPtrArray *reports)
 {
     GString *text = g_string_new(NULL);
@@ -171,7 +171,7 @@ void prpl_edits_close(prpl_account *self)
                  "was closed. When you sign in again, you will see what the service has saved.",
                  n),
         n, purple_account_get_username(self->account));
-    /* Without a handle: the one of the connection would take the message along. */
+    /* Without a handle: with the connection's, the message would be closed with it. */
     purple_notify_warning(NULL, NULL, _("Your last changes may not have been saved."), text);
     g_free(text);
 }

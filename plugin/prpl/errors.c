@@ -8,15 +8,15 @@
 #include <string.h>
 
 /*
- * The table. A text says what happened, with which server, and what the user can do. These are
- * filled in: {host} and {port} of the peer, {service} for what the user knows it by, {number},
+ * The table. A text tells what happened, with which server, and what the user can do. Placeholders:
+ * {host} and {port} of the peer, {service} for the name that the user knows it by, {number},
  * {step}, {detail}, and {server_setting} and the like for the labels of settings.
  */
 typedef struct {
     PurpleConnectionError reason;
-    bool step; /* the step of the sign-in follows in a sentence of its own */
+    bool step; /* append a sentence with the step of the sign-in */
     const char *text;
-    /* Instead, if it was the nexus, the login server, or a server that the service named. */
+    /* Used instead for the nexus, the login server, or a server that the service redirected to. */
     const char *nexus, *login, *moved;
 } row;
 
@@ -281,7 +281,7 @@ const char *prpl_errors_step_text(msnp_step step)
     return _(step_texts[step]);
 }
 
-/* Hosts under these names belonged to the service that Microsoft switched off. */
+/* Hosts in these domains belonged to the Microsoft service, which was shut down. */
 static bool is_historic(const char *host)
 {
     static const char *const domains[] = {"hotmail.com", "passport.com", "passport.net", "msn.com",
@@ -297,8 +297,8 @@ static bool is_historic(const char *host)
 }
 
 /*
- * libpurple reports a name that does not resolve with a text of its own: "Error resolving HOST" and
- * sometimes the resolver's words. Whatever language it is in, it is made from these messages.
+ * libpurple reports a name that does not resolve only as text: "Error resolving HOST", sometimes
+ * with the resolver's message. In any language it is built from these translations.
  */
 static bool is_resolver_text(const char *text)
 {
@@ -344,7 +344,7 @@ static prpl_problem problem_of_number(unsigned number, msnp_step step)
     case MSNP_TROUBLE_TOO_FAST:
         return PRPL_PROBLEM_TOO_FAST;
     case MSNP_TROUBLE_TICKET:
-        /* What its text says of the password is true only when Passport was asked. */
+        /* Its text says that the password was accepted: true only after Passport. */
         return step == MSNP_STEP_TICKET ? PRPL_PROBLEM_TICKET : PRPL_PROBLEM_NUMBER_FINAL;
     case MSNP_TROUBLE_UNVERIFIED:
         return PRPL_PROBLEM_UNVERIFIED;
@@ -354,7 +354,7 @@ static prpl_problem problem_of_number(unsigned number, msnp_step step)
         return PRPL_PROBLEM_BANNED;
     case MSNP_TROUBLE_CHALLENGE:
         return PRPL_PROBLEM_CHALLENGE;
-    default: /* about lists: not what a sign-in is refused for */
+    default: /* errors of lists: not in a sign-in */
         break;
     }
     return error->retry ? PRPL_PROBLEM_NUMBER : PRPL_PROBLEM_NUMBER_FINAL;
@@ -383,7 +383,7 @@ static prpl_problem problem_of_failure(const msnp_failure *failure)
     case MSNP_ERR_UNREACHABLE:
         return (prpl_problem)failure->code; /* from the link */
     case MSNP_ERR_URL:
-        /* With nobody who asked for it, it is in the settings. */
+        /* Without a peer that sent it, the URL is from the settings. */
         return failure->host != NULL ? PRPL_PROBLEM_REDIRECT_URL : PRPL_PROBLEM_URL;
     case MSNP_ERR_CLOSED:
         return failure->step == MSNP_STEP_ONLINE ? PRPL_PROBLEM_LOST : PRPL_PROBLEM_CLOSED;
@@ -425,8 +425,8 @@ static prpl_problem problem_of_failure(const msnp_failure *failure)
         return PRPL_PROBLEM_SIGNED_OUT;
     case MSNP_OK:
     case MSNP_ERR_MALFORMED:
-    case MSNP_ERR_INCOMPLETE: /* about lists */
-    case MSNP_ERR_NOBODY:     /* about messages */
+    case MSNP_ERR_INCOMPLETE: /* only for lists */
+    case MSNP_ERR_NOBODY:     /* only for messages */
     case MSNP_ERR_REFUSED:
     case MSNP_ERR_FULL:
     case MSNP_N_ERRS:
@@ -455,7 +455,7 @@ bool prpl_errors_blames_password(const prpl_error *error)
     return error->problem == PRPL_PROBLEM_PASSWORD || error->problem == PRPL_PROBLEM_PASSWORD_TEXT;
 }
 
-/* Fills {name} by the value of that name; other braces stay. */
+/* Replaces {name} with the value of that name; leaves other braces. */
 static char *fill_in(const char *text, const char *const (*values)[2])
 {
     GString *out = g_string_new(NULL);
@@ -486,7 +486,10 @@ static bool is_login(const prpl_error *error)
            error->step == MSNP_STEP_LOGIN;
 }
 
-/* What the user knows the peer by: the server of the settings, and Passport's by their names. */
+/*
+ * The name that the user knows the peer by: the server of the settings, or the host name for
+ * Passport.
+ */
 static const char *service_of(const prpl_error *error)
 {
     if (error->service != NULL && !is_nexus(error) && !is_login(error))
@@ -494,7 +497,7 @@ static const char *service_of(const prpl_error *error)
     return error->host != NULL ? error->host : "?";
 }
 
-/* Has the service sent us on, to a server that the user has never heard of? */
+/* Did the service redirect us to a server that is not in the settings? */
 static bool is_moved(const prpl_error *error)
 {
     return error->host != NULL && g_ascii_strcasecmp(service_of(error), error->host) != 0;
@@ -511,7 +514,7 @@ static const char *text_of(const prpl_error *error)
     return r->moved != NULL && is_moved(error) ? r->moved : r->text;
 }
 
-/* Online there is no sign-in any more. */
+/* Only during the sign-in. */
 static bool says_step(const prpl_error *error)
 {
     return rows[error->problem].step && error->step != MSNP_STEP_IDLE &&

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Error messages: the table from problems to libpurple's reasons, which decide whether the client
- * reconnects on its own, and to texts that users can act on.
+ * reconnects automatically, and to texts that users can act on.
  */
 #ifndef PRPL_ERRORS_H
 #define PRPL_ERRORS_H
@@ -20,7 +20,7 @@ typedef enum {
     PRPL_PROBLEM_NAME_NOT_FOUND,
     PRPL_PROBLEM_REFUSED,
     PRPL_PROBLEM_CONNECT_TIMEOUT,
-    PRPL_PROBLEM_UNREACHABLE, /* for another reason, in libpurple's words */
+    PRPL_PROBLEM_UNREACHABLE, /* any other reason, with libpurple's message */
     PRPL_PROBLEM_PROXY,       /* any failure through a proxy */
     /* TLS */
     PRPL_PROBLEM_NO_TLS,
@@ -64,7 +64,7 @@ typedef enum {
     PRPL_PROBLEM_NO_LOGIN,
     PRPL_PROBLEM_NO_TICKET,
     PRPL_PROBLEM_INSECURE,
-    PRPL_PROBLEM_REDIRECT_URL, /* a server named an address that cannot be used */
+    PRPL_PROBLEM_REDIRECT_URL, /* a server redirected to an invalid address */
     PRPL_PROBLEM_REDIRECTS,
     PRPL_N_PROBLEMS
 } prpl_problem;
@@ -80,22 +80,22 @@ typedef struct {
     const char *detail;  /* clean plain text: the server's or libpurple's message */
 } prpl_error;
 
-/* The row of a failure that the core reported. */
+/* Converts a failure reported by the core. The strings are borrowed from it. */
 prpl_error prpl_errors_of_failure(const msnp_failure *failure);
-/* libpurple's reason for it. */
+/* libpurple's reason for a problem. */
 PurpleConnectionError prpl_errors_reason(const prpl_error *error);
 /* The text for the user, translated; the caller frees it. */
 char *prpl_errors_text(const prpl_error *error);
-/* May the password be wrong, so that it is to be asked for again? */
+/* May the password be wrong, so that the client should ask for it again? */
 bool prpl_errors_blames_password(const prpl_error *error);
 /*
  * The problem for a failed connection to `host`, from libpurple's translated message. Microsoft's
- * own hosts have a problem of their own. Through a proxy the message may be about the proxy, so it
- * is shown as it is.
+ * own hosts have their own problem, SWITCHED_OFF. Through a proxy the message may be about the
+ * proxy, so it is shown as it is.
  */
 prpl_problem prpl_errors_problem_of_connect(const char *host, const char *text, bool proxied);
 
-/* What a step of the sign-in does, translated, for progress and errors; static. */
+/* The text of a step, translated, for progress and errors; static. */
 const char *prpl_errors_step_text(msnp_step step);
 
 #endif

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The reader goes through the text once. Styles are not followed: it keeps the tags that are open,
- * and looks what they say when the first character is seen. What could make it look ahead again and
- * again (quotes and comments without an end) it does once only.
+ * The reader makes one pass. It does not track styles: it keeps the open tags and evaluates them at
+ * the first visible character. It looks ahead for the end of unclosed quotes and comments only
+ * once, so that it stays linear.
  */
 #include "html.h"
 
 #include <string.h>
 
 #define DEPTH_MAX  64 /* open tags; deeper ones have no effect */
-#define ENTITY_MAX 12 /* bytes of the longest entity that is known, and more */
+#define ENTITY_MAX 12 /* longer than the longest known entity, in bytes */
 
 /* --- tags ------------------------------------------------------------------------------------- */
 
 typedef enum {
-    ROLE_STYLE, /* only says how its content looks */
+    ROLE_STYLE, /* only changes how its content looks */
     ROLE_FONT,
-    ROLE_BLOCK, /* its content has lines of its own */
+    ROLE_BLOCK, /* its content begins and ends lines */
     ROLE_BREAK,
-    ROLE_RULE, /* a line of its own, without content */
+    ROLE_RULE, /* an empty block */
     ROLE_LINK,
     ROLE_IMAGE
 } role;
@@ -61,8 +61,8 @@ typedef struct {
     GString *text;
     msnp_format *format;
     bool format_known;
-    bool break_due;   /* a block begins or ended: what follows is not in the same line */
-    bool quotes_lost; /* some tag's quotes had no end: they mean nothing any more */
+    bool break_due;   /* at the border of a block: the next character begins a new line */
+    bool quotes_lost; /* some tag had an unclosed quote: ignore quotes from now on */
     bool comments_lost;
     open_tag open[DEPTH_MAX];
     size_t depth;
@@ -101,7 +101,7 @@ static bool read_named(msnp_str name, gunichar *c)
     return false;
 }
 
-/* Takes an entity off; if there is none at the beginning, false, and nothing is changed. */
+/* Takes off an entity. If the text does not begin with one, returns false and changes nothing. */
 static bool take_entity(msnp_str *text, gunichar *c)
 {
     const char *end = text->len > 0 && text->ptr[0] == '&'
@@ -119,7 +119,7 @@ static bool take_entity(msnp_str *text, gunichar *c)
     return true;
 }
 
-/* The value of an attribute, its entities replaced. */
+/* The value of an attribute with its entities decoded; the caller frees it. */
 static char *unescape(msnp_str value)
 {
     GString *out = g_string_sized_new(value.len);
@@ -145,7 +145,7 @@ static size_t skip_blanks(msnp_str text, size_t at)
     return at;
 }
 
-/* The value that begins at `at`, with or without quotes; sets where it ends. */
+/* The value that begins at `at`, with or without quotes; sets `end`. */
 static msnp_str attribute_value(msnp_str text, size_t at, size_t *end)
 {
     bool quoted = at < text.len && (text.ptr[at] == '"' || text.ptr[at] == '\'');
@@ -158,7 +158,7 @@ static msnp_str attribute_value(msnp_str text, size_t at, size_t *end)
     return (msnp_str){text.ptr + from, n - from};
 }
 
-/* Takes the next attribute off; false at the end. */
+/* Takes off the next attribute; false at the end. */
 static bool take_attribute(msnp_str *text, msnp_str *name, msnp_str *value)
 {
     size_t from = skip_blanks(*text, 0);
@@ -208,7 +208,7 @@ static void read_colour(msnp_format *format, msnp_str value)
     if ((value.len != 7 && !is_short) || value.ptr[0] != '#' ||
         !msnp_parse_hex((msnp_str){value.ptr + 1, value.len - 1}, 0xFFFFFF, &number))
         return;
-    if (is_short) /* each digit stands for two */
+    if (is_short) /* "#rgb" means "#rrggbb" */
         number = ((number & 0xF00) << 8 | (number & 0xF0) << 4 | (number & 0xF)) * 0x11;
     format->colour = (uint32_t)number;
 }
@@ -233,7 +233,7 @@ static void read_slant(msnp_format *format, msnp_str value)
         format->italic = false;
 }
 
-/* Lines are not inherited but drawn through all that is inside: nothing in there ends them. */
+/* Decorations are not inherited but drawn across the whole content: inner tags cannot end them. */
 static void read_decoration(msnp_format *format, msnp_str value)
 {
     char *words = g_ascii_strdown(value.ptr, (gssize)value.len);
@@ -285,7 +285,7 @@ static void read_css(msnp_format *format, msnp_str style)
                 properties[i].read(format, value);
 }
 
-/* Has the attribute, if it is there, read. */
+/* Applies the attribute, if there is one. */
 static void apply(msnp_format *format, msnp_str attributes, const char *name,
                   void (*read)(msnp_format *format, msnp_str value))
 {
@@ -317,7 +317,7 @@ static bool is_visible(gunichar c)
     return !g_unichar_isspace(c) && g_unichar_type(c) != G_UNICODE_FORMAT;
 }
 
-/* The line that a block ended is ended here, unless it is empty. */
+/* Ends the line at the border of a block, unless the line is empty. */
 static void put_due_break(html_reader *reader)
 {
     GString *text = reader->text;
@@ -349,7 +349,7 @@ static void put_text(html_reader *reader, const char *text)
 
 /* --- links and images ------------------------------------------------------------------------- */
 
-/* Is the address, but for what everybody knows about it, part of the label? */
+/* Does the label contain the address, apart from scheme and trailing slash? */
 static bool is_said(const char *label, const char *address)
 {
     static const char *const schemes[] = {"mailto:", "http://", "https://"};
@@ -384,7 +384,7 @@ static void end_link(html_reader *reader)
     g_free(address);
 }
 
-/* An attribute that is shown, as clean text of one line; NULL if there is nothing to show. */
+/* An attribute to be shown, as clean text of one line; NULL if there is nothing to show. */
 static char *shown_attribute(msnp_str attributes, const char *name)
 {
     char *value = get_attribute(attributes, name);
@@ -421,7 +421,7 @@ static void push(html_reader *reader, const html_element *element, msnp_str attr
         reader->open[reader->depth++] = (open_tag){element, attributes};
 }
 
-/* Ends the innermost open tag of this kind, whatever was opened in it. */
+/* Closes the innermost open tag of this kind, and all tags inside it. */
 static void pop(html_reader *reader, const html_element *element)
 {
     size_t i = reader->depth;
@@ -468,7 +468,7 @@ static void close_element(html_reader *reader, const html_element *element)
     pop(reader, element);
 }
 
-/* How long is the name at the beginning of this text? 0 if there is none. */
+/* The length of the name at the beginning of this text; 0 if there is none. */
 static size_t name_length(msnp_str text)
 {
     size_t n = 0;
@@ -480,7 +480,7 @@ static size_t name_length(msnp_str text)
     return proper && ended ? n : 0;
 }
 
-/* Does what stands between < and >; false if that was no tag. */
+/* Handles the text between < and >; false if it is no tag. */
 static bool do_tag(html_reader *reader, msnp_str tag)
 {
     bool closing = tag.len > 0 && tag.ptr[0] == '/';
@@ -500,8 +500,7 @@ static bool do_tag(html_reader *reader, msnp_str tag)
     return true;
 }
 
-/* Goes to the '>' of the tag at the beginning; NULL if there is another '<' or nothing before it.
- */
+/* Finds the '>' of the tag at the beginning; NULL if a '<' or the end comes first. */
 static const char *find_end(msnp_str text)
 {
     for (size_t i = 1; i < text.len && text.ptr[i] != '<'; i++)
@@ -510,7 +509,7 @@ static const char *find_end(msnp_str text)
     return NULL;
 }
 
-/* The same, past all that is in quotes behind a '='; says whether there was any. */
+/* The same, skipping quotes after '='; sets `quoted` if there were any. */
 static const char *find_end_quoted(msnp_str text, bool *quoted)
 {
     bool value = false;
@@ -552,7 +551,7 @@ static void skip(html_reader *reader, size_t len)
 static bool take_tag(html_reader *reader)
 {
     const char *start = reader->rest.ptr;
-    /* Most that is no tag is seen here. */
+    /* Rejects most text that is no tag. */
     bool possible =
         reader->rest.len > 2 && (g_ascii_isalpha(start[1]) ||
                                  (strchr("/!?", start[1]) != NULL && g_ascii_isalpha(start[2])));
@@ -585,7 +584,7 @@ static bool take_comment(html_reader *reader)
     return true;
 }
 
-/* The next character; a line break at a place where a line ends anyway is that one. */
+/* Reads the next character; a line break where a line ends anyway is not counted twice. */
 static void take_char(html_reader *reader)
 {
     gunichar c = msnp_text_take(&reader->rest);

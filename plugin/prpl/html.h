@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Messages as libpurple has them, a simple HTML, to and from plain text with one format. Nothing
- * here needs libpurple: the build keeps its headers out.
+ * libpurple's messages (a simple HTML) to and from plain text with one format. Does not need
+ * libpurple: it is built without its headers.
  */
 #ifndef PRPL_HTML_H
 #define PRPL_HTML_H
@@ -9,18 +9,17 @@
 #include "msnp.h"
 
 /*
- * The text of an HTML message: tags taken off, entities replaced, <br>, line breaks and the ends of
- * paragraphs as '\n'; a link keeps its address ("label (address)", unless the label says it
- * already), an image its description. The format is that of the first character that is seen; none
- * if there is no such character. Whatever is no proper tag or entity is text, which becomes what
- * msnp_text_take() says. It takes time in proportion to the length, whatever the HTML is. The
- * caller frees the result.
+ * The text of an HTML message: without tags, entities decoded, with '\n' for <br>, line breaks and
+ * the ends of paragraphs. A link keeps its address ("label (address)", unless the label contains
+ * it), an image its description. The format is that of the first visible character; the default if
+ * there is none. Invalid tags and entities are text, sanitized as by msnp_text_take(). Takes linear
+ * time for any input. The caller frees the result.
  */
 char *prpl_html_read(const char *html, msnp_format *format);
 /*
- * The HTML of a text in this format: every character of the text is shown as it is, '\n' is <br>,
- * and nothing of the text or the font's name can become markup. The text is cleaned as by
- * msnp_text_clean_lines(). The caller frees it. prpl_html_read() gives back text and format.
+ * The HTML of a text in this format: text and font name are escaped, '\n' becomes <br>. The text is
+ * sanitized as by msnp_text_clean_lines(). prpl_html_read() restores text and format. The caller
+ * frees it.
  */
 char *prpl_html_write(const char *text, const msnp_format *format);
 

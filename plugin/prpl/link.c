@@ -11,22 +11,22 @@
 #include <unistd.h>
 
 #define READ_SIZE     16384
-#define READS_AT_ONCE 2 /* then everything else has its turn */
+#define READS_AT_ONCE 2 /* reads per turn of the main loop */
 #define QUEUE_LIMIT   ((size_t)1024 * 1024)
-#define FLUSH_AT      16384 /* so much is not kept for the sake of one piece */
+#define FLUSH_AT      16384 /* bytes queued before an early flush */
 
 #define KEEPALIVE_AFTER 60 /* seconds */
 #define KEEPALIVE_EVERY 20
 
 struct prpl_link {
-    prpl_cert_check check; /* first: the verifier knows the link by it */
-    unsigned refs;         /* the owner's, and one for each callback that is running */
+    prpl_cert_check check; /* first: the verifier casts the link to it */
+    unsigned refs;         /* the owner's, and one for each running callback */
     bool closed;           /* by the owner: no more callbacks */
     bool secure;           /* TLS is wanted */
-    bool tls_over;         /* TLS failed, its connection is gone */
+    bool tls_over;         /* TLS failed; libpurple frees its connection */
     bool proxied;
     bool paused;
-    bool asked; /* asking(true) was said and asking(false) not yet */
+    bool asked; /* asking(true) was called, asking(false) was not */
     char *host;
     uint16_t port;
     PurpleAccount *account;
@@ -35,16 +35,16 @@ struct prpl_link {
     gpointer data;
 
     prpl_lookup *lookup;                /* while the name is looked up */
-    GPtrArray *addresses;               /* char *: what it stands for, NULL for itself */
-    guint tried;                        /* so many of them */
-    PurpleProxyConnectData *connecting; /* until TCP stands */
-    int fd;                             /* then; -1 before, and when TLS owns it */
+    GPtrArray *addresses;               /* char *: its addresses; NULL: use `host` */
+    guint tried;                        /* addresses tried */
+    PurpleProxyConnectData *connecting; /* until TCP is connected */
+    int fd;                             /* afterwards; -1 before, and once TLS owns it */
     PurpleSslConnection *tls;
-    guint read_watch; /* of TCP; that of TLS belongs to libpurple */
+    guint read_watch; /* for TCP; libpurple has that of TLS */
     guint write_watch;
-    guint refusal; /* the timer that reports what failed at once */
-    guint rest;    /* the timer that goes on reading */
-    guint trust;   /* the timer that gets ready to verify a certificate */
+    guint refusal; /* the timer that reports an immediate failure */
+    guint rest;    /* the timer that continues reading */
+    guint trust;   /* the timer that loads trusted certificates */
     msnp_buf queue;
 };
 
@@ -60,8 +60,8 @@ static void link_unref(prpl_link *link)
 }
 
 /*
- * Each callback runs with a reference of its own, so that the owner may close the link in it; what
- * comes after asks whether that happened.
+ * Each callback runs with its own reference, so that the owner may close the link in it; check
+ * `closed` afterwards.
  */
 static bool link_enter(prpl_link *link)
 {
@@ -101,9 +101,8 @@ static void say_asking(prpl_link *link, bool asking)
 }
 
 /*
- * Without waiting for more to send; and with a look after a minute of silence whether the peer is
- * still there, since a switchboard has no keep-alive of its own and routers forget idle
- * connections.
+ * Disables Nagle's algorithm, and enables TCP keep-alive: switchboards have no keep-alive of their
+ * own, and routers forget idle connections.
  */
 static void set_options(int fd)
 {
@@ -111,14 +110,14 @@ static void set_options(int fd)
     int idle = KEEPALIVE_AFTER;
     int interval = KEEPALIVE_EVERY;
 
-    /* They fail where it is no TCP socket; then nothing is lost. */
+    /* Ignore errors: it may not be a TCP socket. */
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     (void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
     (void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval);
     (void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
 }
 
-/* -1 with errno, 0 at the end, else the number of bytes. */
+/* Like read(): -1 with errno, 0 at the end, else the number of bytes. */
 static ssize_t read_some(prpl_link *link, char *bytes, size_t size)
 {
     if (link->tls != NULL)
@@ -134,10 +133,10 @@ static bool would_block(void)
 static gboolean drain_rest(gpointer data);
 
 /*
- * Reads until it would block: the TLS library may hold decrypted bytes that no event will announce.
- * But a peer that sends faster than we read must not keep us here: after some reads a timer goes
- * on, so that other timers, which may put an end to it, have their turn. A break is reported as an
- * end, since what follows from both is the same.
+ * Reads until it would block: the TLS library may hold decrypted bytes that no event announces. A
+ * peer that sends faster than we read must not keep us here: after some reads a timer continues, so
+ * that other timers run, too. A read error is reported as the end of the stream: the consequences
+ * are the same.
  */
 static void drain(prpl_link *link)
 {
@@ -207,7 +206,7 @@ static void flush_queue(prpl_link *link)
                 link->write_watch = purple_input_add(fd, PURPLE_INPUT_WRITE, writable, link);
             return;
         }
-        /* A stream that broke says so to its reader, behind what the peer still had to say. */
+        /* On an error drop the queue; the reader notices it after the peer's last bytes. */
         msnp_buf_consume(&link->queue, n > 0 ? (size_t)n : link->queue.len);
     }
     stop_writing(link);
@@ -224,8 +223,8 @@ void prpl_link_write(prpl_link *link, const char *bytes, size_t len)
 {
     if (link->fd < 0 && link->tls == NULL)
         return;
-    /* Nothing of ours is near the limit: a peer that lets so much pile up does not read at all.
-     * What is on the way ends in the middle of a command, so nothing may follow it. */
+    /* We never get near the limit unless the peer does not read at all. The sent bytes end in the
+     * middle of a command, so nothing may follow them. */
     if (msnp_buf_append(&link->queue, bytes, len) != MSNP_OK) {
         msnp_buf_clear(&link->queue);
         (void)shutdown(link->tls != NULL ? link->tls->fd : link->fd, SHUT_RDWR);
@@ -236,7 +235,7 @@ void prpl_link_write(prpl_link *link, const char *bytes, size_t len)
 
 void prpl_link_flush(prpl_link *link)
 {
-    /* Who waits for the socket already goes on when it is ready. */
+    /* If a watch is waiting for the socket already, that one continues. */
     if (link->queue.len > 0 && link->write_watch == 0)
         flush_queue(link);
 }
@@ -273,7 +272,7 @@ static void tls_failed(PurpleSslConnection *tls, PurpleSslErrorType error, gpoin
                                : PRPL_PROBLEM_HANDSHAKE;
 
     (void)tls;
-    link->tls = NULL; /* libpurple frees it right after this */
+    link->tls = NULL; /* libpurple frees it after this callback */
     link->tls_over = true;
     link->refs++;
     say_asking(link, false);
@@ -300,17 +299,18 @@ static void start_tls(prpl_link *link, int fd)
     link->refs++;
     PurpleSslConnection *tls = purple_ssl_connect_with_host_fd(link->account, fd, tls_connected,
                                                                tls_failed, link->host, link);
-    /* A handshake that fails at once is told, and freed, before the call returns. */
+    /* If the handshake fails at once, the callback runs and libpurple frees it before this
+     * returns. */
     if (!link->tls_over && tls != NULL) {
         tls->verifier = prpl_cert_verifier();
         link->tls = tls;
-        /* While the server thinks about its answer, and after what else can be done now. */
+        /* While the server prepares its reply, and after other pending work. */
         link->trust = purple_timeout_add(0, prepare_trust, link);
     }
     link_unref(link);
 }
 
-/* Another address of the same name may do; true if there is one. */
+/* Tries the next address of the name; false if there is none. */
 static bool try_next(prpl_link *link);
 
 static void not_connected(prpl_link *link, const char *error)
@@ -348,12 +348,12 @@ static gboolean report_refusal(gpointer data)
     bool no_tls = link->secure && !purple_ssl_is_supported();
 
     link->refusal = 0;
-    /* purple_proxy_connect() refuses nothing else than a proxy that it cannot use. */
+    /* purple_proxy_connect() itself fails only for proxy settings that it cannot use. */
     say_failed(link, no_tls ? PRPL_PROBLEM_NO_TLS : PRPL_PROBLEM_PROXY_SETTINGS, NULL);
     return G_SOURCE_REMOVE;
 }
 
-/* To a name, which only the proxy understands, or to an address. */
+/* Connects to a name, which the proxy resolves, or to an address. */
 static void connect_to(prpl_link *link, const char *address)
 {
     link->connecting =
@@ -431,23 +431,23 @@ void prpl_link_close(prpl_link *link)
     if (link->trust != 0)
         purple_timeout_remove(link->trust);
     prpl_resolve_cancel(link->lookup);
-    /* Nobody answered at this address, which may be one of another network. */
+    /* This address timed out; the next lookup may return others. */
     if (link->connecting != NULL && link->addresses != NULL)
         prpl_resolve_forget(link->host);
     if (link->connecting != NULL)
         purple_proxy_connect_cancel(link->connecting);
-    /* What it was given just before is to arrive. */
+    /* Send what was written just before. */
     if (link->queue.len > 0)
         flush_queue(link);
-    /* Watches go before the descriptors that they watch. */
+    /* Remove watches before closing their descriptors. */
     stop_writing(link);
     if (link->read_watch != 0)
         purple_input_remove(link->read_watch);
     if (link->tls != NULL)
         purple_ssl_close(link->tls);
     if (link->fd >= 0) {
-        /* libpurple forks to look up names, and such a child holds the socket open for a while: the
-         * peer would not see a mere close. */
+        /* libpurple forks to resolve names, and the child keeps the socket open for a while: the
+         * peer would not notice close() alone. */
         (void)shutdown(link->fd, SHUT_RDWR);
         close(link->fd);
     }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One TCP or TLS stream through libpurple: connects with the account's proxy settings, reads until
- * it would block, writes what the socket takes and queues the rest. The only caller of
+ * it would block, writes what the socket accepts and queues the rest. The only caller of
  * purple_proxy_connect(), purple_ssl_connect_with_host_fd() and purple_input_add(). Without a
- * proxy, resolve.h resolves names, and their addresses are tried one after the other.
+ * proxy, resolve.h resolves names, and their addresses are tried in order.
  *
  * TLS starts on an existing connection. purple_ssl_connect() does the same two steps, but hides why
- * a connection failed, and leaves no moment to disable Nagle's algorithm before the handshake.
+ * a connection failed, and leaves no opportunity to disable Nagle's algorithm before the handshake.
  *
- * A link may be closed at any time, also inside its own callbacks; no callback follows. It never
+ * A link may be closed at any time, even inside its own callbacks; no callback follows. It never
  * closes itself: after failed(), or received() with no bytes, the owner closes it.
  */
 #ifndef PRPL_LINK_H
@@ -21,7 +21,7 @@ typedef struct prpl_link prpl_link;
 typedef struct {
     /* Connected; for TLS: certificate and host name are verified, or the user accepted them. */
     void (*connected)(prpl_link *link, gpointer data);
-    /* Received bytes, borrowed for the call; `len` 0: the peer closed it, or it broke. */
+    /* Received bytes, borrowed for the call; `len` 0: the connection was closed or broke. */
     void (*received)(prpl_link *link, const char *bytes, size_t len, gpointer data);
     /* The connection failed. `text` is libpurple's own message, borrowed, or NULL. */
     void (*failed)(prpl_link *link, prpl_problem problem, const char *text, gpointer data);
@@ -30,27 +30,31 @@ typedef struct {
 } prpl_link_ops;
 
 /*
- * Starts to connect. `host` and `port` must be valid (the core checks what comes from the network).
+ * Starts to connect. `host` and `port` must be valid (the core checks those from the network).
  * Never NULL; if libpurple fails at once, failed() is called later from the main loop. `ops` is
  * borrowed for the life of the link.
  */
 prpl_link *prpl_link_open(PurpleAccount *account, const char *host, uint16_t port, bool tls,
                           const prpl_link_ops *ops, gpointer data);
-/* Queues bytes until prpl_link_flush(), or until there are many. The queue copies them, and wipes
- * them when they are sent. */
+/*
+ * Queues bytes until prpl_link_flush(), or until there are many. Copies them, and wipes the copy
+ * when they are sent.
+ */
 void prpl_link_write(prpl_link *link, const char *bytes, size_t len);
 /*
- * Sends the queue in one piece, as far as the socket takes it; the rest follows on its own. Call it
- * when there is nothing more to write for now.
+ * Sends the queue in one piece, as far as the socket accepts it; the rest follows automatically.
+ * Call it when there is nothing more to write for now.
  */
 void prpl_link_flush(prpl_link *link);
 /*
- * Pauses and resumes reading, for a peer that sends more than can be handled at once: its data
- * stays in the socket until the peer itself has to wait. Not for TLS.
+ * Pauses and resumes reading from a peer that sends more than can be handled: TCP then slows the
+ * peer down. Not for TLS.
  */
 void prpl_link_pause(prpl_link *link, bool pause);
-/* Closes and frees it at any stage; queued bytes that cannot be sent at once are lost. NULL is
- * fine. */
+/*
+ * Closes and frees it at any stage. Queued bytes that cannot be sent at once are lost. NULL is
+ * fine.
+ */
 void prpl_link_close(prpl_link *link);
 
 #endif

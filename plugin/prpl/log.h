@@ -9,11 +9,11 @@
 #include "msnp.h"
 #include <purple.h>
 
-/* Is anybody reading the debug log? */
+/* Is the debug log enabled? */
 bool prpl_log_enabled(void);
-/* A line about `account` (may be NULL); the text must be free of secrets. */
+/* Logs a line about `account` (may be NULL); the text must not contain secrets. */
 void prpl_log(const PurpleAccount *account, const char *format, ...) G_GNUC_PRINTF(2, 3);
-/* A command on the connection to `server`, as the core's redaction made it. */
+/* Logs a command on the connection to `server`, as redacted by the core. */
 void prpl_log_trace(const PurpleAccount *account, const char *server, bool sent, const char *text);
 
 #endif

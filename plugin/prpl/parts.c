@@ -14,8 +14,8 @@
 typedef void (*moment)(prpl_account *self);
 
 /*
- * In this order, at each of these moments. The conversations are ended before what was not
- * delivered is shown, and before chats are left: what has come still appears in their windows.
+ * At each moment, in this order. Conversations end before undelivered messages are shown and before
+ * chats are left: received messages still appear in their windows.
  */
 static const struct {
     moment open;
@@ -34,7 +34,7 @@ static const struct {
     {prpl_blist_open, NULL, prpl_blist_close, prpl_blist_free},
 };
 
-/* Calls what each part has to do at this moment. */
+/* Calls the function of each part for this moment. */
 #define EACH(when, self)                               \
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) { \
         if (parts[i].when != NULL)                     \
@@ -50,7 +50,7 @@ void prpl_parts_sign_off(prpl_account *self)
 {
     if (self->ending)
         return;
-    /* Whoever hears of what is shown now can close the connection. */
+    /* A handler of what is shown now can close the connection. */
     prpl_account_ref(self);
     EACH(sign_off, self);
     prpl_account_unref(self);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What libpurple sees of the plugin.
+ * The plugin as libpurple sees it.
  */
 #include "account.h"
 #include "blist_edit.h"
@@ -31,7 +31,7 @@ static const char *list_icon(PurpleAccount *account, PurpleBuddy *buddy)
     return "msnp8";
 }
 
-/* Addresses are compared without regard to letter case. libpurple copies the result at once. */
+/* Addresses are case-insensitive. libpurple copies the result at once. */
 static const char *normalize(const PurpleAccount *account, const char *who)
 {
     char *result = prpl_process_get()->normalized;
@@ -40,7 +40,7 @@ static const char *normalize(const PurpleAccount *account, const char *who)
     if (who == NULL)
         return NULL;
     char *trimmed = g_strstrip(g_utf8_strdown(who, -1));
-    /* Cut at a character: what is longer is no address, but must stay UTF-8. */
+    /* Cut between characters: a longer string is no address, but must stay UTF-8. */
     size_t len = strlen(trimmed);
     if (len > MSNP_ACCOUNT_MAX)
         len = (size_t)(g_utf8_find_prev_char(trimmed, trimmed + MSNP_ACCOUNT_MAX + 1) - trimmed);
@@ -59,7 +59,7 @@ static void signing_off(PurpleConnection *gc)
         prpl_parts_sign_off(prpl_account_of(gc));
 }
 
-/* With the first account: libpurple loads plugins before it has the signals to listen to. */
+/* With the first account: libpurple loads plugins before it registers these signals. */
 static void listen_to_signals(PurplePlugin *plugin)
 {
     prpl_process *process = prpl_process_get();
@@ -68,7 +68,7 @@ static void listen_to_signals(PurplePlugin *plugin)
         return;
     process->listening = true;
     prpl_commands_listen(plugin);
-    /* Before Pidgin, which says of chats that were not left that they will be joined again. */
+    /* Before Pidgin, which announces that it will rejoin chats that were not left. */
     purple_signal_connect_priority(purple_connections_get_handle(), "signing-off", plugin,
                                    PURPLE_CALLBACK(signing_off), NULL,
                                    PURPLE_SIGNAL_PRIORITY_LOWEST);
@@ -82,7 +82,7 @@ static void sign_in(PurpleAccount *account)
 
     listen_to_signals(purple_connection_get_prpl(self->gc));
     prpl_parts_open(self);
-    /* Windows of chats of an earlier session may still be open. */
+    /* Windows of chats from an earlier session may still be open. */
     prpl_account_sign_in(self, prpl_presence_wanted(self), prpl_process_get()->last_chat,
                          prpl_saved_cache());
 }
@@ -117,7 +117,7 @@ static PurplePluginProtocolInfo protocol = {
     .tooltip_text = prpl_details_tooltip,
     .status_types = prpl_presence_types,
     .blist_node_menu = prpl_commands_menu,
-    /* Without chat_info and join_chat: chats have no names by which one could join them. */
+    /* No chat_info and join_chat: chats have no names, and cannot be joined. */
     .chat_invite = prpl_chats_invite,
     .chat_leave = prpl_chats_leave,
     .chat_send = prpl_chats_send,
@@ -204,7 +204,7 @@ static PurplePluginInfo info = {
 static void init_plugin(PurplePlugin *plugin)
 {
     (void)plugin;
-    /* First of all: the labels below are translated when they are made. */
+    /* First: the labels below are translated when they are created. */
     bindtextdomain(GETTEXT_PACKAGE, LOCALEDIR);
     bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
     info.summary = _("MSN Messenger Protocol Plugin (MSNP8)");

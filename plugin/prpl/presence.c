@@ -32,7 +32,7 @@ GList *prpl_presence_types(PurpleAccount *account)
         types =
             g_list_append(types, purple_status_type_new_full(kinds[i].primitive, kinds[i].id,
                                                              _(kinds[i].name), TRUE, TRUE, FALSE));
-    /* libpurple itself looks for the id that it gives where there is none. */
+    /* Set the id explicitly: libpurple itself looks for its default id. */
     return g_list_append(
         types, purple_status_type_new_full(PURPLE_STATUS_OFFLINE, NULL, NULL, TRUE, TRUE, FALSE));
 }
@@ -45,7 +45,7 @@ msnp_status prpl_presence_wanted(const prpl_account *self)
 
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
         if (strcmp(kinds[i].id, id) == 0) {
-            /* Only who is available becomes idle: away says more. */
+            /* Only an available user becomes idle; other statuses are more specific. */
             bool idles = idle && kinds[i].status == MSNP_STATUS_ONLINE;
             return idles ? MSNP_STATUS_IDLE : kinds[i].status;
         }
@@ -63,7 +63,7 @@ void prpl_presence_set_status(PurpleAccount *account, PurpleStatus *status)
 {
     prpl_account *self = prpl_account_of(purple_account_get_connection(account));
 
-    /* Turning one status off is half of turning another one on. */
+    /* Ignore deactivation: another status is about to be activated. */
     if (self != NULL && purple_status_is_active(status))
         prpl_presence_send(self);
 }
@@ -72,7 +72,7 @@ void prpl_presence_set_idle(PurpleConnection *gc, int seconds)
 {
     prpl_account *self = prpl_account_of(gc);
 
-    (void)seconds; /* the presence knows whether */
+    (void)seconds; /* the presence has the idle time */
     if (self != NULL)
         prpl_presence_send(self);
 }
@@ -85,7 +85,7 @@ const char *prpl_presence_name(msnp_status status)
     return _("Idle");
 }
 
-/* The id of a contact's status: who is idle is available, and idle besides. */
+/* The id of a contact's status. Idle contacts are available, with idle set separately. */
 static const char *status_id(msnp_status status)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
@@ -127,7 +127,7 @@ static bool are_idle(GSList *buddies, bool idle)
 
 bool prpl_presence_is_shown(GSList *buddies, const msnp_contact *contact)
 {
-    /* For libpurple nobody is idle who is offline; what it keeps of that does not matter. */
+    /* For libpurple nobody offline is idle; ignore the idle time that it keeps. */
     return have_status(buddies, id_of(contact)) &&
            (!contact->online || are_idle(buddies, is_idle(contact)));
 }
@@ -137,7 +137,7 @@ void prpl_presence_show(prpl_account *self, const msnp_contact *contact)
     bool online = contact->online;
     bool idle = is_idle(contact);
     const char *id = id_of(contact);
-    /* A copy: whoever hears of it may end the session, and the contact with it. */
+    /* A copy: a handler may end the session, and free the contact. */
     char *who = g_strdup(contact->account);
     GSList *buddies = purple_find_buddies(self->account, who);
     bool known = have_status(buddies, id);

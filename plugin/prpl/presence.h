@@ -8,7 +8,7 @@
 
 #include "account.h"
 
-/* prpl: the statuses of an account, in the order of menus; the caller frees the list. */
+/* prpl: the status types of an account, in the order of menus; the caller frees the list. */
 GList *prpl_presence_types(PurpleAccount *account);
 /* The status for the service: the account's active one, or idle if the user is. */
 msnp_status prpl_presence_wanted(const prpl_account *self);
@@ -19,11 +19,11 @@ void prpl_presence_set_status(PurpleAccount *account, PurpleStatus *status);
 void prpl_presence_set_idle(PurpleConnection *gc, int seconds);
 /* The name of a status, translated; static. */
 const char *prpl_presence_name(msnp_status status);
-/* Do all of these buddies (PurpleBuddy *) show the presence of the contact already? */
+/* Do all of these buddies (PurpleBuddy *) already show the presence of the contact? */
 bool prpl_presence_is_shown(GSList *buddies, const msnp_contact *contact);
 /* Reports the presence of a contact to libpurple. */
 void prpl_presence_show(prpl_account *self, const msnp_contact *contact);
-/* Tells the user that the service rejected a status. */
+/* Notifies the user that the service rejected a status. */
 void prpl_presence_failed(prpl_account *self, msnp_status wanted, unsigned number);
 
 #endif

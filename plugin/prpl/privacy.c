@@ -18,7 +18,7 @@ static bool is_allowed(unsigned lists)
     return (lists & MSNP_LIST_ALLOW) != 0 && !is_blocked(lists);
 }
 
-/* Replaces one of libpurple's lists: one by one would cost a search through all of it each time. */
+/* Replaces one of libpurple's lists: adding one by one would search the whole list each time. */
 static void fill(GSList **list, const msnp_roster *roster, bool (*belongs)(unsigned lists),
                  PurpleAccount *account)
 {
@@ -39,7 +39,7 @@ void prpl_privacy_mode(prpl_account *self)
     if (purple_account_get_privacy_type(self->account) == mode)
         return;
     purple_account_set_privacy_type(self->account, mode);
-    /* Clients show who is blocked. */
+    /* Clients show an emblem for blocked buddies. */
     for (size_t i = 0; i < msnp_roster_size(roster); i++) {
         const msnp_contact *contact = msnp_roster_at(roster, i);
         if (prpl_buddies_is_listed(contact) && !is_allowed(contact->lists))
@@ -62,7 +62,7 @@ void prpl_privacy_contact(prpl_account *self, const char *who)
     const msnp_contact *contact = prpl_buddies_contact(self, who);
     unsigned lists = contact != NULL ? contact->lists : 0;
 
-    /* Without effect where it is so already; and libpurple is not to report it to us. */
+    /* No effect if it is so already. `local`: libpurple must not report it back to us. */
     if (is_allowed(lists))
         purple_privacy_permit_add(self->account, who, TRUE);
     else
@@ -71,7 +71,7 @@ void prpl_privacy_contact(prpl_account *self, const char *who)
         purple_privacy_deny_add(self->account, who, TRUE);
     else
         purple_privacy_deny_remove(self->account, who, TRUE);
-    /* What is said by who is blocked is dropped: nobody is to believe that it arrived. */
+    /* Messages of blocked people are dropped: hang up, so that they do not seem delivered. */
     if (is_blocked(lists))
         prpl_account_hang_up(self, who);
 }
@@ -100,8 +100,8 @@ void prpl_privacy_add_deny(PurpleConnection *gc, const char *who)
 }
 
 /*
- * Off one list is onto the other: who is on neither, and has this account on the list, would be
- * asked about again.
+ * Removing from one list adds to the other: the user would be asked again about people on neither
+ * list who have added this account.
  */
 void prpl_privacy_rem_permit(PurpleConnection *gc, const char *who)
 {
@@ -120,10 +120,11 @@ void prpl_privacy_set_permit_deny(PurpleConnection *gc)
     bool allow_unlisted = chosen == PURPLE_PRIVACY_ALLOW_ALL || chosen == PURPLE_PRIVACY_DENY_USERS;
     msnp_edit edit = {.kind = MSNP_EDIT_ALLOW_UNLISTED, .on = allow_unlisted};
 
-    /* When an account comes online libpurple says what it remembers. */
+    /* When an account comes online, libpurple calls this with its stored mode. */
     if (self == NULL || self->finished || self->starting)
         return;
-    /* Never in a mode that the service does not have: libpurple empties lists when it leaves it. */
+    /* Never keep a mode that the service does not have: libpurple empties lists when leaving
+     * one. */
     purple_account_set_privacy_type(self->account, allow_unlisted ? PURPLE_PRIVACY_DENY_USERS
                                                                   : PURPLE_PRIVACY_ALLOW_USERS);
     prpl_account_edit(self, &edit);

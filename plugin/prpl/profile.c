@@ -6,16 +6,16 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* A change of the friendly name that has no result yet. */
+/* A pending change of the friendly name. */
 typedef struct {
     PurpleSetPublicAliasSuccessCallback success;
     PurpleSetPublicAliasFailureCallback failure;
 } rename_wish;
 
 struct prpl_profile {
-    GQueue renames; /* rename_wish *, oldest first, as the edits */
+    GQueue renames; /* rename_wish *, oldest first, in the order of the edits */
     GQueue readers; /* PurpleGetPublicAliasSuccessCallback: who wants to know the name */
-    guint timer;    /* after which they are told */
+    guint timer;    /* which calls the readers */
 };
 
 void prpl_profile_open(prpl_account *self)
@@ -99,7 +99,7 @@ void prpl_profile_get_alias(PurpleConnection *gc, PurpleGetPublicAliasSuccessCal
     (void)failure;
     if (self == NULL || self->finished || success == NULL)
         return;
-    /* It is known already, but nobody expects to be told at once. */
+    /* It is known already, but callers do not expect the callback before this returns. */
     g_queue_push_tail(&self->profile->readers, (gpointer)success);
     if (self->profile->timer == 0)
         self->profile->timer = purple_timeout_add(0, tell_readers, self);
@@ -164,7 +164,7 @@ static void ask_phones(PurplePluginAction *action)
                           purple_connection_get_account(gc), NULL, NULL, gc);
 }
 
-/* --- being added ---------------------------------------------------------------------------- */
+/* --- being added by others ------------------------------------------------------------------ */
 
 static void adding_chosen(PurpleConnection *gc, int ask)
 {

@@ -8,7 +8,9 @@
 
 #include "account.h"
 
-/* Before the sign-in, when the connection is closed, and when the account is no longer in use. */
+/*
+ * Life cycle: before the sign-in, when the connection closes, when the account is no longer in use.
+ */
 void prpl_profile_open(prpl_account *self);
 void prpl_profile_close(prpl_account *self);
 void prpl_profile_free(prpl_account *self);

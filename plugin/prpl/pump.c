@@ -15,30 +15,29 @@
 
 /*
  * How long conversations may keep the main loop busy at a time (microseconds), and the pause after
- * that (milliseconds), in which a client with windows can draw them. A connection on which
- * something comes in this pause is not read any more until it is over: who says too much has to
- * wait.
+ * that (milliseconds), in which a graphical client can redraw. A switchboard that sends data during
+ * the pause is not read until the backlog is handled.
  */
 #define CONVERSATIONS_TIME  10000
 #define CONVERSATIONS_PAUSE 1
 
-/* A timer that comes so much too late is given another turn, so much later (milliseconds). */
+/* A timer that fires later than this is started once more, for this time (milliseconds). */
 #define LATE_TIME  5000
 #define LATE_PAUSE 10
 
 /*
- * A timer that is so much too early (milliseconds) is left alone: deadlines move with every answer,
- * and one look too many now and then is cheaper than a new timer for each packet. A keep-alive that
- * is far away may come two seconds later, so that those of all accounts go out together.
+ * A timer that is too early by less than this (milliseconds) is kept: deadlines move with every
+ * reply, and a needless tick now and then is cheaper than a new timer for each packet. A distant
+ * keep-alive may be two seconds late, so that those of all accounts go out together.
  */
 #define TIMER_SLACK 1000
 #define FAR_AWAY    10000
-/* GLib lets a timer of whole seconds come so much earlier (milliseconds), never more. */
+/* GLib may fire a timer of whole seconds this much early (milliseconds), never more. */
 #define ROUNDED_DOWN 250
 
 /* --- the sign-in ---------------------------------------------------------------------------- */
 
-/* The text is always true; the number only grows, although a transfer begins again from the top. */
+/* The text shows the current step; the number never decreases, although a transfer starts over. */
 static void show_progress(prpl_account *self, msnp_step step, const char *host)
 {
     prpl_log(self->account, "step %s (%s)", msnp_step_name(step), host != NULL ? host : "-");
@@ -57,7 +56,7 @@ static void fail(prpl_account *self, const msnp_failure *failure)
     prpl_account_finish(self, &error);
 }
 
-/* libpurple does not report what the user changes while the sign-in goes on. */
+/* libpurple does not report status changes during the sign-in. */
 static void signed_in(prpl_account *self, const char *handle, const char *friendly)
 {
     prpl_presence_send(self);
@@ -73,7 +72,7 @@ static void online(prpl_account *self)
     if (prpl_account_is_over(self))
         return;
     prpl_blist_online(self);
-    /* And once more: the last steps took their time, too. */
+    /* Again: the user may have changed it since the first CHG. */
     prpl_presence_send(self);
 }
 
@@ -89,7 +88,8 @@ static void edited(prpl_account *self, const msnp_edit *edit, msnp_cause cause)
 
 /* --- events --------------------------------------------------------------------------------- */
 
-/* Connections. True if it was about one; all that is written in one moment goes out in one piece.
+/*
+ * Handles events of connections; true if it was one. Bytes written in one turn leave in one piece.
  */
 static bool handle_conn(prpl_account *self, const msnp_event *event)
 {
@@ -112,7 +112,7 @@ static bool handle_conn(prpl_account *self, const msnp_event *event)
     }
 }
 
-/* What conversations report. True if it was that. */
+/* Handles events of conversations; true if it was one. */
 static bool handle_conversation(prpl_account *self, const msnp_event *event)
 {
     switch (event->type) {
@@ -142,7 +142,7 @@ static bool handle_conversation(prpl_account *self, const msnp_event *event)
     }
 }
 
-/* The account. */
+/* Handles the other events. */
 static void handle_account(prpl_account *self, const msnp_event *event)
 {
     switch (event->type) {
@@ -195,7 +195,7 @@ static void handle(prpl_account *self, const msnp_event *event)
 {
     if (handle_conn(self, event))
         return;
-    /* What follows may take its time. */
+    /* Handling it may take long: send what was written first. */
     prpl_account_flush(self);
     if (!handle_conversation(self, event))
         handle_account(self, event);
@@ -210,7 +210,7 @@ static gboolean backlog_fired(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* Everything, but of conversations no more than is good at a time. */
+/* Handles all events, but those of conversations for at most CONVERSATIONS_TIME. */
 static void dispatch_all(prpl_account *self)
 {
     gint64 until = g_get_monotonic_time() + CONVERSATIONS_TIME;
@@ -232,7 +232,7 @@ void prpl_pump_farewell(prpl_account *self)
 
     prpl_account_ref(self);
     while (msnp_session_next(self->session, true, &event))
-        /* What was said before still appears; but nothing new begins. */
+        /* Received messages still appear, but no new connection is made. */
         if (event.type != MSNP_EVENT_CONNECT && !handle_conn(self, &event))
             (void)handle_conversation(self, &event);
     prpl_account_flush(self);
@@ -242,8 +242,8 @@ void prpl_pump_farewell(prpl_account *self)
 /* --- time ----------------------------------------------------------------------------------- */
 
 /*
- * Somebody kept the main loop busy for long, or the whole client slept: answers may lie in the
- * sockets. They are read first, before anybody is told that there was none.
+ * The main loop was busy for long, or the computer slept: replies may be waiting in the sockets.
+ * Read them before reporting a time-out.
  */
 static bool is_too_late(prpl_account *self)
 {
@@ -267,7 +267,7 @@ static guint start_timer(prpl_account *self, int64_t at, bool rough)
 {
     int64_t wait = MAX(at - prpl_now(), 1);
 
-    /* Whole seconds are rounded by the event loop; too early would be once more in vain. */
+    /* The event loop rounds whole seconds. Round up: a tick too early would be in vain. */
     if (rough && wait >= FAR_AWAY) {
         int64_t seconds = (wait + ROUNDED_DOWN) / 1000 + 1;
 
@@ -306,7 +306,7 @@ void prpl_pump(prpl_account *self)
         dispatch_all(self);
     } while (self->again && !prpl_account_is_over(self));
     self->pumping = false;
-    /* Not before all that came so far is handled: what waits must not grow. */
+    /* Not before the backlog is handled: the queue must not grow. */
     if (!prpl_account_is_over(self) && self->backlog == 0)
         prpl_account_resume_reading(self);
     if (!prpl_account_is_over(self))

@@ -11,14 +11,14 @@
 
 #define ANSWER_AGE ((gint64)60 * G_USEC_PER_SEC)
 
-/* A name that is being asked for, or was. */
+/* A name that is being resolved, or was. */
 typedef struct {
     char *host; /* the key, lower case */
     PurpleDnsQueryData *query;
-    PurpleAccount *asker; /* for whom; only while there is a query */
-    GQueue waiting;       /* prpl_lookup *, in the order in which they came */
-    GPtrArray *addresses; /* char *; NULL while there is no answer */
-    gint64 since;         /* when that came */
+    PurpleAccount *asker; /* the account of the query; NULL without one */
+    GQueue waiting;       /* prpl_lookup *, oldest first */
+    GPtrArray *addresses; /* char *; NULL until there is an answer */
+    gint64 since;         /* when the answer arrived */
 } name;
 
 struct prpl_lookup {
@@ -28,7 +28,7 @@ struct prpl_lookup {
     gpointer data;
     GPtrArray *addresses; /* the answer, NULL for none */
     char *error;
-    guint soon; /* the timer that tells it */
+    guint soon; /* the timer that calls back */
 };
 
 bool prpl_resolve_is_address(const char *host)
@@ -71,7 +71,7 @@ static gboolean tell(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* There is an answer for this one. Each is told by itself: who hears it may cancel others. */
+/* Ends a lookup. Each calls back from its own timer, since a callback may cancel others. */
 static void settle(prpl_lookup *lookup, GPtrArray *addresses, const char *error)
 {
     lookup->about = NULL;
@@ -88,7 +88,7 @@ static void settle_all(name *self, GPtrArray *addresses, const char *error)
         settle(lookup, addresses, error);
 }
 
-/* libpurple's list has lengths and addresses in turns, and is ours to free. */
+/* libpurple's list has lengths and addresses alternating; we free it. */
 static GPtrArray *take_addresses(GSList *hosts)
 {
     GPtrArray *addresses = g_ptr_array_new_with_free_func(g_free);
@@ -125,13 +125,13 @@ static void answered(GSList *hosts, gpointer data, const char *error)
     g_hash_table_remove(prpl_process_get()->names, self->host);
 }
 
-/* Asks for the sake of the first who waits. */
+/* Queries on behalf of the first waiting lookup. */
 static void ask(name *self)
 {
     const prpl_lookup *first = g_queue_peek_head(&self->waiting);
 
     self->asker = first->account;
-    /* The port is only stored in the answer, and nobody looks at it there. */
+    /* The port is only stored in the answer, where it is not used. */
     self->query = purple_dnsquery_a_account(first->account, self->host, 1, answered, self);
     if (self->query == NULL)
         answered(NULL, self, NULL);
@@ -145,7 +145,7 @@ static gboolean is_old(gpointer key, gpointer value, gpointer now)
     return self->addresses != NULL && *(const gint64 *)now - self->since > ANSWER_AGE;
 }
 
-/* The entry for a host, without answers that are too old. */
+/* The entry for a host, without an expired answer. */
 static name *find_name(const char *host)
 {
     prpl_process *process = prpl_process_get();
@@ -207,7 +207,7 @@ void prpl_resolve_cancel(prpl_lookup *lookup)
         if (g_queue_is_empty(&self->waiting)) {
             g_hash_table_remove(prpl_process_get()->names, self->host);
         } else if (!waits_for_account(self, self->asker)) {
-            /* The account for whose sake it was asked may be about to disappear. */
+            /* The account of the query may be about to be deleted. */
             purple_dnsquery_destroy(self->query);
             ask(self);
         }

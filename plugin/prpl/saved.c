@@ -41,7 +41,7 @@ static void store(PurpleAccount *account)
     char *text = msnp_cache_save(prpl_process_get()->cache, settings->nexus_url, settings->server,
                                  settings->port, prpl_now(), seconds_now());
 
-    /* libpurple writes its accounts to the disk after each change: none is made without need. */
+    /* libpurple writes its accounts to disk after each change: avoid needless ones. */
     if (!purple_strequal(text, purple_account_get_string(account, PRPL_SETTING_CACHE, "")))
         purple_account_set_string(account, PRPL_SETTING_CACHE, text);
     g_free(text);

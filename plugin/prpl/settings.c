@@ -45,7 +45,7 @@ void prpl_settings_free(prpl_settings *settings)
 
 bool prpl_settings_is_other_service(const prpl_settings *settings, PurpleAccount *account)
 {
-    /* Earlier releases saved it with its blanks, and the default server as nothing. */
+    /* Earlier releases saved it with surrounding blanks, and did not save the default server. */
     char *listed = read_text(account, PRPL_SETTING_LISTED, settings->server);
     bool other = !purple_strequal(*listed != '\0' ? listed : PRPL_DEFAULT_SERVER, settings->server);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sync_state.h"
 
-/* Settings of a buddy, saved by libpurple with its list; so they never change. */
+/* Settings of a buddy, saved in libpurple's list: these names and formats never change. */
 #define STATE   "msnp8-in"      /* "+GROUP", "=GROUP" (in no group on the server), "!" (kept) */
 #define REFUSED "msnp8-refused" /* 1 + the error number */
 
@@ -10,7 +10,7 @@ static const char *state_of(PurpleBuddy *buddy)
     return purple_blist_node_get_string(PURPLE_BLIST_NODE(buddy), STATE);
 }
 
-/* libpurple writes its list to the disk after each change: none is made without need. */
+/* libpurple writes its list to disk after each change: avoid needless ones. */
 static void set_state(PurpleBuddy *buddy, const char *state)
 {
     if (g_strcmp0(state_of(buddy), state) != 0)

@@ -8,9 +8,9 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#define DIALOG_CHARS 1000 /* of the text, that a dialog shows */
+#define DIALOG_CHARS 1000 /* characters of the text in a dialog */
 
-/* What was not delivered for one reason in one conversation. */
+/* Undelivered messages of one conversation with the same reason. */
 typedef struct {
     unsigned chat;
     char *who; /* NULL: it is a chat */
@@ -21,14 +21,14 @@ typedef struct {
 
 struct prpl_undelivered {
     GQueue reports; /* report * */
-    guint timer;    /* after which they are shown */
+    guint timer;    /* which shows them */
 };
 
-/* --- in words ------------------------------------------------------------------------------- */
+/* --- texts ---------------------------------------------------------------------------------- */
 
 static char *reason_of_number(const char *name, unsigned number)
 {
-    /* That has another meaning in answers about lists: here, servers say so of who blocks us. */
+    /* For CAL, 216 means that the person blocks us; the table has its meaning for lists. */
     msnp_trouble trouble = number == MSNP_NUMBER_NOT_THERE
                                ? MSNP_TROUBLE_OFFLINE
                                : msnp_server_error_find(number)->trouble;
@@ -56,7 +56,7 @@ char *prpl_undelivered_reason(const char *who, const char *name, msnp_cause caus
     case MSNP_ERR_SERVER:
         return reason_of_number(name, cause.number);
     case MSNP_ERR_ACCOUNT:
-        /* Of valid addresses, only the user's own is refused. */
+        /* The only valid address that is rejected is the user's own. */
         if (who != NULL && msnp_account_valid(who))
             return g_strdup(_("This is your own address."));
         if (name != NULL)
@@ -91,7 +91,7 @@ char *prpl_undelivered_reason(const char *who, const char *name, msnp_cause caus
     return prpl_edits_reason(cause);
 }
 
-/* What it means for the message, which follows below if it is a text. */
+/* The consequence for the message, which follows below if it is a text. */
 static const char *consequence_of(const report *entry)
 {
     if (entry->text == NULL)
@@ -124,7 +124,7 @@ static void report_free(gpointer data)
     g_free(entry);
 }
 
-/* Could the text of the event stand in this report? */
+/* Can the event be added to this report? */
 static bool belongs_to(const report *entry, const msnp_event *event)
 {
     return entry->text != NULL && event->undelivered.text != NULL &&
@@ -137,11 +137,11 @@ static bool belongs_to(const report *entry, const msnp_event *event)
 
 /* --- showing ------------------------------------------------------------------------------- */
 
-/* The window was closed, or there never was one: none is opened for this. */
+/* There is no window (any more), and none is opened for this. */
 static void show_dialog(const prpl_account *self, const char *name, const char *line,
                         const char *text)
 {
-    /* The handle of a connection that goes would take the message along. */
+    /* With the handle of a closing connection, the message would be closed with it. */
     void *handle = self->ending || prpl_account_is_over(self) ? NULL : self->gc;
     char *primary = name != NULL ? g_strdup_printf(_("Your conversation with %s"), name)
                                  : g_strdup(_("Your group chat"));
@@ -155,7 +155,7 @@ static void show_dialog(const prpl_account *self, const char *name, const char *
     g_free(secondary);
 }
 
-/* BitlBee has no place for lines in a conversation that nobody said. */
+/* BitlBee cannot show system lines in a conversation. */
 static bool shows_lines(void)
 {
     return !purple_strequal(purple_core_get_ui(), "BitlBee");
@@ -217,7 +217,7 @@ void prpl_undelivered_add(prpl_account *self, const msnp_event *event)
                       event->undelivered.cause);
     last->maybe = event->undelivered.maybe;
     g_queue_push_tail(&self->undelivered->reports, last);
-    /* At the end all of them are shown anyhow. */
+    /* At the end all of them are shown without a timer. */
     if (self->undelivered->timer == 0 && !self->ending)
         self->undelivered->timer = purple_timeout_add(0, timer_fired, self);
 }

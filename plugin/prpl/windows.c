@@ -25,7 +25,7 @@ char *prpl_windows_person(const prpl_account *self, const char *who, const char 
     PurpleBuddy *buddy = purple_find_buddy(self->account, who);
     const char *alias = buddy != NULL ? purple_buddy_get_contact_alias(buddy) : NULL;
 
-    /* What strangers call themselves proves nothing: their address is always there. */
+    /* Anybody can choose any friendly name: show the address of people who are no buddies. */
     if (alias != NULL && purple_utf8_strcasecmp(alias, who) != 0)
         return g_strdup(alias);
     if (name != NULL && *name != '\0' && purple_utf8_strcasecmp(name, who) != 0)

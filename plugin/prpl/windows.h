@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The windows of conversations, and what people are called in them.
+ * The windows of conversations, and the names of people in them.
  */
 #ifndef PRPL_WINDOWS_H
 #define PRPL_WINDOWS_H
 
 #include "account.h"
 
-/* The window of a conversation; NULL if there is none. Only until libpurple is called again. */
+/* The window of a conversation; NULL if there is none. Valid until libpurple is called again. */
 PurpleConversation *prpl_windows_find(const prpl_account *self, msnp_conversation_id id);
 /* Writes a line of plain text into a window. */
 void prpl_windows_write(PurpleConversation *conv, PurpleMessageFlags flags, const char *text);
 /*
- * What to call somebody in a sentence: by the alias of a buddy, or by address, with the friendly
- * name (which may be NULL, or empty) before it. The caller frees it.
+ * What to call somebody in a sentence: the alias of a buddy; else the address, with the friendly
+ * name (may be NULL or empty) before it. The caller frees it.
  */
 char *prpl_windows_person(const prpl_account *self, const char *who, const char *name);
 
