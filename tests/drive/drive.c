@@ -424,7 +424,7 @@ static void follow_event(drive *d, const msnp_event *event)
             drive_found(d, "CONTACT is about nobody");
         break;
     case MSNP_EVENT_EDITED:
-        d->edits--;
+        d->edited++;
         d->merged = d->merged || (event->edited.edit.kind == MSNP_EDIT_RENAME_GROUP &&
                                   event->edited.cause.err == MSNP_OK);
         break;
@@ -643,9 +643,10 @@ static void check_roster(drive *d)
 
     if (fault)
         drive_found(d, "%s", fault);
-    if (d->merged ? waiting < d->edits : waiting != d->edits)
-        drive_found(d, "%zu edits wait, and should %zu", waiting, d->edits);
+    if (d->merged ? waiting + d->edited < d->edits : waiting + d->edited != d->edits)
+        drive_found(d, "%zu edits wait and %zu ended, of %zu", waiting, d->edited, d->edits);
     d->edits = waiting;
+    d->edited = 0;
     d->merged = false;
 }
 

@@ -40,6 +40,7 @@ struct drive {
     unsigned chats;      /* number of the last one */
     bool no_pipelining;  /* NO_PIPELINING came */
     size_t edits;        /* that have no result yet */
+    size_t edited;       /* that got one since the last look */
     bool merged;         /* an edit was divided into others meanwhile */
     bool challenged;     /* Passport has credentials */
     char *login;         /* what the cache of a session knew last */
