@@ -6,10 +6,10 @@
  *
  * No message is lost silently. Each part of each message is in one of these states:
  *   waiting  not sent yet. If a switchboard cannot be opened, or breaks first, another one is
- *            tried once; then that is reported (MSNP_EVENT_UNDELIVERED).
- *   sent     written to a switchboard and not answered. ACK with somebody there ends it. Anything
- *            else, be it NAK, an error, silence, the end of the switchboard, or everybody leaving,
- *            is reported. It is never sent again: it may have arrived (`maybe`).
+ *            tried once; then the part is reported (MSNP_EVENT_UNDELIVERED).
+ *   sent     written to a switchboard, not acknowledged yet. An ACK while somebody is there ends
+ *            it. Anything else (NAK, an error, silence, the end of the switchboard, everybody
+ *            leaving) is reported. Never sent again: it may have arrived (`maybe`).
  * Messages keep their order: a conversation changes to another switchboard only when everything
  * sent on the previous one was acknowledged or reported.
  *

@@ -9,33 +9,33 @@
 #include <stdbool.h>
 
 /* X(symbol, name): one row for each way to fail. */
-#define MSNP_ERR_LIST(X)                                                                          \
-    X(MSNP_OK, "ok")                                                                              \
-    X(MSNP_ERR_ACCOUNT, "account")         /* the account name is not valid */                    \
-    X(MSNP_ERR_SERVER_NAME, "server-name") /* the configured server or port is not valid */       \
-    X(MSNP_ERR_URL, "url")                 /* a nexus or login URL cannot be used */              \
-    X(MSNP_ERR_CLOSED, "closed")           /* the peer closed the connection */                   \
-    X(MSNP_ERR_UNREACHABLE, "unreachable") /* no connection to a switchboard could be made */     \
-    X(MSNP_ERR_TIMEOUT, "timeout")         /* a step, or the whole sign-in, took too long */      \
-    X(MSNP_ERR_DEAD, "dead")               /* the keep-alive was not answered */                  \
-    X(MSNP_ERR_MALFORMED, "malformed")     /* the peer broke the protocol's grammar */            \
-    X(MSNP_ERR_TOO_LONG, "too-long")       /* the peer (or we) exceeded a limit */                \
-    X(MSNP_ERR_VERSION, "version")         /* the server does not speak MSNP8 */                  \
-    X(MSNP_ERR_TRANSFERS, "transfers")     /* too many transfers between servers */               \
-    X(MSNP_ERR_SERVER, "server")           /* an error number, see msnp_server_error_find() */    \
-    X(MSNP_ERR_TICKET, "ticket")           /* Passport's ticket was refused (911 and the like) */ \
-    X(MSNP_ERR_PASSWORD, "password")       /* Passport refused address or password */             \
-    X(MSNP_ERR_HTTP_STATUS, "http-status") /* nexus or login answered with another status */      \
-    X(MSNP_ERR_NO_LOGIN, "no-login")       /* the nexus named no login server */                  \
-    X(MSNP_ERR_NO_TICKET, "no-ticket")     /* the login server gave no (usable) ticket */         \
-    X(MSNP_ERR_INSECURE, "insecure")       /* we were sent to something other than https */       \
-    X(MSNP_ERR_REDIRECTS, "redirects")     /* redirected in a circle, or too often */             \
-    X(MSNP_ERR_INCOMPLETE, "incomplete")   /* the lists are too incomplete for an edit */         \
-    X(MSNP_ERR_NOBODY, "nobody")           /* no one is there to receive a message */             \
-    X(MSNP_ERR_FULL, "full")               /* too many switchboards or chats at a time */         \
-    X(MSNP_ERR_REFUSED, "refused")         /* a switchboard could not deliver a message (NAK) */  \
-    X(MSNP_ERR_ELSEWHERE, "elsewhere")     /* OUT OTH: the account signed in elsewhere */         \
-    X(MSNP_ERR_SHUTDOWN, "shutdown")       /* OUT SSD: the server is shutting down */             \
+#define MSNP_ERR_LIST(X)                                                                         \
+    X(MSNP_OK, "ok")                                                                             \
+    X(MSNP_ERR_ACCOUNT, "account")         /* the account name is not valid */                   \
+    X(MSNP_ERR_SERVER_NAME, "server-name") /* the configured server or port is not valid */      \
+    X(MSNP_ERR_URL, "url")                 /* a nexus or login URL cannot be used */             \
+    X(MSNP_ERR_CLOSED, "closed")           /* the peer closed the connection */                  \
+    X(MSNP_ERR_UNREACHABLE, "unreachable") /* no connection to a switchboard could be made */    \
+    X(MSNP_ERR_TIMEOUT, "timeout")         /* a step, or the whole sign-in, took too long */     \
+    X(MSNP_ERR_DEAD, "dead")               /* the keep-alive got no reply */                     \
+    X(MSNP_ERR_MALFORMED, "malformed")     /* the peer broke the protocol's grammar */           \
+    X(MSNP_ERR_TOO_LONG, "too-long")       /* the peer (or we) exceeded a limit */               \
+    X(MSNP_ERR_VERSION, "version")         /* the server does not support MSNP8 */               \
+    X(MSNP_ERR_TRANSFERS, "transfers")     /* too many transfers between servers */              \
+    X(MSNP_ERR_SERVER, "server")           /* an error number, see msnp_server_error_find() */   \
+    X(MSNP_ERR_TICKET, "ticket")           /* Passport's ticket was rejected (911 and others) */ \
+    X(MSNP_ERR_PASSWORD, "password")       /* Passport rejected address or password */           \
+    X(MSNP_ERR_HTTP_STATUS, "http-status") /* unexpected status from nexus or login server */    \
+    X(MSNP_ERR_NO_LOGIN, "no-login")       /* the nexus named no login server */                 \
+    X(MSNP_ERR_NO_TICKET, "no-ticket")     /* the login server gave no (usable) ticket */        \
+    X(MSNP_ERR_INSECURE, "insecure")       /* redirected to something other than https */        \
+    X(MSNP_ERR_REDIRECTS, "redirects")     /* redirected in a circle, or too often */            \
+    X(MSNP_ERR_INCOMPLETE, "incomplete")   /* the lists are too incomplete for an edit */        \
+    X(MSNP_ERR_NOBODY, "nobody")           /* no one is there to receive a message */            \
+    X(MSNP_ERR_FULL, "full")               /* too many switchboards or chats at a time */        \
+    X(MSNP_ERR_REFUSED, "refused")         /* a switchboard could not deliver a message (NAK) */ \
+    X(MSNP_ERR_ELSEWHERE, "elsewhere")     /* OUT OTH: the account signed in elsewhere */        \
+    X(MSNP_ERR_SHUTDOWN, "shutdown")       /* OUT SSD: the server is shutting down */            \
     X(MSNP_ERR_SIGNED_OUT, "signed-out")   /* OUT with no known reason */
 
 typedef enum {
@@ -79,7 +79,7 @@ typedef enum {
     MSNP_TROUBLE_BUSY,       /* too many users or requests now */
     MSNP_TROUBLE_DOWN,       /* broken or closed for maintenance */
     MSNP_TROUBLE_TOO_FAST,   /* we changed something too often */
-    MSNP_TROUBLE_TICKET,     /* the ticket was refused */
+    MSNP_TROUBLE_TICKET,     /* the ticket was rejected */
     MSNP_TROUBLE_UNVERIFIED, /* the account's address was never verified */
     MSNP_TROUBLE_CONSENT,    /* a child's account without a parent's consent */
     MSNP_TROUBLE_BANNED,     /* the account is suspended */
@@ -87,7 +87,7 @@ typedef enum {
     MSNP_TROUBLE_NO_ACCOUNT, /* there is no account of that name */
     MSNP_TROUBLE_BAD_NAME,   /* not an account name, or an invalid value */
     MSNP_TROUBLE_FORBIDDEN,  /* a name with a forbidden word, or an unverified account */
-    MSNP_TROUBLE_FULL,       /* the list takes no more contacts */
+    MSNP_TROUBLE_FULL,       /* the list is full */
     MSNP_TROUBLE_GROUPS,     /* there are too many groups */
     MSNP_TROUBLE_NO_GROUP,   /* there is no such group */
     MSNP_TROUBLE_NOT_EMPTY,  /* a group with contacts in it cannot be removed */

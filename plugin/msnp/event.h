@@ -38,7 +38,7 @@ typedef enum {
     MSNP_EVENT_SIGNED_IN,     /* signed_in.*: the notification server accepted the ticket */
     MSNP_EVENT_ONLINE,        /* status: the first CHG was confirmed, the sign-in is complete */
     MSNP_EVENT_STATUS,        /* status: a later CHG was confirmed */
-    MSNP_EVENT_STATUS_FAILED, /* status_failed.*: a later CHG was refused or not answered */
+    MSNP_EVENT_STATUS_FAILED, /* status_failed.*: a later CHG was rejected, or got no reply */
     MSNP_EVENT_ROSTER,        /* complete: the lists arrived, see msnp_session_roster() */
     MSNP_EVENT_CONTACT,       /* contact.*: a contact changed */
     MSNP_EVENT_EDITED,        /* edited.*: an edit is done, or failed */

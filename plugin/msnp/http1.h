@@ -50,8 +50,8 @@ msnp_result msnp_http_head_resume(msnp_http_head *head, msnp_str data, size_t *s
  */
 bool msnp_http_counts_body(const msnp_http_head *head, size_t *body);
 /*
- * Does the connection take another request after this response? Only if the server says so and
- * gives the length of the body, to which `body` is set.
+ * Does the connection take another request after this response? Only if the server announces that
+ * and the length of the body; sets `body` to it.
  */
 bool msnp_http_keeps_open(const msnp_http_head *head, size_t *body);
 

@@ -19,7 +19,7 @@ typedef enum {
     MSNP_MESSAGE_INVITE, /* text/x-msmsgsinvite, Invitation-Command: INVITE: invite.* */
     MSNP_MESSAGE_ACCEPT, /* the same with ACCEPT: invite.cookie */
     MSNP_MESSAGE_CANCEL, /* the same with CANCEL: invite.cookie */
-    MSNP_MESSAGE_OTHER   /* neither shown nor answered, or unreadable */
+    MSNP_MESSAGE_OTHER   /* any other, or malformed: ignored */
 } msnp_message_kind;
 
 typedef struct {

@@ -107,11 +107,11 @@ size_t msnp_ns_edits_waiting(const msnp_ns *ns);
  */
 const msnp_roster *msnp_ns_roster(const msnp_ns *ns);
 /*
- * The user signs out: sends OUT if the sign-in is complete, closes the connection, and calls nobody
- * any more.
+ * The user signs out: sends OUT if the sign-in is complete, closes the connection, and makes no
+ * more callbacks.
  */
 void msnp_ns_sign_out(msnp_ns *ns);
-/* Closes the connection; sends nothing, and calls nobody any more. */
+/* Closes the connection; sends nothing, and makes no more callbacks. */
 void msnp_ns_stop(msnp_ns *ns);
 /* Checks deadlines, and sends the keep-alive. */
 void msnp_ns_tick(msnp_ns *ns, int64_t now);

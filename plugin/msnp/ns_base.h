@@ -62,7 +62,7 @@ struct msnp_ns {
     bool damaged;         /* some lines were malformed, or there were too many */
     bool synced;          /* the lists of this connection have arrived */
     bool complete;        /* all of their lines arrived */
-    bool renumbers;       /* deviation 2: list versions begin anew in each session */
+    bool renumbers;       /* deviation 2: list versions restart in each session */
     msnp_contact *last;   /* the contact of BPR lines without an account */
     int64_t sync_until;   /* until when to wait for more of the lists */
     int64_t settle_until; /* until when presence from before a move is kept */

@@ -329,7 +329,7 @@ size_t msnp_ns_edits_waiting(const msnp_ns *ns)
     return ns->edits.length;
 }
 
-/* --- answers -------------------------------------------------------------------------------- */
+/* --- replies -------------------------------------------------------------------------------- */
 
 /* Applies ADD or REM of the first edit to the roster. */
 static void apply_list(msnp_ns *ns, ns_job *job)

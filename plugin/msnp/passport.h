@@ -65,7 +65,7 @@ void msnp_passport_start(msnp_passport *passport, int64_t now);
  */
 void msnp_passport_sign_in(msnp_passport *passport, const msnp_credentials *credentials,
                            int64_t now);
-/* Wipes its secrets, closes its connection, and calls nobody any more. */
+/* Wipes its secrets, closes its connection, and makes no more callbacks. */
 void msnp_passport_stop(msnp_passport *passport);
 /* Checks the deadlines. */
 void msnp_passport_tick(msnp_passport *passport, int64_t now);

@@ -364,7 +364,7 @@ static gboolean is_closed(gpointer conn, gpointer value, gpointer net)
     return !msnp_net_has(net, GPOINTER_TO_UINT(conn));
 }
 
-/* Nobody calls msnp_session_resume() for a closed connection. */
+/* The adapter does not call msnp_session_resume() for a closed connection. */
 static void forget_questions(msnp_session *session, int64_t now)
 {
     if (g_hash_table_foreach_remove(session->held, is_closed, &session->net) > 0 &&
