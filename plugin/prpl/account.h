@@ -105,7 +105,10 @@ void prpl_account_resume_reading(prpl_account *self);
  * session at any time.
  */
 bool prpl_account_is_over(const prpl_account *self);
-/* The only way to fail: closes all links and tells libpurple why. Later calls do nothing. */
+/*
+ * The only way to fail: closes all links and reports the error to libpurple. Later calls do
+ * nothing.
+ */
 void prpl_account_finish(prpl_account *self, const prpl_error *error);
 
 /* Keeps the object, though not the connection, valid until the matching unref. */

@@ -197,7 +197,7 @@ static bool is_stray(PurpleBuddy *buddy, const places *at)
     return !is_among(at->wanted, group) && !is_among(at->offered, group);
 }
 
-/* Compares a contact with its buddies; changes nothing yet. */
+/* Compares a contact with its buddies; changes no buddy yet. */
 static void find_places(prpl_account *self, const msnp_contact *contact, policy what, places *at)
 {
     GSList *buddies = purple_find_buddies(self->account, contact->account);
@@ -639,7 +639,7 @@ void prpl_blist_contact(prpl_account *self, const char *account, unsigned news)
 {
     const msnp_contact *contact = prpl_buddies_contact(self, account);
 
-    /* Before the account is online nobody may be shown online; the walk will do it. */
+    /* Before the account is online, show no contact as online; the walk will do it. */
     if (contact == NULL || purple_connection_get_state(self->gc) != PURPLE_CONNECTED)
         return;
     if (prpl_buddies_is_listed(contact))

@@ -19,7 +19,7 @@ void prpl_convo_typing(prpl_account *self, const msnp_event *event);
 
 /*
  * Sends a message that libpurple has as HTML. Returns 1 if it was accepted, 0 if it is empty,
- * negative if it cannot be sent; the user has then been told.
+ * negative if it cannot be sent; the user was then notified.
  */
 int prpl_convo_send(PurpleConnection *gc, msnp_conversation_id id, const char *html);
 

@@ -344,7 +344,7 @@ static prpl_problem problem_of_number(unsigned number, msnp_step step)
     case MSNP_TROUBLE_TOO_FAST:
         return PRPL_PROBLEM_TOO_FAST;
     case MSNP_TROUBLE_TICKET:
-        /* Its text says that the password was accepted: true only after Passport. */
+        /* Its text states that the password was accepted: true only after Passport. */
         return step == MSNP_STEP_TICKET ? PRPL_PROBLEM_TICKET : PRPL_PROBLEM_NUMBER_FINAL;
     case MSNP_TROUBLE_UNVERIFIED:
         return PRPL_PROBLEM_UNVERIFIED;

@@ -421,7 +421,7 @@ static void push(html_reader *reader, const html_element *element, msnp_str attr
         reader->open[reader->depth++] = (open_tag){element, attributes};
 }
 
-/* Closes the innermost open tag of this kind, and all tags inside it. */
+/* Closes the innermost open tag of this kind; tags opened inside it stay open. */
 static void pop(html_reader *reader, const html_element *element)
 {
     size_t i = reader->depth;

@@ -12,7 +12,7 @@ static bool is_blocked(unsigned lists)
     return (lists & MSNP_LIST_BLOCK) != 0;
 }
 
-/* Escargot can have somebody on both lists; the block list wins (deviation 4 in README.md). */
+/* Escargot can have somebody on both lists; the block list wins (deviation 4). */
 static bool is_allowed(unsigned lists)
 {
     return (lists & MSNP_LIST_ALLOW) != 0 && !is_blocked(lists);

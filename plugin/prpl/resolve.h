@@ -15,9 +15,9 @@
 typedef struct prpl_lookup prpl_lookup;
 
 /*
- * The answer: addresses as text, in the order in which they are to be tried, borrowed for the call;
- * or NULL, with libpurple's message (borrowed, may be NULL). The prpl_lookup is freed: do not
- * cancel it any more.
+ * The answer: addresses as text, in the order to try them, borrowed for the call; or NULL, with
+ * libpurple's message (borrowed, may be NULL). The prpl_lookup is freed after the call: do not
+ * cancel it.
  */
 typedef void (*prpl_lookup_func)(GPtrArray *addresses, const char *error, gpointer data);
 
