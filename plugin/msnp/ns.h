@@ -107,6 +107,11 @@ size_t msnp_ns_edits_waiting(const msnp_ns *ns);
  */
 const msnp_roster *msnp_ns_roster(const msnp_ns *ns);
 /*
+ * Is somebody to be answered: not blocked, and allowed unless BLP AL allows everybody? Lists count
+ * as far as they have arrived; before that, as they were.
+ */
+bool msnp_ns_is_welcome(const msnp_ns *ns, const char *account);
+/*
  * The user signs out: sends OUT if the sign-in is complete, closes the connection, and makes no
  * more callbacks.
  */

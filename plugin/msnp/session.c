@@ -231,24 +231,11 @@ static void got_no_switchboard(gpointer owner, unsigned request, msnp_cause caus
     msnp_conversations_no_switchboard(session->conversations, request, cause, now);
 }
 
-/* May this person start a conversation with us? */
-static bool is_welcome(const msnp_session *session, const char *account)
-{
-    const msnp_roster *roster = msnp_ns_roster(session->ns);
-    const msnp_contact *contact = msnp_roster_find(roster, msnp_str_of(account));
-    unsigned lists = contact != NULL ? contact->lists : 0;
-
-    /* The block list wins over the allow list (deviation 4). */
-    if ((lists & MSNP_LIST_BLOCK) != 0)
-        return false;
-    return roster->allow_unlisted || (lists & MSNP_LIST_ALLOW) != 0;
-}
-
 static void rung(gpointer owner, const msnp_ring *ring, int64_t now)
 {
     msnp_session *session = owner;
 
-    if (is_welcome(session, ring->account))
+    if (msnp_ns_is_welcome(session->ns, ring->account))
         msnp_conversations_rung(session->conversations, ring, now);
 }
 
