@@ -125,8 +125,9 @@ static void find_wanted(const prpl_account *self, const msnp_contact *contact, G
     for (size_t i = 0; i < msnp_contact_n_groups(contact); i++) {
         const msnp_group *group = msnp_roster_group(msnp_session_roster(self->session),
                                                     msnp_contact_group_at(contact, i));
-        if (group != NULL &&
-            (wanted->len == 0 || !is_among(wanted, prpl_buddies_local_group(group->name))))
+        PurpleGroup *here = group != NULL ? purple_find_group(group->name) : NULL;
+
+        if (group != NULL && (here == NULL || !is_among(wanted, here)))
             g_ptr_array_add(wanted, g_strdup(group->name));
     }
     if (wanted->len == 0)
@@ -293,10 +294,23 @@ static void fill_place(prpl_account *self, const msnp_contact *contact, const pl
         prpl_sync_state_set_here(buddy, msnp_contact_n_groups(contact) > 0);
 }
 
-/* Removes a surplus buddy; another one takes over what the user wrote about it. */
-static void remove_copy(prpl_account *self, PurpleBuddy *copy)
+/*
+ * Is it still one of this address's buddies? libpurple's signals let others remove them meanwhile,
+ * so `buddy` may be dangling; it is only compared.
+ */
+static bool is_there(const prpl_account *self, const char *who, const PurpleBuddy *buddy)
 {
-    GSList *buddies = purple_find_buddies(self->account, purple_buddy_get_name(copy));
+    GSList *buddies = purple_find_buddies(self->account, who);
+    bool there = g_slist_find(buddies, buddy) != NULL;
+
+    g_slist_free(buddies);
+    return there;
+}
+
+/* Removes a surplus buddy; another one takes over what the user wrote about it. */
+static void remove_copy(prpl_account *self, const char *who, PurpleBuddy *copy)
+{
+    GSList *buddies = purple_find_buddies(self->account, who);
 
     for (GSList *l = buddies; l != NULL; l = l->next)
         if (l->data != copy) {
@@ -304,7 +318,7 @@ static void remove_copy(prpl_account *self, PurpleBuddy *copy)
             break;
         }
     g_slist_free(buddies);
-    if (!prpl_account_is_over(self))
+    if (!prpl_account_is_over(self) && is_there(self, who, copy))
         purple_blist_remove_buddy(copy);
 }
 
@@ -321,7 +335,7 @@ static void place(prpl_account *self, const msnp_contact *contact, policy what)
     for (guint i = 0; i < at.wanted->len && !prpl_account_is_over(self); i++)
         fill_place(self, contact, &at, g_ptr_array_index(at.wanted, i));
     while (!prpl_account_is_over(self) && (spare = find_spare(self, contact->account, &at)) != NULL)
-        remove_copy(self, spare);
+        remove_copy(self, contact->account, spare);
     g_ptr_array_free(at.wanted, TRUE);
     g_ptr_array_free(at.offered, TRUE);
 }
@@ -364,7 +378,8 @@ static void place_strays(prpl_account *self, const char *who, policy what)
     GSList *buddies = purple_find_buddies(self->account, who);
 
     for (GSList *l = buddies; l != NULL && !prpl_account_is_over(self); l = l->next)
-        place_stray(self, l->data, what);
+        if (is_there(self, who, l->data))
+            place_stray(self, l->data, what);
     g_slist_free(buddies);
 }
 
@@ -375,7 +390,7 @@ static void remove_undone(prpl_account *self, const char *who)
     unsigned number;
 
     for (GSList *l = buddies; l != NULL && !prpl_account_is_over(self); l = l->next)
-        if (!prpl_sync_state_is_set(l->data) &&
+        if (is_there(self, who, l->data) && !prpl_sync_state_is_set(l->data) &&
             prpl_sync_state_reason(l->data, &number) != PRPL_SYNC_REFUSED)
             purple_blist_remove_buddy(l->data);
     g_slist_free(buddies);

@@ -414,6 +414,37 @@ static void test_copy_goes(gconstpointer data)
     live_end_list(svc, u);
 }
 
+/* libpurple tells everybody that a buddy goes, and somebody removes the other copies of it, too. */
+static void remove_others(PurpleBuddy *buddy, gpointer data)
+{
+    user *u = data;
+    GSList *others;
+
+    if (strcmp(purple_buddy_get_name(buddy), CAROL) != 0)
+        return;
+    others = purple_find_buddies(u->account, CAROL);
+    for (GSList *l = others; l; l = l->next)
+        if (l->data != buddy)
+            purple_blist_remove_buddy(l->data);
+    g_slist_free(others);
+}
+
+static void test_copies_go_at_once(void)
+{
+    service *svc = service_with_lists();
+    user *u = live_user(svc);
+
+    live_settled(u);
+    live_offline(svc, u);
+    service_put(svc, ALICE, CAROL, 0, NULL, NULL);
+    purple_signal_connect(purple_blist_get_handle(), "buddy-removed", &handle,
+                          PURPLE_CALLBACK(remove_others), u);
+    live_settled(u);
+    purple_signals_disconnect_by_handle(&handle);
+    live_check(user_has(u, CAROL, ""));
+    live_end_list(svc, u);
+}
+
 static void check_person(user *u, const char *group)
 {
     PurpleContact *twins = purple_buddy_get_contact(user_buddy(u, BOB, NULL));
@@ -617,6 +648,7 @@ static void add_tests(void)
                   test_asked_once, FALSE);
     live_add_data("/hazards/copy-goes/buddy", NULL, test_copy_goes, FALSE);
     live_add_data("/hazards/copy-goes/person", "person", test_copy_goes, FALSE);
+    live_add("/hazards/copies-go-at-once", test_copies_go_at_once, TRUE);
     live_add("/hazards/person-moves", test_person_moves, FALSE);
     live_add("/hazards/renames/both-refused", test_two_renames, FALSE);
     live_add_data("/hazards/renames/first-refused", "first", test_one_rename, FALSE);
