@@ -564,16 +564,15 @@ static bool next_event(drive *d, msnp_event *event)
     return msnp_event_queue_pop(&d->net.events, event);
 }
 
-/* What a session has put into its cache, or taken out. */
+/* What a session has put into its cache, or taken out: the event does not say what. */
 static void hear_cached(drive *d)
 {
-    const char *login = msnp_cache_login(d->cache, d->config.nexus_url, d->now);
-    heard what = {.kind = HEARD_LOGIN_SERVER, .text = login};
+    heard what = {.kind = HEARD_LOGIN_SERVER,
+                  .text = msnp_cache_login(d->cache, d->config.nexus_url, d->now)};
 
-    if (g_strcmp0(login, d->login) == 0)
-        what.kind = HEARD_NO_PIPELINING;
-    g_free(d->login);
-    d->login = g_strdup(login);
+    if (d->config.pipelining && !d->no_pipelining &&
+        msnp_cache_no_pipelining(d->cache, d->config.host, d->config.port, d->now))
+        what = (heard){.kind = HEARD_NO_PIPELINING};
     hear(d, &what);
 }
 
@@ -654,8 +653,9 @@ static void check_switchboard(drive *d)
 {
     const msnp_switchboard *sb = d->switchboard;
 
-    if (d->over != (msnp_switchboard_get_state(sb) == MSNP_SWITCHBOARD_OVER))
-        drive_found(d, "a switchboard is over, or not, and does not say so");
+    /* Not the other way round: its owner may leave it while it reports something. */
+    if (d->over && msnp_switchboard_get_state(sb) != MSNP_SWITCHBOARD_OVER)
+        drive_found(d, "a switchboard is over, and does not say so");
     if (msnp_switchboard_n_members(sb) > MSNP_SWITCHBOARD_MEMBERS_MAX ||
         msnp_switchboard_n_members(sb) != g_hash_table_size(d->members))
         drive_found(d, "there are not as many as were reported");
@@ -916,7 +916,6 @@ drive *drive_new(const drive_config *config)
     d->cache = msnp_cache_new();
     if (config->known_login)
         msnp_cache_set_login(d->cache, config->nexus_url, config->known_login, d->now);
-    d->login = g_strdup(config->known_login);
     if (config->password)
         add_password(d, config->password);
     if (config->cookie)
@@ -945,7 +944,6 @@ void drive_free(drive *d)
     g_ptr_array_unref(d->traces);
     g_ptr_array_unref(d->said);
     g_hash_table_destroy(d->members);
-    g_free(d->login);
     g_free(d->fault);
     g_free(d);
 }

@@ -43,7 +43,6 @@ struct drive {
     size_t edited;       /* that got one since the last look */
     bool merged;         /* an edit was divided into others meanwhile */
     bool challenged;     /* Passport has credentials */
-    char *login;         /* what the cache of a session knew last */
     msnp_step steps[DRIVE_N_PARTS]; /* of a session: what its parts were at last */
     bool wants_password;
     bool wants_status;

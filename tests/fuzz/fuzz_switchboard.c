@@ -45,8 +45,11 @@ static void hear(gpointer data, const heard *what)
 
 static void look(const switchboard_fuzz *fuzz)
 {
+    const msnp_switchboard *sb = drive_switchboard(fuzz->drive);
+
     fuzz_check_drive(fuzz->drive);
-    CHECK(msnp_switchboard_unanswered(drive_switchboard(fuzz->drive)) == fuzz->unanswered);
+    CHECK((msnp_switchboard_get_state(sb) == MSNP_SWITCHBOARD_OVER) == drive_is_over(fuzz->drive));
+    CHECK(msnp_switchboard_unanswered(sb) == fuzz->unanswered);
 }
 
 static void call(switchboard_fuzz *fuzz, const char *account)
