@@ -566,6 +566,34 @@ static void test_flood_left(void)
     conv_end(svc, u);
 }
 
+/* The service ends the session in the middle of it: what has come until then appears, in order. */
+static void test_flood_ended(void)
+{
+    service *svc = conv_service("joins", BOB, NULL);
+    user *u = begin_talk(svc);
+    GString *all = g_string_new(NULL);
+    guint at_the_end;
+
+    be_slow();
+    flood(svc);
+    live_wait(n_shown >= 100, 20);
+    live_check(service_kick(svc, ALICE) == 1);
+    live_wait(u->error, 20);
+    at_the_end = n_shown;
+    live_wait(user_is_offline(u), 20);
+    live_check(u->n_errors == 1);
+    g_test_message("%u shown before the error, %u after it", at_the_end, n_shown - at_the_end);
+    for (guint i = 0; i < n_shown; i++)
+        g_string_append_printf(all, "%s< " ARIAL("number %u"), i > 0 ? "\n" : "", i);
+    live_check(strcmp(conv_unread(u, BOB), all->str) == 0);
+    live_check(client_plugin_timers() == 0);
+    live_check(client_plugin_watches() == 0);
+    purple_signals_disconnect_by_handle(&n_shown);
+    g_string_free(all, TRUE);
+    conv_forget(u);
+    conv_end(svc, u);
+}
+
 /* Many people at the same time. */
 static void test_crowd(void)
 {
@@ -670,6 +698,7 @@ static void add_tests(void)
     live_add("/strange/rings", test_rings, FALSE);
     live_add("/strange/flood", test_flood, FALSE);
     live_add("/strange/flood-left", test_flood_left, FALSE);
+    live_add("/strange/flood-ended", test_flood_ended, FALSE);
     live_add("/strange/fair", test_fair, FALSE);
     live_add("/strange/endless", test_endless, FALSE);
     live_add("/strange/crowd", test_crowd, FALSE);
