@@ -50,9 +50,9 @@ void msnp_session_start(msnp_session *session, int64_t now);
 void msnp_session_password(msnp_session *session, const char *password, int64_t now);
 /*
  * The user signs out: reports undelivered messages, sends OUT if the sign-in is complete, and
- * closes all connections. No other events follow. The event returned last stays valid until
- * msnp_session_free(), since this may be called while it is being handled. No effect if the session
- * is over already.
+ * closes all connections. After these events, and those that were queued before, none follow. The
+ * event returned last stays valid until msnp_session_free(), since this may be called while it is
+ * being handled. No effect if the session is over already.
  */
 void msnp_session_sign_out(msnp_session *session, int64_t now);
 

@@ -15,7 +15,7 @@ typedef struct {
     prpl_link *link;
 } prpl_conn;
 
-int64_t prpl_now(void)
+int64_t prpl_account_now(void)
 {
     return g_get_monotonic_time() / 1000;
 }
@@ -61,7 +61,7 @@ static void conn_connected(prpl_link *link, gpointer data)
     const prpl_conn *conn = data;
 
     (void)link;
-    msnp_session_connected(conn->account->session, conn->number, prpl_now());
+    msnp_session_connected(conn->account->session, conn->number, prpl_account_now());
     prpl_account_pump(conn->account);
 }
 
@@ -86,7 +86,7 @@ static void conn_received(prpl_link *link, const char *bytes, size_t len, gpoint
     unsigned number = conn->number;
 
     (void)link;
-    msnp_session_feed(self->session, number, bytes, len, prpl_now());
+    msnp_session_feed(self->session, number, bytes, len, prpl_account_now());
     if (len == 0)
         prpl_account_disconnect(self, number);
     /* A nested main loop is running: no event is handled before it ends. */
@@ -103,14 +103,12 @@ static void conn_failed(prpl_link *link, prpl_problem problem, const char *text,
     prpl_conn *conn = data;
     prpl_account *self = conn->account;
     char *detail = text != NULL ? msnp_text_clean(text, strlen(text), SIZE_MAX) : NULL;
-    const msnp_connect_error why = {.code = problem,
-                                    .text = detail,
-                                    .certificate = problem >= PRPL_PROBLEM_CERT_UNTRUSTED &&
-                                                   problem <= PRPL_PROBLEM_CERT_OTHER};
+    const msnp_connect_error why = {
+        .code = problem, .text = detail, .certificate = prpl_errors_blames_certificate(problem)};
 
     (void)link;
-    prpl_log(self->account, "%s (connection %u) could not be reached", conn->name, conn->number);
-    msnp_session_connect_failed(self->session, conn->number, &why, prpl_now());
+    prpl_log(self->account, "%s (connection %u): could not connect", conn->name, conn->number);
+    msnp_session_connect_failed(self->session, conn->number, &why, prpl_account_now());
     g_free(detail);
     prpl_account_disconnect(self, conn->number);
     prpl_account_pump(self);
@@ -123,12 +121,12 @@ static void conn_asking(prpl_link *link, bool asking, gpointer data)
     prpl_account *self = conn->account;
 
     (void)link;
-    prpl_log(self->account, asking ? "a person is asked about a certificate"
-                                   : "nobody is asked about a certificate any more");
+    prpl_log(self->account, asking ? "the user is asked about a certificate"
+                                   : "the question about the certificate is over");
     if (asking)
-        msnp_session_hold(self->session, conn->number, prpl_now());
+        msnp_session_hold(self->session, conn->number, prpl_account_now());
     else
-        msnp_session_resume(self->session, conn->number, prpl_now());
+        msnp_session_resume(self->session, conn->number, prpl_account_now());
     prpl_account_pump(self);
 }
 
@@ -227,9 +225,9 @@ void prpl_account_sign_in(prpl_account *self, msnp_status status, unsigned last_
                                   .cache = cache};
 
     prpl_settings_apply(self->settings, &config);
-    self->session = msnp_session_new(&config, prpl_now());
+    self->session = msnp_session_new(&config, prpl_account_now());
     g_free(name);
-    msnp_session_start(self->session, prpl_now());
+    msnp_session_start(self->session, prpl_account_now());
     prpl_account_pump(self);
 }
 
@@ -257,13 +255,13 @@ void prpl_account_hang_up(prpl_account *self, const char *who)
 {
     if (prpl_account_is_over(self))
         return;
-    msnp_session_leave(self->session, (msnp_conversation_id){.who = who}, prpl_now());
+    msnp_session_leave(self->session, (msnp_conversation_id){.who = who}, prpl_account_now());
     prpl_account_pump_soon(self);
 }
 
 void prpl_account_edit(prpl_account *self, const msnp_edit *edit)
 {
-    msnp_session_edit(self->session, edit, prpl_now());
+    msnp_session_edit(self->session, edit, prpl_account_now());
     prpl_account_pump(self);
 }
 
@@ -308,7 +306,7 @@ void prpl_account_sign_out(prpl_account *self)
     if (self->ending)
         return;
     self->ending = true;
-    msnp_session_sign_out(self->session, prpl_now());
+    msnp_session_sign_out(self->session, prpl_account_now());
     self->ops->farewell(self);
 }
 
@@ -318,7 +316,6 @@ void prpl_account_close(PurpleConnection *gc)
 
     if (self == NULL)
         return;
-    prpl_account_sign_out(self);
     self->closed = true;
     release(self);
     purple_connection_set_protocol_data(gc, NULL);

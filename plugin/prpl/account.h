@@ -88,7 +88,7 @@ void prpl_account_pump_soon(prpl_account *self);
 void prpl_account_hang_up(prpl_account *self, const char *who);
 
 /* The monotonic clock of the session, in milliseconds. */
-int64_t prpl_now(void);
+int64_t prpl_account_now(void);
 
 /* MSNP_EVENT_CONNECT, _CLOSE and _WRITE; and sends what was written, at once. */
 void prpl_account_connect(prpl_account *self, const msnp_event *event);

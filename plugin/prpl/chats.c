@@ -203,7 +203,7 @@ int prpl_chats_send(PurpleConnection *gc, int id, const char *html, PurpleMessag
 
 bool prpl_chats_begin(prpl_account *self, const char *who, const char *also)
 {
-    unsigned chat = msnp_session_chat(self->session, who, also, prpl_now());
+    unsigned chat = msnp_session_chat(self->session, who, also, prpl_account_now());
 
     if (chat == 0)
         return false;
@@ -215,7 +215,7 @@ bool prpl_chats_begin(prpl_account *self, const char *who, const char *also)
 
 void prpl_chats_call(prpl_account *self, unsigned chat, const char *who)
 {
-    msnp_session_invite(self->session, chat, who, prpl_now());
+    msnp_session_invite(self->session, chat, who, prpl_account_now());
     prpl_account_pump_soon(self);
 }
 
@@ -242,6 +242,7 @@ void prpl_chats_leave(PurpleConnection *gc, int id)
     if (self == NULL || prpl_account_is_over(self) || id <= 0)
         return;
     g_hash_table_remove(self->chats->names, GUINT_TO_POINTER(id));
-    msnp_session_leave(self->session, (msnp_conversation_id){.chat = (unsigned)id}, prpl_now());
+    msnp_session_leave(self->session, (msnp_conversation_id){.chat = (unsigned)id},
+                       prpl_account_now());
     prpl_account_pump_soon(self);
 }

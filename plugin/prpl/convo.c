@@ -136,7 +136,7 @@ static int send_text(prpl_account *self, msnp_conversation_id id, const char *te
 {
     if (*text == '\0')
         return 0;
-    msnp_err err = msnp_session_say(self->session, id, text, format, prpl_now());
+    msnp_err err = msnp_session_say(self->session, id, text, format, prpl_account_now());
     if (err == MSNP_OK) {
         prpl_account_pump_soon(self);
         return 1;
@@ -178,7 +178,7 @@ unsigned prpl_convo_send_typing(PurpleConnection *gc, const char *who, PurpleTyp
     if (self == NULL || prpl_account_is_over(self) || state != PURPLE_TYPING)
         return 0;
     char *address = prpl_buddies_address(who);
-    msnp_session_type(self->session, address, prpl_now());
+    msnp_session_type(self->session, address, prpl_account_now());
     prpl_account_pump_soon(self);
     g_free(address);
     return (unsigned)(MSNP_TYPING_EVERY / 1000);
@@ -205,7 +205,7 @@ gboolean prpl_convo_send_attention(PurpleConnection *gc, const char *who, guint 
     if (self == NULL)
         return FALSE;
     char *address = prpl_buddies_address(who);
-    msnp_err err = msnp_session_nudge(self->session, address, prpl_now());
+    msnp_err err = msnp_session_nudge(self->session, address, prpl_account_now());
     if (err == MSNP_OK)
         prpl_account_pump_soon(self);
     else
@@ -221,7 +221,7 @@ void prpl_convo_closed(PurpleConnection *gc, const char *who)
     if (self == NULL || prpl_account_is_over(self))
         return;
     char *address = prpl_buddies_address(who);
-    msnp_session_leave(self->session, (msnp_conversation_id){.who = address}, prpl_now());
+    msnp_session_leave(self->session, (msnp_conversation_id){.who = address}, prpl_account_now());
     prpl_account_pump_soon(self);
     g_free(address);
 }

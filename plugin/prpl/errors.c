@@ -455,6 +455,22 @@ bool prpl_errors_blames_password(const prpl_error *error)
     return error->problem == PRPL_PROBLEM_PASSWORD || error->problem == PRPL_PROBLEM_PASSWORD_TEXT;
 }
 
+bool prpl_errors_blames_certificate(prpl_problem problem)
+{
+    switch (problem) {
+    case PRPL_PROBLEM_CERT_UNTRUSTED:
+    case PRPL_PROBLEM_CERT_SELF_SIGNED:
+    case PRPL_PROBLEM_CERT_EXPIRED:
+    case PRPL_PROBLEM_CERT_NOT_ACTIVATED:
+    case PRPL_PROBLEM_CERT_WRONG_NAME:
+    case PRPL_PROBLEM_CERT_REVOKED:
+    case PRPL_PROBLEM_CERT_OTHER:
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* Replaces {name} with the value of that name; leaves other braces. */
 static char *fill_in(const char *text, const char *const (*values)[2])
 {

@@ -25,6 +25,7 @@ typedef enum {
     /* TLS */
     PRPL_PROBLEM_NO_TLS,
     PRPL_PROBLEM_HANDSHAKE,
+    /* the certificate */
     PRPL_PROBLEM_CERT_UNTRUSTED,
     PRPL_PROBLEM_CERT_SELF_SIGNED,
     PRPL_PROBLEM_CERT_EXPIRED,
@@ -88,6 +89,8 @@ PurpleConnectionError prpl_errors_reason(const prpl_error *error);
 char *prpl_errors_text(const prpl_error *error);
 /* May the password be wrong, so that the client should ask for it again? */
 bool prpl_errors_blames_password(const prpl_error *error);
+/* Was the server's certificate rejected? */
+bool prpl_errors_blames_certificate(prpl_problem problem);
 /*
  * The problem for a failed connection to `host`, from libpurple's translated message. Microsoft's
  * own hosts have their own problem, SWITCHED_OFF. Through a proxy the message may be about the

@@ -55,7 +55,7 @@ msnp_status prpl_presence_wanted(const prpl_account *self)
 
 void prpl_presence_send(prpl_account *self)
 {
-    msnp_session_set_status(self->session, prpl_presence_wanted(self), prpl_now());
+    msnp_session_set_status(self->session, prpl_presence_wanted(self), prpl_account_now());
     prpl_account_pump(self);
 }
 

@@ -154,7 +154,8 @@ static void handle_account(prpl_account *self, const msnp_event *event)
             show_progress(self, event->step.step, event->step.host);
         break;
     case MSNP_EVENT_PASSWORD:
-        msnp_session_password(self->session, purple_connection_get_password(self->gc), prpl_now());
+        msnp_session_password(self->session, purple_connection_get_password(self->gc),
+                              prpl_account_now());
         break;
     case MSNP_EVENT_STATUS_WANTED:
         prpl_presence_send(self);
@@ -247,7 +248,7 @@ void prpl_pump_farewell(prpl_account *self)
  */
 static bool is_too_late(prpl_account *self)
 {
-    self->late = !self->late && prpl_now() > self->timer_at + LATE_TIME;
+    self->late = !self->late && prpl_account_now() > self->timer_at + LATE_TIME;
     return self->late;
 }
 
@@ -258,14 +259,14 @@ static gboolean timer_fired(gpointer data)
     self->timer = is_too_late(self) ? purple_timeout_add(LATE_PAUSE, timer_fired, self) : 0;
     if (self->timer != 0)
         return G_SOURCE_REMOVE;
-    msnp_session_tick(self->session, prpl_now());
+    msnp_session_tick(self->session, prpl_account_now());
     prpl_account_pump(self);
     return G_SOURCE_REMOVE;
 }
 
 static guint start_timer(prpl_account *self, int64_t at, bool rough)
 {
-    int64_t wait = MAX(at - prpl_now(), 1);
+    int64_t wait = MAX(at - prpl_account_now(), 1);
 
     /* The event loop rounds whole seconds. Round up: a tick too early would be in vain. */
     if (rough && wait >= FAR_AWAY) {

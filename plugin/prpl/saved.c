@@ -21,7 +21,7 @@ static void load(PurpleAccount *account)
 {
     const char *saved = purple_account_get_string(account, PRPL_SETTING_CACHE, "");
 
-    msnp_cache_load(prpl_process_get()->cache, saved, prpl_now(), seconds_now());
+    msnp_cache_load(prpl_process_get()->cache, saved, prpl_account_now(), seconds_now());
 }
 
 msnp_cache *prpl_saved_cache(void)
@@ -39,7 +39,7 @@ static void store(PurpleAccount *account)
 {
     prpl_settings *settings = prpl_settings_read(account);
     char *text = msnp_cache_save(prpl_process_get()->cache, settings->nexus_url, settings->server,
-                                 settings->port, prpl_now(), seconds_now());
+                                 settings->port, prpl_account_now(), seconds_now());
 
     /* libpurple writes its accounts to disk after each change: avoid needless ones. */
     if (!purple_strequal(text, purple_account_get_string(account, PRPL_SETTING_CACHE, "")))
