@@ -511,6 +511,18 @@ const msnp_roster *msnp_ns_roster(const msnp_ns *ns)
     return ns->roster;
 }
 
+bool msnp_ns_is_welcome(const msnp_ns *ns, const char *account)
+{
+    bool allow_unlisted;
+    unsigned lists = ns_sync_lists_of(ns, account, &allow_unlisted);
+
+    ns_edit_foresee(ns, account, &lists, &allow_unlisted);
+    /* The block list wins over the allow list (deviation 4). */
+    if ((lists & MSNP_LIST_BLOCK) != 0)
+        return false;
+    return allow_unlisted || (lists & MSNP_LIST_ALLOW) != 0;
+}
+
 const char *msnp_ns_handle(const msnp_ns *ns)
 {
     return ns->handle;

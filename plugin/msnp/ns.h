@@ -107,8 +107,8 @@ size_t msnp_ns_edits_waiting(const msnp_ns *ns);
  */
 const msnp_roster *msnp_ns_roster(const msnp_ns *ns);
 /*
- * Is somebody to be answered: not blocked, and allowed unless BLP AL allows everybody? Lists count
- * as far as they have arrived; before that, as they were.
+ * Is somebody to be answered: not blocked, and allowed unless BLP AL allows everybody? Edits count
+ * before they are confirmed, and lists as far as they have arrived (before that, as they were).
  */
 bool msnp_ns_is_welcome(const msnp_ns *ns, const char *account);
 /*

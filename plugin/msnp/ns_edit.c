@@ -329,6 +329,25 @@ size_t msnp_ns_edits_waiting(const msnp_ns *ns)
     return ns->edits.length;
 }
 
+void ns_edit_foresee(const msnp_ns *ns, const char *account, unsigned *lists, bool *allow_unlisted)
+{
+    for (const GList *l = ns->edits.head; l != NULL; l = l->next) {
+        const ns_job *job = l->data;
+        const msnp_edit *edit = &job->edit;
+
+        if (job->failure.err != MSNP_OK)
+            continue;
+        if (edit->kind == MSNP_EDIT_ALLOW_UNLISTED)
+            *allow_unlisted = edit->on;
+        else if (edit->account == NULL || g_ascii_strcasecmp(edit->account, account) != 0)
+            continue;
+        else if (edit->kind == MSNP_EDIT_BLOCK)
+            *lists = (*lists & ~MSNP_LIST_ALLOW) | MSNP_LIST_BLOCK;
+        else if (edit->kind == MSNP_EDIT_ALLOW || edit->kind == MSNP_EDIT_ADD)
+            *lists = (*lists & ~MSNP_LIST_BLOCK) | MSNP_LIST_ALLOW;
+    }
+}
+
 /* --- replies -------------------------------------------------------------------------------- */
 
 /* Applies ADD or REM of the first edit to the roster. */

@@ -21,18 +21,14 @@ static msnp_roster *current(const msnp_ns *ns)
     return ns->incoming != NULL ? ns->incoming : ns->roster;
 }
 
-bool msnp_ns_is_welcome(const msnp_ns *ns, const char *account)
+unsigned ns_sync_lists_of(const msnp_ns *ns, const char *account, bool *allow_unlisted)
 {
     const msnp_contact *contact = msnp_roster_find(current(ns), msnp_str_of(account));
 
     if (contact == NULL || contact->lists == 0)
         contact = msnp_roster_find(ns->roster, msnp_str_of(account));
-    unsigned lists = contact != NULL ? contact->lists : 0;
-
-    /* The Microsoft service has nobody on both lists, but others have: blocked is what counts. */
-    if ((lists & MSNP_LIST_BLOCK) != 0)
-        return false;
-    return current(ns)->allow_unlisted || (lists & MSNP_LIST_ALLOW) != 0;
+    *allow_unlisted = current(ns)->allow_unlisted;
+    return contact != NULL ? contact->lists : 0;
 }
 
 /* --- the lists ------------------------------------------------------------------------------ */

@@ -20,6 +20,11 @@ void ns_sync_got_offline(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
 void ns_sync_got_reverse(msnp_ns *ns, const msnp_cmd *cmd);
 /* GTC, BLP and PRP without a transaction id: in the lists, or later changes. */
 void ns_sync_got_setting(msnp_ns *ns, const msnp_cmd *cmd);
+/*
+ * The MSNP_LIST_ flags of somebody, and BLP. Lists count as far as they have arrived; before that,
+ * as they were.
+ */
+unsigned ns_sync_lists_of(const msnp_ns *ns, const char *account, bool *allow_unlisted);
 /* A new connection: drops incomplete lists. */
 void ns_sync_restart(msnp_ns *ns);
 /* The first CHG of a connection was confirmed: presence follows. */

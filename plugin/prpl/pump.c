@@ -234,7 +234,9 @@ void prpl_pump_farewell(prpl_account *self)
     prpl_account_ref(self);
     while (msnp_session_next(self->session, true, &event))
         /* Received messages still appear, but no new connection is made. */
-        if (event.type != MSNP_EVENT_CONNECT && !handle_conn(self, &event))
+        if (event.type == MSNP_EVENT_CACHED)
+            prpl_saved_store();
+        else if (event.type != MSNP_EVENT_CONNECT && !handle_conn(self, &event))
             (void)handle_conversation(self, &event);
     prpl_account_flush(self);
     prpl_account_unref(self);
