@@ -169,7 +169,7 @@ void conv_board_become_chat(conv_board *b, conv *chat, int64_t now)
 {
     conv *waits = b->opener;
     size_t n = msnp_switchboard_n_members(b->sb);
-    const char *from = b->said || b->session == NULL ? b->who : NULL;
+    const char *from = b->had_message || b->session == NULL ? b->who : NULL;
 
     msnp_net_push(b->all->net, (msnp_event){.type = MSNP_EVENT_CHAT_BEGUN,
                                             .begun = {.chat = chat->id.chat, .from = from}});
@@ -229,7 +229,7 @@ static void continue_chat(conv_board *b, conv *chat)
 static void widen(conv_board *b, int64_t now)
 {
     conv *waits = b->opener;
-    conv *lost = waits == NULL && !b->said ? continued_chat(b) : NULL;
+    conv *lost = waits == NULL && !b->had_message ? continued_chat(b) : NULL;
 
     if (lost != NULL) {
         continue_chat(b, lost);
@@ -291,7 +291,7 @@ static void got_joined(conv_board *b, const char *account, const char *name, int
         joined_chat(b, account, name, now);
     else if (msnp_switchboard_n_members(b->sb) == 1)
         joined_alone(b, account, now);
-    else if (b->said || b->session == NULL)
+    else if (b->had_message || b->session == NULL)
         widen(b, now);
     /* Otherwise nobody has sent a message yet: do not open a window. */
 }
@@ -383,8 +383,8 @@ static void decline(conv_board *b, const msnp_message *message, int64_t now)
     msnp_buf_clear(&payload);
 }
 
-static void report_said(const conv_board *b, const char *account, const char *name,
-                        const msnp_message *message)
+static void report_message(const conv_board *b, const char *account, const char *name,
+                           const msnp_message *message)
 {
     unsigned chat = b->chat_once;
     bool typing = message->kind == MSNP_MESSAGE_TYPING;
@@ -393,14 +393,14 @@ static void report_said(const conv_board *b, const char *account, const char *na
     msnp_net_push(
         b->all->net,
         (msnp_event){.type = typing ? MSNP_EVENT_TYPING : MSNP_EVENT_MESSAGE,
-                     .said = {.conversation = {chat, chat != 0 ? NULL : account},
-                              .who = account,
-                              .name = name,
-                              .kind = message->kind,
-                              .text = invite ? message->invite.application : message->text,
-                              .file = message->invite.file ? message->invite.file_name : NULL,
-                              .size = message->invite.file_size,
-                              .format = message->format}});
+                     .message = {.conversation = {chat, chat != 0 ? NULL : account},
+                                 .who = account,
+                                 .name = name,
+                                 .kind = message->kind,
+                                 .text = invite ? message->invite.application : message->text,
+                                 .file = message->invite.file ? message->invite.file_name : NULL,
+                                 .size = message->invite.file_size,
+                                 .format = message->format}});
 }
 
 /* Does it contain anything to show to the user? */
@@ -423,15 +423,15 @@ static bool is_unnamed_chat(const conv_board *b)
     return b->chat == NULL && is_open(b) && msnp_switchboard_n_members(b->sb) > 1;
 }
 
-static void got_said(conv_board *b, const char *account, const char *name,
-                     const msnp_message *message, int64_t now)
+static void message_arrived(conv_board *b, const char *account, const char *name,
+                            const msnp_message *message, int64_t now)
 {
     conv *t;
 
     b->used = ++b->all->last_use;
     if (is_unnamed_chat(b))
         widen(b, now);
-    b->said = true;
+    b->had_message = true;
     t = b->chat_once == 0 ? conv_with(b->all, account, false) : NULL;
     /* The window will open again. */
     if (t != NULL)
@@ -439,7 +439,7 @@ static void got_said(conv_board *b, const char *account, const char *name,
     /* In a chat the invitation may be meant for somebody else. */
     if (message->kind == MSNP_MESSAGE_INVITE && b->chat_once == 0)
         decline(b, message, now);
-    report_said(b, account, name, message);
+    report_message(b, account, name, message);
 }
 
 static void got_message(conv_board *b, const char *account, const char *name, msnp_str payload,
@@ -449,9 +449,9 @@ static void got_message(conv_board *b, const char *account, const char *name, ms
 
     msnp_message_read(&message, payload);
     if (is_shown(&message))
-        got_said(b, account, name, &message, now);
+        message_arrived(b, account, name, &message, now);
     else if (message.kind == MSNP_MESSAGE_TYPING && !is_unnamed_chat(b))
-        report_said(b, account, name, &message);
+        report_message(b, account, name, &message);
     msnp_message_clear(&message);
 }
 

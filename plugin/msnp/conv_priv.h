@@ -65,7 +65,7 @@ struct conv_board {
     uint64_t used;     /* grows whenever somebody joins or sends something */
     unsigned declined; /* invitations declined in the minute from `declined_at` */
     int64_t declined_at;
-    bool said;     /* a message was sent or received */
+    bool had_message; /* a message was sent or received */
     int64_t typed; /* when we last sent a typing notice; MSNP_NEVER: not since our last message */
     unsigned chat_once; /* number of the chat, even after its end; 0 if it never was one */
     msnp_cause failed;  /* why it failed, or MSNP_OK */

@@ -115,7 +115,7 @@ static void send_waiting(conv *t, conv_board *b, int64_t now)
         t->n_sent++;
         t->sender = b;
         t->attempts = 0;
-        b->said = true;
+        b->had_message = true;
         b->typed = MSNP_NEVER;
     }
 }

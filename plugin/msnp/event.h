@@ -47,8 +47,8 @@ typedef enum {
     MSNP_EVENT_TRACE,         /* trace.*: a line for the debug log, secrets already masked */
 
     /* Conversations. */
-    MSNP_EVENT_MESSAGE,          /* said.*: a message came (TEXT, NUDGE, INVITE) */
-    MSNP_EVENT_TYPING,           /* said.conversation, said.who: somebody is typing */
+    MSNP_EVENT_MESSAGE,          /* message.*: a message came (TEXT, NUDGE, INVITE) */
+    MSNP_EVENT_TYPING,           /* message.conversation, message.who: somebody is typing */
     MSNP_EVENT_UNDELIVERED,      /* undelivered.*: a message was not, or perhaps not, delivered */
     MSNP_EVENT_CHAT_BEGUN,       /* begun.*: a chat began */
     MSNP_EVENT_CHAT_JOINED,      /* chat_member.*: somebody joined, or is there */
@@ -114,7 +114,7 @@ typedef struct {
             const char *file; /* INVITE: name of the file, clean text of one line; NULL for none */
             uint64_t size;    /* its size in bytes */
             msnp_format format; /* TEXT */
-        } said;
+        } message;
         struct {
             msnp_conversation_id conversation;
             const char *text; /* NULL: a nudge */

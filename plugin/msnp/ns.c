@@ -69,7 +69,7 @@ static void got_challenge(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 
     (void)now;
     msnp_challenge_digest(cmd->argv[1], digest);
-    ns_tell(ns, "QRY", true, args, msnp_str_of(digest));
+    ns_notify(ns, "QRY", true, args, msnp_str_of(digest));
     msnp_wipe(digest, sizeof digest);
 }
 
@@ -414,7 +414,7 @@ void msnp_ns_sign_out(msnp_ns *ns)
     if (ns->state == NS_OFFLINE)
         return;
     if (ns->state == NS_ONLINE)
-        ns_tell(ns, "OUT", false, none, (msnp_str){"", 0});
+        ns_notify(ns, "OUT", false, none, (msnp_str){"", 0});
     ns_set_state(ns, NS_OFFLINE, ns->now);
     ns_close(ns);
 }
@@ -444,7 +444,7 @@ static void keep_alive(msnp_ns *ns, int64_t now)
         return;
     }
     ns->pinged = now;
-    ns_tell(ns, "PNG", false, none, (msnp_str){"", 0});
+    ns_notify(ns, "PNG", false, none, (msnp_str){"", 0});
 }
 
 static void expire(msnp_ns *ns, int64_t now)

@@ -103,7 +103,8 @@ void ns_ask(msnp_ns *ns, const char *name, unsigned context, int64_t deadline,
         send_command(ns, name, id, args, (msnp_str){"", 0});
 }
 
-void ns_tell(msnp_ns *ns, const char *name, bool with_id, const char *const *args, msnp_str payload)
+void ns_notify(msnp_ns *ns, const char *name, bool with_id, const char *const *args,
+               msnp_str payload)
 {
     send_command(ns, name, with_id ? msnp_trans_id(&ns->trans) : 0, args, payload);
 }

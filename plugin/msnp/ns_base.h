@@ -92,8 +92,8 @@ void ns_ask(msnp_ns *ns, const char *name, unsigned context, int64_t deadline,
 /*
  * Sends a command without awaiting a reply; with an id if `with_id`, with a payload if not empty.
  */
-void ns_tell(msnp_ns *ns, const char *name, bool with_id, const char *const *args,
-             msnp_str payload);
+void ns_notify(msnp_ns *ns, const char *name, bool with_id, const char *const *args,
+               msnp_str payload);
 /*
  * Ends the transaction to which `cmd` is the reply; false if there is none that began with `name`.
  */

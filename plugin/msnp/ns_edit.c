@@ -443,9 +443,9 @@ void ns_edit_got_answer(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 /* --- errors --------------------------------------------------------------------------------- */
 
 typedef enum {
-    REFUSED,    /* the edit fails */
-    SO_ALREADY, /* counts as success */
-    TRY_AGAIN   /* the roster was corrected: plan again */
+    REFUSED,   /* the edit fails */
+    NO_CHANGE, /* counts as success */
+    TRY_AGAIN  /* the roster was corrected: plan again */
 } verdict;
 
 /* The contact is on the opposite list; the roster did not have it there. */
@@ -502,13 +502,13 @@ static verdict judge(msnp_ns *ns, ns_job *job, unsigned number)
     case MSNP_NUMBER_FORBIDDEN:
         return job->step.action == DO_NAME ? escaped(job) : REFUSED;
     case MSNP_NUMBER_THERE_ALREADY:
-        return adds ? SO_ALREADY : REFUSED;
+        return adds ? NO_CHANGE : REFUSED;
     case MSNP_NUMBER_NO_ACCOUNT: /* instead of 216: deviation 7 */
     case MSNP_NUMBER_NOT_THERE:
     case MSNP_NUMBER_NOT_IN_GROUP:
-        return removes ? SO_ALREADY : REFUSED;
+        return removes ? NO_CHANGE : REFUSED;
     case MSNP_NUMBER_MODE_ALREADY:
-        return job->step.action == DO_SETTING ? SO_ALREADY : REFUSED;
+        return job->step.action == DO_SETTING ? NO_CHANGE : REFUSED;
     case MSNP_NUMBER_OPPOSITE_LIST:
         return adds ? opposite(ns, job) : REFUSED;
     case MSNP_NUMBER_NO_GROUP:
@@ -553,7 +553,7 @@ void ns_edit_refused(msnp_ns *ns, unsigned number)
         return;
     result = judge(ns, job, number);
     job->waiting = false;
-    if (result == SO_ALREADY) {
+    if (result == NO_CHANGE) {
         take_as_done(ns, job);
     } else if (result == REFUSED) {
         if (number == 0 && job->failure.err == MSNP_OK)

@@ -146,12 +146,12 @@ void ns_login_ticket(msnp_ns *ns, const char *ticket, int64_t now)
 }
 
 /* Takes over the server's spelling of the account (deviation 8); ignores a different account. */
-static void take_handle(msnp_ns *ns, msnp_str told)
+static void take_handle(msnp_ns *ns, msnp_str spelled)
 {
-    if (!msnp_str_is_nocase(told, ns->handle))
+    if (!msnp_str_is_nocase(spelled, ns->handle))
         return;
     g_free(ns->handle);
-    ns->handle = msnp_str_dup(told);
+    ns->handle = msnp_str_dup(spelled);
 }
 
 static void got_user_ok(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)

@@ -141,15 +141,15 @@ static void fail_with(msnp_passport *passport, msnp_failure failure, int64_t now
     close_conn(passport);
 }
 
-static void fail_saying(msnp_passport *passport, msnp_err err, unsigned number, const char *text,
-                        int64_t now)
+static void fail_with_text(msnp_passport *passport, msnp_err err, unsigned number, const char *text,
+                           int64_t now)
 {
     fail_with(passport, (msnp_failure){.err = err, .number = number, .text = text}, now);
 }
 
 static void fail(msnp_passport *passport, msnp_err err, int64_t now)
 {
-    fail_saying(passport, err, 0, NULL, now);
+    fail_with_text(passport, err, 0, NULL, now);
 }
 
 static void connect_to(msnp_passport *passport, passport_state state, int64_t now);
@@ -446,7 +446,8 @@ static void take_ticket(msnp_passport *passport, const msnp_http_head *head, int
         wipe_secrets(passport);
         passport->ops->ticket(passport->owner, ticket, now);
     } else {
-        fail_saying(passport, text != NULL ? MSNP_ERR_PASSWORD : MSNP_ERR_NO_TICKET, 0, text, now);
+        fail_with_text(passport, text != NULL ? MSNP_ERR_PASSWORD : MSNP_ERR_NO_TICKET, 0, text,
+                       now);
     }
     msnp_secret_free(ticket);
     g_free(text);
@@ -458,9 +459,9 @@ static void take_refusal(msnp_passport *passport, const msnp_http_head *head, in
     bool password = head->status == 401 && passport->state == PASSPORT_LOGIN;
 
     if (password)
-        fail_saying(passport, MSNP_ERR_PASSWORD, 0, text, now);
+        fail_with_text(passport, MSNP_ERR_PASSWORD, 0, text, now);
     else
-        fail_saying(passport, MSNP_ERR_HTTP_STATUS, head->status, text, now);
+        fail_with_text(passport, MSNP_ERR_HTTP_STATUS, head->status, text, now);
     g_free(text);
 }
 

@@ -288,9 +288,9 @@ void prpl_account_finish(prpl_account *self, const prpl_error *error)
         return;
     self->finished = true;
 
-    prpl_error told = *error;
-    told.service = self->settings->server;
-    char *text = prpl_errors_text(&told);
+    prpl_error shown = *error;
+    shown.service = self->settings->server;
+    char *text = prpl_errors_text(&shown);
     PurpleConnectionError reason = prpl_errors_reason(error);
     /* Without this the client would silently retry the same password. */
     if (prpl_errors_blames_password(error) && !purple_account_get_remember_password(self->account))

@@ -39,14 +39,14 @@ bool prpl_convo_is_welcome(prpl_account *self, const char *who)
  */
 static char *describe_offer(const msnp_event *event, const char *person)
 {
-    bool chat = event->said.conversation.who == NULL;
-    const char *file = event->said.file;
-    const char *what = event->said.text;
+    bool chat = event->message.conversation.who == NULL;
+    const char *file = event->message.file;
+    const char *what = event->message.text;
     char *offer;
     const char *answer;
 
     if (file != NULL) {
-        char *size = g_format_size(event->said.size);
+        char *size = g_format_size(event->message.size);
         /* Translators: who, name of the file, its size with the unit */
         offer =
             g_strdup_printf(_("%s wants to send you the file \"%s\" (%s)."), person, file, size);
@@ -70,17 +70,17 @@ static char *describe_offer(const msnp_event *event, const char *person)
 /* A message as HTML; NULL if there is nothing to show. The caller frees it. */
 static char *html_of(const prpl_account *self, const msnp_event *event, PurpleMessageFlags *flags)
 {
-    char *person = prpl_windows_person(self, event->said.who, event->said.name);
+    char *person = prpl_windows_person(self, event->message.who, event->message.name);
     char *html = NULL;
     char *line = NULL;
 
     *flags = PURPLE_MESSAGE_RECV;
-    if (event->said.kind == MSNP_MESSAGE_TEXT && *event->said.text != '\0') {
-        html = prpl_html_write(event->said.text, &event->said.format);
-    } else if (event->said.kind == MSNP_MESSAGE_NUDGE) {
+    if (event->message.kind == MSNP_MESSAGE_TEXT && *event->message.text != '\0') {
+        html = prpl_html_write(event->message.text, &event->message.format);
+    } else if (event->message.kind == MSNP_MESSAGE_NUDGE) {
         line = g_strdup_printf(_("%s nudged everyone in this chat."), person);
         *flags |= PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NOTIFY;
-    } else if (event->said.kind == MSNP_MESSAGE_INVITE) {
+    } else if (event->message.kind == MSNP_MESSAGE_INVITE) {
         line = describe_offer(event, person);
         *flags |= PURPLE_MESSAGE_SYSTEM;
     }
@@ -105,14 +105,14 @@ void prpl_convo_message(prpl_account *self, const msnp_event *event)
     PurpleMessageFlags flags;
     char *html = html_of(self, event, &flags);
     /* A copy: handlers can end the account during these calls. */
-    char *who = g_strdup(event->said.who);
-    bool chat = event->said.conversation.who == NULL;
+    char *who = g_strdup(event->message.who);
+    bool chat = event->message.conversation.who == NULL;
 
     if (html == NULL || (!chat && !prpl_convo_is_welcome(self, who)))
         prpl_log(self->account, "nothing to show in a message of %s", who);
     else if (chat)
-        show_in_chat(self, event->said.conversation.chat, who, html, flags);
-    else if (event->said.kind == MSNP_MESSAGE_NUDGE)
+        show_in_chat(self, event->message.conversation.chat, who, html, flags);
+    else if (event->message.kind == MSNP_MESSAGE_NUDGE)
         purple_prpl_got_attention(self->gc, who, 0);
     else
         serv_got_im(self->gc, who, html, flags, time(NULL));
@@ -122,9 +122,9 @@ void prpl_convo_message(prpl_account *self, const msnp_event *event)
 
 void prpl_convo_typing(prpl_account *self, const msnp_event *event)
 {
-    char *who = g_strdup(event->said.who);
+    char *who = g_strdup(event->message.who);
 
-    if (event->said.conversation.who != NULL && purple_privacy_check(self->account, who))
+    if (event->message.conversation.who != NULL && purple_privacy_check(self->account, who))
         serv_got_typing(self->gc, who, TYPING_SHOWN, PURPLE_TYPING);
     g_free(who);
 }

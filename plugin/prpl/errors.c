@@ -531,7 +531,7 @@ static const char *text_of(const prpl_error *error)
 }
 
 /* Only during the sign-in. */
-static bool says_step(const prpl_error *error)
+static bool names_step(const prpl_error *error)
 {
     return rows[error->problem].step && error->step != MSNP_STEP_IDLE &&
            error->step < MSNP_STEP_ONLINE;
@@ -557,7 +557,7 @@ char *prpl_errors_text(const prpl_error *error)
         {NULL, NULL},
     };
     char *text = fill_in(_(text_of(error)), values);
-    if (!says_step(error))
+    if (!names_step(error))
         return text;
     /* xgettext: python-brace-format */
     char *step = fill_in(_("Sign-in step: {step}."), values);

@@ -350,7 +350,7 @@ static void put_text(html_reader *reader, const char *text)
 /* --- links and images ------------------------------------------------------------------------- */
 
 /* Does the label contain the address, apart from scheme and trailing slash? */
-static bool is_said(const char *label, const char *address)
+static bool is_in_label(const char *label, const char *address)
 {
     static const char *const schemes[] = {"mailto:", "http://", "https://"};
     size_t scheme = 0;
@@ -361,9 +361,9 @@ static bool is_said(const char *label, const char *address)
     char *bare = g_strdup(address + scheme);
     if (g_str_has_suffix(bare, "/"))
         bare[strlen(bare) - 1] = '\0';
-    bool said = strstr(label, bare) != NULL;
+    bool found = strstr(label, bare) != NULL;
     g_free(bare);
-    return said;
+    return found;
 }
 
 static void end_link(html_reader *reader)
@@ -376,7 +376,7 @@ static void end_link(html_reader *reader)
     reader->address = NULL;
     if (label[strspn(label, " \t\n")] == '\0') {
         put_text(reader, address);
-    } else if (!is_said(label, address)) {
+    } else if (!is_in_label(label, address)) {
         put_text(reader, " (");
         put_text(reader, address);
         put_text(reader, ")");

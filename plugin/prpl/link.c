@@ -69,7 +69,7 @@ static bool link_enter(prpl_link *link)
     return !link->closed;
 }
 
-static void say_failed(prpl_link *link, prpl_problem problem, const char *text)
+static void report_failure(prpl_link *link, prpl_problem problem, const char *text)
 {
     if (link_enter(link))
         link->ops->failed(link, problem, text, link->data);
@@ -276,7 +276,7 @@ static void tls_failed(PurpleSslConnection *tls, PurpleSslErrorType error, gpoin
     link->tls_over = true;
     link->refs++;
     say_asking(link, false);
-    say_failed(link, problem, purple_ssl_strerror(error));
+    report_failure(link, problem, purple_ssl_strerror(error));
     link_unref(link);
 }
 
@@ -319,7 +319,7 @@ static void not_connected(prpl_link *link, const char *error)
         return;
     if (link->addresses != NULL)
         prpl_resolve_forget(link->host);
-    say_failed(link, prpl_errors_problem_of_connect(link->host, error, link->proxied), error);
+    report_failure(link, prpl_errors_problem_of_connect(link->host, error, link->proxied), error);
 }
 
 static void tcp_connected(gpointer data, gint fd, const gchar *error)
@@ -349,7 +349,7 @@ static gboolean report_refusal(gpointer data)
 
     link->refusal = 0;
     /* purple_proxy_connect() itself fails only for proxy settings that it cannot use. */
-    say_failed(link, no_tls ? PRPL_PROBLEM_NO_TLS : PRPL_PROBLEM_PROXY_SETTINGS, NULL);
+    report_failure(link, no_tls ? PRPL_PROBLEM_NO_TLS : PRPL_PROBLEM_PROXY_SETTINGS, NULL);
     return G_SOURCE_REMOVE;
 }
 
@@ -381,8 +381,8 @@ static void host_found(GPtrArray *addresses, const char *error, gpointer data)
         return;
     }
     prpl_problem problem = prpl_errors_problem_of_connect(link->host, error, false);
-    say_failed(link, problem == PRPL_PROBLEM_SWITCHED_OFF ? problem : PRPL_PROBLEM_NAME_NOT_FOUND,
-               error);
+    report_failure(
+        link, problem == PRPL_PROBLEM_SWITCHED_OFF ? problem : PRPL_PROBLEM_NAME_NOT_FOUND, error);
 }
 
 static bool has_proxy(PurpleAccount *account)

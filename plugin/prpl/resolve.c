@@ -61,7 +61,7 @@ static void lookup_free(prpl_lookup *lookup)
     g_free(lookup);
 }
 
-static gboolean tell(gpointer data)
+static gboolean report(gpointer data)
 {
     prpl_lookup *lookup = data;
 
@@ -77,7 +77,7 @@ static void settle(prpl_lookup *lookup, GPtrArray *addresses, const char *error)
     lookup->about = NULL;
     lookup->addresses = addresses != NULL ? g_ptr_array_ref(addresses) : NULL;
     lookup->error = g_strdup(error);
-    lookup->soon = purple_timeout_add(0, tell, lookup);
+    lookup->soon = purple_timeout_add(0, report, lookup);
 }
 
 static void settle_all(name *self, GPtrArray *addresses, const char *error)

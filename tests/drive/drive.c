@@ -394,7 +394,7 @@ static unsigned chat_of(const msnp_event *event)
     switch (event->type) {
     case MSNP_EVENT_MESSAGE:
     case MSNP_EVENT_TYPING:
-        return event->said.conversation.chat;
+        return event->message.conversation.chat;
     case MSNP_EVENT_UNDELIVERED:
         return event->undelivered.conversation.chat;
     case MSNP_EVENT_CHAT_JOINED:

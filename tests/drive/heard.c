@@ -65,22 +65,22 @@ static void add_failure(GString *text, const msnp_failure *failure)
 
 static void add_content(GString *text, const msnp_event *event)
 {
-    switch (event->said.kind) {
+    switch (event->message.kind) {
     case MSNP_MESSAGE_TEXT:
         add_word(text, "TEXT");
-        add_quoted(text, event->said.text);
-        if (!msnp_format_is_plain(&event->said.format))
-            add_taken(text, msnp_format_write(&event->said.format));
+        add_quoted(text, event->message.text);
+        if (!msnp_format_is_plain(&event->message.format))
+            add_taken(text, msnp_format_write(&event->message.format));
         break;
     case MSNP_MESSAGE_NUDGE:
         add_word(text, "NUDGE");
         break;
     case MSNP_MESSAGE_INVITE:
         add_word(text, "INVITE");
-        add_quoted(text, event->said.text);
-        if (event->said.file) {
-            add_quoted(text, event->said.file);
-            g_string_append_printf(text, " %" G_GUINT64_FORMAT, event->said.size);
+        add_quoted(text, event->message.text);
+        if (event->message.file) {
+            add_quoted(text, event->message.file);
+            g_string_append_printf(text, " %" G_GUINT64_FORMAT, event->message.size);
         }
         break;
     default:
@@ -140,9 +140,9 @@ static void add_event(GString *text, const msnp_event *event)
         break;
     case MSNP_EVENT_MESSAGE:
     case MSNP_EVENT_TYPING:
-        add_taken(text, heard_conversation(event->said.conversation));
-        add_word(text, event->said.who);
-        add_quoted(text, event->said.name);
+        add_taken(text, heard_conversation(event->message.conversation));
+        add_word(text, event->message.who);
+        add_quoted(text, event->message.name);
         if (event->type == MSNP_EVENT_MESSAGE)
             add_content(text, event);
         break;
@@ -383,17 +383,17 @@ bool heard_is_printable(const char *text)
 
 static bool is_said(const msnp_event *event)
 {
-    if (!is_conversation(event->said.conversation) ||
-        !is_person(event->said.who, event->said.name) ||
-        (event->said.file && event->said.kind != MSNP_MESSAGE_INVITE))
+    if (!is_conversation(event->message.conversation) ||
+        !is_person(event->message.who, event->message.name) ||
+        (event->message.file && event->message.kind != MSNP_MESSAGE_INVITE))
         return false;
-    switch (event->said.kind) {
+    switch (event->message.kind) {
     case MSNP_MESSAGE_TEXT:
-        return *event->said.text && heard_is_clean_text(event->said.text) &&
-               !heard_format_fault(&event->said.format);
+        return *event->message.text && heard_is_clean_text(event->message.text) &&
+               !heard_format_fault(&event->message.format);
     case MSNP_MESSAGE_INVITE:
-        return heard_is_clean(event->said.text, INVITE_CHARS) &&
-               (!event->said.file || heard_is_clean(event->said.file, FILE_CHARS));
+        return heard_is_clean(event->message.text, INVITE_CHARS) &&
+               (!event->message.file || heard_is_clean(event->message.file, FILE_CHARS));
     case MSNP_MESSAGE_NUDGE:
         return true;
     default:

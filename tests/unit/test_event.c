@@ -106,10 +106,22 @@ static const msnp_event samples[] = {
      .failure = {MSNP_ERR_HTTP_STATUS, MSNP_STEP_LOGIN, text[0], 443, 500, 3, text[1]}},
     {.type = MSNP_EVENT_TRACE, .conn = 7, .trace = {true, text[0]}},
     {.type = MSNP_EVENT_MESSAGE,
-     .said = {{0, text[0]}, text[1], text[2], MSNP_MESSAGE_TEXT, text[3], NULL, 0, {.font = "x"}}},
+     .message = {.conversation = {0, text[0]},
+                 .who = text[1],
+                 .name = text[2],
+                 .kind = MSNP_MESSAGE_TEXT,
+                 .text = text[3],
+                 .format = {.font = "x"}}},
     {.type = MSNP_EVENT_MESSAGE,
-     .said = {{0, text[0]}, text[1], text[2], MSNP_MESSAGE_INVITE, text[3], text[4], 9, {{0}}}},
-    {.type = MSNP_EVENT_TYPING, .said = {.conversation = {3, NULL}, text[1], text[2]}},
+     .message = {.conversation = {0, text[0]},
+                 .who = text[1],
+                 .name = text[2],
+                 .kind = MSNP_MESSAGE_INVITE,
+                 .text = text[3],
+                 .file = text[4],
+                 .size = 9}},
+    {.type = MSNP_EVENT_TYPING,
+     .message = {.conversation = {3, NULL}, .who = text[1], .name = text[2]}},
     {.type = MSNP_EVENT_UNDELIVERED,
      .undelivered = {{0, text[0]}, text[1], {MSNP_ERR_SERVER, 800}, true}},
     {.type = MSNP_EVENT_CHAT_BEGUN, .begun = {3, text[0]}},
@@ -299,7 +311,7 @@ static void test_drop(void)
     push_trace(&queue, "first");
     push_trace(&queue, SECRET);
     push_bytes(&queue, SECRET, strlen(SECRET));
-    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_TYPING, .said.who = SECRET});
+    msnp_event_queue_push(&queue, &(msnp_event){.type = MSNP_EVENT_TYPING, .message.who = SECRET});
     g_assert_true(msnp_event_queue_pop(&queue, &event));
     msnp_event_queue_drop(&queue);
     g_assert_cmpstr(event.trace.text, ==, "first");

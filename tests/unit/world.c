@@ -613,9 +613,9 @@ static void closed_by_client(conn *c)
 static void shown(user *u, const msnp_event *event)
 {
     mark *m = g_queue_pop_head(&u->expected);
-    if (m == NULL || event->said.kind != MSNP_MESSAGE_TEXT ||
-        person_of(u->w, event->said.who) != m->who || strcmp(event->said.text, m->text) != 0)
-        ledger_broken(u->w->book, "\"%s\" is shown, but that was not said", event->said.text);
+    if (m == NULL || event->message.kind != MSNP_MESSAGE_TEXT ||
+        person_of(u->w, event->message.who) != m->who || strcmp(event->message.text, m->text) != 0)
+        ledger_broken(u->w->book, "\"%s\" is shown, but that was not said", event->message.text);
     mark_free(m);
 }
 
