@@ -2,6 +2,8 @@
 #include "net.h"
 
 typedef struct {
+    unsigned number;
+    bool asking; /* the user about its certificate */
     const msnp_conn_ops *ops;
     gpointer part;
 } conn_entry;
@@ -9,7 +11,7 @@ typedef struct {
 void msnp_net_init(msnp_net *net, bool trace)
 {
     msnp_event_queue_init(&net->events);
-    net->conns = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    net->conns = g_array_new(FALSE, FALSE, sizeof(conn_entry));
     net->last = 0;
     net->trace = trace;
 }
@@ -17,7 +19,7 @@ void msnp_net_init(msnp_net *net, bool trace)
 void msnp_net_clear(msnp_net *net)
 {
     msnp_event_queue_clear(&net->events);
-    g_clear_pointer(&net->conns, g_hash_table_destroy);
+    g_clear_pointer(&net->conns, g_array_unref);
 }
 
 void msnp_net_push(msnp_net *net, msnp_event event)
@@ -25,14 +27,26 @@ void msnp_net_push(msnp_net *net, msnp_event event)
     msnp_event_queue_push(&net->events, &event);
 }
 
+/* The index of a connection plus one; 0 if there is none. The youngest ones first. */
+static guint place_of(const msnp_net *net, unsigned conn)
+{
+    guint place = net->conns->len;
+
+    while (place > 0 && g_array_index(net->conns, conn_entry, place - 1).number != conn)
+        place--;
+    return place;
+}
+
 static const conn_entry *find_conn(const msnp_net *net, unsigned conn)
 {
-    return g_hash_table_lookup(net->conns, GUINT_TO_POINTER(conn));
+    guint place = place_of(net, conn);
+
+    return place > 0 ? &g_array_index(net->conns, conn_entry, place - 1) : NULL;
 }
 
 bool msnp_net_has(const msnp_net *net, unsigned conn)
 {
-    return find_conn(net, conn) != NULL;
+    return place_of(net, conn) > 0;
 }
 
 unsigned msnp_net_connect(msnp_net *net, msnp_conn_kind kind, const char *host, uint16_t port,
@@ -41,13 +55,11 @@ unsigned msnp_net_connect(msnp_net *net, msnp_conn_kind kind, const char *host, 
     static const char *const names[] = {[MSNP_CONN_SERVICE] = "service",
                                         [MSNP_CONN_PASSPORT] = "Passport",
                                         [MSNP_CONN_SWITCHBOARD] = "switchboard"};
-    conn_entry *entry = g_new(conn_entry, 1);
 
-    *entry = (conn_entry){ops, part};
     do
         net->last++;
     while (net->last == 0 || msnp_net_has(net, net->last));
-    g_hash_table_insert(net->conns, GUINT_TO_POINTER(net->last), entry);
+    g_array_append_val(net->conns, ((conn_entry){.number = net->last, .ops = ops, .part = part}));
     msnp_net_push(net, (msnp_event){.type = MSNP_EVENT_CONNECT,
                                     .conn = net->last,
                                     .connect = {.host = host,
@@ -73,8 +85,28 @@ void msnp_net_drop_writes(msnp_net *net, unsigned conn)
 
 void msnp_net_close(msnp_net *net, unsigned conn)
 {
-    if (g_hash_table_remove(net->conns, GUINT_TO_POINTER(conn)))
-        msnp_net_push(net, (msnp_event){.type = MSNP_EVENT_CLOSE, .conn = conn});
+    guint place = place_of(net, conn);
+
+    if (place == 0)
+        return;
+    g_array_remove_index(net->conns, place - 1);
+    msnp_net_push(net, (msnp_event){.type = MSNP_EVENT_CLOSE, .conn = conn});
+}
+
+void msnp_net_set_asking(msnp_net *net, unsigned conn, bool asking)
+{
+    guint place = place_of(net, conn);
+
+    if (place > 0)
+        g_array_index(net->conns, conn_entry, place - 1).asking = asking;
+}
+
+bool msnp_net_is_asking(const msnp_net *net)
+{
+    for (guint i = 0; i < net->conns->len; i++)
+        if (g_array_index(net->conns, conn_entry, i).asking)
+            return true;
+    return false;
 }
 
 void msnp_net_trace(msnp_net *net, unsigned conn, bool sent, const char *text)

@@ -33,9 +33,9 @@ typedef struct {
 
 typedef struct {
     msnp_event_queue events;
-    GHashTable *conns; /* number -> msnp_conn * */
-    unsigned last;     /* the last number used */
-    bool trace;        /* push MSNP_EVENT_TRACE? */
+    GArray *conns; /* those that have not ended, oldest first; see net.c */
+    unsigned last; /* the last number used */
+    bool trace;    /* push MSNP_EVENT_TRACE? */
 } msnp_net;
 
 /* No connections and no events. */
@@ -65,6 +65,10 @@ void msnp_net_write(msnp_net *net, unsigned conn, msnp_str bytes);
 void msnp_net_close(msnp_net *net, unsigned conn);
 /* Drops bytes that have not left as MSNP_EVENT_WRITE yet. */
 void msnp_net_drop_writes(msnp_net *net, unsigned conn);
+/* The user is asked about its certificate, or no longer; that ends with the connection, too. */
+void msnp_net_set_asking(msnp_net *net, unsigned conn, bool asking);
+/* Is the user asked about a certificate? */
+bool msnp_net_is_asking(const msnp_net *net);
 /* Pushes a line for the debug log, if tracing is on. The caller masks secrets. */
 void msnp_net_trace(msnp_net *net, unsigned conn, bool sent, const char *text);
 

@@ -20,11 +20,11 @@ struct msnp_session {
     bool passport_over;      /* to be freed at the end of the turn: it may be on the stack */
     msnp_conversations *conversations;
 
-    GHashTable *held; /* connections whose certificate the user is asked about */
-    char *challenge;  /* waiting for the password; secret */
-    char *ticket;     /* waiting for MSNP_EVENT_STATUS_WANTED; secret */
-    bool challenged;  /* the challenge arrived */
-    bool holds;       /* Passport failed before the challenge: */
+    bool held;       /* clocks are paused: the user is asked about a certificate */
+    char *challenge; /* waiting for the password; secret */
+    char *ticket;    /* waiting for MSNP_EVENT_STATUS_WANTED; secret */
+    bool challenged; /* the challenge arrived */
+    bool holds;      /* Passport failed before the challenge: */
     msnp_failure held_back;
     msnp_err over; /* why the session ended, MSNP_OK while it lasts */
 };
@@ -309,7 +309,6 @@ msnp_session *msnp_session_new(const msnp_session_config *config, int64_t now)
     session->ns = msnp_ns_new(&ns, &session->net, &ns_ops, session);
     session->conversations = msnp_conversations_new(&session->net, &conversations_ops, session);
     msnp_conversations_count_from(session->conversations, config->last_chat);
-    session->held = g_hash_table_new(NULL, NULL);
     return session;
 }
 
@@ -321,7 +320,6 @@ void msnp_session_free(msnp_session *session)
     msnp_passport_free(session->passport);
     msnp_conversations_free(session->conversations);
     msnp_net_clear(&session->net);
-    g_hash_table_destroy(session->held);
     wipe_secrets(session);
     g_free((char *)session->held_back.host);
     g_free((char *)session->held_back.text);
@@ -335,6 +333,7 @@ void msnp_session_free(msnp_session *session)
 
 static void set_held(msnp_session *session, bool hold, int64_t now)
 {
+    session->held = hold;
     if (hold)
         msnp_ns_hold(session->ns, now);
     else
@@ -345,17 +344,10 @@ static void set_held(msnp_session *session, bool hold, int64_t now)
         msnp_passport_resume(session->passport, now);
 }
 
-static gboolean is_closed(gpointer conn, gpointer value, gpointer net)
-{
-    (void)value;
-    return !msnp_net_has(net, GPOINTER_TO_UINT(conn));
-}
-
-/* The adapter does not call msnp_session_resume() for a closed connection. */
+/* No question is left: it was answered, or its connection closed without msnp_session_resume(). */
 static void forget_questions(msnp_session *session, int64_t now)
 {
-    if (g_hash_table_foreach_remove(session->held, is_closed, &session->net) > 0 &&
-        g_hash_table_size(session->held) == 0)
+    if (session->held && !msnp_net_is_asking(&session->net))
         set_held(session, false, now);
 }
 
@@ -393,15 +385,14 @@ void msnp_session_hold(msnp_session *session, unsigned conn, int64_t now)
         return;
     if (session->passport != NULL && conn == msnp_passport_conn(session->passport))
         msnp_passport_asks(session->passport);
-    g_hash_table_add(session->held, GUINT_TO_POINTER(conn));
+    msnp_net_set_asking(&session->net, conn, true);
     set_held(session, true, now);
 }
 
 void msnp_session_resume(msnp_session *session, unsigned conn, int64_t now)
 {
-    if (g_hash_table_remove(session->held, GUINT_TO_POINTER(conn)) &&
-        g_hash_table_size(session->held) == 0)
-        set_held(session, false, now);
+    msnp_net_set_asking(&session->net, conn, false);
+    forget_questions(session, now);
 }
 
 void msnp_session_connected(msnp_session *session, unsigned conn, int64_t now)

@@ -125,7 +125,9 @@ static void find_wanted(const prpl_account *self, const msnp_contact *contact, G
     for (size_t i = 0; i < msnp_contact_n_groups(contact); i++) {
         const msnp_group *group = msnp_roster_group(msnp_session_roster(self->session),
                                                     msnp_contact_group_at(contact, i));
-        PurpleGroup *here = group != NULL ? purple_find_group(group->name) : NULL;
+        /* Two of the server's groups can be the same one here, but only if it is there already. */
+        PurpleGroup *here =
+            group != NULL && wanted->len > 0 ? purple_find_group(group->name) : NULL;
 
         if (group != NULL && (here == NULL || !is_among(wanted, here)))
             g_ptr_array_add(wanted, g_strdup(group->name));

@@ -11,7 +11,7 @@
 #include <glib/gi18n-lib.h>
 
 struct prpl_chats {
-    GHashTable *names; /* number -> (normalized address -> friendly name) */
+    GHashTable *names; /* number -> (normalized address -> friendly name); NULL at first */
     unsigned own;      /* the chat that the user has just started here */
 };
 
@@ -25,8 +25,6 @@ static PurpleConvChat *find(const prpl_account *self, unsigned chat)
 void prpl_chats_open(prpl_account *self)
 {
     self->chats = g_new0(struct prpl_chats, 1);
-    self->chats->names =
-        g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_hash_table_destroy);
 }
 
 void prpl_chats_leave_all(prpl_account *self)
@@ -48,7 +46,7 @@ void prpl_chats_leave_all(prpl_account *self)
 
 void prpl_chats_free(prpl_account *self)
 {
-    g_hash_table_destroy(self->chats->names);
+    g_clear_pointer(&self->chats->names, g_hash_table_destroy);
     g_clear_pointer(&self->chats, g_free);
 }
 
@@ -56,7 +54,9 @@ void prpl_chats_free(prpl_account *self)
 
 static GHashTable *names_of(const prpl_account *self, unsigned chat)
 {
-    return g_hash_table_lookup(self->chats->names, GUINT_TO_POINTER(chat));
+    return self->chats->names != NULL
+               ? g_hash_table_lookup(self->chats->names, GUINT_TO_POINTER(chat))
+               : NULL;
 }
 
 /* Remembers the friendly name of somebody in a chat. */
@@ -130,6 +130,9 @@ void prpl_chats_begun(prpl_account *self, const msnp_event *event)
 
     process->last_chat = MAX(process->last_chat, chat);
     prpl_log(self->account, "chat %u begins", chat);
+    if (self->chats->names == NULL)
+        self->chats->names =
+            g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_hash_table_destroy);
     g_hash_table_replace(self->chats->names, GUINT_TO_POINTER(chat),
                          g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free));
     serv_got_joined_chat(self->gc, (int)chat, title);
@@ -241,7 +244,8 @@ void prpl_chats_leave(PurpleConnection *gc, int id)
     /* A window closed before it belongs to a chat has no number yet. */
     if (self == NULL || prpl_account_is_over(self) || id <= 0)
         return;
-    g_hash_table_remove(self->chats->names, GUINT_TO_POINTER(id));
+    if (self->chats->names != NULL)
+        g_hash_table_remove(self->chats->names, GUINT_TO_POINTER(id));
     msnp_session_leave(self->session, (msnp_conversation_id){.chat = (unsigned)id},
                        prpl_account_now());
     prpl_account_pump_soon(self);
