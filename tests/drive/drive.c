@@ -870,6 +870,51 @@ msnp_err drive_say(drive *d, msnp_conversation_id where, const char *text,
     return err;
 }
 
+msnp_err drive_nudge(drive *d, const char *who)
+{
+    msnp_err err = d->session ? msnp_session_nudge(d->session, who, d->now)
+                              : msnp_conversations_nudge(d->conversations, who, d->now);
+
+    drive_settle(d);
+    return err;
+}
+
+void drive_type(drive *d, const char *who)
+{
+    if (d->session)
+        msnp_session_type(d->session, who, d->now);
+    else
+        msnp_conversations_type(d->conversations, who, d->now);
+    drive_settle(d);
+}
+
+void drive_chat(drive *d, const char *who, const char *also)
+{
+    if (d->session)
+        msnp_session_chat(d->session, who, also, d->now);
+    else
+        msnp_conversations_chat(d->conversations, who, also, d->now);
+    drive_settle(d);
+}
+
+void drive_invite(drive *d, unsigned chat, const char *who)
+{
+    if (d->session)
+        msnp_session_invite(d->session, chat, who, d->now);
+    else
+        msnp_conversations_invite(d->conversations, chat, who, d->now);
+    drive_settle(d);
+}
+
+void drive_leave(drive *d, msnp_conversation_id where)
+{
+    if (d->session)
+        msnp_session_leave(d->session, where, d->now);
+    else
+        msnp_conversations_close(d->conversations, where, d->now);
+    drive_settle(d);
+}
+
 void drive_sign_in(drive *d, const char *account, const char *challenge)
 {
     const msnp_credentials credentials = {

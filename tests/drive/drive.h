@@ -112,6 +112,13 @@ void drive_edit(drive *d, const msnp_edit *edit);
 /* A text is said: what is not delivered of it is reported with a part of it. */
 msnp_err drive_say(drive *d, msnp_conversation_id where, const char *text,
                    const msnp_format *format);
+/* The same for a nudge. */
+msnp_err drive_nudge(drive *d, const char *who);
+/* The user types, begins a chat with one person (and `also`, if not NULL), invites, or leaves. */
+void drive_type(drive *d, const char *who);
+void drive_chat(drive *d, const char *who, const char *also);
+void drive_invite(drive *d, unsigned chat, const char *who);
+void drive_leave(drive *d, msnp_conversation_id where);
 /* Passport is given what it needs for a ticket. */
 void drive_sign_in(drive *d, const char *account, const char *challenge);
 

@@ -372,10 +372,8 @@ static void do_leave(drive *d, const words *w)
     if (d->switchboard) {
         msnp_switchboard_leave(d->switchboard);
         drive_end(d);
-    } else if (d->session) {
-        msnp_session_leave(d->session, conversation_of(w->word[1]), d->now);
     } else {
-        msnp_conversations_close(d->conversations, conversation_of(w->word[1]), d->now);
+        drive_leave(d, conversation_of(w->word[1]));
     }
 }
 
@@ -395,38 +393,24 @@ static void do_say(drive *d, const words *w)
 
 static void do_nudge(drive *d, const words *w)
 {
-    msnp_err err = d->session ? msnp_session_nudge(d->session, w->word[1], d->now)
-                              : msnp_conversations_nudge(d->conversations, w->word[1], d->now);
+    msnp_err err = drive_nudge(d, w->word[1]);
 
     expect_word(d, "nudge", *w->word[2] ? w->word[2] : "ok", msnp_err_name(err));
 }
 
 static void do_type(drive *d, const words *w)
 {
-    if (d->session)
-        msnp_session_type(d->session, w->word[1], d->now);
-    else
-        msnp_conversations_type(d->conversations, w->word[1], d->now);
+    drive_type(d, w->word[1]);
 }
 
 static void do_chat(drive *d, const words *w)
 {
-    const char *also = *w->word[2] ? w->word[2] : NULL;
-
-    if (d->session)
-        msnp_session_chat(d->session, w->word[1], also, d->now);
-    else
-        msnp_conversations_chat(d->conversations, w->word[1], also, d->now);
+    drive_chat(d, w->word[1], *w->word[2] ? w->word[2] : NULL);
 }
 
 static void do_invite(drive *d, const words *w)
 {
-    unsigned chat = conversation_of(w->word[1]).chat;
-
-    if (d->session)
-        msnp_session_invite(d->session, chat, w->word[2], d->now);
-    else
-        msnp_conversations_invite(d->conversations, chat, w->word[2], d->now);
+    drive_invite(d, conversation_of(w->word[1]).chat, w->word[2]);
 }
 
 static void do_switchboard(drive *d, const words *w)

@@ -124,51 +124,6 @@ static void receive(conversations_fuzz *fuzz, fuzz_input *input)
     fuzz_feed_message(fuzz->drive, conn, who, fuzz_bytes(input, fuzz_byte(input)));
 }
 
-static void user_acts(conversations_fuzz *fuzz, uint8_t letter, fuzz_input *input)
-{
-    msnp_conversations *all = drive_conversations(fuzz->drive);
-    int64_t now = drive_now(fuzz->drive);
-    promise *p = &fuzz->promise;
-    bool in_chat = letter == 'S' || letter == 'W' || letter == 'i';
-    unsigned chat = in_chat ? promise_chat(p, input) : 0;
-    const char *who = in_chat || letter == 'e' || letter == 'E' ? NULL : promise_person(input);
-
-    switch (letter) {
-    case 's':
-    case 'S':
-        promise_say(p, fuzz->drive, (msnp_conversation_id){chat, who},
-                    fuzz_bytes(input, fuzz_byte(input) % 48));
-        break;
-    case 'L':
-        promise_say_at_length(p, fuzz->drive, who);
-        break;
-    case 'N':
-        promise_nudge(p, fuzz->drive, who);
-        break;
-    case 'y':
-        msnp_conversations_type(all, who, now);
-        break;
-    case 'h':
-        msnp_conversations_chat(all, who, promise_person(input), now);
-        break;
-    case 'i':
-        msnp_conversations_invite(all, chat, promise_person(input), now);
-        break;
-    case 'w':
-    case 'W':
-        msnp_conversations_close(all, (msnp_conversation_id){chat, who}, now);
-        break;
-    case 'e':
-        end_session(fuzz);
-        break;
-    case 'E':
-        fuzz->ends_when_asked = true;
-        break;
-    default:
-        break;
-    }
-}
-
 static void server_acts(conversations_fuzz *fuzz, uint8_t letter, fuzz_input *input)
 {
     drive *d = fuzz->drive;
@@ -227,8 +182,12 @@ static void run_step(conversations_fuzz *fuzz, fuzz_input *input)
         drive_advance(fuzz->drive, 1000 * (int64_t)fuzz_byte(input), true);
     else if (letter == 'M')
         receive(fuzz, input);
-    else if (letter && strchr("sSLNyhiwWeE", letter))
-        user_acts(fuzz, letter, input);
+    else if (letter && strchr("sSLNyhiwW", letter))
+        promise_act(&fuzz->promise, fuzz->drive, letter, input);
+    else if (letter == 'e')
+        end_session(fuzz);
+    else if (letter == 'E')
+        fuzz->ends_when_asked = true;
     else if (letter && strchr("cxoJYZUAKFf", letter))
         server_acts(fuzz, letter, input);
     look(fuzz);

@@ -294,44 +294,10 @@ static void edit(session_fuzz *fuzz, fuzz_input *input)
     drive_edit(fuzz->drive, &made);
 }
 
-static void user_writes(session_fuzz *fuzz, uint8_t letter, fuzz_input *input)
+/* Three of the letters of promise_act() mean something else here. */
+static uint8_t letter_of_promise(uint8_t letter)
 {
-    msnp_session *session = drive_session(fuzz->drive);
-    int64_t now = drive_now(fuzz->drive);
-    promise *p = &fuzz->promise;
-    bool in_chat = letter == 'S' || letter == 'W' || letter == 'i';
-    unsigned chat = in_chat ? promise_chat(p, input) : 0;
-    const char *who = in_chat ? NULL : promise_person(input);
-
-    switch (letter) {
-    case 's':
-    case 'S':
-        promise_say(p, fuzz->drive, (msnp_conversation_id){chat, who},
-                    fuzz_bytes(input, fuzz_byte(input) % 48));
-        break;
-    case 'B':
-        promise_say_at_length(p, fuzz->drive, who);
-        break;
-    case 'd':
-        promise_nudge(p, fuzz->drive, who);
-        break;
-    case 'y':
-        msnp_session_type(session, who, now);
-        break;
-    case 'b':
-        msnp_session_chat(session, who, promise_person(input), now);
-        break;
-    case 'i':
-        msnp_session_invite(session, chat, promise_person(input), now);
-        break;
-    case 'w':
-    case 'W':
-        msnp_session_leave(session, (msnp_conversation_id){chat, who}, now);
-        break;
-    default:
-        break;
-    }
-    drive_settle(fuzz->drive);
+    return letter == 'B' ? 'L' : letter == 'd' ? 'N' : letter == 'b' ? 'h' : letter;
 }
 
 static void user_acts(session_fuzz *fuzz, uint8_t letter, fuzz_input *input)
@@ -376,7 +342,7 @@ static void run_step(session_fuzz *fuzz, fuzz_input *input)
     else if (letter && strchr("cCoJYZUAKMLl", letter))
         board_acts(fuzz, letter, input);
     else if (letter && strchr("sSBdybiwW", letter))
-        user_writes(fuzz, letter, input);
+        promise_act(&fuzz->promise, fuzz->drive, letter_of_promise(letter), input);
     else if (letter)
         user_acts(fuzz, letter, input);
     look(fuzz);

@@ -170,12 +170,12 @@ const char *promise_person(fuzz_input *input)
     return promise_people[fuzz_byte(input) % PROMISE_PEOPLE];
 }
 
-unsigned promise_chat(const promise *p, fuzz_input *input)
+static unsigned chat_of(const promise *p, fuzz_input *input)
 {
     return 1 + fuzz_byte(input) % MAX(p->chats, 1);
 }
 
-void promise_say(promise *p, drive *d, msnp_conversation_id where, msnp_str words)
+static void say(promise *p, drive *d, msnp_conversation_id where, msnp_str words)
 {
     char *copy = msnp_str_dup(words);
     char *text = g_strdup_printf("%s #%u ", g_strdelimit(copy, "#", '.'), p->texts->len);
@@ -191,7 +191,7 @@ void promise_say(promise *p, drive *d, msnp_conversation_id where, msnp_str word
     g_free(copy);
 }
 
-void promise_say_at_length(promise *p, drive *d, const char *who)
+static void say_at_length(promise *p, drive *d, const char *who)
 {
     char *text = g_strnfill(5000, 'x');
     msnp_format format;
@@ -203,18 +203,46 @@ void promise_say_at_length(promise *p, drive *d, const char *who)
     g_free(text);
 }
 
-void promise_nudge(promise *p, drive *d, const char *who)
+static void nudge(promise *p, drive *d, const char *who)
 {
-    msnp_err err;
-
     p->nudges++;
-    if (drive_session(d))
-        err = msnp_session_nudge(drive_session(d), who, drive_now(d));
-    else
-        err = msnp_conversations_nudge(drive_conversations(d), who, drive_now(d));
-    if (err != MSNP_OK)
+    if (drive_nudge(d, who) != MSNP_OK)
         p->nudges--;
-    drive_settle(d);
+}
+
+void promise_act(promise *p, drive *d, uint8_t letter, fuzz_input *input)
+{
+    bool in_chat = letter == 'S' || letter == 'W' || letter == 'i';
+    unsigned chat = in_chat ? chat_of(p, input) : 0;
+    const char *who = in_chat ? NULL : promise_person(input);
+
+    switch (letter) {
+    case 's':
+    case 'S':
+        say(p, d, (msnp_conversation_id){chat, who}, fuzz_bytes(input, fuzz_byte(input) % 48));
+        break;
+    case 'L':
+        say_at_length(p, d, who);
+        break;
+    case 'N':
+        nudge(p, d, who);
+        break;
+    case 'y':
+        drive_type(d, who);
+        break;
+    case 'h':
+        drive_chat(d, who, promise_person(input));
+        break;
+    case 'i':
+        drive_invite(d, chat, promise_person(input));
+        break;
+    case 'w':
+    case 'W':
+        drive_leave(d, (msnp_conversation_id){chat, who});
+        break;
+    default:
+        break;
+    }
 }
 
 static void answer(promise *p, drive *d, GArray *list, unsigned conn, const char *verb)

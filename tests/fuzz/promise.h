@@ -32,17 +32,17 @@ void promise_clear(promise *p);
 /* Hears what is written on switchboards, and what is reported. */
 void promise_hear(promise *p, const drive *d, const heard *what);
 
-/* The user says these words, something very long, or nothing. */
-void promise_say(promise *p, drive *d, msnp_conversation_id where, msnp_str words);
-void promise_say_at_length(promise *p, drive *d, const char *who);
-void promise_nudge(promise *p, drive *d, const char *who);
+/*
+ * What a user does in conversations: `s` says something to somebody, `S` in a chat, `L` something
+ * very long, `N` nudges, `y` types, `h` begins a chat, `i` invites to one, `w` and `W` leave.
+ */
+void promise_act(promise *p, drive *d, uint8_t letter, fuzz_input *input);
 /* A switchboard answers the oldest message (ACK, NAK), or call. */
 void promise_answer(promise *p, drive *d, unsigned conn, const char *verb);
 void promise_answer_call(promise *p, drive *d, unsigned conn, const char *error);
 
-/* One of the people, or of the chats that there were: one that never was if there is none. */
+/* One of the people. */
 const char *promise_person(fuzz_input *input);
-unsigned promise_chat(const promise *p, fuzz_input *input);
 
 /* When all is over: each text was confirmed, or reported. */
 void promise_check(const promise *p);
