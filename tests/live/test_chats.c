@@ -577,6 +577,8 @@ static void test_broken(void)
     conv_send(u, chat, "two");
     has_heard(svc, BOB, 2, "two");
     has_heard(svc, CAROL, 2, "two");
+    /* The acknowledgement comes later, where everything is slow. */
+    live_wait(shows(u, chat, "> " ALICE ": two"), CONV_PATIENCE);
     conv_forget(u);
     conv_end(svc, u);
 }
