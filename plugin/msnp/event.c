@@ -9,7 +9,6 @@
 typedef struct {
     const char *name;
     uint8_t strings[6]; /* offsets; 0 ends them */
-    bool patient;       /* it may wait longer than others */
 } row;
 G_STATIC_ASSERT(sizeof(msnp_event) <= UINT8_MAX);
 
@@ -35,16 +34,13 @@ static const row rows[] = {
     ROW(TRACE, .strings = {AT(trace.text)}),
     ROW(MESSAGE,
         .strings = {AT(message.conversation.who), AT(message.who), AT(message.name),
-                    AT(message.text), AT(message.file)},
-        .patient = true),
-    ROW(TYPING, .strings = {AT(message.conversation.who), AT(message.who), AT(message.name)},
-        .patient = true),
-    ROW(UNDELIVERED, .strings = {AT(undelivered.conversation.who), AT(undelivered.text)},
-        .patient = true),
-    ROW(CHAT_BEGUN, .strings = {AT(begun.from)}, .patient = true),
-    ROW(CHAT_JOINED, .strings = {AT(chat_member.account), AT(chat_member.name)}, .patient = true),
-    ROW(CHAT_LEFT, .strings = {AT(chat_member.account), AT(chat_member.name)}, .patient = true),
-    ROW(CHAT_CALL_FAILED, .strings = {AT(chat_call_failed.account)}, .patient = true),
+                    AT(message.text), AT(message.file)}),
+    ROW(TYPING, .strings = {AT(message.conversation.who), AT(message.who), AT(message.name)}),
+    ROW(UNDELIVERED, .strings = {AT(undelivered.conversation.who), AT(undelivered.text)}),
+    ROW(CHAT_BEGUN, .strings = {AT(begun.from)}),
+    ROW(CHAT_JOINED, .strings = {AT(chat_member.account), AT(chat_member.name)}),
+    ROW(CHAT_LEFT, .strings = {AT(chat_member.account), AT(chat_member.name)}),
+    ROW(CHAT_CALL_FAILED, .strings = {AT(chat_call_failed.account)}),
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(rows) == MSNP_N_EVENTS);
 
@@ -88,26 +84,20 @@ static void own_strings(msnp_event *event, bool copy)
 }
 
 /* An event in the queue. */
-typedef struct queued {
-    uint64_t number; /* the order of the events */
-    msnp_event event;
-} queued;
-
 static void queued_free(gpointer data)
 {
-    queued *entry = data;
+    msnp_event *event = data;
 
-    if (entry == NULL)
+    if (event == NULL)
         return;
-    own_strings(&entry->event, false);
-    g_free(entry);
+    own_strings(event, false);
+    g_free(event);
 }
 
 void msnp_event_queue_init(msnp_event_queue *queue)
 {
     *queue = (msnp_event_queue){0};
-    g_queue_init(&queue->urgent);
-    g_queue_init(&queue->patient);
+    g_queue_init(&queue->waiting);
     g_queue_init(&queue->aside);
 }
 
@@ -126,56 +116,48 @@ void msnp_event_queue_clear(msnp_event_queue *queue)
 
 void msnp_event_queue_drop(msnp_event_queue *queue)
 {
-    g_queue_clear_full(&queue->urgent, queued_free);
-    g_queue_clear_full(&queue->patient, queued_free);
+    g_queue_clear_full(&queue->waiting, queued_free);
 }
 
 void msnp_event_queue_drop_writes(msnp_event_queue *queue, unsigned conn)
 {
-    for (GList *l = queue->urgent.head, *next; l != NULL; l = next) {
-        queued *entry = l->data;
+    for (GList *l = queue->waiting.head, *next; l != NULL; l = next) {
+        msnp_event *event = l->data;
         next = l->next;
-        if (entry->event.type != MSNP_EVENT_WRITE || entry->event.conn != conn)
+        if (event->type != MSNP_EVENT_WRITE || event->conn != conn)
             continue;
-        g_queue_delete_link(&queue->urgent, l);
-        queued_free(entry);
+        g_queue_delete_link(&queue->waiting, l);
+        queued_free(event);
     }
+}
+
+bool msnp_event_queue_take_back(msnp_event_queue *queue, unsigned conn)
+{
+    for (GList *l = queue->waiting.tail; l != NULL; l = l->prev) {
+        msnp_event *event = l->data;
+        if (event->type != MSNP_EVENT_CONNECT || event->conn != conn)
+            continue;
+        g_queue_delete_link(&queue->waiting, l);
+        queued_free(event);
+        return true;
+    }
+    return false;
 }
 
 void msnp_event_queue_push(msnp_event_queue *queue, const msnp_event *event)
 {
-    queued *entry = g_new(queued, 1);
+    msnp_event *copy = g_new(msnp_event, 1);
 
-    *entry = (queued){++queue->last, *event};
-    own_strings(&entry->event, true);
-    g_queue_push_tail(rows[event->type].patient ? &queue->patient : &queue->urgent, entry);
-}
-
-/* Returns what was taken from one of the queues, if anything. */
-static bool give_out(msnp_event_queue *queue, queued *entry, msnp_event *event)
-{
-    queued_free(queue->current);
-    queue->current = entry;
-    if (entry != NULL)
-        *event = entry->event;
-    return entry != NULL;
+    *copy = *event;
+    own_strings(copy, true);
+    g_queue_push_tail(&queue->waiting, copy);
 }
 
 bool msnp_event_queue_pop(msnp_event_queue *queue, msnp_event *event)
 {
-    const queued *urgent = g_queue_peek_head(&queue->urgent);
-    const queued *patient = g_queue_peek_head(&queue->patient);
-    bool later = urgent == NULL || (patient != NULL && patient->number < urgent->number);
-
-    return give_out(queue, g_queue_pop_head(later ? &queue->patient : &queue->urgent), event);
-}
-
-bool msnp_event_queue_pop_urgent(msnp_event_queue *queue, msnp_event *event)
-{
-    return give_out(queue, g_queue_pop_head(&queue->urgent), event);
-}
-
-bool msnp_event_is_patient(msnp_event_type type)
-{
-    return rows[type].patient;
+    queued_free(queue->current);
+    queue->current = g_queue_pop_head(&queue->waiting);
+    if (queue->current != NULL)
+        *event = *queue->current;
+    return queue->current != NULL;
 }

@@ -69,7 +69,7 @@ typedef struct {
             const char *host;
             uint16_t port;
             bool tls;
-            bool patient;     /* a switchboard: it may be left unread for a while */
+            bool switchboard;
             const char *name; /* its purpose, for the log; static */
         } connect;
         struct {
@@ -144,16 +144,11 @@ typedef struct {
 /* The name of an event, for logs and tests; static. */
 const char *msnp_event_name(msnp_event_type type);
 
-/*
- * The queued events. Those of conversations may wait longer than the rest: see
- * msnp_event_queue_pop_urgent().
- */
+/* The queued events. */
 typedef struct {
-    GQueue urgent;          /* the oldest at the head, here and below */
-    GQueue patient;         /* events of conversations */
-    uint64_t last;          /* the number of the event that was queued last */
-    struct queued *current; /* the event returned last */
-    GQueue aside;           /* see msnp_event_queue_set_aside() */
+    GQueue waiting;      /* msnp_event *, the oldest at the head */
+    msnp_event *current; /* the event returned last */
+    GQueue aside;        /* see msnp_event_queue_set_aside() */
 } msnp_event_queue;
 
 /* An empty queue. */
@@ -166,13 +161,14 @@ void msnp_event_queue_drop(msnp_event_queue *queue);
 void msnp_event_queue_set_aside(msnp_event_queue *queue);
 /* Frees (and wipes) the queued WRITE events of this connection. */
 void msnp_event_queue_drop_writes(msnp_event_queue *queue, unsigned conn);
+/*
+ * Drops the MSNP_EVENT_CONNECT of this connection; false if it is not queued. Connections close
+ * soon after they opened, or after their events were taken out: it searches from the end.
+ */
+bool msnp_event_queue_take_back(msnp_event_queue *queue, unsigned conn);
 /* Adds a copy of the event and of all strings that it points to. */
 void msnp_event_queue_push(msnp_event_queue *queue, const msnp_event *event);
 /* Takes out the oldest event; false if there is none. It is valid until the next call. */
 bool msnp_event_queue_pop(msnp_event_queue *queue, msnp_event *event);
-/* The same, leaving events of conversations. */
-bool msnp_event_queue_pop_urgent(msnp_event_queue *queue, msnp_event *event);
-/* Is it one of those that msnp_event_queue_pop_urgent() leaves? */
-bool msnp_event_is_patient(msnp_event_type type);
 
 #endif

@@ -1,18 +1,49 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "net.h"
 
+#include <string.h>
+
 typedef struct {
     unsigned number;
+    msnp_conn_kind kind;
     bool asking; /* the user about its certificate */
     const msnp_conn_ops *ops;
     gpointer part;
+    GQueue *in; /* chunk *: what arrived and was not served yet, oldest first; NULL for nothing */
 } conn_entry;
+
+/* Received bytes; none: the end. */
+typedef struct {
+    size_t len;
+    char bytes[];
+} chunk;
+
+/* They may hold tickets and cookies. */
+static void chunk_free(gpointer data)
+{
+    chunk *bytes = data;
+
+    msnp_wipe(bytes->bytes, bytes->len);
+    g_free(bytes);
+}
+
+static void entry_clear(gpointer data)
+{
+    conn_entry *entry = data;
+
+    if (entry->in != NULL)
+        g_queue_free_full(entry->in, chunk_free);
+}
 
 void msnp_net_init(msnp_net *net, bool trace)
 {
     msnp_event_queue_init(&net->events);
     net->conns = g_array_new(FALSE, FALSE, sizeof(conn_entry));
+    g_array_set_clear_func(net->conns, entry_clear);
     net->last = 0;
+    net->waiting = 0;
+    net->served[0] = net->served[1] = 0;
+    net->switchboards_turn = false;
     net->trace = trace;
 }
 
@@ -37,7 +68,7 @@ static guint place_of(const msnp_net *net, unsigned conn)
     return place;
 }
 
-static const conn_entry *find_conn(const msnp_net *net, unsigned conn)
+static conn_entry *find_conn(const msnp_net *net, unsigned conn)
 {
     guint place = place_of(net, conn);
 
@@ -59,14 +90,14 @@ unsigned msnp_net_connect(msnp_net *net, msnp_conn_kind kind, const char *host, 
     do
         net->last++;
     while (net->last == 0 || msnp_net_has(net, net->last));
-    g_array_append_val(net->conns, ((conn_entry){.number = net->last, .ops = ops, .part = part}));
+    g_array_append_val(net->conns, ((conn_entry){.number = net->last, .kind = kind, .ops = ops, .part = part}));
     msnp_net_push(net, (msnp_event){.type = MSNP_EVENT_CONNECT,
                                     .conn = net->last,
                                     .connect = {.host = host,
                                                 .port = port,
                                                 .tls = kind == MSNP_CONN_PASSPORT,
-                                                .patient = kind == MSNP_CONN_SWITCHBOARD,
-                                                .name = names[kind]}});
+                                                .switchboard = kind == MSNP_CONN_SWITCHBOARD,
+                                                    .name = names[kind]}});
     return net->last;
 }
 
@@ -89,8 +120,12 @@ void msnp_net_close(msnp_net *net, unsigned conn)
 
     if (place == 0)
         return;
+    net->waiting -= g_array_index(net->conns, conn_entry, place - 1).in != NULL;
     g_array_remove_index(net->conns, place - 1);
-    msnp_net_push(net, (msnp_event){.type = MSNP_EVENT_CLOSE, .conn = conn});
+    if (msnp_event_queue_take_back(&net->events, conn))
+        msnp_net_drop_writes(net, conn);
+    else
+        msnp_net_push(net, (msnp_event){.type = MSNP_EVENT_CLOSE, .conn = conn});
 }
 
 void msnp_net_set_asking(msnp_net *net, unsigned conn, bool asking)
@@ -170,10 +205,86 @@ void msnp_net_failed(msnp_net *net, unsigned conn, const msnp_connect_error *why
         entry->ops->failed(entry->part, conn, why, now);
 }
 
-void msnp_net_received(msnp_net *net, unsigned conn, msnp_str bytes, int64_t now)
+static void keep(msnp_net *net, conn_entry *entry, msnp_str bytes)
 {
-    const conn_entry *entry = find_conn(net, conn);
+    chunk *kept = g_malloc(sizeof *kept + bytes.len);
 
-    if (entry != NULL)
-        entry->ops->received(entry->part, conn, bytes, now);
+    kept->len = bytes.len;
+    if (bytes.len > 0)
+        memcpy(kept->bytes, bytes.ptr, bytes.len);
+    if (entry->in == NULL) {
+        entry->in = g_queue_new();
+        net->waiting++;
+    }
+    g_queue_push_tail(entry->in, kept);
+}
+
+void msnp_net_received(msnp_net *net, unsigned conn, msnp_str bytes)
+{
+    conn_entry *entry = find_conn(net, conn);
+
+    if (entry == NULL)
+        return;
+    do {
+        size_t len = MIN(bytes.len, MSNP_SERVE_MAX);
+        keep(net, entry, (msnp_str){bytes.ptr, len});
+        bytes = (msnp_str){bytes.ptr + len, bytes.len - len};
+    } while (bytes.len > 0);
+}
+
+static void serve(msnp_net *net, unsigned conn, int64_t now)
+{
+    conn_entry *entry = find_conn(net, conn);
+    chunk *first = g_queue_pop_head(entry->in);
+
+    if (entry->in->length == 0) {
+        g_clear_pointer(&entry->in, g_queue_free);
+        net->waiting--;
+    }
+    net->switchboards_turn = entry->kind != MSNP_CONN_SWITCHBOARD;
+    net->served[entry->kind == MSNP_CONN_SWITCHBOARD] = conn;
+    /* The part may close any connection. */
+    entry->ops->received(entry->part, conn, (msnp_str){first->bytes, first->len}, now);
+    chunk_free(first);
+}
+
+/*
+ * The next one in turn that has bytes: the first after the one that was served last, of switchboards
+ * or of others. 0 if none has.
+ */
+static unsigned next_of(const msnp_net *net, bool switchboards)
+{
+    unsigned first = 0;
+
+    for (guint i = 0; i < net->conns->len; i++) {
+        const conn_entry *entry = &g_array_index(net->conns, conn_entry, i);
+        if (entry->in == NULL || (entry->kind == MSNP_CONN_SWITCHBOARD) != switchboards)
+            continue;
+        if (entry->number > net->served[switchboards])
+            return entry->number;
+        if (first == 0)
+            first = entry->number;
+    }
+    return first;
+}
+
+bool msnp_net_serve(msnp_net *net, int64_t now)
+{
+    unsigned conn;
+
+    if (net->waiting == 0)
+        return false;
+    conn = next_of(net, net->switchboards_turn);
+    if (conn == 0)
+        conn = next_of(net, !net->switchboards_turn);
+    serve(net, conn, now);
+    return true;
+}
+
+void msnp_net_serve_switchboards(msnp_net *net, int64_t now)
+{
+    unsigned conn;
+
+    while (net->waiting > 0 && (conn = next_of(net, true)) != 0)
+        serve(net, conn, now);
 }

@@ -4,6 +4,9 @@
  * here and gets callbacks about them; requests to the adapter come out as events. Only this file
  * decides how bytes travel.
  *
+ * Received bytes wait until the events so far have been taken out (msnp_net_serve()). So the queue
+ * is short whatever a peer sends, and what parts lend does not change under an event's handler.
+ *
  * Parts know a connection by its number only. Calls for a closed one have no effect, and no
  * callback follows.
  */
@@ -23,6 +26,8 @@ typedef struct {
     bool certificate; /* the certificate was rejected */
 } msnp_connect_error;
 
+#define MSNP_SERVE_MAX 4096 /* bytes */
+
 /* Callbacks to the part that owns the connection. It may close any connection in them. */
 typedef struct {
     void (*connected)(gpointer part, unsigned conn, int64_t now);
@@ -33,8 +38,12 @@ typedef struct {
 
 typedef struct {
     msnp_event_queue events;
-    GArray *conns; /* those that have not ended, oldest first; see net.c */
-    unsigned last; /* the last number used */
+    GArray *conns;   /* those that have not ended, oldest first; see net.c */
+    unsigned last;   /* the last number used */
+    size_t waiting;  /* connections with bytes that wait */
+    /* Taking turns: the connections whose bytes were served last, of [1] switchboards, [0] others. */
+    unsigned served[2];
+    bool switchboards_turn;
     bool trace;    /* push MSNP_EVENT_TRACE? */
 } msnp_net;
 
@@ -50,7 +59,7 @@ void msnp_net_push(msnp_net *net, msnp_event event);
 typedef enum {
     MSNP_CONN_SERVICE,     /* a dispatch or notification server */
     MSNP_CONN_PASSPORT,    /* over TLS: connected after certificate and host name were verified */
-    MSNP_CONN_SWITCHBOARD, /* may be left unread for a while */
+    MSNP_CONN_SWITCHBOARD,
 } msnp_conn_kind;
 
 /*
@@ -61,7 +70,11 @@ unsigned msnp_net_connect(msnp_net *net, msnp_conn_kind kind, const char *host, 
                           const msnp_conn_ops *ops, gpointer part);
 /* Sends bytes on it (MSNP_EVENT_WRITE). */
 void msnp_net_write(msnp_net *net, unsigned conn, msnp_str bytes);
-/* Closes it after everything written so far (MSNP_EVENT_CLOSE). 0 is fine. */
+/*
+ * Closes it after everything written so far (MSNP_EVENT_CLOSE), and drops waiting bytes. If its
+ * MSNP_EVENT_CONNECT has not been taken out yet, that goes, too, and nothing is said at all. 0 is
+ * fine.
+ */
 void msnp_net_close(msnp_net *net, unsigned conn);
 /* Drops bytes that have not left as MSNP_EVENT_WRITE yet. */
 void msnp_net_drop_writes(msnp_net *net, unsigned conn);
@@ -86,8 +99,19 @@ void msnp_net_trace_line(msnp_net *net, unsigned conn, const msnp_verbs *verbs, 
 /* From the adapter: what happened on a connection. Unknown and closed numbers are ignored. */
 void msnp_net_connected(msnp_net *net, unsigned conn, int64_t now);
 void msnp_net_failed(msnp_net *net, unsigned conn, const msnp_connect_error *why, int64_t now);
-/* No bytes: the peer closed the connection. */
-void msnp_net_received(msnp_net *net, unsigned conn, msnp_str bytes, int64_t now);
+/*
+ * Keeps a copy of the bytes until they are served. No bytes: the peer closed the connection. There
+ * is no limit: do not read on while events or bytes wait.
+ */
+void msnp_net_received(msnp_net *net, unsigned conn, msnp_str bytes);
+/*
+ * Hands the next waiting bytes to the part that they are for: at most MSNP_SERVE_MAX, of one
+ * connection. False if none wait. The connections take turns, and every second turn is for the
+ * switchboards: they do not delay the service much, nor it them.
+ */
+bool msnp_net_serve(msnp_net *net, int64_t now);
+/* Hands out all that waits of the switchboards. */
+void msnp_net_serve_switchboards(msnp_net *net, int64_t now);
 /* Is there such a connection? */
 bool msnp_net_has(const msnp_net *net, unsigned conn);
 

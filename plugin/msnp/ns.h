@@ -103,7 +103,8 @@ void msnp_ns_run(msnp_ns *ns, int64_t now);
 size_t msnp_ns_edits_waiting(const msnp_ns *ns);
 /*
  * The lists: empty before the first MSNP_EVENT_ROSTER, then as last reported, kept up to date.
- * Owned by this part; entries are valid until the next MSNP_EVENT_ROSTER.
+ * Owned by this part. Entries are valid, and do not change, until the next msnp_net_serve() or
+ * msnp_ns_tick().
  */
 const msnp_roster *msnp_ns_roster(const msnp_ns *ns);
 /*

@@ -92,6 +92,7 @@ static void fail(msnp_session *session, const msnp_failure *failure, int64_t now
 void msnp_session_sign_out(msnp_session *session, int64_t now)
 {
     msnp_event_queue_set_aside(&session->net.events);
+    msnp_net_serve_switchboards(&session->net, now);
     if (session->over != MSNP_OK)
         return;
     /* A ticket that is still queued must not sign the user in after all. */
@@ -408,11 +409,9 @@ void msnp_session_connect_failed(msnp_session *session, unsigned conn,
     turn(session, now);
 }
 
-void msnp_session_feed(msnp_session *session, unsigned conn, const void *data, size_t len,
-                       int64_t now)
+void msnp_session_feed(msnp_session *session, unsigned conn, const void *data, size_t len)
 {
-    msnp_net_received(&session->net, conn, (msnp_str){data, len}, now);
-    turn(session, now);
+    msnp_net_received(&session->net, conn, (msnp_str){data, len});
 }
 
 void msnp_session_tick(msnp_session *session, int64_t now)
@@ -442,11 +441,14 @@ int64_t msnp_session_deadline(const msnp_session *session, bool *rough)
     return MIN(service, others);
 }
 
-bool msnp_session_next(msnp_session *session, bool all, msnp_event *event)
+bool msnp_session_next(msnp_session *session, int64_t now, msnp_event *event)
 {
-    if (all)
-        return msnp_event_queue_pop(&session->net.events, event);
-    return msnp_event_queue_pop_urgent(&session->net.events, event);
+    while (!msnp_event_queue_pop(&session->net.events, event)) {
+        if (session->over != MSNP_OK || !msnp_net_serve(&session->net, now))
+            return false;
+        turn(session, now);
+    }
+    return true;
 }
 
 /* --- the account ---------------------------------------------------------------------------- */
@@ -532,6 +534,8 @@ void msnp_session_invite(msnp_session *session, unsigned chat, const char *who, 
 
 void msnp_session_leave(msnp_session *session, msnp_conversation_id conversation, int64_t now)
 {
+    /* Whoever sent what has arrived takes it for delivered. */
+    msnp_net_serve_switchboards(&session->net, now);
     msnp_conversations_close(session->conversations, conversation, now);
     turn(session, now);
 }

@@ -49,8 +49,8 @@ void msnp_session_start(msnp_session *session, int64_t now);
  */
 void msnp_session_password(msnp_session *session, const char *password, int64_t now);
 /*
- * The user signs out: reports undelivered messages, sends OUT if the sign-in is complete, and
- * closes all connections. After these events, and those that were queued before, none follow. The
+ * The user signs out: handles what has arrived on switchboards, reports undelivered messages, sends
+ * OUT if the sign-in is complete, and closes all connections. After these events, and those that were queued before, none follow. The
  * event returned last stays valid until msnp_session_free(), since this may be called while it is
  * being handled. No effect if the session is over already.
  */
@@ -63,9 +63,11 @@ void msnp_session_connected(msnp_session *session, unsigned conn, int64_t now);
 /* The connection failed. MSNP_EVENT_FAILED returns `why`, if this ends the session. */
 void msnp_session_connect_failed(msnp_session *session, unsigned conn,
                                  const msnp_connect_error *why, int64_t now);
-/* Bytes arrived; none: the peer closed the connection. */
-void msnp_session_feed(msnp_session *session, unsigned conn, const void *data, size_t len,
-                       int64_t now);
+/*
+ * Bytes arrived; none: the peer closed the connection. They are only kept: msnp_session_next()
+ * handles them. Do not read on before it has returned false.
+ */
+void msnp_session_feed(msnp_session *session, unsigned conn, const void *data, size_t len);
 /*
  * The user is asked about the certificate of this connection: pauses the deadlines of the sign-in,
  * until msnp_session_resume() or the end of the connection.
@@ -83,11 +85,11 @@ void msnp_session_tick(msnp_session *session, int64_t now);
  */
 int64_t msnp_session_deadline(const msnp_session *session, bool *rough);
 /*
- * The oldest event, borrowed until the next call of this function; false if there is none. Unless
- * `all`, events of conversations are left in the queue, so that a flood of messages does not delay
- * connections, presence and lists.
+ * The oldest event, borrowed until the next call of this function. If there is none, handles the
+ * next few received bytes (msnp_net_serve()); false if there are none of these either. So the
+ * caller decides how long it goes on at a time, and memory stays bounded whatever peers send.
  */
-bool msnp_session_next(msnp_session *session, bool all, msnp_event *event);
+bool msnp_session_next(msnp_session *session, int64_t now, msnp_event *event);
 
 /* --- the account ---------------------------------------------------------------------------- */
 
@@ -105,7 +107,8 @@ void msnp_session_edit(msnp_session *session, const msnp_edit *edit, int64_t now
 size_t msnp_session_edits_waiting(const msnp_session *session);
 /*
  * The lists: empty before the first MSNP_EVENT_ROSTER, then as last reported, kept up to date.
- * Owned by the session; entries are valid until the next MSNP_EVENT_ROSTER.
+ * Owned by the session. Entries are valid, and do not change, until the next call of
+ * msnp_session_next() or msnp_session_tick(): no other call changes the lists.
  */
 const msnp_roster *msnp_session_roster(const msnp_session *session);
 /* The account as the server spells it (before MSNP_EVENT_SIGNED_IN: as configured); borrowed. */
@@ -145,7 +148,7 @@ unsigned msnp_session_chat(msnp_session *session, const char *who, const char *a
  */
 void msnp_session_invite(msnp_session *session, unsigned chat, const char *who, int64_t now);
 /*
- * The user closed the window. The switchboard is left when waiting and unacknowledged messages have
+ * The user closed the window. What has arrived on switchboards is handled first. The switchboard is left when waiting and unacknowledged messages have
  * been delivered or reported.
  */
 void msnp_session_leave(msnp_session *session, msnp_conversation_id id, int64_t now);

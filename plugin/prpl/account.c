@@ -6,12 +6,14 @@
 
 #include <string.h>
 
+#define REST_MAX 65536 /* bytes read at most before the user leaves */
+
 /* A connection that the session requested. */
 typedef struct {
     prpl_account *account; /* its owner */
     unsigned number;       /* the number that the session gave it */
     const char *name;      /* for the log */
-    bool patient;          /* it may be left unread for a while */
+    bool switchboard;
     prpl_link *link;
 } prpl_conn;
 
@@ -65,15 +67,12 @@ static void conn_connected(prpl_link *link, gpointer data)
     prpl_account_pump(conn->account);
 }
 
-/*
- * Stops reading it until the backlog is handled. Other connections are still read, so that one peer
- * that floods us does not block them.
- */
+/* Stops reading it until all that was read is handled: memory must not grow. */
 static void pause_reading(prpl_account *self, unsigned number)
 {
     const prpl_conn *conn = find_conn(self, number);
 
-    if (conn == NULL || !conn->patient)
+    if (conn == NULL)
         return;
     prpl_link_pause(conn->link, true);
     self->pausing = true;
@@ -86,14 +85,12 @@ static void conn_received(prpl_link *link, const char *bytes, size_t len, gpoint
     unsigned number = conn->number;
 
     (void)link;
-    msnp_session_feed(self->session, number, bytes, len, prpl_account_now());
+    msnp_session_feed(self->session, number, bytes, len);
     if (len == 0)
         prpl_account_disconnect(self, number);
-    /* A nested main loop is running: no event is handled before it ends. */
-    bool busy = self->pumping;
     prpl_account_ref(self);
     prpl_account_pump(self);
-    if (busy || self->backlog != 0)
+    if (self->busy > 0 || self->backlog != 0)
         pause_reading(self, number);
     prpl_account_unref(self);
 }
@@ -143,7 +140,7 @@ void prpl_account_connect(prpl_account *self, const msnp_event *event)
     *conn = (prpl_conn){.account = self,
                         .number = event->conn,
                         .name = event->connect.name,
-                        .patient = event->connect.patient};
+                        .switchboard = event->connect.switchboard};
     g_hash_table_insert(self->conns, GUINT_TO_POINTER(event->conn), conn);
     conn->link = prpl_link_open(self->account, event->connect.host, event->connect.port,
                                 event->connect.tls, &ops, conn);
@@ -190,11 +187,24 @@ void prpl_account_resume_reading(prpl_account *self)
         return;
     self->pausing = false;
     g_hash_table_iter_init(&iter, self->conns);
-    while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        const prpl_conn *conn = value;
-        if (conn->patient)
-            prpl_link_pause(conn->link, false);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        prpl_link_pause(((const prpl_conn *)value)->link, false);
+}
+
+void prpl_account_read_rest(prpl_account *self)
+{
+    GList *numbers = g_hash_table_get_keys(self->conns);
+    size_t left = REST_MAX;
+
+    prpl_account_enter(self);
+    for (GList *l = numbers; l != NULL && left > 0; l = l->next) {
+        const prpl_conn *conn = g_hash_table_lookup(self->conns, l->data);
+        if (conn != NULL && conn->switchboard)
+            left -= prpl_link_read_rest(conn->link, left);
     }
+    g_list_free(numbers);
+    self->busy--; /* without handling it: the caller is in a function of libpurple */
+    prpl_account_unref(self);
 }
 
 /* --- life ----------------------------------------------------------------------------------- */
@@ -236,6 +246,19 @@ void prpl_account_pump(prpl_account *self)
     self->ops->pump(self);
 }
 
+void prpl_account_enter(prpl_account *self)
+{
+    prpl_account_ref(self);
+    self->busy++;
+}
+
+void prpl_account_leave(prpl_account *self)
+{
+    if (--self->busy == 0 && self->again)
+        prpl_account_pump(self);
+    prpl_account_unref(self);
+}
+
 static gboolean pump_now(gpointer data)
 {
     prpl_account *self = data;
@@ -251,11 +274,12 @@ void prpl_account_pump_soon(prpl_account *self)
         self->soon = purple_timeout_add(0, pump_now, self);
 }
 
-void prpl_account_hang_up(prpl_account *self, const char *who)
+void prpl_account_hang_up(prpl_account *self, msnp_conversation_id conversation)
 {
     if (prpl_account_is_over(self))
         return;
-    msnp_session_leave(self->session, (msnp_conversation_id){.who = who}, prpl_account_now());
+    prpl_account_read_rest(self);
+    msnp_session_leave(self->session, conversation, prpl_account_now());
     prpl_account_pump_soon(self);
 }
 
@@ -306,6 +330,7 @@ void prpl_account_sign_out(prpl_account *self)
     if (self->ending)
         return;
     self->ending = true;
+    prpl_account_read_rest(self);
     msnp_session_sign_out(self->session, prpl_account_now());
     self->ops->farewell(self);
 }

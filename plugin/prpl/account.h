@@ -51,15 +51,16 @@ struct prpl_account {
 
     const prpl_account_ops *ops;
     msnp_step progress; /* the furthest step shown */
-    bool pumping;       /* events are being dispatched */
-    bool pausing;       /* reading from some connection is paused */
-    bool again;         /* more events may have arrived meanwhile */
+    unsigned busy; /* see prpl_account_enter() */
+    bool pausing;  /* reading from some connection is paused */
+    bool again;    /* more events may have arrived meanwhile */
+    bool due;      /* a tick is due */
     unsigned unsent;    /* the connection with unflushed bytes, 0 for none */
     guint timer;
     int64_t timer_at; /* when it fires */
     bool late;        /* it fired too late, and was started once more */
     guint soon;       /* the timer of prpl_account_pump_soon() */
-    guint backlog;    /* the timer that continues with events of conversations */
+    guint backlog;    /* the timer that continues with the events */
 };
 
 /* Creates the object and attaches it to the connection of this account. Borrows `ops`. */
@@ -82,10 +83,22 @@ void prpl_account_close(PurpleConnection *gc);
 void prpl_account_edit(prpl_account *self, const msnp_edit *edit);
 /* Dispatches the session's events. Call it after anything that may have produced some. */
 void prpl_account_pump(prpl_account *self);
+/*
+ * Between these, the session stays as it is: no event is handled, no received byte, no deadline,
+ * even if a function of libpurple runs a main loop of its own. So what the session lends, such as
+ * entries of its lists, can be used across calls into libpurple. Calls can be nested. The object
+ * stays valid, even if the connection closes meanwhile. prpl_account_leave() handles what has
+ * arrived.
+ */
+void prpl_account_enter(prpl_account *self);
+void prpl_account_leave(prpl_account *self);
 /* The same from a timer, for callers that may be inside a function of libpurple. */
 void prpl_account_pump_soon(prpl_account *self);
-/* Ends the conversation with somebody on the service, not its window; dispatches from a timer. */
-void prpl_account_hang_up(prpl_account *self, const char *who);
+/*
+ * Ends a conversation on the service, not its window, after all that has arrived. Dispatches from a
+ * timer.
+ */
+void prpl_account_hang_up(prpl_account *self, msnp_conversation_id conversation);
 
 /* The monotonic clock of the session, in milliseconds. */
 int64_t prpl_account_now(void);
@@ -99,6 +112,11 @@ void prpl_account_flush(prpl_account *self);
 const char *prpl_account_conn_name(const prpl_account *self, unsigned conn);
 /* Resumes reading from all paused connections. */
 void prpl_account_resume_reading(prpl_account *self);
+/*
+ * Reads what has arrived on the switchboards, up to a limit, without handling it: before the user
+ * leaves one, since whoever sent it takes it for delivered.
+ */
+void prpl_account_read_rest(prpl_account *self);
 
 /*
  * Is the session over? Check it after each call into libpurple: handlers of its signals can end the

@@ -34,6 +34,7 @@ struct prpl_blist {
     bool settled;    /* and libpurple's list is synchronized */
     bool changing;   /* we are changing libpurple's list, not the user */
     guint timer;     /* for the next turn */
+    bool waiting;    /* it fired while something was using the lists */
 
     /* The walk over all contacts. */
     bool walking;
@@ -605,12 +606,17 @@ static gboolean turn(gpointer data)
     bool more = true;
 
     self->blist->timer = 0;
-    prpl_account_ref(self);
+    /* A function of libpurple runs a main loop of its own. */
+    if (self->busy > 0) {
+        self->blist->waiting = self->again = true;
+        return G_SOURCE_REMOVE;
+    }
+    prpl_account_enter(self);
     while (more && g_get_monotonic_time() < until)
         more = do_something(self);
     if (more && !prpl_account_is_over(self) && self->blist->timer == 0)
         self->blist->timer = purple_timeout_add(TURN_PAUSE, turn, self);
-    prpl_account_unref(self);
+    prpl_account_leave(self);
     return G_SOURCE_REMOVE;
 }
 
@@ -619,6 +625,13 @@ static void wake(prpl_account *self)
 {
     if (!prpl_account_is_over(self) && self->blist->timer == 0)
         self->blist->timer = purple_timeout_add(0, turn, self);
+}
+
+void prpl_blist_go_on(prpl_account *self)
+{
+    if (self->blist->waiting)
+        wake(self);
+    self->blist->waiting = false;
 }
 
 /* --- from the session ----------------------------------------------------------------------- */

@@ -246,7 +246,5 @@ void prpl_chats_leave(PurpleConnection *gc, int id)
         return;
     if (self->chats->names != NULL)
         g_hash_table_remove(self->chats->names, GUINT_TO_POINTER(id));
-    msnp_session_leave(self->session, (msnp_conversation_id){.chat = (unsigned)id},
-                       prpl_account_now());
-    prpl_account_pump_soon(self);
+    prpl_account_hang_up(self, (msnp_conversation_id){.chat = (unsigned)id});
 }

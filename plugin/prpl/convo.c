@@ -221,7 +221,7 @@ void prpl_convo_closed(PurpleConnection *gc, const char *who)
     if (self == NULL || prpl_account_is_over(self))
         return;
     char *address = prpl_buddies_address(who);
-    msnp_session_leave(self->session, (msnp_conversation_id){.who = address}, prpl_account_now());
-    prpl_account_pump_soon(self);
+    /* What arrived before gets a new window: this one is going. */
+    prpl_account_hang_up(self, (msnp_conversation_id){.who = address});
     g_free(address);
 }

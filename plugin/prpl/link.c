@@ -132,6 +132,20 @@ static bool would_block(void)
 
 static gboolean drain_rest(gpointer data);
 
+/* Reads once, and hands on what came; returns how many bytes. */
+static ssize_t read_once(prpl_link *link)
+{
+    char bytes[READ_SIZE];
+    ssize_t n = read_some(link, bytes, sizeof bytes);
+
+    if (n > 0)
+        say_received(link, bytes, (size_t)n);
+    else if (n == 0 || !would_block())
+        say_received(link, "", 0);
+    msnp_wipe(bytes, n > 0 ? (size_t)n : 0);
+    return n;
+}
+
 /*
  * Reads until it would block: the TLS library may hold decrypted bytes that no event announces. A
  * peer that sends faster than we read must not keep us here: after some reads a timer continues, so
@@ -140,18 +154,11 @@ static gboolean drain_rest(gpointer data);
  */
 static void drain(prpl_link *link)
 {
-    char bytes[READ_SIZE];
     ssize_t n = 0;
 
     link->refs++;
-    for (int i = 0; i < READS_AT_ONCE && !link->closed && !link->paused && (i == 0 || n > 0); i++) {
-        n = read_some(link, bytes, sizeof bytes);
-        if (n > 0)
-            say_received(link, bytes, (size_t)n);
-        else if (n == 0 || !would_block())
-            say_received(link, "", 0);
-        msnp_wipe(bytes, n > 0 ? (size_t)n : 0);
-    }
+    for (int i = 0; i < READS_AT_ONCE && !link->closed && !link->paused && (i == 0 || n > 0); i++)
+        n = read_once(link);
     if (n > 0 && !link->closed && !link->paused && link->rest == 0)
         link->rest = purple_timeout_add(0, drain_rest, link);
     link_unref(link);
@@ -240,15 +247,48 @@ void prpl_link_flush(prpl_link *link)
         flush_queue(link);
 }
 
+/* Only after the handshake: no bytes are reported before. */
+static void pause_tls(prpl_link *link, bool pause)
+{
+    if (pause) {
+        /* libpurple removes it when the connection closes, unless it is 0. */
+        purple_input_remove(link->tls->inpa);
+        link->tls->inpa = 0;
+        return;
+    }
+    purple_ssl_input_add(link->tls, tls_readable, link);
+    /* It may hold decrypted bytes. */
+    if (link->rest == 0)
+        link->rest = purple_timeout_add(0, drain_rest, link);
+}
+
 void prpl_link_pause(prpl_link *link, bool pause)
 {
+    if (link->paused == pause)
+        return;
     link->paused = pause;
-    if (pause && link->read_watch != 0) {
+    if (link->tls != NULL) {
+        pause_tls(link, pause);
+    } else if (pause && link->read_watch != 0) {
         purple_input_remove(link->read_watch);
         link->read_watch = 0;
     } else if (!pause && link->read_watch == 0 && link->fd >= 0) {
         link->read_watch = purple_input_add(link->fd, PURPLE_INPUT_READ, tcp_readable, link);
     }
+}
+
+size_t prpl_link_read_rest(prpl_link *link, size_t limit)
+{
+    size_t sum = 0;
+    ssize_t n = 1;
+
+    link->refs++;
+    while (!link->closed && link->fd >= 0 && n > 0 && sum < limit) {
+        n = read_once(link);
+        sum += n > 0 ? (size_t)n : 0;
+    }
+    link_unref(link);
+    return MIN(sum, limit);
 }
 
 static void tls_connected(gpointer data, PurpleSslConnection *tls, PurpleInputCondition condition)

@@ -48,9 +48,11 @@ void prpl_link_write(prpl_link *link, const char *bytes, size_t len);
 void prpl_link_flush(prpl_link *link);
 /*
  * Pauses and resumes reading from a peer that sends more than can be handled: TCP then slows the
- * peer down. Not for TLS.
+ * peer down.
  */
 void prpl_link_pause(prpl_link *link, bool pause);
+/* Reads what has arrived (not for TLS), paused or not, about `limit` bytes; returns how many. */
+size_t prpl_link_read_rest(prpl_link *link, size_t limit);
 /*
  * Closes and frees it at any stage. Queued bytes that cannot be sent at once are lost. NULL is
  * fine.

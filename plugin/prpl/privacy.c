@@ -73,7 +73,7 @@ void prpl_privacy_contact(prpl_account *self, const char *who)
         purple_privacy_deny_remove(self->account, who, TRUE);
     /* Messages of blocked people are dropped: hang up, so that they do not seem delivered. */
     if (is_blocked(lists))
-        prpl_account_hang_up(self, who);
+        prpl_account_hang_up(self, (msnp_conversation_id){.who = who});
 }
 
 /* --- from the user -------------------------------------------------------------------------- */

@@ -14,12 +14,12 @@
 #define PROGRESS_STEPS (MSNP_STEP_ONLINE + 1)
 
 /*
- * How long conversations may keep the main loop busy at a time (microseconds), and the pause after
- * that (milliseconds), in which a graphical client can redraw. A switchboard that sends data during
- * the pause is not read until the backlog is handled.
+ * How long the events may keep the main loop busy at a time (microseconds), and the pause after that
+ * (milliseconds), in which a graphical client can redraw. Connections that send data during the
+ * pause are not read until the backlog is handled.
  */
-#define CONVERSATIONS_TIME  10000
-#define CONVERSATIONS_PAUSE 1
+#define TURN_TIME  10000
+#define TURN_PAUSE 1
 
 /* A timer that fires later than this is started once more, for this time (milliseconds). */
 #define LATE_TIME  5000
@@ -211,18 +211,21 @@ static gboolean backlog_fired(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* Handles all events, but those of conversations for at most CONVERSATIONS_TIME. */
-static void dispatch_all(prpl_account *self)
+/* Handles the events, and what has arrived, for at most TURN_TIME. */
+static void dispatch(prpl_account *self)
 {
-    gint64 until = g_get_monotonic_time() + CONVERSATIONS_TIME;
+    gint64 now = g_get_monotonic_time();
+    gint64 until = now + TURN_TIME;
     msnp_event event;
 
     while (!prpl_account_is_over(self) &&
-           msnp_session_next(self->session, self->backlog == 0, &event)) {
+           msnp_session_next(self->session, now / 1000, &event)) {
         handle(self, &event);
-        if (msnp_event_is_patient(event.type) && !prpl_account_is_over(self) &&
-            self->backlog == 0 && g_get_monotonic_time() >= until)
-            self->backlog = purple_timeout_add(CONVERSATIONS_PAUSE, backlog_fired, self);
+        now = g_get_monotonic_time();
+        if (now < until || prpl_account_is_over(self))
+            continue;
+        self->backlog = purple_timeout_add(TURN_PAUSE, backlog_fired, self);
+        break;
     }
     prpl_account_flush(self);
 }
@@ -232,7 +235,7 @@ void prpl_pump_farewell(prpl_account *self)
     msnp_event event;
 
     prpl_account_ref(self);
-    while (msnp_session_next(self->session, true, &event))
+    while (msnp_session_next(self->session, prpl_account_now(), &event))
         /* Received messages still appear, but no new connection is made. */
         if (event.type == MSNP_EVENT_CACHED)
             prpl_saved_store();
@@ -245,12 +248,13 @@ void prpl_pump_farewell(prpl_account *self)
 /* --- time ----------------------------------------------------------------------------------- */
 
 /*
- * The main loop was busy for long, or the computer slept: replies may be waiting in the sockets.
- * Read them before reporting a time-out.
+ * The main loop was busy for long, or the computer slept, or there is a backlog: replies may be
+ * waiting. Read them before reporting a time-out; but not for ever.
  */
 static bool is_too_late(prpl_account *self)
 {
-    self->late = !self->late && prpl_account_now() > self->timer_at + LATE_TIME;
+    self->late = !self->late &&
+                 (self->backlog != 0 || prpl_account_now() > self->timer_at + LATE_TIME);
     return self->late;
 }
 
@@ -259,10 +263,10 @@ static gboolean timer_fired(gpointer data)
     prpl_account *self = data;
 
     self->timer = is_too_late(self) ? purple_timeout_add(LATE_PAUSE, timer_fired, self) : 0;
-    if (self->timer != 0)
-        return G_SOURCE_REMOVE;
-    msnp_session_tick(self->session, prpl_account_now());
-    prpl_account_pump(self);
+    if (self->timer == 0) {
+        self->due = true;
+        prpl_account_pump(self);
+    }
     return G_SOURCE_REMOVE;
 }
 
@@ -296,22 +300,31 @@ static void set_timer(prpl_account *self)
     self->timer = start_timer(self, next, rough);
 }
 
+static void tick(prpl_account *self)
+{
+    if (self->due)
+        msnp_session_tick(self->session, prpl_account_now());
+    self->due = false;
+}
+
 void prpl_pump(prpl_account *self)
 {
-    if (self->pumping) {
-        self->again = true;
+    self->again = true;
+    if (self->busy > 0)
         return;
-    }
-    prpl_account_ref(self);
-    self->pumping = true;
-    do {
+    prpl_account_enter(self);
+    tick(self);
+    while (self->again && self->backlog == 0 && !prpl_account_is_over(self)) {
         self->again = false;
-        dispatch_all(self);
-    } while (self->again && !prpl_account_is_over(self));
-    self->pumping = false;
+        dispatch(self);
+        tick(self);
+    }
+    self->busy--;
     /* Not before the backlog is handled: the queue must not grow. */
-    if (!prpl_account_is_over(self) && self->backlog == 0)
+    if (!prpl_account_is_over(self) && self->backlog == 0) {
         prpl_account_resume_reading(self);
+        prpl_blist_go_on(self);
+    }
     if (!prpl_account_is_over(self))
         set_timer(self);
     prpl_account_unref(self);

@@ -29,18 +29,20 @@ static void drain(core *c)
 {
     msnp_event event;
 
-    while (msnp_event_queue_pop(&c->net.events, &event)) {
-        if (event.type == MSNP_EVENT_CONNECT)
-            c->wire = event.conn;
-        else if (event.type == MSNP_EVENT_MESSAGE)
-            c->texts++;
-    }
+    do {
+        while (msnp_event_queue_pop(&c->net.events, &event)) {
+            if (event.type == MSNP_EVENT_CONNECT)
+                c->wire = event.conn;
+            else if (event.type == MSNP_EVENT_MESSAGE)
+                c->texts++;
+        }
+    } while (msnp_net_serve(&c->net, 0));
 }
 
 static void feed(core *c, const char *data, size_t len)
 {
     for (size_t at = 0; at < len; at += PIECE) {
-        msnp_net_received(&c->net, c->wire, (msnp_str){data + at, MIN(PIECE, len - at)}, 0);
+        msnp_net_received(&c->net, c->wire, (msnp_str){data + at, MIN(PIECE, len - at)});
         drain(c);
     }
 }

@@ -191,19 +191,21 @@ static void drain(session *s)
 {
     msnp_event event;
 
-    while (msnp_event_queue_pop(&s->net.events, &event)) {
-        if (event.type == MSNP_EVENT_WRITE)
-            g_string_append_len(s->heard, event.write.data, (gssize)event.write.len);
-        else if (event.type == MSNP_EVENT_CONNECT)
-            s->conn = event.conn;
-    }
+    do {
+        while (msnp_event_queue_pop(&s->net.events, &event)) {
+            if (event.type == MSNP_EVENT_WRITE)
+                g_string_append_len(s->heard, event.write.data, (gssize)event.write.len);
+            else if (event.type == MSNP_EVENT_CONNECT)
+                s->conn = event.conn;
+        }
+    } while (msnp_net_serve(&s->net, 0));
 }
 
 static void feed(session *s, const GString *bytes)
 {
     for (size_t at = 0; at < bytes->len; at += PIECE) {
         msnp_net_received(&s->net, s->conn,
-                          (msnp_str){bytes->str + at, MIN(PIECE, bytes->len - at)}, 0);
+                          (msnp_str){bytes->str + at, MIN(PIECE, bytes->len - at)});
         drain(s);
     }
 }

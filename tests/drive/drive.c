@@ -138,7 +138,7 @@ static drive_part side_of(const msnp_event *event)
 {
     if (event->connect.tls)
         return DRIVE_PASSPORT;
-    return event->connect.patient ? DRIVE_SWITCHBOARD : DRIVE_NS;
+    return event->connect.switchboard ? DRIVE_SWITCHBOARD : DRIVE_NS;
 }
 
 bool drive_is_asked(const drive *d, drive_part side, unsigned conn)
@@ -384,7 +384,7 @@ static bool may_say(drive_part part, msnp_event_type type)
         return part == DRIVE_SESSION || part == DRIVE_NS || part == DRIVE_PASSPORT;
     default:
         return part == DRIVE_SESSION ||
-               part == (msnp_event_is_patient(type) ? DRIVE_CONVERSATIONS : DRIVE_NS);
+               part == (type >= MSNP_EVENT_MESSAGE ? DRIVE_CONVERSATIONS : DRIVE_NS);
     }
 }
 
@@ -557,11 +557,15 @@ static void hear(drive *d, const heard *what)
         write_down(d, what);
 }
 
-static bool next_event(drive *d, msnp_event *event)
+/* What came on the connections is served only if nothing is on the stack. */
+static bool next_event(drive *d, bool serve, msnp_event *event)
 {
     if (d->session)
-        return msnp_session_next(d->session, true, event);
-    return msnp_event_queue_pop(&d->net.events, event);
+        return msnp_session_next(d->session, d->now, event);
+    while (!msnp_event_queue_pop(&d->net.events, event))
+        if (!serve || !msnp_net_serve(&d->net, d->now))
+            return false;
+    return true;
 }
 
 /* What a session has put into its cache, or taken out: the event does not say what. */
@@ -576,11 +580,11 @@ static void hear_cached(drive *d)
     hear(d, &what);
 }
 
-static void hear_events(drive *d)
+static void hear_events(drive *d, bool serve)
 {
     heard what = {.kind = HEARD_EVENT};
 
-    while (next_event(d, &what.event)) {
+    while (next_event(d, serve, &what.event)) {
         if (what.event.type == MSNP_EVENT_CACHED)
             hear_cached(d);
         else
@@ -593,7 +597,7 @@ void drive_hear_call(drive *d, int64_t now, const heard *what)
 {
     if (now && now != d->now)
         drive_found(d, "is called at another time than it is");
-    hear_events(d);
+    hear_events(d, false);
     hear(d, what);
 }
 
@@ -704,13 +708,13 @@ static bool answer(drive *d)
 void drive_settle(drive *d)
 {
     do
-        hear_events(d);
+        hear_events(d, true);
     while (answer(d));
     flush_close(d, NULL);
     /* As its owner does, when it has heard of it. */
     if (d->switchboard && d->failed) {
         msnp_switchboard_leave(d->switchboard);
-        hear_events(d);
+        hear_events(d, true);
     }
     if (d->over && deadline_of(d) != MSNP_NEVER)
         drive_found(d, "a deadline after the end");
@@ -727,7 +731,7 @@ void drive_settle(drive *d)
 
 void drive_end(drive *d)
 {
-    hear_events(d);
+    hear_events(d, true);
     d->over = true;
     drive_settle(d);
 }
@@ -740,9 +744,9 @@ static void receive(drive *d, unsigned conn, const void *data, size_t len)
     char *copy = msnp_str_dup((msnp_str){data, len});
 
     if (d->session)
-        msnp_session_feed(d->session, conn, copy, len, d->now);
+        msnp_session_feed(d->session, conn, copy, len);
     else
-        msnp_net_received(&d->net, conn, (msnp_str){copy, len}, d->now);
+        msnp_net_received(&d->net, conn, (msnp_str){copy, len});
     g_free(copy);
     drive_settle(d);
 }

@@ -79,7 +79,7 @@ static void hear_written(session_fuzz *fuzz, const msnp_event *event)
 
 static void hear_connect(session_fuzz *fuzz, const msnp_event *event)
 {
-    if (event->connect.patient)
+    if (event->connect.switchboard)
         g_array_append_val(fuzz->boards, event->conn);
     else if (event->connect.tls)
         g_string_truncate(fuzz->request, 0);

@@ -253,29 +253,6 @@ static void test_order(void)
     msnp_event_queue_clear(&queue);
 }
 
-/* What conversations report may wait; the order of all is kept nevertheless. */
-static void test_urgent(void)
-{
-    static const msnp_event_type pushed[] = {MSNP_EVENT_TYPING, MSNP_EVENT_MOVED, MSNP_EVENT_TYPING,
-                                             MSNP_EVENT_CLOSE};
-    static const msnp_event_type urgent[] = {MSNP_EVENT_MOVED, MSNP_EVENT_CLOSE, MSNP_EVENT_TYPING,
-                                             MSNP_EVENT_TYPING};
-
-    for (int all = 0; all < 2; all++) {
-        msnp_event_queue queue;
-        msnp_event event;
-        size_t n = 0;
-        msnp_event_queue_init(&queue);
-        for (size_t i = 0; i < G_N_ELEMENTS(pushed); i++)
-            msnp_event_queue_push(&queue, &(msnp_event){.type = pushed[i]});
-        while ((!all && msnp_event_queue_pop_urgent(&queue, &event)) ||
-               msnp_event_queue_pop(&queue, &event))
-            g_assert_cmpint(event.type, ==, (all ? pushed : urgent)[n++]);
-        g_assert_cmpuint(n, ==, G_N_ELEMENTS(pushed));
-        msnp_event_queue_clear(&queue);
-    }
-}
-
 /* What is given out stays good when it is set aside, whatever is taken out afterwards. */
 static void test_aside(void)
 {
@@ -335,7 +312,6 @@ int main(int argc, char **argv)
     g_test_add_func("/event/copies", test_copies);
     g_test_add_func("/event/bytes", test_bytes);
     g_test_add_func("/event/order", test_order);
-    g_test_add_func("/event/urgent", test_urgent);
     g_test_add_func("/event/aside", test_aside);
     g_test_add_func("/event/drop", test_drop);
     return g_test_run();

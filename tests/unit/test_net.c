@@ -71,7 +71,7 @@ static void expect_events(msnp_net *net, const char *text)
         else if (event.type == MSNP_EVENT_CONNECT)
             g_string_append_printf(got, " %s:%u%s%s", event.connect.host, event.connect.port,
                                    event.connect.tls ? " tls" : "",
-                                   event.connect.patient ? " patient" : "");
+                                   event.connect.switchboard ? " switchboard" : "");
         g_string_append_c(got, '\n');
     }
     g_assert_cmpstr(got->str, ==, text);
@@ -81,8 +81,10 @@ static void expect_events(msnp_net *net, const char *text)
 static void happens(msnp_net *net, unsigned conn)
 {
     msnp_net_connected(net, conn, 7);
-    msnp_net_received(net, conn, msnp_str_of("bytes"), 7);
-    msnp_net_received(net, conn, (msnp_str){0}, 7);
+    msnp_net_received(net, conn, msnp_str_of("bytes"));
+    msnp_net_received(net, conn, (msnp_str){0});
+    while (msnp_net_serve(net, 7))
+        continue;
     msnp_net_failed(net, conn, &(msnp_connect_error){.text = "why"}, 7);
 }
 
@@ -113,7 +115,7 @@ static void test_numbers(void)
     g_assert_cmpuint(make_conn(&two, MSNP_CONN_PASSPORT), ==, 2);
     g_assert_cmpuint(make_conn(&one, MSNP_CONN_SWITCHBOARD), ==, 3);
     expect_events(&net, "CONNECT 1 host:1863\nCONNECT 2 host:1863 tls\n"
-                        "CONNECT 3 host:1863 patient\n");
+                        "CONNECT 3 host:1863 switchboard\n");
     happens(&net, 1);
     happens(&net, 3);
     expect_heard(&one, ALL_OF(1) ALL_OF(3));
@@ -139,7 +141,8 @@ static void test_closed(void)
 
     begin(&net, &p, true);
     msnp_net_close(&net, make_conn(&p, MSNP_CONN_SERVICE));
-    expect_events(&net, "CONNECT 1 host:1863\nCLOSE 1\n");
+    /* Nobody has heard of it yet. */
+    expect_events(&net, "");
     for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
         g_assert_false(msnp_net_has(&net, numbers[i]));
         happens(&net, numbers[i]);
@@ -162,14 +165,57 @@ static void test_closes_itself(void)
     make_conn(&p, MSNP_CONN_SERVICE);
     make_conn(&p, MSNP_CONN_SERVICE);
     make_conn(&p, MSNP_CONN_SERVICE);
+    expect_events(&net, "CONNECT 1 host:1863\nCONNECT 2 host:1863\nCONNECT 3 host:1863\n");
     happens(&net, 1);
-    msnp_net_received(&net, 2, msnp_str_of("bytes"), 7);
+    msnp_net_received(&net, 2, msnp_str_of("bytes"));
+    msnp_net_serve(&net, 7);
     happens(&net, 2);
     msnp_net_failed(&net, 3, &(msnp_connect_error){.text = "why"}, 7);
     happens(&net, 3);
     expect_heard(&p, "connected 1\nreceived 2 bytes\nfailed 3 why\n");
-    expect_events(&net, "CONNECT 1 host:1863\nCONNECT 2 host:1863\nCONNECT 3 host:1863\n"
-                        "CLOSE 1\nCLOSE 2\nCLOSE 3\n");
+    expect_events(&net, "CLOSE 1\nCLOSE 2\nCLOSE 3\n");
+    end(&net, &p);
+}
+
+/*
+ * Bytes wait until they are served, a few at a time, in turns: every second one is for switchboards,
+ * and none of these is served twice before the others. What a connection had goes with it.
+ */
+static void test_turns(void)
+{
+    static const msnp_conn_kind kinds[] = {MSNP_CONN_SERVICE, MSNP_CONN_PASSPORT,
+                                           MSNP_CONN_SWITCHBOARD, MSNP_CONN_SWITCHBOARD};
+    msnp_net net;
+    part p;
+    char *many = g_strnfill(MSNP_SERVE_MAX, 'm');
+    char *more = g_strconcat(many, "end", NULL);
+    char *both = g_strdup_printf("received 1 %s\nreceived 1 end\n", many);
+
+    begin(&net, &p, false);
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+        make_conn(&p, kinds[i]);
+    for (unsigned i = 0; i < 3 * 4; i++)
+        msnp_net_received(&net, 4 - i % 4, msnp_str_of((char[]){(char)('a' + i / 4), '\0'}));
+    expect_heard(&p, "");
+    for (int i = 0; i < 7; i++)
+        g_assert_true(msnp_net_serve(&net, 7));
+    expect_heard(&p, "received 1 a\nreceived 3 a\nreceived 2 a\nreceived 4 a\n"
+                     "received 1 b\nreceived 3 b\nreceived 2 b\n");
+    msnp_net_close(&net, 2);
+    msnp_net_close(&net, 4);
+    msnp_net_serve_switchboards(&net, 7);
+    expect_heard(&p, "received 3 c\n");
+    g_assert_true(msnp_net_serve(&net, 7));
+    g_assert_false(msnp_net_serve(&net, 7));
+    expect_heard(&p, "received 1 c\n");
+    msnp_net_received(&net, 1, msnp_str_of(more));
+    while (msnp_net_serve(&net, 7))
+        continue;
+    expect_heard(&p, both);
+    msnp_net_received(&net, 3, msnp_str_of("left"));
+    g_free(many);
+    g_free(more);
+    g_free(both);
     end(&net, &p);
 }
 
@@ -182,14 +228,14 @@ static void test_drop_writes(void)
     begin(&net, &p, false);
     make_conn(&p, MSNP_CONN_SERVICE);
     make_conn(&p, MSNP_CONN_SERVICE);
+    expect_events(&net, "CONNECT 1 host:1863\nCONNECT 2 host:1863\n");
     msnp_net_write(&net, 1, msnp_str_of("a"));
     msnp_net_write(&net, 2, msnp_str_of("b"));
     msnp_net_write(&net, 1, msnp_str_of("c"));
     msnp_net_drop_writes(&net, 1);
     msnp_net_write(&net, 1, msnp_str_of("d"));
     msnp_net_close(&net, 1);
-    expect_events(&net,
-                  "CONNECT 1 host:1863\nCONNECT 2 host:1863\nWRITE 2 b\nWRITE 1 d\nCLOSE 1\n");
+    expect_events(&net, "WRITE 2 b\nWRITE 1 d\nCLOSE 1\n");
     end(&net, &p);
 }
 
@@ -248,6 +294,7 @@ int main(int argc, char **argv)
     g_test_add_func("/net/numbers", test_numbers);
     g_test_add_func("/net/closed", test_closed);
     g_test_add_func("/net/closes-itself", test_closes_itself);
+    g_test_add_func("/net/turns", test_turns);
     g_test_add_func("/net/drop-writes", test_drop_writes);
     g_test_add_func("/net/trace", test_trace);
     g_test_add_func("/net/not-sent", test_not_sent);
