@@ -90,14 +90,15 @@ unsigned msnp_net_connect(msnp_net *net, msnp_conn_kind kind, const char *host, 
     do
         net->last++;
     while (net->last == 0 || msnp_net_has(net, net->last));
-    g_array_append_val(net->conns, ((conn_entry){.number = net->last, .kind = kind, .ops = ops, .part = part}));
+    g_array_append_val(net->conns,
+                       ((conn_entry){.number = net->last, .kind = kind, .ops = ops, .part = part}));
     msnp_net_push(net, (msnp_event){.type = MSNP_EVENT_CONNECT,
                                     .conn = net->last,
                                     .connect = {.host = host,
                                                 .port = port,
                                                 .tls = kind == MSNP_CONN_PASSPORT,
                                                 .switchboard = kind == MSNP_CONN_SWITCHBOARD,
-                                                    .name = names[kind]}});
+                                                .name = names[kind]}});
     return net->last;
 }
 
@@ -232,59 +233,61 @@ void msnp_net_received(msnp_net *net, unsigned conn, msnp_str bytes)
     } while (bytes.len > 0);
 }
 
-static void serve(msnp_net *net, unsigned conn, int64_t now)
+/* Hands on the first bytes of a connection that has some. */
+static void serve(msnp_net *net, conn_entry *entry, int64_t now)
 {
-    conn_entry *entry = find_conn(net, conn);
+    const conn_entry served = *entry;
     chunk *first = g_queue_pop_head(entry->in);
 
     if (entry->in->length == 0) {
         g_clear_pointer(&entry->in, g_queue_free);
         net->waiting--;
     }
-    net->switchboards_turn = entry->kind != MSNP_CONN_SWITCHBOARD;
-    net->served[entry->kind == MSNP_CONN_SWITCHBOARD] = conn;
+    net->switchboards_turn = served.kind != MSNP_CONN_SWITCHBOARD;
+    net->served[served.kind == MSNP_CONN_SWITCHBOARD] = served.number;
     /* The part may close any connection. */
-    entry->ops->received(entry->part, conn, (msnp_str){first->bytes, first->len}, now);
+    served.ops->received(served.part, served.number, (msnp_str){first->bytes, first->len}, now);
     chunk_free(first);
 }
 
 /*
- * The next one in turn that has bytes: the first after the one that was served last, of switchboards
- * or of others. 0 if none has.
+ * The next one in turn that has bytes: the first after the one that was served last, of
+ * switchboards or of others. NULL if none has.
  */
-static unsigned next_of(const msnp_net *net, bool switchboards)
+static conn_entry *next_of(const msnp_net *net, bool switchboards)
 {
-    unsigned first = 0;
+    conn_entry *first = NULL;
 
     for (guint i = 0; i < net->conns->len; i++) {
-        const conn_entry *entry = &g_array_index(net->conns, conn_entry, i);
+        conn_entry *entry = &g_array_index(net->conns, conn_entry, i);
         if (entry->in == NULL || (entry->kind == MSNP_CONN_SWITCHBOARD) != switchboards)
             continue;
         if (entry->number > net->served[switchboards])
-            return entry->number;
-        if (first == 0)
-            first = entry->number;
+            return entry;
+        if (first == NULL)
+            first = entry;
     }
     return first;
 }
 
 bool msnp_net_serve(msnp_net *net, int64_t now)
 {
-    unsigned conn;
+    conn_entry *next = NULL;
 
     if (net->waiting == 0)
         return false;
-    conn = next_of(net, net->switchboards_turn);
-    if (conn == 0)
-        conn = next_of(net, !net->switchboards_turn);
-    serve(net, conn, now);
-    return true;
+    next = next_of(net, net->switchboards_turn);
+    if (next == NULL)
+        next = next_of(net, !net->switchboards_turn);
+    if (next != NULL)
+        serve(net, next, now);
+    return next != NULL;
 }
 
 void msnp_net_serve_switchboards(msnp_net *net, int64_t now)
 {
-    unsigned conn;
+    conn_entry *next;
 
-    while (net->waiting > 0 && (conn = next_of(net, true)) != 0)
-        serve(net, conn, now);
+    while (net->waiting > 0 && (next = next_of(net, true)) != NULL)
+        serve(net, next, now);
 }

@@ -38,13 +38,14 @@ typedef struct {
 
 typedef struct {
     msnp_event_queue events;
-    GArray *conns;   /* those that have not ended, oldest first; see net.c */
-    unsigned last;   /* the last number used */
-    size_t waiting;  /* connections with bytes that wait */
-    /* Taking turns: the connections whose bytes were served last, of [1] switchboards, [0] others. */
+    GArray *conns;  /* those that have not ended, oldest first; see net.c */
+    unsigned last;  /* the last number used */
+    size_t waiting; /* connections with bytes that wait */
+    /* Taking turns: the connections whose bytes were served last, of [1] switchboards, [0] others.
+     */
     unsigned served[2];
     bool switchboards_turn;
-    bool trace;    /* push MSNP_EVENT_TRACE? */
+    bool trace; /* push MSNP_EVENT_TRACE? */
 } msnp_net;
 
 /* No connections and no events. */
@@ -57,8 +58,8 @@ void msnp_net_push(msnp_net *net, msnp_event event);
 
 /* The purpose of a connection. */
 typedef enum {
-    MSNP_CONN_SERVICE,     /* a dispatch or notification server */
-    MSNP_CONN_PASSPORT,    /* over TLS: connected after certificate and host name were verified */
+    MSNP_CONN_SERVICE,  /* a dispatch or notification server */
+    MSNP_CONN_PASSPORT, /* over TLS: connected after certificate and host name were verified */
     MSNP_CONN_SWITCHBOARD,
 } msnp_conn_kind;
 

@@ -50,9 +50,9 @@ void msnp_session_start(msnp_session *session, int64_t now);
 void msnp_session_password(msnp_session *session, const char *password, int64_t now);
 /*
  * The user signs out: handles what has arrived on switchboards, reports undelivered messages, sends
- * OUT if the sign-in is complete, and closes all connections. After these events, and those that were queued before, none follow. The
- * event returned last stays valid until msnp_session_free(), since this may be called while it is
- * being handled. No effect if the session is over already.
+ * OUT if the sign-in is complete, and closes all connections. After these events, and those that
+ * were queued before, none follow. The event returned last stays valid until msnp_session_free(),
+ * since this may be called while it is being handled. No effect if the session is over already.
  */
 void msnp_session_sign_out(msnp_session *session, int64_t now);
 
@@ -148,8 +148,8 @@ unsigned msnp_session_chat(msnp_session *session, const char *who, const char *a
  */
 void msnp_session_invite(msnp_session *session, unsigned chat, const char *who, int64_t now);
 /*
- * The user closed the window. What has arrived on switchboards is handled first. The switchboard is left when waiting and unacknowledged messages have
- * been delivered or reported.
+ * The user closed the window. What has arrived on switchboards is handled first. The switchboard is
+ * left when waiting and unacknowledged messages have been delivered or reported.
  */
 void msnp_session_leave(msnp_session *session, msnp_conversation_id id, int64_t now);
 

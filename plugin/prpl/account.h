@@ -51,10 +51,10 @@ struct prpl_account {
 
     const prpl_account_ops *ops;
     msnp_step progress; /* the furthest step shown */
-    unsigned busy; /* see prpl_account_enter() */
-    bool pausing;  /* reading from some connection is paused */
-    bool again;    /* more events may have arrived meanwhile */
-    bool due;      /* a tick is due */
+    unsigned busy;      /* see prpl_account_enter() */
+    bool pausing;       /* reading from some connection is paused */
+    bool again;         /* more events may have arrived meanwhile */
+    bool due;           /* a tick is due */
     unsigned unsent;    /* the connection with unflushed bytes, 0 for none */
     guint timer;
     int64_t timer_at; /* when it fires */

@@ -14,9 +14,9 @@
 #define PROGRESS_STEPS (MSNP_STEP_ONLINE + 1)
 
 /*
- * How long the events may keep the main loop busy at a time (microseconds), and the pause after that
- * (milliseconds), in which a graphical client can redraw. Connections that send data during the
- * pause are not read until the backlog is handled.
+ * How long the events may keep the main loop busy at a time (microseconds), and the pause after
+ * that (milliseconds), in which a graphical client can redraw. Connections that send data during
+ * the pause are not read until the backlog is handled.
  */
 #define TURN_TIME  10000
 #define TURN_PAUSE 1
@@ -218,8 +218,7 @@ static void dispatch(prpl_account *self)
     gint64 until = now + TURN_TIME;
     msnp_event event;
 
-    while (!prpl_account_is_over(self) &&
-           msnp_session_next(self->session, now / 1000, &event)) {
+    while (!prpl_account_is_over(self) && msnp_session_next(self->session, now / 1000, &event)) {
         handle(self, &event);
         now = g_get_monotonic_time();
         if (now < until || prpl_account_is_over(self))
@@ -253,8 +252,8 @@ void prpl_pump_farewell(prpl_account *self)
  */
 static bool is_too_late(prpl_account *self)
 {
-    self->late = !self->late &&
-                 (self->backlog != 0 || prpl_account_now() > self->timer_at + LATE_TIME);
+    self->late =
+        !self->late && (self->backlog != 0 || prpl_account_now() > self->timer_at + LATE_TIME);
     return self->late;
 }
 

@@ -178,8 +178,9 @@ static void test_closes_itself(void)
 }
 
 /*
- * Bytes wait until they are served, a few at a time, in turns: every second one is for switchboards,
- * and none of these is served twice before the others. What a connection had goes with it.
+ * Bytes wait until they are served, a few at a time, in turns: every second one is for
+ * switchboards, and none of these is served twice before the others. What a connection had goes
+ * with it.
  */
 static void test_turns(void)
 {

@@ -447,8 +447,7 @@ static void test_bytes_wait(void)
     begin(&p);
     live(&p, ONLINE, 0);
     drain(&p);
-    const msnp_contact *bob =
-        msnp_roster_find(msnp_session_roster(p.session), msnp_str_of(BOB));
+    const msnp_contact *bob = msnp_roster_find(msnp_session_roster(p.session), msnp_str_of(BOB));
     const char *name = bob->name;
     char *before = g_strdup(name);
     for (size_t i = 0; i < G_N_ELEMENTS(news); i++)
