@@ -27,6 +27,7 @@ static const row rows[] = {
     ROW(STATUS),
     ROW(STATUS_FAILED),
     ROW(ROSTER),
+    ROW(SETTING),
     ROW(CONTACT, .strings = {AT(contact.account)}),
     ROW(EDITED), /* own_edit() */
     ROW(MOVED),

@@ -13,7 +13,8 @@ enum {
     MSNP_NEW_PRESENCE = 1, /* online, status */
     MSNP_NEW_NAME = 2,
     MSNP_NEW_PHONES = 4,
-    MSNP_NEW_LISTS = 8 /* lists, groups */
+    MSNP_NEW_LISTS = 8,   /* lists, groups */
+    MSNP_NEW_PRIVACY = 16 /* the allow or the block list, then also MSNP_NEW_LISTS */
 };
 
 /* Why the session failed. */
@@ -40,6 +41,7 @@ typedef enum {
     MSNP_EVENT_STATUS,        /* status: a later CHG was confirmed */
     MSNP_EVENT_STATUS_FAILED, /* status_failed.*: a later CHG was rejected, or got no reply */
     MSNP_EVENT_ROSTER,        /* complete: the lists arrived, see msnp_session_roster() */
+    MSNP_EVENT_SETTING,       /* a setting of the lists changed: GTC, BLP or PRP */
     MSNP_EVENT_CONTACT,       /* contact.*: a contact changed */
     MSNP_EVENT_EDITED,        /* edited.*: an edit is done, or failed */
     MSNP_EVENT_MOVED,         /* XFR NS mid-session: the sign-in begins again */

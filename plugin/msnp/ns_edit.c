@@ -359,6 +359,8 @@ static void apply_list(msnp_ns *ns, ns_job *job)
 
     if (contact == NULL)
         return; /* the roster is full: the goal is not reached, and the edit fails */
+    if ((job->step.list & MSNP_LISTS_PRIVACY) != 0)
+        news |= MSNP_NEW_PRIVACY;
     if (job->step.action == DO_ADD) {
         contact->lists |= job->step.list;
         if (forward)

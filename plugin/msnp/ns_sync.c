@@ -144,7 +144,7 @@ void ns_sync_got_setting(msnp_ns *ns, const msnp_cmd *cmd)
 {
     /* They arrive between SYN and the contacts; later ones are changes. */
     if (take_setting(current(ns), cmd) && ns->incoming == NULL)
-        ns_push(ns, (msnp_event){.type = MSNP_EVENT_ROSTER, .complete = ns->complete});
+        ns_push(ns, (msnp_event){.type = MSNP_EVENT_SETTING});
 }
 
 /* LSG id name 0 */
@@ -186,15 +186,22 @@ void ns_sync_got_contact(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
         contact = msnp_roster_ensure(current(ns), cmd->argv[0]);
     ns->last = contact;
     if (contact != NULL) {
+        unsigned before = contact->lists;
+        size_t groups = msnp_contact_n_groups(contact);
+        unsigned news = 0;
         /* Later dialects have more lists. */
         contact->lists |= (unsigned)lists & MSNP_LIST_ALL;
         /* If presence came first, it had the current name. */
-        if (!contact->online)
-            (void)msnp_contact_set_name(contact, cmd->argv[1]);
+        if (!contact->online && msnp_contact_set_name(contact, cmd->argv[1]))
+            news |= MSNP_NEW_NAME;
         if ((contact->lists & MSNP_LIST_FORWARD) != 0 && cmd->argc > 3)
             take_groups(ns, contact, cmd->argv[3]);
+        if (contact->lists != before || msnp_contact_n_groups(contact) != groups)
+            news |= MSNP_NEW_LISTS;
+        if (((contact->lists ^ before) & MSNP_LISTS_PRIVACY) != 0)
+            news |= MSNP_NEW_PRIVACY;
         /* Lines beyond the announced number are changes. */
-        ns_report_contact(ns, contact, MSNP_NEW_LISTS | MSNP_NEW_NAME);
+        ns_report_contact(ns, contact, news);
     } else {
         ns->damaged = true;
     }
@@ -228,7 +235,8 @@ void ns_sync_got_reverse(msnp_ns *ns, const msnp_cmd *cmd)
 {
     bool added = cmd->name[0] == 'A';
     msnp_contact *contact;
-    unsigned news = MSNP_NEW_LISTS;
+    unsigned before;
+    unsigned news = 0;
 
     /* ADD 0 RL version account name; REM 0 RL version account */
     if (added)
@@ -237,6 +245,7 @@ void ns_sync_got_reverse(msnp_ns *ns, const msnp_cmd *cmd)
         contact = msnp_roster_find(current(ns), cmd->argv[3]);
     if (contact == NULL)
         return;
+    before = contact->lists;
     if (added) {
         contact->lists |= MSNP_LIST_REVERSE;
         if (cmd->argc > 4 && msnp_contact_set_name(contact, cmd->argv[4]))
@@ -248,6 +257,8 @@ void ns_sync_got_reverse(msnp_ns *ns, const msnp_cmd *cmd)
     } else {
         contact->lists &= ~(unsigned)MSNP_LIST_REVERSE;
     }
+    if (contact->lists != before)
+        news |= MSNP_NEW_LISTS;
     ns_report_contact(ns, contact, news);
 }
 

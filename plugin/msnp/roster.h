@@ -23,6 +23,7 @@ enum {
     MSNP_LIST_ALLOW = 2,   /* may see the account and send it messages */
     MSNP_LIST_BLOCK = 4,   /* may not */
     MSNP_LIST_REVERSE = 8, /* have this account on their own list */
+    MSNP_LISTS_PRIVACY = MSNP_LIST_ALLOW | MSNP_LIST_BLOCK,
     MSNP_LIST_ALL = 15
 };
 

@@ -43,12 +43,13 @@ struct prpl_blist {
     GQueue strays;       /* char *, processed next: buddies that the server may not have */
     bool walk_again;     /* a group was renamed meanwhile */
     bool keep_strays;    /* strays stay, whatever their sync states are */
+    size_t redraw;       /* contacts still to be redrawn, from the last to the first */
     GQueue offers;       /* msnp_edit *, sent last */
     GHashTable *offered; /* the normalized names in the offers */
 
     /* Work for when no edit waits, by normalized names. */
     GQueue changed;         /* char *: to be synchronized with the server */
-    GHashTable *is_changed; /* the same as a set, which owns the names */
+    GHashTable *is_changed; /* the same as keys, which it owns; privacy, too? */
     GHashTable *undone;     /* buddies whose ADD failed */
     GHashTable *removed;    /* "name\ngroup" -> alias of removed buddies that may be restored */
     GHashTable *edited;     /* subjects of edits */
@@ -534,20 +535,17 @@ static void end_walk(prpl_account *self)
 
 /* --- work for when no edit waits ------------------------------------------------------------ */
 
-static void note_change(prpl_account *self, const char *who)
+static void note_change(prpl_account *self, const char *who, bool privacy)
 {
     char *name = prpl_buddies_normalized(self, who);
+    bool before = g_hash_table_lookup(self->blist->is_changed, name) != NULL;
 
-    /* GLib would replace and free the stored name, which the queue still refers to. */
-    if (g_hash_table_contains(self->blist->is_changed, name)) {
-        g_free(name);
-    } else {
-        g_hash_table_add(self->blist->is_changed, name);
-        g_queue_push_tail(&self->blist->changed, name);
-    }
+    if (!g_hash_table_contains(self->blist->is_changed, name))
+        g_queue_push_tail(&self->blist->changed, g_strdup(name));
+    g_hash_table_insert(self->blist->is_changed, name, GINT_TO_POINTER(privacy || before));
 }
 
-static void settle(prpl_account *self, const char *who)
+static void settle(prpl_account *self, const char *who, bool privacy)
 {
     const msnp_contact *contact = prpl_buddies_contact(self, who);
     bool undone = g_hash_table_remove(self->blist->undone, who);
@@ -565,9 +563,25 @@ static void settle(prpl_account *self, const char *who)
     }
     if (prpl_account_is_over(self))
         return;
-    prpl_privacy_contact(self, who);
+    /* libpurple searches its whole lists for it. */
+    if (privacy)
+        prpl_privacy_contact(self, who);
     prpl_authorize_contact(self, who);
     prpl_buddies_redraw(self, who);
+}
+
+/* The mode decides about those on neither list. */
+static void redraw_next(prpl_account *self)
+{
+    const msnp_roster *roster = msnp_session_roster(self->session);
+    prpl_blist *list = self->blist;
+
+    list->redraw = MIN(list->redraw, msnp_roster_size(roster));
+    if (list->redraw == 0)
+        return;
+    const msnp_contact *contact = msnp_roster_at(roster, --list->redraw);
+    if (prpl_buddies_is_listed(contact) && prpl_privacy_is_undecided(contact))
+        prpl_buddies_redraw(self, contact->account);
 }
 
 /* True while there is more to do. */
@@ -589,9 +603,14 @@ static bool do_something(prpl_account *self)
         return false;
     who = g_queue_pop_head(&list->changed);
     if (who != NULL) {
-        g_hash_table_steal(list->is_changed, who);
-        settle(self, who);
+        bool privacy = g_hash_table_lookup(list->is_changed, who) != NULL;
+        g_hash_table_remove(list->is_changed, who);
+        settle(self, who, privacy);
         g_free(who);
+        return true;
+    }
+    if (list->redraw > 0) {
+        redraw_next(self);
         return true;
     }
     g_hash_table_remove_all(list->removed);
@@ -665,6 +684,14 @@ void prpl_blist_online(prpl_account *self)
         begin(self);
 }
 
+void prpl_blist_setting(prpl_account *self)
+{
+    /* Whoever is asked about somebody depends on GTC. */
+    if (prpl_privacy_mode(self))
+        self->blist->redraw = msnp_roster_size(msnp_session_roster(self->session));
+    wake(self);
+}
+
 void prpl_blist_contact(prpl_account *self, const char *account, unsigned news)
 {
     const msnp_contact *contact = prpl_buddies_contact(self, account);
@@ -677,7 +704,7 @@ void prpl_blist_contact(prpl_account *self, const char *account, unsigned news)
     if (prpl_account_is_over(self))
         return;
     if ((news & MSNP_NEW_LISTS) != 0) {
-        note_change(self, account);
+        note_change(self, account, (news & MSNP_NEW_PRIVACY) != 0);
         wake(self);
     } else if ((news & MSNP_NEW_PHONES) != 0) {
         prpl_buddies_redraw(self, account);
@@ -768,7 +795,7 @@ void prpl_blist_edited(prpl_account *self, const msnp_edit *edit, msnp_cause cau
         (edit->kind != MSNP_EDIT_ADD || add_failed(self, edit->account, refusal_number(cause))))
         prpl_edits_report(self, edit, cause);
     if (edit->account != NULL) {
-        note_change(self, edit->account);
+        note_change(self, edit->account, true);
         g_hash_table_add(list->edited, prpl_buddies_normalized(self, edit->account));
     }
     if (edit->kind == MSNP_EDIT_RENAME_GROUP)
@@ -835,7 +862,7 @@ void prpl_blist_free(prpl_account *self)
 
     g_queue_clear_full(&list->strays, g_free);
     g_queue_clear_full(&list->offers, offer_free);
-    g_queue_clear(&list->changed);
+    g_queue_clear_full(&list->changed, g_free);
     g_hash_table_destroy(list->offered);
     g_hash_table_destroy(list->is_changed);
     g_hash_table_destroy(list->undone);

@@ -23,6 +23,8 @@ void prpl_blist_roster(prpl_account *self, bool complete);
 void prpl_blist_online(prpl_account *self);
 /* Goes on with what had to wait for prpl_account_leave(). */
 void prpl_blist_go_on(prpl_account *self);
+/* GTC, BLP or PRP changed. */
+void prpl_blist_setting(prpl_account *self);
 /* A contact changed. */
 void prpl_blist_contact(prpl_account *self, const char *account, unsigned news);
 /* An edit succeeded or failed: its subject is synchronized with the server. */

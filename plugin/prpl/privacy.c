@@ -30,28 +30,28 @@ static void fill(GSList **list, const msnp_roster *roster, bool (*belongs)(unsig
     }
 }
 
-void prpl_privacy_mode(prpl_account *self)
+bool prpl_privacy_is_undecided(const msnp_contact *contact)
+{
+    return (contact->lists & MSNP_LISTS_PRIVACY) == 0;
+}
+
+bool prpl_privacy_mode(prpl_account *self)
 {
     const msnp_roster *roster = msnp_session_roster(self->session);
     PurplePrivacyType mode =
         roster->allow_unlisted ? PURPLE_PRIVACY_DENY_USERS : PURPLE_PRIVACY_ALLOW_USERS;
 
     if (purple_account_get_privacy_type(self->account) == mode)
-        return;
+        return false;
     purple_account_set_privacy_type(self->account, mode);
-    /* Clients show an emblem for blocked buddies. */
-    for (size_t i = 0; i < msnp_roster_size(roster); i++) {
-        const msnp_contact *contact = msnp_roster_at(roster, i);
-        if (prpl_buddies_is_listed(contact) && !is_allowed(contact->lists))
-            prpl_buddies_redraw(self, contact->account);
-    }
+    return true;
 }
 
 void prpl_privacy_roster(prpl_account *self)
 {
     const msnp_roster *roster = msnp_session_roster(self->session);
 
-    prpl_privacy_mode(self);
+    (void)prpl_privacy_mode(self); /* all contacts are about to be shown */
     fill(&self->account->permit, roster, is_allowed, self->account);
     fill(&self->account->deny, roster, is_blocked, self->account);
     purple_blist_schedule_save();

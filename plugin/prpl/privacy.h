@@ -13,8 +13,13 @@
 void prpl_privacy_roster(prpl_account *self);
 /* The same for one account. */
 void prpl_privacy_contact(prpl_account *self, const char *who);
-/* The same for the mode only, after the server accepted or rejected it. */
-void prpl_privacy_mode(prpl_account *self);
+/*
+ * The same for the mode only, after it changed, or the server rejected a change. True if it is
+ * another one now. Clients show an emblem for contacts that it keeps out: redraw them.
+ */
+bool prpl_privacy_mode(prpl_account *self);
+/* Is it the mode that decides whether this contact may see the account? */
+bool prpl_privacy_is_undecided(const msnp_contact *contact);
 
 /* prpl: the user changes them. */
 void prpl_privacy_add_permit(PurpleConnection *gc, const char *who);

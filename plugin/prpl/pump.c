@@ -81,7 +81,7 @@ static void edited(prpl_account *self, const msnp_edit *edit, msnp_cause cause)
     if (edit->kind == MSNP_EDIT_NAME)
         prpl_profile_named(self, edit->text, cause);
     else if (edit->kind == MSNP_EDIT_ALLOW_UNLISTED)
-        prpl_privacy_mode(self);
+        prpl_blist_setting(self);
     if (!prpl_account_is_over(self))
         prpl_blist_edited(self, edit, cause);
 }
@@ -171,6 +171,9 @@ static void handle_account(prpl_account *self, const msnp_event *event)
         break;
     case MSNP_EVENT_ROSTER:
         prpl_blist_roster(self, event->complete);
+        break;
+    case MSNP_EVENT_SETTING:
+        prpl_blist_setting(self);
         break;
     case MSNP_EVENT_CONTACT:
         prpl_blist_contact(self, event->contact.account, event->contact.news);

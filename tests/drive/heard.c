@@ -425,7 +425,7 @@ static bool is_sound_event(const msnp_event *event)
         return event->status_failed.wanted < MSNP_N_STATUSES && event->status_failed.number <= 999;
     case MSNP_EVENT_CONTACT:
         return msnp_account_valid(event->contact.account) && event->contact.news &&
-               event->contact.news < MSNP_NEW_LISTS * 2;
+               event->contact.news < MSNP_NEW_PRIVACY * 2;
     case MSNP_EVENT_EDITED:
         return event->edited.edit.kind < MSNP_N_EDITS && is_cause(event->edited.cause, true);
     case MSNP_EVENT_MESSAGE:

@@ -95,7 +95,7 @@ void roster_text_add_edit(GString *out, const msnp_edit *edit)
 
 void roster_text_add_news(GString *out, unsigned news)
 {
-    static const char *const names[] = {"presence", "name", "phones", "lists"};
+    static const char *const names[] = {"presence", "name", "phones", "lists", "privacy"};
 
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         if (news >> i & 1)
