@@ -16,7 +16,7 @@
  * How long one turn of the main loop may take (microseconds) while processing a long list, and the
  * pause after it (milliseconds), in which a graphical client can redraw.
  */
-#define TURN_TIME  10000
+#define TURN_TIME  7000
 #define TURN_PAUSE 1
 
 /* With this many synchronized buddies it is suspicious if the server has none of them any more. */
@@ -411,12 +411,12 @@ static bool is_suspicious(prpl_account *self, GSList *buddies)
     unsigned known = 0;
     bool any = false;
 
-    for (GSList *l = buddies; l != NULL; l = l->next) {
+    /* The first that it has is the answer: the list may be long. */
+    for (GSList *l = buddies; l != NULL && !any; l = l->next) {
         if (prpl_sync_state_group(l->data) == NULL)
             continue;
         known++;
-        any = any ||
-              prpl_buddies_is_listed(prpl_buddies_contact(self, purple_buddy_get_name(l->data)));
+        any = prpl_buddies_is_listed(prpl_buddies_contact(self, purple_buddy_get_name(l->data)));
     }
     return prpl_settings_is_other_service(self->settings, self->account) ||
            (known >= SUSPICIOUS && !any);
@@ -435,8 +435,7 @@ static void start_walk(prpl_account *self, policy what)
     list->next = msnp_roster_size(msnp_session_roster(self->session));
     g_queue_clear_full(&list->strays, g_free);
     for (GSList *l = buddies; l != NULL && what != SERVER_WINS; l = l->next)
-        g_queue_push_head(&list->strays,
-                          prpl_buddies_normalized(self, purple_buddy_get_name(l->data)));
+        g_queue_push_head(&list->strays, g_strdup(purple_buddy_get_name(l->data)));
     g_slist_free(buddies);
 }
 

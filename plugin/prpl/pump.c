@@ -18,7 +18,7 @@
  * that (milliseconds), in which a graphical client can redraw. Connections that send data during
  * the pause are not read until the backlog is handled.
  */
-#define TURN_TIME  10000
+#define TURN_TIME  7000
 #define TURN_PAUSE 1
 
 /* A timer that fires later than this is started once more, for this time (milliseconds). */

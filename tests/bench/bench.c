@@ -123,6 +123,7 @@ static const struct {
     {"in", "MESSAGES DIR", bench_in},
     {"out", "MESSAGES DIR", bench_out},
     {"many", "CONVERSATIONS DIR", bench_many},
+    {"hostile", "FLOOD CONTACTS timed|watched DIR", bench_hostile},
 };
 
 static int usage(void)

@@ -37,5 +37,6 @@ int bench_sites(char **words);
 int bench_in(char **words);
 int bench_out(char **words);
 int bench_many(char **words);
+int bench_hostile(char **words);
 
 #endif

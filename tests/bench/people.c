@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define PASSWORD "bench"
+#define PACKET   4096
 #define TEXT     "So many words are in a line that somebody writes to somebody else, more or less."
 
 struct people {
@@ -71,6 +72,22 @@ static gboolean look(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+/* The text follows in packets. */
+static void send_text(far_side *far, gsize length)
+{
+    g_autofree char *address = address_name(0);
+    g_autoptr(GString) text = g_string_new(NULL);
+    char packet[PACKET];
+
+    while (text->len < length) {
+        ssize_t n = read(far->channel, packet, sizeof packet);
+        if (n <= 0)
+            exit(1);
+        g_string_append_len(text, packet, n);
+    }
+    service_send(far->svc, address, text->str, (gssize)text->len);
+}
+
 /* A command is one packet: a letter and a number. */
 static gboolean on_command(int fd, GIOCondition condition, gpointer data)
 {
@@ -84,6 +101,8 @@ static gboolean on_command(int fd, GIOCondition condition, gpointer data)
         ring(far, command[1]);
     else if (command[0] == 's')
         say(far, command[1]);
+    else if (command[0] == 't')
+        send_text(far, command[1]);
     far->awaited = command[1];
     if (command[0] == 'a')
         g_timeout_add(1, look, far);
@@ -224,6 +243,16 @@ void people_say(people *self, guint texts)
 void people_await(people *self, guint texts)
 {
     command(self, 'a', texts);
+}
+
+void people_send(people *self, const char *text)
+{
+    size_t length = strlen(text);
+
+    command(self, 't', (guint)length);
+    for (size_t at = 0; at < length; at += PACKET)
+        if (write(self->channel, text + at, MIN(PACKET, length - at)) < 0)
+            exit(1);
 }
 
 gboolean people_heard(people *self)

@@ -41,6 +41,8 @@ void people_say(people *self, guint texts);
 /* people_heard() becomes true when the first one has heard so many texts in all. */
 void people_await(people *self, guint texts);
 gboolean people_heard(people *self);
+/* The notification server says this to the first account. */
+void people_send(people *self, const char *text);
 void people_end(people *self);
 
 #endif
