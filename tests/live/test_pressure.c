@@ -10,6 +10,7 @@
 #include <time.h>
 
 #define LONG_LIST 1000 /* contacts */
+#define CROWD     60
 
 /* Bob's "more", as it comes on a switchboard. */
 #define MORE                                      \
@@ -45,12 +46,18 @@ static void test_slices(void)
     guint most = 0;
 
     live_contact(svc, BOB, NULL);
+    for (guint i = 0; i < CROWD; i++) {
+        g_autofree char *who = g_strdup_printf("p%u@example.com", i);
+
+        service_put(svc, ALICE, who, SERVICE_FL | SERVICE_AL | SERVICE_RL, NULL, NULL);
+        service_appear(svc, who, "AWY");
+    }
     live_settled(u);
     fast_clock_set(FALSE);
     purple_signal_connect(purple_blist_get_handle(), "buddy-status-changed", &handle,
                           PURPLE_CALLBACK(take_time), NULL);
-    for (guint i = 0; i < 150; i++)
-        g_string_append(text, "NLN BSY " BOB " Bob\r\nNLN AWY " BOB " Bob\r\n");
+    for (guint i = 0; i < CROWD; i++)
+        g_string_append_printf(text, "NLN BSY p%u@example.com P\r\n", i);
     g_string_append(text, "NLN LUN " BOB " Bob\r\n");
     say_to_client(svc, SERVICE_NOTIFICATION, text);
     while (!user_sees(u, BOB, "lunch") && client_turn(until)) {
