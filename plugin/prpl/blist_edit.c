@@ -76,12 +76,13 @@ static void move_all(prpl_account *self, const GList *buddies, const char *from,
 {
     msnp_edit removal = {.kind = MSNP_EDIT_REMOVE_GROUP, .from = from};
 
-    prpl_account_ref(self);
+    /* The buddies, and the server's name of the group, stay until all is said. */
+    prpl_account_enter(self);
     for (const GList *l = buddies; l != NULL && !prpl_account_is_over(self); l = l->next)
         move(self, purple_buddy_get_name(l->data), from, to);
     if (from != NULL && !prpl_account_is_over(self))
         prpl_account_edit(self, &removal);
-    prpl_account_unref(self);
+    prpl_account_leave(self);
 }
 
 void prpl_blist_edit_rename_group(PurpleConnection *gc, const char *from, PurpleGroup *group,

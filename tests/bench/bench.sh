@@ -3,7 +3,7 @@
 #
 # How fast the plugin is and what it costs. Run by "make bench". It measures, it does not judge:
 # figures depend on the machine and on what else runs there.
-#   PARTS="signin accounts core lists conversations"   what is measured
+#   PARTS="signin accounts core lists conversations hostile"   what is measured
 #   RUNS=5                            processes for each figure; fewer for those that take long
 #   RTTS="0 50 200"                   milliseconds of a round trip, for signing in
 #   CONTACTS="0 500 10000"            contacts on the list, for signing in
@@ -11,6 +11,8 @@
 #   SIZES="0 1000 3000 10000"         contacts on the list, for what one of them costs
 #   MESSAGES="1000 10000"             messages, each way
 #   CONVERSATIONS="200"               open at once, at most 200
+#   FLOODS="prompt mode presence contacts adding strangers rings"   lines of a hostile service
+#   FLOOD_CONTACTS="300 10000"        contacts on the list, while it floods
 #   O=DIR                             where everything was built; bench.json goes there
 set -u
 
@@ -18,7 +20,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 O=${O:-build}
 case $O in /*) ;; *) O=$root/$O ;; esac
-PARTS=${PARTS-signin accounts core lists conversations}
+PARTS=${PARTS-signin accounts core lists conversations hostile}
 RUNS=${RUNS:-5}
 RTTS=${RTTS-0 50 200}
 CONTACTS=${CONTACTS-0 500 10000}
@@ -26,6 +28,8 @@ ACCOUNTS=${ACCOUNTS-1 10 100 300}
 SIZES=${SIZES-0 1000 3000 10000}
 MESSAGES=${MESSAGES-1000 10000}
 CONVERSATIONS=${CONVERSATIONS-200}
+FLOODS=${FLOODS-prompt mode presence contacts adding strangers rings}
+FLOOD_CONTACTS=${FLOOD_CONTACTS-300 10000}
 
 # Processes for figures that take long, and very long.
 FEW=$(((RUNS + 1) / 2))
@@ -157,13 +161,22 @@ measure_conversations() {
     done
 }
 
+measure_hostile() {
+    for contacts in $FLOOD_CONTACTS; do
+        for flood in $FLOODS; do
+            repeat "$FEW" hostile "$flood" "$contacts" timed certs
+            repeat 1 hostile "$flood" "$contacts" watched certs
+        done
+    done
+}
+
 # Here, for all; making keys takes time.
 "$O/bench-client" about >figures || fail "$O/bench-client does not work"
 "$O/bench-client" signin classical 0 0 0 certs >/dev/null || fail 'signing in does not work'
 for part in $PARTS; do
     printf 'measuring %s\n' "$part" >&2
     case $part in
-    signin | accounts | core | lists | conversations) "measure_$part" ;;
+    signin | accounts | core | lists | conversations | hostile) "measure_$part" ;;
     *) fail "there is no part $part" ;;
     esac
 done
@@ -171,6 +184,7 @@ done
 awk -f "$here/report.awk" -v json="$O/bench.json" -v parts="$PARTS" -v runs="$RUNS" \
     -v rtts="$RTTS" -v contacts="$CONTACTS" -v accounts="$ACCOUNTS" -v sizes="$SIZES" \
     -v messages="$MESSAGES" -v conversations="$CONVERSATIONS" -v list="$LIST" \
+    -v floods="$FLOODS" -v flood_contacts="$FLOOD_CONTACTS" \
     -v small_list="$SMALL_LIST" -v date="$(date -u +%Y-%m-%dT%H:%M:%SZ)" \
     -v machine="$(uname -sm)" -v processors="$(nproc)" \
     -v model="$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" figures

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A service that means harm: how long it keeps the main loop busy, and what else it costs. */
+#include "arrivals.h"
 #include "bench.h"
 #include "people.h"
 #include "profile.h"
@@ -55,14 +56,6 @@ static gboolean is_over(const user *u)
     return status && strcmp(purple_status_get_id(status), "lunch") == 0;
 }
 
-static gboolean wait_until_online(const user *u, gint64 until)
-{
-    while (!u->online && !u->error && client_turn(until))
-        ;
-    client_idle(QUIET);
-    return u->online;
-}
-
 /* Returns how long it took, in milliseconds; -1 if the session ended. */
 static double wait_until_over(const user *u, gint64 until)
 {
@@ -112,8 +105,10 @@ int bench_hostile(char **words)
     start_client(words[3]);
     const user_config config = people_config(others, 0);
     user *u = user_new(&config);
+    arrivals_expect(1, contacts + plan.robots, people_online(contacts));
     user_sign_in(u);
-    gboolean done = wait_until_online(u, until);
+    gboolean done = arrivals_wait(&u);
+    client_idle(QUIET);
     client_forget_turns();
     long memory = memory_kib("VmRSS:");
     guint dialogs = client_dialogs()->len;

@@ -7,7 +7,7 @@
 # --- reading -----------------------------------------------------------------------------------
 
 BEGIN {
-    split("service rtt contacts when accounts messages conversations", names)
+    split("service rtt contacts when accounts messages conversations flood", names)
     for (i in names)
         is_case[names[i]] = 1
 }
@@ -308,6 +308,26 @@ function print_conversations(i, n, number, key) {
     }
 }
 
+function print_hostile(i, j, n, m, flood, number, key, longest) {
+    title("   Lines of a hostile service, 4000 each: until all are handled, the longest turn of the " \
+          "main loop\n   with all that is in it, memory, dialogs; and samples of a processor by " \
+          "owner.")
+    printf "%10s %9s %18s %18s %9s %8s   %s\n", "flood", "contacts", "ms", "longest turn, ms",
+        "RSS, KiB", "dialogs", "plugin : libpurple : rest"
+    n = split(floods, flood)
+    m = split(flood_contacts, number)
+    for (i = 1; i <= n; i++)
+        for (j = 1; j <= m; j++) {
+            key = "hostile flood=" flood[i] " contacts=" number[j]
+            printf "%10s %9s %18s %18s %9s %8s   %s : %s : %s\n", flood[i], number[j],
+                spread(key, "ms"), spread(key, "longest"), middle(key, "memory"),
+                middle(key, "dialogs"), middle(key, "plugin_share"), middle(key, "purple_share"),
+                middle(key, "other_share")
+            if (there(key, "longest"))
+                add("hostile", "longest", median(key, "longest"))
+        }
+}
+
 # --- targets -----------------------------------------------------------------------------------
 
 # What was measured is one figure, or several from which the factor makes the right unit.
@@ -351,6 +371,10 @@ function print_targets(i, ever, start, later, ratio) {
     target("accounts", "the plugin's own memory of an idle account: KiB", 40, most_accounts(),
            "heap_plugin", 1 / 1024)
     target("lists", "a contact of 10 000 : one of 1 000", 1.3, "contacts", "ratio")
+    if (has_part("hostile") && there("hostile", "longest"))
+        add("hostile", "longest_of_all", greatest("hostile", "longest"))
+    target("hostile", "the longest turn while a service floods: ms", 20, "hostile",
+           "longest_of_all")
     if (n_targets == 0)
         return
     title("Targets, and what was measured: median, and the least.")
@@ -434,6 +458,8 @@ END {
         print_lists()
     if (has_part("conversations"))
         print_conversations()
+    if (has_part("hostile"))
+        print_hostile()
     print_targets()
     write_json()
     print "\nAll figures: " json
