@@ -310,8 +310,8 @@ function print_conversations(i, n, number, key) {
 
 function print_hostile(i, j, n, m, flood, number, key, longest) {
     title("   Lines of a hostile service, 4000 each: until all are handled, the longest turn of " \
-          "the main loop\n   with all that is in it, memory, dialogs; and samples of a processor, " \
-          "by owner.")
+          "the main loop\n   with all that is in it, memory, dialogs; and samples of a " \
+          "processor, by owner.")
     printf "%10s %9s %18s %18s %9s %8s   %s\n", "flood", "contacts", "ms", "longest turn, ms",
         "RSS, KiB", "dialogs", "plugin : libpurple : rest"
     n = split(floods, flood)
