@@ -2,6 +2,7 @@
 /*
  * Certificates: the password goes only where the certificate is good, or where the user said so.
  */
+#include "dns_helpers.h"
 #include "service_helpers.h"
 
 #include <string.h>
@@ -176,6 +177,72 @@ static void test_remembered(void)
     live_end(svc, u);
 }
 
+static user *user_at_login(service *svc, const char *address, const char *host)
+{
+    user_config config = live_config(svc);
+    g_autofree char *url =
+        g_strdup_printf("https://%s:%u/login2.srf", host, service_port(svc, SERVICE_LOGIN));
+
+    service_add_account(svc, address, LIVE_PASSWORD, NULL);
+    config.address = address;
+    config.login_url = url;
+    return user_new(&config);
+}
+
+/* The open question about this host. */
+static dialog *question_about(const char *host)
+{
+    for (guint i = 0; i < client_dialogs()->len; i++) {
+        dialog *d = g_ptr_array_index(client_dialogs(), i);
+
+        if (d->open && d->kind == DIALOG_QUESTION && strstr(d->text, host))
+            return d;
+    }
+    return NULL;
+}
+
+/*
+ * Who accepted a certificate for one host has not accepted it for another that shows the same one,
+ * neither while that question is open, nor later, nor in another spelling of the host.
+ */
+static void test_other_host(gconstpointer data)
+{
+    static const char *const others[] = {"127.0.0.1", "localhost.", "other.test"};
+    const certificate *c = data;
+    service *svc = live_service();
+    user *users[] = {user_at_login(svc, LIVE_ADDRESS, "localhost"),
+                     user_at_login(svc, "bob@example.com", others[0])};
+
+    dns_begin();
+    for (guint i = 1; i < G_N_ELEMENTS(others); i++)
+        dns_set(others[i], "127.0.0.1");
+    set_certificate(svc, "login", c->kind);
+    user_sign_in(users[0]);
+    user_sign_in(users[1]);
+    live_wait(question_about("localhost") && question_about(others[0]), 10);
+    live_check(client_press_named(question_about("localhost"), "Accept"));
+    live_wait(users[0]->online || users[0]->error, 10);
+    live_check(users[0]->online);
+    live_check(question_about(others[0]) && !users[1]->error);
+    live_check_count(svc, "LOGIN >>> GET*", 1);
+    user_sign_out(users[1]);
+    for (guint i = 0; i < G_N_ELEMENTS(others); i++) {
+        g_autofree char *url = g_strdup_printf("https://%s:%u/login2.srf", others[i],
+                                               service_port(svc, SERVICE_LOGIN));
+
+        purple_account_set_string(users[1]->account, "login_url", url);
+        user_sign_in(users[1]);
+        live_wait(question_about(others[i]) || users[1]->error, 10);
+        live_check(question_about(others[i]));
+        live_check(client_press_named(question_about(others[i]), "Reject"));
+        live_wait(users[1]->error && user_is_offline(users[1]), 5);
+    }
+    live_check_count(svc, "LOGIN >>> GET*", 1);
+    client_forget_dialogs();
+    live_end_all(svc, users, G_N_ELEMENTS(users));
+    dns_end();
+}
+
 /* Signing out while the question is open takes the question away. */
 static void test_stop_while_asked(void)
 {
@@ -270,6 +337,7 @@ static void add_tests(void)
             {"cannot-question", test_cannot_question},
             {"reject", test_reject},
             {"accept", test_accept},
+            {"other-host", test_other_host},
         };
 
         for (guint k = 0; k < G_N_ELEMENTS(tests); k++) {
