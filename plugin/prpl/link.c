@@ -2,7 +2,7 @@
 #include "link.h"
 
 #include "cert.h"
-#include "resolve.h"
+#include "dial.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -24,25 +24,21 @@ struct prpl_link {
     bool closed;           /* by the owner: no more callbacks */
     bool secure;           /* TLS is wanted */
     bool tls_over;         /* TLS failed; libpurple frees its connection */
-    bool proxied;
+    bool alive;            /* the peer has replied */
     bool paused;
     bool asked; /* asking(true) was called, asking(false) was not */
     char *host;
-    uint16_t port;
     PurpleAccount *account;
 
     const prpl_link_ops *ops;
     gpointer data;
 
-    prpl_lookup *lookup;                /* while the name is looked up */
-    GPtrArray *addresses;               /* char *: its addresses; NULL: use `host` */
-    guint tried;                        /* addresses tried */
-    PurpleProxyConnectData *connecting; /* until TCP is connected */
-    int fd;                             /* afterwards; -1 before, and once TLS owns it */
+    prpl_dial *dial; /* NULL without TLS support */
+    int fd;          /* -1 until TCP is connected, and once TLS owns it */
     PurpleSslConnection *tls;
     guint read_watch; /* for TCP; libpurple has that of TLS */
     guint write_watch;
-    guint refusal; /* the timer that reports an immediate failure */
+    guint refusal; /* the timer that reports that there is no TLS support */
     guint rest;    /* the timer that continues reading */
     guint trust;   /* the timer that loads trusted certificates */
     msnp_buf queue;
@@ -53,8 +49,6 @@ static void link_unref(prpl_link *link)
     if (--link->refs > 0)
         return;
     msnp_buf_clear(&link->queue);
-    if (link->addresses != NULL)
-        g_ptr_array_unref(link->addresses);
     g_free(link->host);
     g_free(link);
 }
@@ -78,6 +72,7 @@ static void report_failure(prpl_link *link, prpl_problem problem, const char *te
 
 static void say_received(prpl_link *link, const char *bytes, size_t len)
 {
+    link->alive = link->alive || len > 0;
     if (link_enter(link))
         link->ops->received(link, bytes, len, link->data);
     link_unref(link);
@@ -296,6 +291,7 @@ static void tls_connected(gpointer data, PurpleSslConnection *tls, PurpleInputCo
     prpl_link *link = data;
 
     (void)condition;
+    link->alive = true;
     purple_ssl_input_add(tls, tls_readable, link);
     link->refs++;
     say_asking(link, false);
@@ -350,25 +346,12 @@ static void start_tls(prpl_link *link, int fd)
     link_unref(link);
 }
 
-/* Tries the next address of the name; false if there is none. */
-static bool try_next(prpl_link *link);
-
-static void not_connected(prpl_link *link, const char *error)
-{
-    if (try_next(link))
-        return;
-    if (link->addresses != NULL)
-        prpl_resolve_forget(link->host);
-    report_failure(link, prpl_errors_problem_of_connect(link->host, error, link->proxied), error);
-}
-
-static void tcp_connected(gpointer data, gint fd, const gchar *error)
+static void dialed(int fd, prpl_problem problem, const char *text, gpointer data)
 {
     prpl_link *link = data;
 
-    link->connecting = NULL;
     if (fd < 0) {
-        not_connected(link, error);
+        report_failure(link, problem, text);
         return;
     }
     set_options(fd);
@@ -385,52 +368,10 @@ static void tcp_connected(gpointer data, gint fd, const gchar *error)
 static gboolean report_refusal(gpointer data)
 {
     prpl_link *link = data;
-    bool no_tls = link->secure && !purple_ssl_is_supported();
 
     link->refusal = 0;
-    /* purple_proxy_connect() itself fails only for proxy settings that it cannot use. */
-    report_failure(link, no_tls ? PRPL_PROBLEM_NO_TLS : PRPL_PROBLEM_PROXY_SETTINGS, NULL);
+    report_failure(link, PRPL_PROBLEM_NO_TLS, NULL);
     return G_SOURCE_REMOVE;
-}
-
-/* Connects to a name, which the proxy resolves, or to an address. */
-static void connect_to(prpl_link *link, const char *address)
-{
-    link->connecting =
-        purple_proxy_connect(link, link->account, address, link->port, tcp_connected, link);
-    if (link->connecting == NULL)
-        link->refusal = purple_timeout_add(0, report_refusal, link);
-}
-
-static bool try_next(prpl_link *link)
-{
-    if (link->addresses == NULL || link->tried == link->addresses->len)
-        return false;
-    connect_to(link, g_ptr_array_index(link->addresses, link->tried++));
-    return true;
-}
-
-static void host_found(GPtrArray *addresses, const char *error, gpointer data)
-{
-    prpl_link *link = data;
-
-    link->lookup = NULL;
-    if (addresses != NULL) {
-        link->addresses = g_ptr_array_ref(addresses);
-        (void)try_next(link);
-        return;
-    }
-    prpl_problem problem = prpl_errors_problem_of_connect(link->host, error, false);
-    report_failure(
-        link, problem == PRPL_PROBLEM_SWITCHED_OFF ? problem : PRPL_PROBLEM_NAME_NOT_FOUND, error);
-}
-
-static bool has_proxy(PurpleAccount *account)
-{
-    PurpleProxyInfo *proxy = purple_proxy_get_setup(account);
-    PurpleProxyType type = proxy != NULL ? purple_proxy_info_get_type(proxy) : PURPLE_PROXY_NONE;
-
-    return type != PURPLE_PROXY_NONE;
 }
 
 prpl_link *prpl_link_open(PurpleAccount *account, const char *host, uint16_t port, bool tls,
@@ -443,8 +384,6 @@ prpl_link *prpl_link_open(PurpleAccount *account, const char *host, uint16_t por
     link->secure = tls;
     link->account = account;
     link->host = g_strdup(host);
-    link->port = port;
-    link->proxied = has_proxy(account);
     link->ops = ops;
     link->data = data;
     link->check.asking = certificate_asked;
@@ -452,11 +391,14 @@ prpl_link *prpl_link_open(PurpleAccount *account, const char *host, uint16_t por
 
     if (tls && !purple_ssl_is_supported())
         link->refusal = purple_timeout_add(0, report_refusal, link);
-    else if (link->proxied || prpl_resolve_is_address(host))
-        connect_to(link, host);
     else
-        link->lookup = prpl_resolve(account, host, host_found, link);
+        link->dial = prpl_dial_new(account, host, port, dialed, link);
     return link;
+}
+
+const char *prpl_link_proxy(const prpl_link *link)
+{
+    return link->dial != NULL ? prpl_dial_proxy(link->dial) : NULL;
 }
 
 void prpl_link_close(prpl_link *link)
@@ -470,12 +412,9 @@ void prpl_link_close(prpl_link *link)
         purple_timeout_remove(link->rest);
     if (link->trust != 0)
         purple_timeout_remove(link->trust);
-    prpl_resolve_cancel(link->lookup);
-    /* This address timed out; the next lookup may return others. */
-    if (link->connecting != NULL && link->addresses != NULL)
-        prpl_resolve_forget(link->host);
-    if (link->connecting != NULL)
-        purple_proxy_connect_cancel(link->connecting);
+    if (link->dial != NULL && !link->alive)
+        prpl_dial_turn(link->dial);
+    prpl_dial_free(link->dial);
     /* Send what was written just before. */
     if (link->queue.len > 0)
         flush_queue(link);
@@ -492,8 +431,7 @@ void prpl_link_close(prpl_link *link)
         close(link->fd);
     }
     link->refusal = link->rest = link->trust = link->read_watch = 0;
-    link->lookup = NULL;
-    link->connecting = NULL;
+    link->dial = NULL;
     link->tls = NULL;
     link->fd = -1;
     link_unref(link);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One TCP or TLS stream through libpurple: connects with the account's proxy settings, reads until
- * it would block, writes what the socket accepts and queues the rest. The only caller of
- * purple_proxy_connect(), purple_ssl_connect_with_host_fd() and purple_input_add(). Without a
- * proxy, resolve.h resolves names, and their addresses are tried in order.
+ * One TCP or TLS stream through libpurple: connects with dial.h, reads until it would block, writes
+ * what the socket accepts and queues the rest. The only caller of purple_ssl_connect_with_host_fd()
+ * and purple_input_add().
  *
  * TLS starts on an existing connection. purple_ssl_connect() does the same two steps, but hides why
  * a connection failed, and leaves no opportunity to disable Nagle's algorithm before the handshake.
@@ -53,6 +52,8 @@ void prpl_link_flush(prpl_link *link);
 void prpl_link_pause(prpl_link *link, bool pause);
 /* Reads what has arrived (not for TLS), paused or not, about `limit` bytes; returns how many. */
 size_t prpl_link_read_rest(prpl_link *link, size_t limit);
+/* The proxy that it connects through, to show to the user; NULL without one. Lives as it does. */
+const char *prpl_link_proxy(const prpl_link *link);
 /*
  * Closes and frees it at any stage. Queued bytes that cannot be sent at once are lost. NULL is
  * fine.

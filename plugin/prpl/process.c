@@ -14,6 +14,8 @@ void prpl_process_free(void)
     msnp_cache_free(process.cache);
     if (process.names != NULL)
         g_hash_table_destroy(process.names);
+    if (process.first_addresses != NULL)
+        g_hash_table_destroy(process.first_addresses);
     /* The plugin may be loaded again while windows of chats are still open. */
     process = (prpl_process){.last_chat = process.last_chat};
 }

@@ -13,11 +13,12 @@ typedef struct {
     bool listening;             /* plugin.c: connected to libpurple's signals */
     PurpleCmdId invite_command; /* commands.c */
     PurpleCmdId nudge_command;
-    GList *attention_types; /* convo.c: PurpleAttentionType *, the only one */
-    unsigned last_chat;     /* chats.c: the last number of a chat, of all sessions */
-    msnp_cache *cache;      /* saved.c: NULL until it is needed */
-    GHashTable *names;      /* resolve.c: host -> name; NULL before the first lookup */
-    bool trusted_loaded;    /* cert.c: the trusted certificates are loaded */
+    GList *attention_types;      /* convo.c: PurpleAttentionType *, the only one */
+    unsigned last_chat;          /* chats.c: the last number of a chat, of all sessions */
+    msnp_cache *cache;           /* saved.c: NULL until it is needed */
+    GHashTable *names;           /* resolve.c: host -> name; NULL before the first lookup */
+    GHashTable *first_addresses; /* resolve.c: host -> char *; NULL while there are none */
+    bool trusted_loaded;         /* cert.c: the trusted certificates are loaded */
     char normalized[MSNP_ACCOUNT_MAX + 1]; /* plugin.c: the result of normalize() */
 } prpl_process;
 

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 
 #define ANSWER_AGE ((gint64)60 * G_USEC_PER_SEC)
+#define FIRST_MAX  100 /* hosts with an address to start with */
 
 /* A name that is being resolved, or was. */
 typedef struct {
@@ -71,11 +72,70 @@ static gboolean report(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+/* --- the order of addresses ----------------------------------------------------------------- */
+
+static bool is_v6(const char *address)
+{
+    return strchr(address, ':') != NULL;
+}
+
+/* Moves them to a new list in which the families alternate: often one of them is broken as such. */
+static GPtrArray *interleave(GPtrArray *addresses)
+{
+    GPtrArray *mixed = g_ptr_array_new_full(addresses->len, g_free);
+    bool v6 = addresses->len > 0 && is_v6(g_ptr_array_index(addresses, 0));
+    guint at[2] = {0, 0}; /* of each family: how far the list was searched */
+
+    while (mixed->len < addresses->len) {
+        guint *i = &at[v6];
+        while (*i < addresses->len && is_v6(g_ptr_array_index(addresses, *i)) != v6)
+            ++*i;
+        if (*i < addresses->len)
+            g_ptr_array_add(mixed, g_ptr_array_index(addresses, (*i)++));
+        v6 = !v6;
+    }
+    g_ptr_array_set_free_func(addresses, NULL);
+    g_ptr_array_unref(addresses);
+    return mixed;
+}
+
+/* The same list, turned so that the address to start with comes first. */
+static GPtrArray *turned(const char *host, GPtrArray *addresses)
+{
+    GHashTable *first = prpl_process_get()->first_addresses;
+    const char *wanted = first != NULL ? g_hash_table_lookup(first, host) : NULL;
+    guint start = 0;
+
+    while (wanted != NULL && start < addresses->len &&
+           strcmp(g_ptr_array_index(addresses, start), wanted) != 0)
+        start++;
+    if (start % addresses->len == 0)
+        return g_ptr_array_ref(addresses);
+    GPtrArray *copy = g_ptr_array_new_full(addresses->len, g_free);
+    for (guint i = 0; i < addresses->len; i++)
+        g_ptr_array_add(copy, g_strdup(g_ptr_array_index(addresses, (start + i) % addresses->len)));
+    return copy;
+}
+
+void prpl_resolve_start_with(const char *host, const char *address)
+{
+    prpl_process *process = prpl_process_get();
+
+    if (process->first_addresses == NULL)
+        process->first_addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    /* Servers can name any number of hosts. */
+    if (g_hash_table_size(process->first_addresses) >= FIRST_MAX)
+        g_hash_table_remove_all(process->first_addresses);
+    g_hash_table_insert(process->first_addresses, g_ascii_strdown(host, -1), g_strdup(address));
+}
+
+/* --- lookups -------------------------------------------------------------------------------- */
+
 /* Ends a lookup. Each calls back from its own timer, since a callback may cancel others. */
-static void settle(prpl_lookup *lookup, GPtrArray *addresses, const char *error)
+static void settle(prpl_lookup *lookup, const name *self, GPtrArray *addresses, const char *error)
 {
     lookup->about = NULL;
-    lookup->addresses = addresses != NULL ? g_ptr_array_ref(addresses) : NULL;
+    lookup->addresses = addresses != NULL ? turned(self->host, addresses) : NULL;
     lookup->error = g_strdup(error);
     lookup->soon = purple_timeout_add(0, report, lookup);
 }
@@ -85,7 +145,7 @@ static void settle_all(name *self, GPtrArray *addresses, const char *error)
     prpl_lookup *lookup;
 
     while ((lookup = g_queue_pop_head(&self->waiting)) != NULL)
-        settle(lookup, addresses, error);
+        settle(lookup, self, addresses, error);
 }
 
 /* libpurple's list has lengths and addresses alternating; we free it. */
@@ -104,7 +164,7 @@ static GPtrArray *take_addresses(GSList *hosts)
         hosts = g_slist_delete_link(hosts, hosts);
     }
     g_slist_free(hosts);
-    return addresses;
+    return interleave(addresses);
 }
 
 static void answered(GSList *hosts, gpointer data, const char *error)
@@ -178,7 +238,7 @@ prpl_lookup *prpl_resolve(PurpleAccount *account, const char *host, prpl_lookup_
     lookup->func = func;
     lookup->data = data;
     if (self->addresses != NULL) {
-        settle(lookup, self->addresses, NULL);
+        settle(lookup, self, self->addresses, NULL);
         return lookup;
     }
     lookup->about = self;

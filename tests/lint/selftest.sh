@@ -112,7 +112,7 @@ change layers \
     'sed "s/ *[{}]//" -i plugin/README.md; echo "#include \"ns.h\"" >plugin/msnp/ns_edit.c'
 change layers 'sed "s/^.*layers/\`\`\`/" -i plugin/README.md'
 change layers 'rm plugin/README.md'
-line adapter_borders plugin/prpl/account.c 'purple_proxy_connect(a);'
+line adapter_borders plugin/prpl/link.c 'purple_proxy_connect(a);'
 line adapter_borders plugin/prpl/account.c 'purple_ssl_connect_with_ssl_cn(a);'
 line adapter_borders plugin/prpl/account.c 'purple_input_add(a);'
 line adapter_borders plugin/prpl/account.c 'purple_ssl_input_add(a);'

@@ -3,6 +3,7 @@
  * Name lookups: each name is asked for once, whoever wants to know; what it stands for is tried
  * address by address; and whoever goes meanwhile leaves nothing behind.
  */
+#include "conv_helpers.h"
 #include "dns_helpers.h"
 #include "service_helpers.h"
 
@@ -12,7 +13,6 @@
 #include <unistd.h>
 
 #define SERVER "service.test"
-#define BOB    "bob@example.com"
 
 /* Somebody whose server and port are given by name. */
 static user *user_at(service *svc, const char *address, const char *server)
@@ -195,46 +195,200 @@ static void check_nothing_left(void)
 
 /* --- addresses that say nothing --------------------------------------------------------------- */
 
-/* A socket on 127.0.0.1 to which nobody can connect any more: its queue is full of `fds`. */
-static int full_listener(int *fds, guint n, int *port)
+static int listen_at(const char *host, int port, int backlog)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET};
-    int listener = live_mute_listener(port);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((guint16)port)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
-    if (listen(listener, 0) < 0)
-        g_error("cannot listen");
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons((guint16)*port);
-    for (guint i = 0; i < n; i++) {
-        fds[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-        (void)connect(fds[i], (struct sockaddr *)&address, sizeof address);
-    }
-    return listener;
+    inet_pton(AF_INET, host, &address.sin_addr);
+    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) < 0 ||
+        listen(fd, backlog) < 0)
+        g_error("cannot listen at %s port %d", host, port);
+    return fd;
 }
 
-/* Who gives up is perhaps in another network the next time. */
+/* An address to which nobody can connect: its queue is full, and what else comes is dropped. */
+typedef struct {
+    int listener;
+    int queue[4];
+} hole;
+
+static hole hole_at(const char *host, int port)
+{
+    hole self = {.listener = listen_at(host, port, 0)};
+    struct sockaddr_storage address;
+    socklen_t length = sizeof address;
+
+    getsockname(self.listener, (struct sockaddr *)&address, &length);
+    for (guint i = 0; i < G_N_ELEMENTS(self.queue); i++) {
+        self.queue[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        (void)connect(self.queue[i], (struct sockaddr *)&address, length);
+    }
+    return self;
+}
+
+static void hole_fill(const hole *self)
+{
+    close(self->listener);
+    for (guint i = 0; i < G_N_ELEMENTS(self->queue); i++)
+        close(self->queue[i]);
+}
+
+/* The first three addresses of that kind, at each port of a service. */
+static GArray *dig_holes(service *svc)
+{
+    GArray *holes = g_array_new(FALSE, FALSE, sizeof(hole));
+
+    for (int role = 0; role < SERVICE_N_ROLES; role++)
+        for (guint i = 2; i < 5; i++) {
+            g_autofree char *host = g_strdup_printf("127.0.0.%u", i);
+            hole dug = hole_at(host, service_port(svc, (service_role)role));
+
+            g_array_append_val(holes, dug);
+        }
+    return holes;
+}
+
+static void fill_holes(GArray *holes)
+{
+    for (guint i = 0; i < holes->len; i++)
+        hole_fill(&g_array_index(holes, hole, i));
+    g_array_unref(holes);
+}
+
+static void set_name(service *svc, const char *knob, const char *host, service_role role)
+{
+    g_autofree char *text = g_strdup_printf("%s=%s:%u", knob, host, service_port(svc, role));
+
+    live_set(svc, text);
+}
+
+static double seconds_to_online(user *u)
+{
+    gint64 before = g_get_monotonic_time();
+    double seconds;
+
+    live_online(u);
+    seconds = (double)(g_get_monotonic_time() - before) / G_USEC_PER_SEC;
+    g_test_message("%.1f s", seconds);
+    return seconds;
+}
+
+/*
+ * Each server has an address that drops what it is sent, and then one that works: it is tried after
+ * two seconds, and the next time it comes first, although the name is asked for again.
+ */
+static void test_swallowed(gconstpointer addresses)
+{
+    service *svc;
+    user *u;
+    GArray *holes;
+    double seconds;
+    guint sockets;
+
+    if (strchr(addresses, ':') && live_lacks_ipv6())
+        return;
+    svc = begin();
+    u = user_at(svc, LIVE_ADDRESS, SERVER);
+    holes = dig_holes(svc);
+    dns_set(SERVER, addresses);
+    dns_set("localhost", addresses);
+    dns_set("ns.test", addresses);
+    set_name(svc, "ns-address", "ns.test", SERVICE_NOTIFICATION);
+    seconds = seconds_to_online(u);
+    live_check(seconds > 3.9 && seconds < 4 + 2 * client_scale());
+    live_check_count(svc, "?S open", 2);
+    sockets = client_sockets();
+    live_offline(svc, u);
+    client_idle(61);
+    live_check(seconds_to_online(u) < 2 * client_scale());
+    g_assert_cmpuint(dns_asked(SERVER), ==, 2);
+    g_assert_cmpuint(client_sockets(), ==, sockets);
+    fill_holes(holes);
+    end(svc, &u, 1);
+}
+
+static void test_swallowed_switchboard(void)
+{
+    service *svc = conv_service("answers", BOB, NULL);
+    user *u = live_user(svc);
+    GArray *holes = dig_holes(svc);
+
+    dns_begin();
+    dns_set("sb.test", "127.0.0.2,127.0.0.1");
+    set_name(svc, "xfr-sb-address", "sb.test", SERVICE_SWITCHBOARD);
+    live_settled(u);
+    conv_send(u, BOB, "hello");
+    conv_saw(u, BOB, "> hello\n< " ARIAL("You said: hello"));
+    live_check_count(svc, "SB open", 1);
+    fill_holes(holes);
+    conv_end(svc, u);
+    dns_end();
+}
+
+/*
+ * Who gives up is perhaps in another network the next time. In the meantime all addresses were
+ * tried, and nothing is left of that.
+ */
 static void test_given_up(void)
 {
     service *svc = begin();
     user *u = user_at(svc, LIVE_ADDRESS, SERVER);
-    int fds[4], port;
-    int listener = full_listener(fds, G_N_ELEMENTS(fds), &port);
-    g_autofree char *connecting = g_strdup_printf("Connecting to 127.0.0.1:%d", port);
+    GArray *holes = dig_holes(svc);
+    guint sockets = client_sockets();
 
-    purple_account_set_int(u->account, "port", port);
+    dns_set(SERVER, "127.0.0.2,127.0.0.3,127.0.0.4");
+    dns_set("localhost", "127.0.0.2");
     user_sign_in(u);
-    live_wait(dns_asked(SERVER) == 1, 5);
-    live_wait(client_debug_has(connecting), 5);
-    client_idle(0.1);
+    live_wait(client_sockets() == sockets + 4, 10); /* the nexus, too */
     live_check(u->progress->len == 1 && !u->error);
     user_sign_out(u);
     check_nothing_left();
-    close(listener);
-    for (guint i = 0; i < G_N_ELEMENTS(fds); i++)
-        close(fds[i]);
-    purple_account_set_int(u->account, "port", service_port(svc, SERVICE_DISPATCH));
+    g_assert_cmpuint(client_sockets(), ==, sockets);
+    fill_holes(holes);
+    dns_set(SERVER, "127.0.0.1");
+    dns_set("localhost", "127.0.0.1");
     live_online(u);
     g_assert_cmpuint(dns_asked(SERVER), ==, 2);
+    end(svc, &u, 1);
+}
+
+/*
+ * Somebody at the first address takes connections and says no word: whoever it is, one server or
+ * all, the next sign-in starts with another address. Who is only slow is not passed over.
+ */
+static void test_mute_address(gconstpointer role)
+{
+    service *svc = begin();
+    user *u = user_at(svc, LIVE_ADDRESS, SERVER);
+    int listener = listen_at("127.0.0.2", service_port(svc, GPOINTER_TO_INT(role)), 16);
+
+    dns_set(SERVER, "127.0.0.2,127.0.0.1");
+    dns_set("localhost", "127.0.0.2,127.0.0.1");
+    user_sign_in(u);
+    live_failed(u, 40, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, NULL);
+    live_check_count(svc, "LOGIN >>> *", 0);
+    live_online(u);
+    close(listener);
+    end(svc, &u, 1);
+}
+
+/* A server that is only slow to speak has no rival at its other address. */
+static void test_slow_address(void)
+{
+    service *svc = begin();
+    user *u = user_at(svc, LIVE_ADDRESS, SERVER);
+    int listener = listen_at("127.0.0.2", service_port(svc, SERVICE_DISPATCH), 16);
+
+    dns_set(SERVER, "127.0.0.1,127.0.0.2");
+    live_set(svc, "ds-ver.silent");
+    user_sign_in(u);
+    client_idle(10);
+    live_check(!u->error);
+    live_check_count(svc, "DS open", 1);
+    live_check(accept(listener, NULL, NULL) < 0);
+    user_sign_out(u);
+    close(listener);
     end(svc, &u, 1);
 }
 
@@ -367,7 +521,16 @@ static void add_tests(void)
         live_add_data("/names/ipv6/address", "[::1]", test_ipv6, FALSE);
     }
     live_add("/names/no-address-answers", test_no_address_answers, FALSE);
-    live_add("/names/given-up", test_given_up, FALSE);
+    live_add_data("/names/swallowed/address", "127.0.0.2,127.0.0.1", test_swallowed, FALSE);
+    if (!live_is_known_to_lack("ipv6"))
+        live_add_data("/names/swallowed/family", "127.0.0.2,127.0.0.3,127.0.0.4,::1",
+                      test_swallowed, FALSE);
+    live_add("/names/swallowed/switchboard", test_swallowed_switchboard, FALSE);
+    live_add("/names/given-up", test_given_up, TRUE);
+    live_add_data("/names/mute/service", GINT_TO_POINTER(SERVICE_DISPATCH), test_mute_address,
+                  FALSE);
+    live_add_data("/names/mute/nexus", GINT_TO_POINTER(SERVICE_NEXUS), test_mute_address, FALSE);
+    live_add("/names/slow", test_slow_address, FALSE);
     live_add("/names/sign-out", test_sign_out, TRUE);
     for (guint i = 0; i < G_N_ELEMENTS(leavings); i++) {
         g_autofree char *path = g_strdup_printf("/names/one-leaves/%s", leavings[i].name);
