@@ -583,7 +583,8 @@ void msnp_switchboard_tick(msnp_switchboard *sb, int64_t now)
     sb_call *call;
 
     if (now >= sb->until)
-        fail(sb, MSNP_ERR_TIMEOUT, 0);
+        fail(sb, sb->state == MSNP_SWITCHBOARD_CONNECTING ? MSNP_ERR_UNREACHABLE : MSNP_ERR_TIMEOUT,
+             0);
     if (sb->state == MSNP_SWITCHBOARD_OPEN && now >= msnp_trans_next(&sb->trans))
         expire_messages(sb, now);
     while (sb->state == MSNP_SWITCHBOARD_OPEN && (call = find_late_call(sb, now)) != NULL)

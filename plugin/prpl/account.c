@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-#define REST_MAX 65536 /* bytes read at most before the user leaves */
+#define REST_MAX     65536 /* bytes read at most before the user leaves */
+#define DETAIL_CHARS 300   /* characters of libpurple's message, which may quote a proxy */
 
 /* A connection that the session requested. */
 typedef struct {
@@ -39,6 +40,7 @@ void prpl_account_unref(prpl_account *self)
     self->ops->destroy(self);
     msnp_session_free(self->session);
     g_hash_table_destroy(self->conns);
+    g_free(self->proxy);
     prpl_settings_free(self->settings);
     g_free(self);
 }
@@ -99,7 +101,7 @@ static void conn_failed(prpl_link *link, prpl_problem problem, const char *text,
 {
     prpl_conn *conn = data;
     prpl_account *self = conn->account;
-    char *detail = text != NULL ? msnp_text_clean(text, strlen(text), SIZE_MAX) : NULL;
+    char *detail = text != NULL ? msnp_text_clean(text, strlen(text), DETAIL_CHARS) : NULL;
     const msnp_connect_error why = {
         .code = problem, .text = detail, .certificate = prpl_errors_blames_certificate(problem)};
 
@@ -144,6 +146,8 @@ void prpl_account_connect(prpl_account *self, const msnp_event *event)
     g_hash_table_insert(self->conns, GUINT_TO_POINTER(event->conn), conn);
     conn->link = prpl_link_open(self->account, event->connect.host, event->connect.port,
                                 event->connect.tls, &ops, conn);
+    g_free(self->proxy);
+    self->proxy = g_strdup(prpl_link_proxy(conn->link));
 }
 
 void prpl_account_disconnect(prpl_account *self, unsigned conn)
@@ -313,6 +317,7 @@ void prpl_account_finish(prpl_account *self, const prpl_error *error)
     self->finished = true;
 
     prpl_error shown = *error;
+    shown.proxy = self->proxy;
     shown.service = self->settings->server;
     char *text = prpl_errors_text(&shown);
     PurpleConnectionError reason = prpl_errors_reason(error);

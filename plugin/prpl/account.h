@@ -38,6 +38,7 @@ struct prpl_account {
 
     msnp_session *session;
     GHashTable *conns; /* number -> prpl_conn *: the connections that the session requested */
+    char *proxy;       /* that of the latest one, see prpl_link_proxy(); NULL: none */
 
     /* Per-feature state. */
     struct prpl_blist *blist;

@@ -177,7 +177,7 @@ void prpl_chats_call_failed(prpl_account *self, const msnp_event *event)
     PurpleConversation *conv =
         prpl_windows_find(self, (msnp_conversation_id){.chat = event->chat_call_failed.chat});
     char *person = prpl_windows_person(self, event->chat_call_failed.account, NULL);
-    char *reason = prpl_undelivered_reason(event->chat_call_failed.account, person,
+    char *reason = prpl_undelivered_reason(self, event->chat_call_failed.account, person,
                                            event->chat_call_failed.cause);
     char *call = g_strdup_printf(_("%s could not be invited."), person);
     char *text = g_strdup_printf("%s %s", call, reason);

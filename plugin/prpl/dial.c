@@ -3,7 +3,6 @@
 
 #include "resolve.h"
 
-#include <errno.h>
 #include <string.h>
 
 /*
@@ -64,26 +63,36 @@ static PurpleProxyInfo *proxy_of(PurpleAccount *account)
     return proxy != NULL && purple_proxy_info_get_type(proxy) != PURPLE_PROXY_NONE ? proxy : NULL;
 }
 
-/* Name and password may be part of what is set as the host: user:password@host. */
+/* Where the host begins in what is set as the host: people write user:password@host there. */
+static size_t skip_secret(const char *host)
+{
+    const char *at = strrchr(host, '@');
+
+    return at != NULL ? (size_t)(at + 1 - host) : 0;
+}
+
 static char *proxy_name(const PurpleProxyInfo *proxy)
 {
-    const char *host = purple_proxy_info_get_host(proxy);
-    const char *at = host != NULL ? strrchr(host, '@') : NULL;
-
-    if (at != NULL)
-        host = at + 1;
-    char *clean = msnp_text_clean(host != NULL ? host : "?", host != NULL ? strlen(host) : 1, 255);
+    const char *set = purple_proxy_info_get_host(proxy);
+    const char *host = set != NULL ? set + skip_secret(set) : "?";
+    char *clean = msnp_text_clean(host, strlen(host), MSNP_HOST_MAX);
     char *name = g_strdup_printf("%s:%d", clean, purple_proxy_info_get_port(proxy));
+
     g_free(clean);
     return name;
 }
 
-/* libpurple may quote the reply of a proxy, and the proxy what was sent to it. */
+/* libpurple may quote the host as it is set, or the reply of a proxy, and that what it was sent. */
 static bool tells_secret(const char *text, const PurpleProxyInfo *proxy)
 {
-    const char *name = proxy != NULL ? purple_proxy_info_get_username(proxy) : NULL;
-    const char *password = proxy != NULL ? purple_proxy_info_get_password(proxy) : NULL;
+    if (proxy == NULL) /* not any more */
+        return true;
+    const char *host = purple_proxy_info_get_host(proxy);
+    const char *name = purple_proxy_info_get_username(proxy);
+    const char *password = purple_proxy_info_get_password(proxy);
 
+    if (host != NULL && skip_secret(host) > 0 && strstr(text, host) != NULL)
+        return true;
     if (password == NULL || *password == '\0')
         return false;
     char *both = g_strconcat(name != NULL ? name : "", ":", password, NULL);
@@ -102,15 +111,14 @@ static bool try_next(prpl_dial *dial);
 
 static void failed(prpl_dial *dial, const char *error)
 {
-    bool proxied = dial->proxy != NULL;
-
     if (try_next(dial) || !g_queue_is_empty(&dial->attempts))
         return;
     if (dial->resolved)
         prpl_resolve_forget(dial->host);
-    if (proxied && error != NULL && tells_secret(error, proxy_of(dial->account)))
-        error = g_strerror(EPROTO);
-    dial->func(-1, prpl_errors_problem_of_connect(dial->host, error, proxied), error, dial->data);
+    if (dial->proxy != NULL && error != NULL && tells_secret(error, proxy_of(dial->account)))
+        error = NULL;
+    dial->func(-1, prpl_errors_problem_of_connect(dial->host, error, dial->proxy != NULL), error,
+               dial->data);
 }
 
 static const char *address_at(const prpl_dial *dial, guint index)

@@ -9,13 +9,15 @@
 
 /*
  * The table. A text tells what happened, with which server, and what the user can do. Placeholders:
- * {host} and {port} of the peer, {service} for the name that the user knows it by, {number},
- * {step}, {detail}, and {server_setting} and the like for the labels of settings.
+ * {host} and {port} of the peer, {proxy}, {service} for the name that the user knows it by,
+ * {number}, {step}, {detail}, and {server_setting} and the like for the labels of settings.
  */
 typedef struct {
     PurpleConnectionError reason;
     bool step; /* append a sentence with the step of the sign-in */
+    bool via;  /* ... and one with the proxy, which may have sent or swallowed this */
     const char *text;
+    const char *proxied; /* used instead through a proxy */
     /* Used instead for the nexus, the login server, or a server that the service redirected to. */
     const char *nexus, *login, *moved;
 } row;
@@ -77,17 +79,30 @@ static const row rows[] = {
          .moved = /* xgettext: python-brace-format */
          N_("{service} redirected the sign-in to {host}, which refused the connection on port "
             "{port}. The service may be down.")},
-    [PRPL_PROBLEM_CONNECT_TIMEOUT] = {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
-                                      .step = true,
-                                      .text = /* xgettext: python-brace-format */
-                                      N_("The connection to {host} port {port} timed out.")},
+    [PRPL_PROBLEM_CONNECT_TIMEOUT] =
+        {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+         .step = true,
+         .text = /* xgettext: python-brace-format */
+         N_("The connection to {host} port {port} timed out."),
+         .proxied = /* xgettext: python-brace-format */
+         N_("The connection to {host} port {port} through the proxy {proxy} timed out. Check the "
+            "proxy settings: the proxy may not allow this connection, or may require a user name "
+            "and password.")},
     [PRPL_PROBLEM_UNREACHABLE] = {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
                                   .text = /* xgettext: python-brace-format */
                                   N_("Could not connect to {host} port {port}: {detail}")},
     [PRPL_PROBLEM_PROXY] =
         {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
          .text = /* xgettext: python-brace-format */
-         N_("Could not connect to {host} port {port} through the proxy: {detail}")},
+         N_("Could not connect to {host} port {port} through the proxy {proxy}. Check the proxy "
+            "settings: the proxy may not allow this connection, or may require a user name and "
+            "password.")},
+    [PRPL_PROBLEM_PROXY_TEXT] =
+        {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+         .text = /* xgettext: python-brace-format */
+         N_("Could not connect to {host} port {port} through the proxy {proxy}. Check the proxy "
+            "settings: the proxy may not allow this connection, or may require a user name and "
+            "password. Error message: \"{detail}\"")},
     [PRPL_PROBLEM_NO_TLS] = {.reason = PURPLE_CONNECTION_ERROR_NO_SSL_SUPPORT,
                              .text =
                                  N_("This client does not support encrypted connections, which are "
@@ -96,7 +111,11 @@ static const row rows[] = {
         {.reason = PURPLE_CONNECTION_ERROR_ENCRYPTION_ERROR,
          .text = /* xgettext: python-brace-format */
          N_("Could not establish an encrypted connection to {host} port {port}. The server may "
-            "support only outdated versions of TLS.")},
+            "support only outdated versions of TLS."),
+         .proxied = /* xgettext: python-brace-format */
+         N_("Could not establish an encrypted connection to {host} port {port} through the proxy "
+            "{proxy}. The proxy may not allow it, or the server may support only outdated versions "
+            "of TLS.")},
     [PRPL_PROBLEM_CERT_UNTRUSTED] =
         {.reason = PURPLE_CONNECTION_ERROR_CERT_UNTRUSTED,
          .text = /* xgettext: python-brace-format */
@@ -132,10 +151,12 @@ static const row rows[] = {
          N_("The certificate of {host} was rejected. Your password was not sent to this server.")},
     [PRPL_PROBLEM_CLOSED] = {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
                              .step = true,
+                             .via = true,
                              .text = /* xgettext: python-brace-format */
                              N_("{service} closed the connection.")},
     [PRPL_PROBLEM_TIMEOUT] = {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
                               .step = true,
+                              .via = true,
                               .text = /* xgettext: python-brace-format */
                               N_("{service} did not respond in time.")},
     [PRPL_PROBLEM_LOST] = {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
@@ -146,10 +167,12 @@ static const row rows[] = {
                            N_("{service} stopped responding. The connection was closed.")},
     [PRPL_PROBLEM_MALFORMED] = {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
                                 .step = true,
+                                .via = true,
                                 .text = /* xgettext: python-brace-format */
                                 N_("{service} sent an unexpected reply.")},
     [PRPL_PROBLEM_TOO_LONG] = {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
                                .step = true,
+                               .via = true,
                                .text = /* xgettext: python-brace-format */
                                N_("{service} sent more data than the protocol allows.")},
     [PRPL_PROBLEM_VERSION] =
@@ -313,14 +336,25 @@ static bool is_resolver_text(const char *text)
     return false;
 }
 
+/*
+ * When a SOCKS4 proxy rejects a connection, libpurple reports whatever error some call had before,
+ * which usually is one of these. No connection fails with them.
+ */
+static bool is_left_over(const char *text)
+{
+    return strcmp(text, g_strerror(EINPROGRESS)) == 0 || strcmp(text, g_strerror(EAGAIN)) == 0;
+}
+
 prpl_problem prpl_errors_problem_of_connect(const char *host, const char *text, bool proxied)
 {
     bool known = text != NULL && *text != '\0';
 
     if (is_historic(host))
         return PRPL_PROBLEM_SWITCHED_OFF;
-    if (proxied && known)
+    if (proxied && (!known || is_left_over(text)))
         return PRPL_PROBLEM_PROXY;
+    if (proxied)
+        return PRPL_PROBLEM_PROXY_TEXT;
     if (!known)
         return PRPL_PROBLEM_LOST;
     if (is_resolver_text(text))
@@ -523,6 +557,8 @@ static const char *text_of(const prpl_error *error)
 {
     const row *r = &rows[error->problem];
 
+    if (r->proxied != NULL && error->proxy != NULL)
+        return r->proxied;
     if (r->nexus != NULL && is_nexus(error))
         return r->nexus;
     if (r->login != NULL && is_login(error))
@@ -546,6 +582,7 @@ char *prpl_errors_text(const prpl_error *error)
     const char *const values[][2] = {
         {"{host}", error->host != NULL ? error->host : "?"},
         {"{port}", port},
+        {"{proxy}", error->proxy != NULL ? error->proxy : "?"},
         {"{service}", service_of(error)},
         {"{number}", number},
         {"{step}", prpl_errors_step_text(error->step)},
@@ -556,13 +593,22 @@ char *prpl_errors_text(const prpl_error *error)
         {"{login_setting}", _(PRPL_LABEL_LOGIN)},
         {NULL, NULL},
     };
-    char *text = fill_in(_(text_of(error)), values);
-    if (!names_step(error))
-        return text;
-    /* xgettext: python-brace-format */
-    char *step = fill_in(_("Sign-in step: {step}."), values);
-    char *both = g_strdup_printf("%s %s", text, step);
-    g_free(text);
-    g_free(step);
-    return both;
+    bool step = names_step(error);
+    bool via = step && rows[error->problem].via && error->proxy != NULL;
+    const char *const sentences[] = {
+        _(text_of(error)),
+        /* xgettext: python-brace-format */
+        step ? _("Sign-in step: {step}.") : NULL,
+        /* xgettext: python-brace-format */
+        via ? _("The connection goes through the proxy {proxy}.") : NULL,
+    };
+    GString *text = g_string_new(NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(sentences); i++) {
+        if (sentences[i] == NULL)
+            continue;
+        char *sentence = fill_in(sentences[i], values);
+        g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "", sentence);
+        g_free(sentence);
+    }
+    return g_string_free(text, FALSE);
 }

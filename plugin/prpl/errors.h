@@ -22,6 +22,7 @@ typedef enum {
     PRPL_PROBLEM_CONNECT_TIMEOUT,
     PRPL_PROBLEM_UNREACHABLE, /* any other reason, with libpurple's message */
     PRPL_PROBLEM_PROXY,       /* any failure through a proxy */
+    PRPL_PROBLEM_PROXY_TEXT,  /* with libpurple's message */
     /* TLS */
     PRPL_PROBLEM_NO_TLS,
     PRPL_PROBLEM_HANDSHAKE,
@@ -76,6 +77,7 @@ typedef struct {
     msnp_step step;   /* the step of the sign-in */
     const char *host; /* the peer */
     uint16_t port;
+    const char *proxy;   /* the proxy of the account's connections; NULL: none */
     const char *service; /* the server of the settings, as the user typed it */
     unsigned number;     /* the server's error number or HTTP status */
     const char *detail;  /* clean plain text: the server's or libpurple's message */
@@ -94,7 +96,7 @@ bool prpl_errors_blames_certificate(prpl_problem problem);
 /*
  * The problem for a failed connection to `host`, from libpurple's translated message. Microsoft's
  * own hosts have their own problem, SWITCHED_OFF. Through a proxy the message may be about the
- * proxy, so it is shown as it is.
+ * proxy, so it is quoted.
  */
 prpl_problem prpl_errors_problem_of_connect(const char *host, const char *text, bool proxied);
 

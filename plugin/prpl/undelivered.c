@@ -50,7 +50,8 @@ static char *reason_of_number(const char *name, unsigned number)
     }
 }
 
-char *prpl_undelivered_reason(const char *who, const char *name, msnp_cause cause)
+char *prpl_undelivered_reason(const prpl_account *self, const char *who, const char *name,
+                              msnp_cause cause)
 {
     switch (cause.err) {
     case MSNP_ERR_SERVER:
@@ -73,6 +74,12 @@ char *prpl_undelivered_reason(const char *who, const char *name, msnp_cause caus
     case MSNP_ERR_FULL:
         return g_strdup(_("Too many conversations are open. Close some of them first."));
     case MSNP_ERR_UNREACHABLE:
+        if (self->proxy != NULL)
+            return g_strdup_printf(
+                _("Could not connect to the server for this conversation through the proxy %s. "
+                  "Check the proxy settings: the proxy may not allow this connection, or may "
+                  "require a user name and password."),
+                self->proxy);
         return g_strdup(_("Could not connect to the server for this conversation."));
     case MSNP_ERR_TIMEOUT:
         return g_strdup(_("There was no response in time."));
@@ -166,7 +173,7 @@ static void show(prpl_account *self, const report *entry)
     PurpleConversation *conv =
         prpl_windows_find(self, (msnp_conversation_id){.chat = entry->chat, .who = entry->who});
     char *name = entry->who != NULL ? prpl_windows_person(self, entry->who, NULL) : NULL;
-    char *reason = prpl_undelivered_reason(entry->who, name, entry->cause);
+    char *reason = prpl_undelivered_reason(self, entry->who, name, entry->cause);
     char *line = g_strdup_printf("%s %s", reason, consequence_of(entry));
     const char *text = entry->text != NULL ? entry->text->str : "";
 

@@ -19,7 +19,8 @@ void prpl_undelivered_free(prpl_account *self);
  * Why somebody could not be reached: a translated sentence or two, which the caller frees. `who` is
  * the address, `name` the name to show; both are NULL for a chat.
  */
-char *prpl_undelivered_reason(const char *who, const char *name, msnp_cause cause);
+char *prpl_undelivered_reason(const prpl_account *self, const char *who, const char *name,
+                              msnp_cause cause);
 
 /* MSNP_EVENT_UNDELIVERED, shown soon: parts of one text become one message. */
 void prpl_undelivered_add(prpl_account *self, const msnp_event *event);

@@ -45,10 +45,13 @@ static void answer(const question *q)
 
     for (guint i = 0; addresses[i]; i++)
         hosts = append_address(hosts, addresses[i], purple_dnsquery_get_port(q->query));
-    if (hosts)
+    if (hosts) {
         q->resolved(q->query, hosts);
-    else
-        q->failed(q->query, "Name or service not known");
+    } else {
+        g_autofree char *error = g_strdup_printf("Error resolving %s:\nName or service not known",
+                                                 purple_dnsquery_get_host(q->query));
+        q->failed(q->query, error);
+    }
 }
 
 static gboolean resolve_host(PurpleDnsQueryData *query, PurpleDnsQueryResolvedCallback resolved,

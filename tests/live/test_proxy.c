@@ -3,6 +3,7 @@
  * Through proxies: the dispatch, notification and Passport servers are all reached through the one
  * that the account has, and never past it.
  */
+#include "conv_helpers.h"
 #include "dns_helpers.h"
 #include "service_helpers.h"
 
@@ -336,15 +337,45 @@ static void test_http_forbids_passport(void)
     g_autofree char *ports =
         g_strdup_printf("ConnectPort %u\nConnectPort %u\n", service_port(svc, SERVICE_DISPATCH),
                         service_port(svc, SERVICE_NOTIFICATION));
+    g_autofree char *name = NULL;
     proxy *p = http_new(ports);
 
     if (p) {
         user_set_proxy(u, PURPLE_PROXY_HTTP, "127.0.0.1", p->port, NULL, NULL);
-        live_refused(u, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, "localhost", NULL);
+        name = g_strdup_printf("through the proxy 127.0.0.1:%d", p->port);
+        live_refused(u, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, "localhost", name, "forbids", NULL);
         live_check_count(svc, "NEXUS open", 0);
         live_wait(live_connections(svc) == 0, 5);
     }
     live_end(svc, u);
+    if (p)
+        proxy_free(p);
+}
+
+/* Only conversations are: what was written is not lost without a word about the proxy. */
+static void test_http_forbids_switchboard(void)
+{
+    service *svc = conv_service("joins", BOB, NULL);
+    user *u = live_user(svc);
+    GString *ports = g_string_new(NULL);
+    proxy *p;
+
+    for (int role = 0; role < SERVICE_SWITCHBOARD; role++)
+        g_string_append_printf(ports, "ConnectPort %u\n", service_port(svc, (service_role)role));
+    p = http_new(ports->str);
+    if (p) {
+        user_set_proxy(u, PURPLE_PROXY_HTTP, "127.0.0.1", p->port, NULL, NULL);
+        live_settled(u);
+        conv_send(u, BOB, "hello");
+        conv_saw(u, BOB,
+                 "> hello\n! Could not connect to the server for this conversation through the "
+                 "proxy 127.0.0.1:%d. Check the proxy settings: the proxy may not allow this "
+                 "connection, or may require a user name and password. This message was not "
+                 "delivered:<br>hello",
+                 p->port);
+    }
+    conv_end(svc, u);
+    g_string_free(ports, TRUE);
     if (p)
         proxy_free(p);
 }
@@ -385,6 +416,7 @@ static void add_tests(void)
     live_add("/proxy/socks-unknown-user", test_socks_unknown_user, FALSE);
     live_add("/proxy/http-forbids", test_http_forbids, FALSE);
     live_add("/proxy/http-forbids-passport", test_http_forbids_passport, FALSE);
+    live_add("/proxy/http-forbids-switchboard", test_http_forbids_switchboard, FALSE);
 #ifndef __SANITIZE_ADDRESS__
     /* libpurple loses a piece of memory of its own here. */
     live_add("/proxy/bad-settings", test_bad_settings, FALSE);

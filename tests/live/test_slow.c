@@ -7,7 +7,6 @@
 #include "service_helpers.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #define STEP_LIMIT  30.0 /* seconds that a step may take */
 #define EARLY_LIMIT 10.0 /* the same, where it may be a misunderstanding */
@@ -56,16 +55,12 @@ static const silence silences[] = {
 
 static gboolean started;
 static slow_case silent[G_N_ELEMENTS(silences)];
-static slow_case silent_socks;
-static slow_case silent_http;
 static slow_case question;
 static slow_case moved;      /* while a question was open */
 static slow_case stale;      /* the login server that was remembered is silent */
 static slow_case alive;      /* online, with nothing to say */
 static slow_case dead;       /* online, and then not answered any more */
 static slow_case unanswered; /* a change of status that is not answered */
-static int mute_fd = -1;
-static int mute_port;
 
 /* Accounts of one protocol need names of their own. */
 static void begin(slow_case *c, const char *knobs, const char *name)
@@ -121,7 +116,6 @@ static void start_all(void)
     started = TRUE;
     start_moved();
     start_stale();
-    mute_fd = live_mute_listener(&mute_port);
     for (guint i = 0; i < G_N_ELEMENTS(silences); i++) {
         begin(&silent[i], silences[i].knobs, silences[i].name);
         user_sign_in(silent[i].u);
@@ -130,16 +124,10 @@ static void start_all(void)
     begin(&alive, NULL, "alive");
     begin(&dead, "ns-png.silent", "dead");
     begin(&unanswered, NULL, "unanswered");
-    begin(&silent_socks, NULL, "socks");
-    begin(&silent_http, NULL, "http");
-    user_set_proxy(silent_socks.u, PURPLE_PROXY_SOCKS5, "127.0.0.1", mute_port, NULL, NULL);
-    user_set_proxy(silent_http.u, PURPLE_PROXY_HTTP, "127.0.0.1", mute_port, NULL, NULL);
     user_sign_in(question.u);
     user_sign_in(alive.u);
     user_sign_in(dead.u);
     user_sign_in(unanswered.u);
-    user_sign_in(silent_socks.u);
-    user_sign_in(silent_http.u);
     live_wait(alive.u->online && dead.u->online && unanswered.u->online, 20);
     live_set(unanswered.svc, "ns-chg.silent");
     user_set_status(unanswered.u, "busy");
@@ -218,12 +206,6 @@ static void test_stale(void)
     check_timeout(&stale, "localhost", 2 * DOWN);
 }
 
-static void test_silent_proxy(gconstpointer data)
-{
-    start_all();
-    check_timeout((slow_case *)data, "127.0.0.1", DOWN);
-}
-
 /* A change of status that is never answered is no reason to end the session. */
 static void test_unanswered_status(void)
 {
@@ -259,7 +241,6 @@ static void test_alive(void)
     live_check(service_count(alive.svc, "NS >>> PNG") <= 2);
     live_check(service_count(alive.svc, "NS >>> PNG") == service_count(alive.svc, "NS <<< QNG"));
     end_case(&alive);
-    close(mute_fd);
 }
 
 static void add_tests(void)
@@ -272,8 +253,6 @@ static void add_tests(void)
     }
     live_add("/slow/moved-while-asked", test_moved, FALSE);
     live_add("/slow/stale", test_stale, FALSE);
-    live_add_data("/slow/silent-proxy/socks", &silent_socks, test_silent_proxy, FALSE);
-    live_add_data("/slow/silent-proxy/http", &silent_http, test_silent_proxy, FALSE);
     live_add("/slow/unanswered-status", test_unanswered_status, FALSE);
     live_add("/slow/dead", test_dead, FALSE);
     live_add("/slow/alive", test_alive, FALSE);

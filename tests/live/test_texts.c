@@ -13,8 +13,8 @@
 #define AUTH     PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED
 #define OTHER    PURPLE_CONNECTION_ERROR_OTHER_ERROR
 
-/* What each problem must say besides its own words: 1 host, 2 port, 4 number, 8 step, 16 detail. */
-enum { HOST = 1, PORT = 2, NUMBER = 4, STEP = 8, DETAIL = 16 };
+/* What each problem must say besides its own words; the proxy, if there is one. */
+enum { HOST = 1, PORT = 2, NUMBER = 4, STEP = 8, DETAIL = 16, VIA = 32 };
 
 static const struct {
     prpl_problem problem;
@@ -29,11 +29,13 @@ static const struct {
     {PRPL_PROBLEM_SWITCHED_OFF, SETTINGS, HOST, "setting \"Server\""},
     {PRPL_PROBLEM_NAME_NOT_FOUND, NETWORK, HOST, "not found"},
     {PRPL_PROBLEM_REFUSED, NETWORK, HOST | PORT, "refused"},
-    {PRPL_PROBLEM_CONNECT_TIMEOUT, NETWORK, HOST | PORT | STEP, "timed out"},
+    {PRPL_PROBLEM_CONNECT_TIMEOUT, NETWORK, HOST | PORT | STEP | VIA, "timed out"},
     {PRPL_PROBLEM_UNREACHABLE, NETWORK, HOST | PORT | DETAIL, "Could not connect"},
-    {PRPL_PROBLEM_PROXY, NETWORK, HOST | PORT | DETAIL, "proxy"},
+    {PRPL_PROBLEM_PROXY, NETWORK, HOST | PORT | VIA, "proxy"},
+    {PRPL_PROBLEM_PROXY_TEXT, NETWORK, HOST | PORT | DETAIL | VIA, "Error message: \""},
     {PRPL_PROBLEM_NO_TLS, PURPLE_CONNECTION_ERROR_NO_SSL_SUPPORT, 0, "TLS"},
-    {PRPL_PROBLEM_HANDSHAKE, PURPLE_CONNECTION_ERROR_ENCRYPTION_ERROR, HOST | PORT, "encrypted"},
+    {PRPL_PROBLEM_HANDSHAKE, PURPLE_CONNECTION_ERROR_ENCRYPTION_ERROR, HOST | PORT | VIA,
+     "encrypted"},
     {PRPL_PROBLEM_CERT_UNTRUSTED, PURPLE_CONNECTION_ERROR_CERT_UNTRUSTED, HOST,
      "trusted certificate authority"},
     {PRPL_PROBLEM_CERT_SELF_SIGNED, PURPLE_CONNECTION_ERROR_CERT_SELF_SIGNED, HOST, "self-signed"},
@@ -43,12 +45,12 @@ static const struct {
      "host name"},
     {PRPL_PROBLEM_CERT_REVOKED, PURPLE_CONNECTION_ERROR_CERT_OTHER_ERROR, HOST, "revoked"},
     {PRPL_PROBLEM_CERT_OTHER, PURPLE_CONNECTION_ERROR_CERT_OTHER_ERROR, HOST, "rejected"},
-    {PRPL_PROBLEM_CLOSED, NETWORK, HOST | STEP, "closed"},
-    {PRPL_PROBLEM_TIMEOUT, NETWORK, HOST | STEP, "in time"},
+    {PRPL_PROBLEM_CLOSED, NETWORK, HOST | STEP | VIA, "closed"},
+    {PRPL_PROBLEM_TIMEOUT, NETWORK, HOST | STEP | VIA, "in time"},
     {PRPL_PROBLEM_LOST, NETWORK, HOST, "lost"},
     {PRPL_PROBLEM_DEAD, NETWORK, HOST, "stopped responding"},
-    {PRPL_PROBLEM_MALFORMED, NETWORK, HOST | STEP, "unexpected reply"},
-    {PRPL_PROBLEM_TOO_LONG, NETWORK, HOST | STEP, "more data"},
+    {PRPL_PROBLEM_MALFORMED, NETWORK, HOST | STEP | VIA, "unexpected reply"},
+    {PRPL_PROBLEM_TOO_LONG, NETWORK, HOST | STEP | VIA, "more data"},
     {PRPL_PROBLEM_VERSION, SETTINGS, HOST | PORT, "MSNP8"},
     {PRPL_PROBLEM_TRANSFERS, OTHER, HOST | PORT, "Too many server redirects"},
     {PRPL_PROBLEM_BUSY, NETWORK, HOST | NUMBER, "busy"},
@@ -77,26 +79,38 @@ static const struct {
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(rows) == PRPL_N_PROBLEMS);
 
+static void check_row(size_t i, const char *proxy)
+{
+    prpl_error error = {.problem = rows[i].problem,
+                        .step = MSNP_STEP_ACCOUNT,
+                        .host = "some.example",
+                        .port = 4711,
+                        .proxy = proxy,
+                        .number = 815,
+                        .detail = "in their own words"};
+    char *text = prpl_errors_text(&error);
+    const char *parts[] = {"some.example",
+                           "4711",
+                           "815",
+                           prpl_errors_step_text(MSNP_STEP_ACCOUNT),
+                           "in their own words",
+                           "proxy.example:3128"};
+    unsigned says = proxy != NULL ? rows[i].says : rows[i].says & ~(unsigned)VIA;
+
+    g_test_message("row %u: %s", (unsigned)i, text);
+    g_assert_cmpint(prpl_errors_reason(&error), ==, rows[i].reason);
+    g_assert_nonnull(strstr(text, rows[i].words));
+    for (size_t part = 0; part < G_N_ELEMENTS(parts); part++)
+        g_assert_cmpint(strstr(text, parts[part]) != NULL, ==, (says >> part) & 1);
+    g_assert_null(strpbrk(text, "{}"));
+    g_free(text);
+}
+
 static void test_rows(void)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        prpl_error error = {.problem = rows[i].problem,
-                            .step = MSNP_STEP_ACCOUNT,
-                            .host = "some.example",
-                            .port = 4711,
-                            .number = 815,
-                            .detail = "in their own words"};
-        char *text = prpl_errors_text(&error);
-        const char *parts[] = {"some.example", "4711", "815",
-                               prpl_errors_step_text(MSNP_STEP_ACCOUNT), "in their own words"};
-
-        g_test_message("row %u: %s", (unsigned)i, text);
-        g_assert_cmpint(prpl_errors_reason(&error), ==, rows[i].reason);
-        g_assert_nonnull(strstr(text, rows[i].words));
-        for (size_t part = 0; part < G_N_ELEMENTS(parts); part++)
-            g_assert_cmpint(strstr(text, parts[part]) != NULL, ==, (rows[i].says >> part) & 1);
-        g_assert_null(strpbrk(text, "{}"));
-        g_free(text);
+        check_row(i, NULL);
+        check_row(i, "proxy.example:3128");
     }
 }
 
@@ -261,7 +275,10 @@ static void test_connect_texts(void)
         {"a.example", "Error resolving a.example:\nName or service not known", 0, false,
          PRPL_PROBLEM_NAME_NOT_FOUND},
         {"a.example", "", 0, false, PRPL_PROBLEM_LOST},
-        {"a.example", NULL, ECONNREFUSED, true, PRPL_PROBLEM_PROXY},
+        {"a.example", NULL, ECONNREFUSED, true, PRPL_PROBLEM_PROXY_TEXT},
+        {"a.example", NULL, EINPROGRESS, true, PRPL_PROBLEM_PROXY},
+        {"a.example", NULL, EAGAIN, true, PRPL_PROBLEM_PROXY},
+        {"a.example", "", 0, true, PRPL_PROBLEM_PROXY},
         {"messenger.hotmail.com", NULL, ECONNREFUSED, false, PRPL_PROBLEM_SWITCHED_OFF},
         {"messenger.hotmail.com", NULL, ECONNREFUSED, true, PRPL_PROBLEM_SWITCHED_OFF},
         {"nexus.passport.com", "Error resolving it", 0, false, PRPL_PROBLEM_SWITCHED_OFF},
