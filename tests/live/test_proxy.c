@@ -168,7 +168,9 @@ static void online_through(const proxy *p, PurpleProxyType type, const char *nam
     user *u = live_user(svc);
 
     dns_begin();
-    user_set_proxy(u, type, "127.0.0.1", p->port, name, name ? PROXY_SECRET : NULL);
+    /* Nobody listens at its first address. */
+    dns_set("proxy.test", "127.0.0.2,127.0.0.1");
+    user_set_proxy(u, type, "proxy.test", p->port, name, name ? PROXY_SECRET : NULL);
     live_online(u);
     user_set_status(u, "busy");
     live_wait(g_strcmp0(service_state(svc, LIVE_ADDRESS), "BSY") == 0, 5);
