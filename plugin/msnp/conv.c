@@ -43,16 +43,19 @@ conv *conv_chat(const msnp_conversations *all, unsigned chat)
     return g_hash_table_lookup(all->chats, GUINT_TO_POINTER(chat));
 }
 
-conv *conv_new_chat(msnp_conversations *all, bool own)
+conv *conv_new_chat(msnp_conversations *all)
 {
-    if (g_hash_table_size(all->chats) >= (own ? MSNP_CHATS_MAX : MSNP_CHATS_OF_OTHERS_MAX))
-        return NULL;
-
     conv *t = new_conv();
+
     t->id.chat = ++all->last_chat;
     t->to_recall = g_ptr_array_new_with_free_func(g_free);
     g_hash_table_insert(all->chats, GUINT_TO_POINTER(t->id.chat), t);
     return t;
+}
+
+bool conv_is_dead(const conv *t)
+{
+    return t->current == NULL && t->opening == NULL && t->request == 0 && t->to_recall->len == 0;
 }
 
 conv *conv_take_request(msnp_conversations *all, unsigned request)

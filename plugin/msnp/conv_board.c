@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#define DECLINES_MAX  20 /* on a switchboard, within DECLINES_TIME */
-#define DECLINES_TIME ((int64_t)60 * 1000)
+/* Of a switchboard: the server disconnects clients that send too much. */
+static const msnp_pace_limit decline_limit = {20, 3000};
 
 static const msnp_switchboard_ops board_ops;
 
@@ -48,6 +48,7 @@ void conv_board_free(gpointer data)
     g_queue_clear_full(&b->sent, conv_part_free);
     g_free(b->session);
     g_free(b->ringer);
+    g_free(b->speaker);
     g_free(b->who);
     g_free(b);
 }
@@ -225,25 +226,34 @@ static void continue_chat(conv_board *b, conv *chat)
     }
 }
 
+static void lose_members(const conv_board *b)
+{
+    for (size_t i = 0; i < msnp_switchboard_n_members(b->sb); i++) {
+        const char *account = msnp_switchboard_member(b->sb, i)->account;
+        report_left(b, account, true);
+        conv_to_recall_add(b->chat, account);
+    }
+}
+
 /* Makes it a chat: there are several people in it. */
 static void widen(conv_board *b, int64_t now)
 {
-    conv *waits = b->opener;
-    conv *lost = waits == NULL && !b->had_message ? continued_chat(b) : NULL;
-
-    if (lost != NULL) {
-        continue_chat(b, lost);
-        return;
-    }
-    conv *chat = conv_new_chat(b->all, false);
+    bool fresh = b->opener == NULL && !b->had_message && !b->over;
+    conv *chat = fresh ? continued_chat(b) : NULL;
 
     if (chat != NULL) {
-        conv_board_become_chat(b, chat, now);
+        continue_chat(b, chat);
         return;
     }
-    conv_board_leave(b, MSNP_ERR_FULL);
-    if (waits != NULL)
-        conv_give_up(b->all, waits, (msnp_cause){MSNP_ERR_FULL, 0}, now);
+    chat = conv_new_chat(b->all);
+    conv_count_chat(b, now);
+    conv_board_become_chat(b, chat, now);
+    /* We have just left, and others joined before we did. */
+    if (b->over) {
+        lose_members(b);
+        chat->current = NULL;
+        b->chat = NULL;
+    }
 }
 
 /* Somebody is in an open switchboard: messages can be sent. */
@@ -362,21 +372,11 @@ static void got_call_failed(conv_board *b, const char *account, msnp_cause cause
 
 /* --- messages ------------------------------------------------------------------------------- */
 
-/* Limits how often we decline: the server disconnects clients that send too much. */
-static bool may_decline(conv_board *b, int64_t now)
-{
-    if (b->declined == 0 || now >= b->declined_at + DECLINES_TIME) {
-        b->declined = 0;
-        b->declined_at = now;
-    }
-    return b->declined++ < DECLINES_MAX;
-}
-
 static void decline(conv_board *b, const msnp_message *message, int64_t now)
 {
     msnp_buf payload;
 
-    if (!may_decline(b, now))
+    if (!msnp_pace_take(&b->declines, &decline_limit, now))
         return;
     msnp_message_write_decline(&payload, message->invite.cookie, message->invite.file);
     (void)msnp_switchboard_reply(b->sb, msnp_buf_view(&payload));
@@ -417,10 +417,15 @@ static bool is_shown(const msnp_message *message)
     }
 }
 
-/* Is it open with several people in it, but no chat yet? */
-static bool is_unnamed_chat(const conv_board *b)
+/*
+ * Is it no chat yet, and what this person says in it is no private conversation: others are there,
+ * or somebody else spoke first? Each switchboard belongs to one window.
+ */
+static bool is_unnamed_chat(const conv_board *b, const char *account)
 {
-    return b->chat == NULL && is_open(b) && msnp_switchboard_n_members(b->sb) > 1;
+    bool other = b->speaker != NULL && g_ascii_strcasecmp(b->speaker, account) != 0;
+
+    return b->chat_once == 0 && (other || msnp_switchboard_is_group(b->sb));
 }
 
 static void message_arrived(conv_board *b, const char *account, const char *name,
@@ -429,8 +434,10 @@ static void message_arrived(conv_board *b, const char *account, const char *name
     conv *t;
 
     b->used = ++b->all->last_use;
-    if (is_unnamed_chat(b))
+    if (is_unnamed_chat(b, account))
         widen(b, now);
+    else if (b->speaker == NULL)
+        b->speaker = g_strdup(account);
     b->had_message = true;
     t = b->chat_once == 0 ? conv_with(b->all, account, false) : NULL;
     /* The window will open again. */
@@ -450,21 +457,12 @@ static void got_message(conv_board *b, const char *account, const char *name, ms
     msnp_message_read(&message, payload);
     if (is_shown(&message))
         message_arrived(b, account, name, &message, now);
-    else if (message.kind == MSNP_MESSAGE_TYPING && !is_unnamed_chat(b))
+    else if (message.kind == MSNP_MESSAGE_TYPING && !is_unnamed_chat(b, account))
         report_message(b, account, name, &message);
     msnp_message_clear(&message);
 }
 
 /* --- failure -------------------------------------------------------------------------------- */
-
-static void lose_members(const conv_board *b)
-{
-    for (size_t i = 0; i < msnp_switchboard_n_members(b->sb); i++) {
-        const char *account = msnp_switchboard_member(b->sb, i)->account;
-        report_left(b, account, true);
-        conv_to_recall_add(b->chat, account);
-    }
-}
 
 static void lose_calls(const conv_board *b, msnp_cause cause)
 {

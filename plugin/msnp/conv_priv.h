@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the files of the conversations share: conversations.c (input and the turn), conv.c (each
- * conversation), conv_send.c (messages in transit), conv_board.c (events of switchboards). Nobody
- * else includes this.
+ * conversation), conv_send.c (messages in transit), conv_board.c (events of switchboards),
+ * conv_limits.c (how often others may do something). Nobody else includes this.
  *
  * Lifetimes: a conversation or switchboard that is over is marked (`over`) and can no longer be
  * found, but stays valid until the end of the turn, when conv_turn() frees it. Nobody else frees
@@ -14,6 +14,7 @@
 
 #include "clock.h"
 #include "conversations.h"
+#include "pace.h"
 #include "switchboard.h"
 
 #define ATTEMPTS_MAX 2 /* to open a switchboard for the same messages */
@@ -35,6 +36,7 @@ typedef struct {
     int64_t gathering;    /* chat: until when to wait for calls, or MSNP_NEVER */
     int64_t patience;     /* chat: the latest time for messages waiting now, else MSNP_NEVER */
     bool thinned;         /* chat: somebody was reported to have left */
+    bool own;             /* chat: the user began it */
     bool closed;          /* the user closed its window */
     bool woken;           /* it is queued in `woken` */
     bool over;
@@ -56,21 +58,28 @@ typedef struct {
 struct conv_board {
     msnp_conversations *all;
     msnp_switchboard *sb;
-    char *session;     /* host, port and session id, if it came with RNG; else NULL */
-    char *ringer;      /* who rang */
-    conv *chat;        /* the chat on it; NULL if it is no chat */
-    conv *opener;      /* the conversation whose `opening` it is */
-    char *who;         /* if no chat: who is there or being called; NULL before anybody joined */
-    GQueue sent;       /* conv_part *, oldest first */
-    uint64_t used;     /* grows whenever somebody joins or sends something */
-    unsigned declined; /* invitations declined in the minute from `declined_at` */
-    int64_t declined_at;
-    bool had_message; /* a message was sent or received */
+    char *session;      /* host, port and session id, if it came with RNG; else NULL */
+    char *ringer;       /* who rang */
+    bool contact;       /* who rang is a contact */
+    conv *chat;         /* the chat on it; NULL if it is no chat */
+    conv *opener;       /* the conversation whose `opening` it is */
+    char *who;          /* if no chat: who is there or being called; NULL before anybody joined */
+    char *speaker;      /* if no chat: who spoke first; NULL before that */
+    GQueue sent;        /* conv_part *, oldest first */
+    uint64_t used;      /* grows whenever somebody joins or sends something */
+    msnp_pace declines; /* of invitations */
+    bool had_message;   /* a message was sent or received */
     int64_t typed; /* when we last sent a typing notice; MSNP_NEVER: not since our last message */
     unsigned chat_once; /* number of the chat, even after its end; 0 if it never was one */
     msnp_cause failed;  /* why it failed, or MSNP_OK */
     bool over;
 };
+
+/* What strangers, or all contacts, did of late. */
+typedef struct {
+    msnp_pace callers; /* people who began to ring */
+    msnp_pace chats;
+} conv_crowd;
 
 struct msnp_conversations {
     msnp_net *net;
@@ -81,6 +90,9 @@ struct msnp_conversations {
     GHashTable *people;   /* account in lower case -> conv * */
     GHashTable *chats;    /* number -> conv * */
     GHashTable *requests; /* number -> conv * that waits for the reply */
+    conv_crowd crowds[2]; /* strangers, contacts */
+    GHashTable *callers;  /* conv_limits.c: what each person did of late; NULL at first */
+    int64_t swept_at;     /* when it was last swept */
     unsigned last_chat;
     unsigned last_request;
     unsigned last_message;
@@ -109,8 +121,10 @@ void conv_turn(msnp_conversations *all, int64_t now);
 /* The conversation with this person; if there is none, creates one if `make`, else NULL. */
 conv *conv_with(msnp_conversations *all, const char *who, bool make);
 conv *conv_chat(const msnp_conversations *all, unsigned chat);
-/* A new chat, begun by the user (`own`) or by others; NULL if there are too many. */
-conv *conv_new_chat(msnp_conversations *all, bool own);
+/* A new chat. */
+conv *conv_new_chat(msnp_conversations *all);
+/* Is it a chat in which nobody is, nor comes? The user can still invite somebody. */
+bool conv_is_dead(const conv *t);
 /* Ends this request: the conversation that waited for its reply, or NULL. */
 conv *conv_take_request(msnp_conversations *all, unsigned request);
 /* Marks it as over: it can no longer be found, and the turn frees it. */
@@ -183,5 +197,13 @@ void conv_board_become_chat(conv_board *b, conv *chat, int64_t now);
 /* Closes the switchboards that were left. */
 void conv_board_close_left(msnp_conversations *all);
 void conv_board_free(gpointer data);
+
+/* conv_limits.c */
+/*
+ * May this call be answered? Then it is counted. `known`: this person is in a switchboard already.
+ */
+bool conv_may_ring(msnp_conversations *all, const msnp_ring *ring, bool known, int64_t now);
+/* This switchboard became a chat: whoever rang has begun one more. */
+void conv_count_chat(const conv_board *b, int64_t now);
 
 #endif

@@ -37,6 +37,8 @@ void msnp_conversations_free(msnp_conversations *all)
     g_hash_table_destroy(all->requests);
     g_hash_table_destroy(all->people);
     g_hash_table_destroy(all->chats);
+    if (all->callers != NULL)
+        g_hash_table_destroy(all->callers);
     g_free(all->account);
     g_free(all);
 }
@@ -157,18 +159,31 @@ static bool is_idle(const conv_board *b)
     return b->chat == NULL && b->sent.length == 0;
 }
 
+/* Whose switchboards are counted: of one person, of all strangers, of everybody. */
+typedef enum { OF_PERSON, OF_STRANGERS, OF_ALL } callers;
+
+static bool is_of(const conv_board *b, callers which, const char *person)
+{
+    if (b->ringer == NULL)
+        return false;
+    if (which == OF_PERSON)
+        return g_ascii_strcasecmp(b->ringer, person) == 0;
+    return which == OF_ALL || !b->contact;
+}
+
 /*
- * How many switchboards this person (NULL: anybody) opened by calling us. `stalest`: the least
- * recently used one that can be left, or NULL.
+ * How many switchboards these people opened by calling us. `stalest`: the least recently used one
+ * that can be left, or NULL.
  */
-static unsigned count_rung(const msnp_conversations *all, const char *ringer, conv_board **stalest)
+static unsigned count_rung(const msnp_conversations *all, callers which, const char *person,
+                           conv_board **stalest)
 {
     unsigned n = 0;
 
     *stalest = NULL;
     for (guint i = 0; i < all->boards->len; i++) {
         conv_board *b = g_ptr_array_index(all->boards, i);
-        if (b->ringer == NULL || (ringer != NULL && g_ascii_strcasecmp(b->ringer, ringer) != 0))
+        if (!is_of(b, which, person))
             continue;
         n++;
         if (is_idle(b) && (*stalest == NULL || b->used < (*stalest)->used))
@@ -177,17 +192,27 @@ static unsigned count_rung(const msnp_conversations *all, const char *ringer, co
     return n;
 }
 
-/* Makes room for one more call from this person (NULL: anybody); false if there is none. */
-static bool make_room(msnp_conversations *all, const char *ringer, unsigned most)
+static bool leave_one(msnp_conversations *all, conv_board *b)
 {
-    conv_board *stalest;
-
-    if (count_rung(all, ringer, &stalest) < most)
-        return true;
-    if (stalest != NULL)
-        conv_board_leave(stalest, MSNP_ERR_CLOSED);
+    if (b != NULL)
+        conv_board_leave(b, MSNP_ERR_CLOSED);
     conv_board_close_left(all);
-    return stalest != NULL;
+    return b != NULL;
+}
+
+/* Makes room for one more call; false if there is none. Strangers never take that of contacts. */
+static bool make_room(msnp_conversations *all, const msnp_ring *ring)
+{
+    conv_board *of_person, *of_strangers, *of_all;
+
+    if (count_rung(all, OF_PERSON, ring->account, &of_person) >= MSNP_SWITCHBOARDS_RINGER_MAX)
+        return leave_one(all, of_person);
+
+    unsigned strangers = count_rung(all, OF_STRANGERS, NULL, &of_strangers);
+    bool full = count_rung(all, OF_ALL, NULL, &of_all) >= MSNP_SWITCHBOARDS_RUNG_MAX;
+    if (!full && (ring->contact || strangers < MSNP_SWITCHBOARDS_STRANGERS_MAX))
+        return true;
+    return leave_one(all, ring->contact && of_strangers == NULL ? of_all : of_strangers);
 }
 
 void msnp_conversations_rung(msnp_conversations *all, const msnp_ring *ring, int64_t now)
@@ -197,13 +222,15 @@ void msnp_conversations_rung(msnp_conversations *all, const msnp_ring *ring, int
                                       .port = ring->port,
                                       .cookie = ring->cookie,
                                       .session = ring->session};
+    conv_board *stalest;
+    bool known = count_rung(all, OF_PERSON, ring->account, &stalest) > 0;
 
     if (all->ended == MSNP_OK && !is_answered(all, &config) &&
-        make_room(all, ring->account, MSNP_SWITCHBOARDS_RINGER_MAX) &&
-        make_room(all, NULL, MSNP_SWITCHBOARDS_RUNG_MAX) &&
+        conv_may_ring(all, ring, known, now) && make_room(all, ring) &&
         all->boards->len < MSNP_SWITCHBOARDS_MAX) {
         conv_board *b = conv_board_open(all, &config, NULL, now);
         b->ringer = g_strdup(ring->account);
+        b->contact = ring->contact;
     }
     conv_turn(all, now);
 }
@@ -260,8 +287,7 @@ static conv *find_conv(msnp_conversations *all, msnp_conversation_id id, msnp_er
         *err = id.chat != 0 ? MSNP_ERR_NOBODY : MSNP_ERR_ACCOUNT;
     else if (t->waiting.length >= MSNP_CONVERSATION_WAITING_MAX)
         *err = MSNP_ERR_TOO_LONG;
-    else if (id.chat != 0 && t->current == NULL && t->opening == NULL && t->request == 0 &&
-             t->to_recall->len == 0)
+    else if (id.chat != 0 && conv_is_dead(t))
         *err = MSNP_ERR_NOBODY;
     return *err == MSNP_OK ? t : NULL;
 }
@@ -354,16 +380,32 @@ static void invite(msnp_conversations *all, conv *t, const char *who, int64_t no
     }
 }
 
+/* How many chats that the user began can still be used? */
+static unsigned count_own_chats(const msnp_conversations *all)
+{
+    GHashTableIter iter;
+    gpointer value;
+    unsigned n = 0;
+
+    g_hash_table_iter_init(&iter, all->chats);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const conv *t = value;
+        n += t->own && !conv_is_dead(t);
+    }
+    return n;
+}
+
 unsigned msnp_conversations_chat(msnp_conversations *all, const char *who, const char *also,
                                  int64_t now)
 {
     conv_board *b = conv_board_with(all, who);
-    conv *t = all->ended == MSNP_OK ? conv_new_chat(all, true) : NULL;
 
-    if (t == NULL)
+    if (all->ended != MSNP_OK || count_own_chats(all) >= MSNP_CHATS_MAX)
         return 0;
 
+    conv *t = conv_new_chat(all);
     unsigned chat = t->id.chat;
+    t->own = true;
     if (b != NULL) {
         conv_board_become_chat(b, t, now);
     } else {

@@ -21,15 +21,15 @@
 
 #include "net.h"
 
-#define MSNP_SWITCHBOARDS_MAX         256  /* at a time */
-#define MSNP_SWITCHBOARDS_RUNG_MAX    200  /* of these, opened by others */
-#define MSNP_SWITCHBOARDS_RINGER_MAX  4    /* of these, opened by one person */
-#define MSNP_CHATS_MAX                64   /* at a time */
-#define MSNP_CHATS_OF_OTHERS_MAX      48   /* of these, begun by others */
-#define MSNP_CONVERSATION_WAITING_MAX 1000 /* parts of messages that wait in a conversation */
-#define MSNP_CONVERSATION_WINDOW      32   /* unacknowledged messages on a switchboard */
-#define MSNP_CHAT_GATHER              ((int64_t)10 * 1000) /* wait for people who are recalled */
-#define MSNP_CONVERSATIONS_TYPING     ((int64_t)5 * 1000)
+#define MSNP_SWITCHBOARDS_MAX           256  /* at a time */
+#define MSNP_SWITCHBOARDS_RUNG_MAX      200  /* of these, opened by others */
+#define MSNP_SWITCHBOARDS_STRANGERS_MAX 100  /* of these, opened by people who are no contacts */
+#define MSNP_SWITCHBOARDS_RINGER_MAX    4    /* of these, opened by one person */
+#define MSNP_CHATS_MAX                  64   /* begun by the user, with people in them */
+#define MSNP_CONVERSATION_WAITING_MAX   1000 /* parts of messages that wait in a conversation */
+#define MSNP_CONVERSATION_WINDOW        32   /* unacknowledged messages on a switchboard */
+#define MSNP_CHAT_GATHER                ((int64_t)10 * 1000) /* wait for people who are recalled */
+#define MSNP_CONVERSATIONS_TYPING       ((int64_t)5 * 1000)
 
 typedef struct msnp_conversations msnp_conversations;
 
@@ -64,9 +64,10 @@ void msnp_conversations_no_switchboard(msnp_conversations *all, unsigned request
                                        int64_t now);
 /*
  * Somebody calls us (RNG). The caller has checked that this person may. Above the limits, an idle
- * switchboard is left, or else the call is not answered. With several people in it, it becomes a
- * chat with the first message: the same chat as before if that one lost its switchboard and these
- * are its people.
+ * switchboard is left, or else the call is not answered: the other side learns that nobody comes.
+ * It is not answered either if this person, or strangers altogether, rang or began chats too often
+ * of late. With several people in it, it becomes a chat with the first message: the same chat as
+ * before if that one lost its switchboard and these are its people.
  */
 void msnp_conversations_rung(msnp_conversations *all, const msnp_ring *ring, int64_t now);
 
@@ -98,7 +99,7 @@ void msnp_conversations_type(msnp_conversations *all, const char *who, int64_t n
 /*
  * Turns the conversation with `who` into a chat (on the same switchboard, if one is open), or
  * begins one, and invites `also` (may be NULL). Returns its number, as in MSNP_EVENT_CHAT_BEGUN; 0
- * if there are too many, or after the end.
+ * if the user has too many, or after the end.
  */
 unsigned msnp_conversations_chat(msnp_conversations *all, const char *who, const char *also,
                                  int64_t now);

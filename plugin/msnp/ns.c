@@ -523,6 +523,13 @@ bool msnp_ns_is_welcome(const msnp_ns *ns, const char *account)
     return allow_unlisted || (lists & MSNP_LIST_ALLOW) != 0;
 }
 
+bool msnp_ns_is_contact(const msnp_ns *ns, const char *account)
+{
+    bool allow_unlisted;
+
+    return (ns_sync_lists_of(ns, account, &allow_unlisted) & MSNP_LIST_FORWARD) != 0;
+}
+
 const char *msnp_ns_handle(const msnp_ns *ns)
 {
     return ns->handle;

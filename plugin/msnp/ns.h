@@ -112,6 +112,8 @@ const msnp_roster *msnp_ns_roster(const msnp_ns *ns);
  * before they are confirmed, and lists as far as they have arrived (before that, as they were).
  */
 bool msnp_ns_is_welcome(const msnp_ns *ns, const char *account);
+/* Is somebody a contact of the user, as far as the lists have arrived? */
+bool msnp_ns_is_contact(const msnp_ns *ns, const char *account);
 /*
  * The user signs out: sends OUT if the sign-in is complete, closes the connection, and makes no
  * more callbacks.

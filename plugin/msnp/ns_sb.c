@@ -96,7 +96,8 @@ void ns_sb_got_ring(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     /* Ignore a malformed one: nobody waits for a reply. */
     if (session != NULL && cookie != NULL && msnp_account_valid(account) &&
         msnp_host_port_parse(cmd->argv[1], MSNP_PORT_MSNP, &host, &port) == MSNP_OK)
-        ns->ops->rung(ns->owner, &(msnp_ring){session, host, port, cookie, account, name}, now);
+        ns->ops->rung(ns->owner, &(msnp_ring){session, host, port, cookie, account, name, false},
+                      now);
     g_free(session);
     msnp_secret_free(cookie);
     g_free(account);

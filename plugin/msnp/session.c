@@ -236,8 +236,11 @@ static void rung(gpointer owner, const msnp_ring *ring, int64_t now)
 {
     msnp_session *session = owner;
 
+    msnp_ring call = *ring;
+
+    call.contact = msnp_ns_is_contact(session->ns, ring->account);
     if (msnp_ns_is_welcome(session->ns, ring->account))
-        msnp_conversations_rung(session->conversations, ring, now);
+        msnp_conversations_rung(session->conversations, &call, now);
 }
 
 /*

@@ -34,6 +34,7 @@ struct msnp_switchboard {
     msnp_trans trans;
     GPtrArray *members; /* msnp_switchboard_person *, without ourselves */
     GPtrArray *calls;   /* sb_call * */
+    uint64_t announced; /* how many people IRO said are there */
     unsigned called;    /* number of the last call */
     size_t unanswered;
     int64_t heard; /* when bytes last came */
@@ -241,7 +242,8 @@ static void add_member(msnp_switchboard *sb, msnp_str account, msnp_str name, in
         g_ptr_array_add(sb->members, person);
         if (call != NULL)
             person_free(end_call(sb, call));
-        sb->ops->joined(sb->owner, who, friendly, now);
+        if (!sb->left)
+            sb->ops->joined(sb->owner, who, friendly, now);
     }
     g_free(who);
     g_free(friendly);
@@ -256,6 +258,7 @@ static void got_join(msnp_switchboard *sb, const msnp_cmd *cmd, int64_t now)
 /* IRO id index total account name */
 static void got_present(msnp_switchboard *sb, const msnp_cmd *cmd, int64_t now)
 {
+    (void)msnp_parse_uint(cmd->argv[2], UINT32_MAX, &sb->announced);
     add_member(sb, cmd->argv[3], cmd->argc > 4 ? cmd->argv[4] : (msnp_str){"", 0}, now);
 }
 
@@ -406,7 +409,8 @@ static void dispatch(msnp_switchboard *sb, const msnp_cmd *cmd, int64_t now)
     msnp_switchboard_state state = sb->left ? MSNP_SWITCHBOARD_OPEN : sb->state;
     bool known = cmd->verb != NULL && (cmd->verb->steps & MSNP_IN(state)) != 0;
 
-    if (sb->left && strcmp(cmd->name, "MSG") != 0)
+    /* JOI decides whether a message is for several people. */
+    if (sb->left && strcmp(cmd->name, "MSG") != 0 && strcmp(cmd->name, "JOI") != 0)
         return;
     if (cmd->number != 0)
         got_error(sb, cmd, now);
@@ -623,6 +627,13 @@ const msnp_switchboard_person *msnp_switchboard_member(const msnp_switchboard *s
 bool msnp_switchboard_has(const msnp_switchboard *sb, const char *account)
 {
     return find_member(sb, account) < sb->members->len;
+}
+
+bool msnp_switchboard_is_group(const msnp_switchboard *sb)
+{
+    bool greeting = sb->state == MSNP_SWITCHBOARD_GREETING;
+
+    return sb->members->len > 1 || (greeting && sb->announced > 1);
 }
 
 size_t msnp_switchboard_n_calls(const msnp_switchboard *sb)

@@ -11,7 +11,7 @@
 
 #include "net.h"
 
-#define MSNP_SWITCHBOARD_MEMBERS_MAX  100                  /* people; more are ignored */
+#define MSNP_SWITCHBOARD_MEMBERS_MAX  100                  /* people; of more only messages count */
 #define MSNP_SWITCHBOARD_CALL_TIMEOUT ((int64_t)60 * 1000) /* from CAL to JOI */
 #define MSNP_SWITCHBOARD_ACK_TIMEOUT  ((int64_t)30 * 1000) /* from MSG to ACK or NAK */
 
@@ -54,7 +54,7 @@ typedef struct {
      * there (deviation 5); _SERVER; _TIMEOUT.
      */
     void (*answered)(gpointer owner, uint32_t tag, msnp_cause cause, int64_t now);
-    /* A message, unparsed. */
+    /* A message, unparsed, of anybody: also of people who are not there. */
     void (*received)(gpointer owner, const char *account, const char *name, msnp_str payload,
                      int64_t now);
     /*
@@ -114,6 +114,8 @@ size_t msnp_switchboard_n_members(const msnp_switchboard *sb);
 const msnp_switchboard_person *msnp_switchboard_member(const msnp_switchboard *sb, size_t index);
 /* Is this person there? Ignores case. */
 bool msnp_switchboard_has(const msnp_switchboard *sb, const char *account);
+/* Are there several others, or will be when those who are there already have been reported? */
+bool msnp_switchboard_is_group(const msnp_switchboard *sb);
 /* The number of pending calls, and each by its index; borrowed likewise. */
 size_t msnp_switchboard_n_calls(const msnp_switchboard *sb);
 const msnp_switchboard_person *msnp_switchboard_called(const msnp_switchboard *sb, size_t index);

@@ -102,6 +102,7 @@ typedef struct {
     const char *cookie; /* secret */
     const char *account;
     const char *name; /* clean text, may be empty */
+    bool contact;     /* this person is a contact of the user */
 } msnp_ring;
 
 #endif

@@ -57,7 +57,8 @@ static void be_called(core *c, const char *who)
                             .port = 1863,
                             .cookie = "849102291.520491932",
                             .account = who,
-                            .name = "Somebody"};
+                            .name = "Somebody",
+                            .contact = true};
     g_autofree char *lines = g_strdup_printf("IRO 1 1 1 %s Somebody\r\nANS 1 OK\r\n", who);
 
     msnp_conversations_rung(c->conversations, &ring, 0);

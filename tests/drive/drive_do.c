@@ -218,7 +218,7 @@ void drive_start(drive *d)
 
 /* --- the words of a line -------------------------------------------------------------------- */
 
-#define WORDS_MAX 6
+#define WORDS_MAX 7
 
 /* What a line is made of; missing words are empty. */
 typedef struct {
@@ -434,7 +434,13 @@ static void do_ring(drive *d, const words *w)
 {
     uint16_t port;
     char *host = read_address(w->word[2], &port);
-    const msnp_ring ring = {w->word[1], host, port, w->word[3], w->word[4], w->word[5]};
+    const msnp_ring ring = {.session = w->word[1],
+                            .host = host,
+                            .port = port,
+                            .cookie = w->word[3],
+                            .account = w->word[4],
+                            .name = w->word[5],
+                            .contact = strcmp(w->word[6], "contact") == 0};
 
     msnp_conversations_rung(d->conversations, &ring, d->now);
     g_free(host);

@@ -110,7 +110,9 @@ static void ring(conversations_fuzz *fuzz, fuzz_input *input)
 {
     const char *who = promise_people[fuzz_byte(input) % 4];
     char *session = g_strdup_printf("%u", fuzz_byte(input));
-    msnp_ring rung = {session, "207.46.108.38", 1863, cookie, who, "Bob B"};
+    /* Bob is a contact. */
+    msnp_ring rung = {session, "207.46.108.38",         1863, cookie, who,
+                      "Bob B", who == promise_people[0]};
 
     msnp_conversations_rung(drive_conversations(fuzz->drive), &rung, drive_now(fuzz->drive));
     g_free(session);

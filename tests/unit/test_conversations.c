@@ -93,7 +93,7 @@ static drive *with_bob(listener *o)
     "IRO 1 1 2 " CAROL " Carol\r\nIRO 1 2 2 " BOB " Bob\r\nANS 1 OK\r\nMSG " CAROL \
     " Carol 30\r\nContent-Type: text/plain\r\n\r\nHi"
 
-/* Others can begin fewer chats than we: what they say comes as from one person then. */
+/* So many that the user began; those in which nobody is do not count. */
 static void test_many_chats(void)
 {
     drive *d = begin(NULL);
@@ -105,61 +105,120 @@ static void test_many_chats(void)
     does(d, "leave #64");
     expect_silence(d);
     g_assert_cmpuint(make_chat(d, BOB), ==, 65);
-
-    for (unsigned i = MSNP_CHATS_OF_OTHERS_MAX + 1; i <= 65; i++)
-        does(d, "leave #%u", i);
+    does(d, "no-switchboard 1 server 800");
+    does(d, "leave #65");
+    driven_forget(d);
+    g_assert_cmpuint(make_chat(d, BOB), ==, 66);
+    g_assert_cmpuint(make_chat(d, BOB), ==, 67);
+    g_assert_cmpuint(make_chat(d, BOB), ==, 0);
     ring(d, 55, BOB);
     driven_forget(d);
     let_in(d, 1, SAID_TO_ALL);
-    expect_out(d, "C ANS 1 " OWN " cookie2 55\\r\\nOUT\\r\\n",
-               "EV MESSAGE " CAROL " " CAROL " \"Carol\" TEXT \"Hi\"", "EV CLOSE on 1");
-    g_assert_cmpuint(make_chat(d, BOB), ==, 66);
-    does(d, "leave #66");
-    does(d, "leave #1");
-    ring(d, 56, BOB);
-    driven_forget(d);
-    let_in(d, 2, SAID_TO_ALL);
-    expect_out(d, "C2 ANS 1 " OWN " cookie2 56\\r\\n", "EV CHAT_BEGUN #67 -",
-               "EV CHAT_JOINED #67 " CAROL " \"Carol\" initial",
-               "EV CHAT_JOINED #67 " BOB " \"Bob\" initial",
-               "EV MESSAGE #67 " CAROL " \"Carol\" TEXT \"Hi\"");
+    expect_out(d, "C ANS 1 " OWN " cookie2 55\\r\\n", "EV CHAT_BEGUN #68 -",
+               "EV CHAT_JOINED #68 " CAROL " \"Carol\" initial",
+               "EV CHAT_JOINED #68 " BOB " \"Bob\" initial",
+               "EV MESSAGE #68 " CAROL " \"Carol\" TEXT \"Hi\"");
     done(d);
 }
 
-/* Others want a conversation to be a chat for which there is no room: it is told what is lost. */
-static void test_no_chat(void)
+/* Is a call answered? */
+static bool answers(drive *d, unsigned session, const char *who)
 {
-    drive *d = with_bob(NULL);
-
-    for (unsigned i = 1; i <= MSNP_CHATS_OF_OTHERS_MAX; i++)
-        make_chat(d, CAROL);
-    for (unsigned i = 0; i < MSNP_CONVERSATION_WINDOW; i++)
-        does(d, "say " BOB " x");
-    does(d, "say " BOB " waits");
     driven_forget(d);
-    feed(d, 1, "JOI " CAROL " Carol\r\n");
+    ring(d, session, who);
     char *all = drive_take_all(d);
-    g_assert_true(g_str_has_prefix(all, "EV UNDELIVERED " BOB " \"x\" full 0 maybe\n"));
-    g_assert_nonnull(strstr(all, "EV ASK_SWITCHBOARD 50\n"));
+    bool connects = strstr(all, "EV CONNECT") != NULL;
     g_free(all);
-    g_assert_cmpuint(msnp_conversations_pending(drive_conversations(d)), ==, 1);
-    does(d, "no-switchboard 50 server 800");
-    expect_out(d, "EV UNDELIVERED " BOB " \"waits\" server 800");
+    return connects;
+}
+
+/* Who begins chat after chat is not answered any more for a while; others are. */
+static void test_chats_of_one(void)
+{
+    drive *d = begin(NULL);
+    unsigned n = 0;
+
+    while (answers(d, n, "mallory@example.com") && n < 100)
+        let_in(d, ++n, SAID_TO_ALL "BYE " CAROL "\r\nBYE " BOB "\r\n");
+    g_assert_cmpuint(n, ==, 8);
+    g_assert_false(answers(d, 100, "Mallory@example.com"));
+    g_assert_true(answers(d, 101, CAROL));
+    driven_forget(d);
+    let_in(d, ++n, SAID_TO_ALL);
+    expect_last(d, "EV MESSAGE #9 " CAROL " \"Carol\" TEXT \"Hi\"");
+    drive_advance(d, 15000, true);
+    g_assert_true(answers(d, 102, "mallory@example.com"));
+    driven_forget(d);
     done(d);
 }
 
-/* So many that others open, and no more: the one in which nothing happened for longest is left. The
- * rest is for those that we open. */
-static void test_many_switchboards(void)
+/* The same for rings alone. A switchboard is left for each. */
+static void test_rings_of_one(void)
+{
+    drive *d = begin(NULL);
+    unsigned n = 0;
+
+    while (answers(d, n, "mallory@example.com") && n < 100)
+        n++;
+    g_assert_cmpuint(n, ==, 32);
+    g_assert_cmpuint(n_switchboards(d), ==, MSNP_SWITCHBOARDS_RINGER_MAX);
+    g_assert_true(answers(d, 100, CAROL));
+    drive_advance(d, 2000, true);
+    g_assert_true(answers(d, 101, "mallory@example.com"));
+    g_assert_false(answers(d, 102, "mallory@example.com"));
+    driven_forget(d);
+    done(d);
+}
+
+/* Rings of `n` people who were not heard of before; how many were answered. */
+static unsigned many_ring(drive *d, unsigned n, const char *kind)
+{
+    static unsigned person;
+    unsigned answered = 0;
+
+    for (unsigned i = 0; i < n; i++) {
+        driven_forget(d);
+        does(d, "ring %u ring.example.com:1864 cookie2 p%u@example.com \"\" %s", person, person,
+             kind);
+        person++;
+        char *all = drive_take_all(d);
+        answered += strstr(all, "EV CONNECT") != NULL;
+        g_free(all);
+    }
+    return answered;
+}
+
+/* Invented people: so many at once, and one a second; contacts and those who are there can ring. */
+static void test_strangers(void)
 {
     drive *d = begin(NULL);
 
-    for (unsigned i = 0; i < MSNP_SWITCHBOARDS_RUNG_MAX; i++)
-        does(d, "ring %u ring.example.com:1864 cookie2 p%u@example.com \"\"", i, i / 2);
-    g_assert_cmpuint(n_switchboards(d), ==, MSNP_SWITCHBOARDS_RUNG_MAX);
+    g_assert_true(answers(d, 2000, BOB));
+    g_assert_cmpuint(many_ring(d, 3000, ""), ==, 63);
+    g_assert_true(answers(d, 2001, BOB));
+    g_assert_cmpuint(many_ring(d, 10, "contact"), ==, 10);
+    drive_advance(d, 1000, true);
+    g_assert_cmpuint(many_ring(d, 10, ""), ==, 1);
     driven_forget(d);
-    ring(d, 1000, BOB);
-    expect_out(d, "EV CLOSE on 1", "EV CONNECT ring.example.com:1864 on 201");
+    done(d);
+}
+
+/*
+ * So many that others open, and no more: the one in which nothing happened for longest is left, of
+ * strangers first. The rest is for those that we open.
+ */
+static void test_many_switchboards(void)
+{
+    const unsigned contacts = MSNP_SWITCHBOARDS_RUNG_MAX - MSNP_SWITCHBOARDS_STRANGERS_MAX;
+    drive *d = begin(NULL);
+
+    g_assert_cmpuint(many_ring(d, contacts, "contact"), ==, contacts);
+    for (unsigned i = 0; i < MSNP_SWITCHBOARDS_STRANGERS_MAX + 2; i++)
+        does(d, "ring %u ring.example.com:1864 cookie2 s%u@example.com \"\"", 5000 + i, i / 4);
+    g_assert_cmpuint(n_switchboards(d), ==, MSNP_SWITCHBOARDS_RUNG_MAX);
+    expect_last(d, "EV CONNECT ring.example.com:1864 on 202");
+    does(d, "ring 9000 ring.example.com:1864 cookie2 " BOB " \"\" contact");
+    expect_out(d, "EV CLOSE on 103", "EV CONNECT ring.example.com:1864 on 203");
     for (unsigned i = MSNP_SWITCHBOARDS_RUNG_MAX; i <= MSNP_SWITCHBOARDS_MAX; i++) {
         does(d, "say q%u@example.com One", i);
         grant(d, i - MSNP_SWITCHBOARDS_RUNG_MAX + 1);
@@ -203,6 +262,30 @@ static void test_closed_before_read(void)
     feed(d, 1, "ACK 4\r\nMSG " BOB " Bob 31\r\nContent-Type: text/plain\r\n\r\nYesBYE " BOB "\r\n");
     expect_out(d, "C OUT\\r\\n", "EV CLOSE on 1",
                "EV MESSAGE " BOB " " BOB " \"Bob\" TEXT \"Yes\"");
+    done(d);
+}
+
+/* The same if somebody joined before: it was not said to us alone. Who is asked in returns. */
+static void test_closed_before_joined(void)
+{
+    drive *d = with_bob(NULL);
+
+    does(d, "say " BOB " One");
+    does(d, "leave " BOB);
+    driven_forget(d);
+    feed(d, 1,
+         "ACK 4\r\nJOI " CAROL " Carol\r\nMSG " BOB
+         " Bob 31\r\nContent-Type: text/plain\r\n\r\nYesMSG " CAROL
+         " Carol 30\r\nContent-Type: text/plain\r\n\r\nNo");
+    expect_out(d, "C OUT\\r\\n", "EV CLOSE on 1", "EV CHAT_BEGUN #1 " BOB,
+               "EV CHAT_JOINED #1 " BOB " \"Bob\" initial", "EV CHAT_JOINED #1 " CAROL " \"Carol\"",
+               "EV CHAT_LEFT #1 " BOB " lost", "EV CHAT_LEFT #1 " CAROL " lost",
+               "EV MESSAGE #1 " BOB " \"Bob\" TEXT \"Yes\"",
+               "EV MESSAGE #1 " CAROL " \"Carol\" TEXT \"No\"");
+    does(d, "say #1 \"Who is there?\"");
+    expect_out(d, "EV ASK_SWITCHBOARD 2");
+    does(d, "no-switchboard 2 server 800");
+    driven_forget(d);
     done(d);
 }
 
@@ -257,10 +340,13 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/conversations/many-chats", test_many_chats);
-    g_test_add_func("/conversations/no-chat", test_no_chat);
+    g_test_add_func("/conversations/chats-of-one", test_chats_of_one);
+    g_test_add_func("/conversations/rings-of-one", test_rings_of_one);
+    g_test_add_func("/conversations/strangers", test_strangers);
     g_test_add_func("/conversations/many-switchboards", test_many_switchboards);
     g_test_add_func("/conversations/count-from", test_count_from);
     g_test_add_func("/conversations/closed-before-read", test_closed_before_read);
+    g_test_add_func("/conversations/closed-before-joined", test_closed_before_joined);
     g_test_add_func("/conversations/end-inside", test_end_inside);
     g_test_add_func("/conversations/free", test_free);
     return g_test_run();

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How often other people may do something that the user is interrupted by. The limits are for each
+ * person, and for everybody who is no contact, so that nobody uses up what others need.
+ */
+#include "conv_priv.h"
+
+#define PEOPLE_MAX  1024 /* remembered at a time; the rest share one entry */
+#define SWEEP_EVERY ((int64_t)1000)
+
+/* For each person. */
+static const msnp_pace_limit ring_limit = {32, 2000};
+static const msnp_pace_limit chat_limit = {8, 15000};
+/* For all strangers, and for all contacts: people who begin to ring, and chats. */
+static const msnp_pace_limit caller_limits[] = {{64, 1000}, {256, 250}};
+static const msnp_pace_limit crowd_chat_limits[] = {{32, 5000}, {64, 1000}};
+
+/* What one person did of late. */
+typedef struct {
+    msnp_pace rings;
+    msnp_pace chats; /* begun with a ring */
+} person;
+
+static gboolean is_forgotten(gpointer key, gpointer value, gpointer now)
+{
+    const person *p = value;
+    int64_t then = *(const int64_t *)now;
+
+    (void)key;
+    return msnp_pace_is_idle(&p->rings, then) && msnp_pace_is_idle(&p->chats, then);
+}
+
+/* The entry of this person, who has just done something. */
+static person *find(msnp_conversations *all, const char *who, int64_t now)
+{
+    if (all->callers == NULL)
+        all->callers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+
+    char *key = g_ascii_strdown(who, -1);
+    person *p = g_hash_table_lookup(all->callers, key);
+
+    if (p == NULL && g_hash_table_size(all->callers) >= PEOPLE_MAX &&
+        now >= all->swept_at + SWEEP_EVERY) {
+        g_hash_table_foreach_remove(all->callers, is_forgotten, &now);
+        all->swept_at = now;
+    }
+    if (p == NULL && g_hash_table_size(all->callers) >= PEOPLE_MAX) {
+        *key = '\0';
+        p = g_hash_table_lookup(all->callers, key);
+    }
+    if (p == NULL) {
+        p = g_new0(person, 1);
+        g_hash_table_insert(all->callers, g_steal_pointer(&key), p);
+    }
+    g_free(key);
+    return p;
+}
+
+bool conv_may_ring(msnp_conversations *all, const msnp_ring *ring, bool known, int64_t now)
+{
+    conv_crowd *crowd = &all->crowds[ring->contact];
+    const msnp_pace_limit *callers = &caller_limits[ring->contact];
+
+    if (!msnp_pace_allows(&crowd->chats, &crowd_chat_limits[ring->contact], now) ||
+        (!known && !msnp_pace_allows(&crowd->callers, callers, now)))
+        return false;
+
+    person *p = find(all, ring->account, now);
+    if (!msnp_pace_allows(&p->chats, &chat_limit, now) ||
+        !msnp_pace_take(&p->rings, &ring_limit, now))
+        return false;
+    if (!known)
+        msnp_pace_count(&crowd->callers, callers, now);
+    return true;
+}
+
+void conv_count_chat(const conv_board *b, int64_t now)
+{
+    msnp_conversations *all = b->all;
+
+    if (b->ringer == NULL)
+        return;
+    msnp_pace_count(&find(all, b->ringer, now)->chats, &chat_limit, now);
+    msnp_pace_count(&all->crowds[b->contact].chats, &crowd_chat_limits[b->contact], now);
+}
