@@ -449,11 +449,20 @@ static void message_arrived(conv_board *b, const char *account, const char *name
     report_message(b, account, name, message);
 }
 
+/* Only those who are there; above the limit we do not know who is. */
+static bool is_heard(const conv_board *b, const char *account)
+{
+    return msnp_switchboard_has(b->sb, account) ||
+           msnp_switchboard_n_members(b->sb) >= MSNP_SWITCHBOARD_MEMBERS_MAX;
+}
+
 static void got_message(conv_board *b, const char *account, const char *name, msnp_str payload,
                         int64_t now)
 {
     msnp_message message;
 
+    if (!is_heard(b, account))
+        return;
     msnp_message_read(&message, payload);
     if (is_shown(&message))
         message_arrived(b, account, name, &message, now);
