@@ -464,6 +464,8 @@ static void got_message(conv_board *b, const char *account, const char *name, ms
     if (!is_heard(b, account))
         return;
     msnp_message_read(&message, payload);
+    if (message.kind == MSNP_MESSAGE_NUDGE && !conv_may_nudge(b, account, now))
+        message.kind = MSNP_MESSAGE_OTHER;
     if (is_shown(&message))
         message_arrived(b, account, name, &message, now);
     else if (message.kind == MSNP_MESSAGE_TYPING && !is_unnamed_chat(b, account))

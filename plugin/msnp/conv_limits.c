@@ -11,6 +11,9 @@
 /* For each person. */
 static const msnp_pace_limit ring_limit = {32, 2000};
 static const msnp_pace_limit chat_limit = {8, 15000};
+static const msnp_pace_limit nudge_limit = {1, 5000};
+/* For each switchboard: people in a chat can be invented. */
+static const msnp_pace_limit board_nudge_limit = {4, 5000};
 /* For all strangers, and for all contacts: people who begin to ring, and chats. */
 static const msnp_pace_limit caller_limits[] = {{64, 1000}, {256, 250}};
 static const msnp_pace_limit crowd_chat_limits[] = {{32, 5000}, {64, 1000}};
@@ -19,6 +22,7 @@ static const msnp_pace_limit crowd_chat_limits[] = {{32, 5000}, {64, 1000}};
 typedef struct {
     msnp_pace rings;
     msnp_pace chats; /* begun with a ring */
+    msnp_pace nudges;
 } person;
 
 static gboolean is_forgotten(gpointer key, gpointer value, gpointer now)
@@ -27,7 +31,8 @@ static gboolean is_forgotten(gpointer key, gpointer value, gpointer now)
     int64_t then = *(const int64_t *)now;
 
     (void)key;
-    return msnp_pace_is_idle(&p->rings, then) && msnp_pace_is_idle(&p->chats, then);
+    return msnp_pace_is_idle(&p->rings, then) && msnp_pace_is_idle(&p->chats, then) &&
+           msnp_pace_is_idle(&p->nudges, then);
 }
 
 /* The entry of this person, who has just done something. */
@@ -82,4 +87,13 @@ void conv_count_chat(const conv_board *b, int64_t now)
         return;
     msnp_pace_count(&find(all, b->ringer, now)->chats, &chat_limit, now);
     msnp_pace_count(&all->crowds[b->contact].chats, &crowd_chat_limits[b->contact], now);
+}
+
+bool conv_may_nudge(conv_board *b, const char *who, int64_t now)
+{
+    if (!msnp_pace_allows(&b->nudges, &board_nudge_limit, now) ||
+        !msnp_pace_take(&find(b->all, who, now)->nudges, &nudge_limit, now))
+        return false;
+    msnp_pace_count(&b->nudges, &board_nudge_limit, now);
+    return true;
 }

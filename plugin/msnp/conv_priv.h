@@ -68,6 +68,7 @@ struct conv_board {
     GQueue sent;        /* conv_part *, oldest first */
     uint64_t used;      /* grows whenever somebody joins or sends something */
     msnp_pace declines; /* of invitations */
+    msnp_pace nudges;   /* that were shown */
     bool had_message;   /* a message was sent or received */
     int64_t typed; /* when we last sent a typing notice; MSNP_NEVER: not since our last message */
     unsigned chat_once; /* number of the chat, even after its end; 0 if it never was one */
@@ -205,5 +206,7 @@ void conv_board_free(gpointer data);
 bool conv_may_ring(msnp_conversations *all, const msnp_ring *ring, bool known, int64_t now);
 /* This switchboard became a chat: whoever rang has begun one more. */
 void conv_count_chat(const conv_board *b, int64_t now);
+/* May a nudge of this person be shown? Then it is counted. */
+bool conv_may_nudge(conv_board *b, const char *who, int64_t now);
 
 #endif
