@@ -14,6 +14,9 @@
 #define FORMAT_HEADER "X-MMS-IM-Format"
 #define FILE_TRANSFER "{5D3E02AB-6190-11d3-BBBB-00C04F795683}"
 
+#define WESTERN       "windows-1252"
+#define CHARACTER_MAX 64 /* more than the bytes of UTF-8 that one character becomes */
+
 #define TYPE_MAX   64 /* longest content type that is kept, in bytes */
 #define NAME_CHARS 64
 #define FILE_CHARS 255
@@ -69,7 +72,7 @@ static bool is_common(const char *charset)
     return false;
 }
 
-/* The charset without quotes, NULL if it is not allowed. The caller frees it. */
+/* The charset that is named, in lower case and without quotes, or NULL. The caller frees it. */
 static char *read_charset(const char *content_type)
 {
     msnp_str list = msnp_str_of(content_type);
@@ -78,27 +81,95 @@ static char *read_charset(const char *content_type)
     while (msnp_take_pair(&list, '=', &name, &value)) {
         if (!msnp_str_is_nocase(name, "charset"))
             continue;
-        char *charset = msnp_str_dup(value);
-        g_strstrip(g_strdelimit(charset, "\"'", ' '));
-        if (is_common(charset))
-            return charset;
-        g_free(charset);
-        return NULL;
+        char *charset = g_ascii_strdown(value.ptr, (gssize)value.len);
+        return g_strstrip(g_strdelimit(charset, "\"'", ' '));
     }
     return NULL;
 }
 
+static bool is_one_of(const char *charset, const char *a, const char *b)
+{
+    return strcmp(charset, a) == 0 || strcmp(charset, b) == 0;
+}
+
+/*
+ * The charset to convert from, NULL for UTF-8; static, or `named`. Without a name the text is in
+ * the code page of the sender's Windows, of which the Western one is the best guess. That is also
+ * what Windows calls ISO 8859-1.
+ */
+static const char *choose_charset(const char *named, msnp_str body)
+{
+    bool utf8 = g_utf8_validate_len(body.ptr, body.len, NULL);
+
+    if (named == NULL || *named == '\0' || is_one_of(named, "us-ascii", "ascii"))
+        return utf8 ? NULL : WESTERN;
+    if (is_one_of(named, "iso-8859-1", "latin1"))
+        return WESTERN;
+    return is_common(named) && strcmp(named, "utf-8") != 0 ? named : NULL;
+}
+
+/*
+ * Converts to UTF-8, with U+FFFD for each byte that is invalid; then `whole` becomes false. NULL if
+ * this computer does not know the charset.
+ */
+static GString *convert(msnp_str body, const char *charset, bool *whole)
+{
+    GIConv converter = g_iconv_open("UTF-8", charset);
+    char *from = (char *)body.ptr;
+    gsize left = body.len;
+    bool flushed = false;
+
+    if (converter == (GIConv)-1)
+        return NULL;
+
+    GString *out = g_string_sized_new(body.len);
+    while (!flushed) {
+        char piece[256];
+        char *to = piece;
+        gsize room = sizeof piece;
+        /* At the end comes what it held back, since another character might combine with it. */
+        flushed = left == 0;
+        gsize result = flushed ? g_iconv(converter, NULL, NULL, &to, &room)
+                               : g_iconv(converter, &from, &left, &to, &room);
+        /* It stops at an invalid byte, and where there is no room for another character. */
+        bool invalid = !flushed && result == (gsize)-1 && room >= CHARACTER_MAX;
+        g_string_append_len(out, piece, to - piece);
+        if (invalid) {
+            *whole = false;
+            g_string_append(out, "\xef\xbf\xbd");
+            from++;
+            left--;
+        }
+    }
+    g_iconv_close(converter);
+    return out;
+}
+
+/* As UTF-8, in which bytes can be invalid; NULL if it is that already. The caller frees it. */
+static GString *decode(const char *content_type, msnp_str body)
+{
+    char *named = read_charset(content_type);
+    const char *charset = choose_charset(named, body);
+    bool whole = true;
+    GString *text = charset != NULL ? convert(body, charset, &whole) : NULL;
+
+    /* The name may be wrong. */
+    if (text != NULL && !whole && g_utf8_validate_len(body.ptr, body.len, NULL)) {
+        g_string_free(text, TRUE);
+        text = NULL;
+    }
+    g_free(named);
+    return text;
+}
+
 static char *read_text(const char *content_type, msnp_str body)
 {
-    char *charset = read_charset(content_type);
-    bool foreign = charset != NULL && g_ascii_strcasecmp(charset, "UTF-8") != 0;
-    gsize len = 0;
-    char *converted =
-        foreign ? g_convert(body.ptr, (gssize)body.len, "UTF-8", charset, NULL, &len, NULL) : NULL;
-    char *text = msnp_text_clean_lines(converted != NULL ? (msnp_str){converted, len} : body);
+    GString *decoded = decode(content_type, body);
+    char *text =
+        msnp_text_clean_lines(decoded != NULL ? (msnp_str){decoded->str, decoded->len} : body);
 
-    g_free(converted);
-    g_free(charset);
+    if (decoded != NULL)
+        g_string_free(decoded, TRUE);
     return text;
 }
 
@@ -151,23 +222,29 @@ static bool read_number(msnp_str block, const char *name, uint64_t max, uint64_t
 }
 
 /* A header as clean text of one line; "" if there is none. */
-static char *read_name(msnp_str block, const char *name, size_t max_chars)
+static char *read_name(const char *content_type, msnp_str block, const char *name, size_t max_chars)
 {
     char *text = msnp_mime_get(block, name, 0);
-    char *clean = text != NULL ? msnp_text_clean(text, strlen(text), max_chars) : g_strdup("");
 
+    if (text == NULL)
+        return g_strdup("");
+    GString *decoded = decode(content_type, msnp_str_of(text));
+    char *clean = decoded != NULL ? msnp_text_clean(decoded->str, decoded->len, max_chars)
+                                  : msnp_text_clean(text, strlen(text), max_chars);
+    if (decoded != NULL)
+        g_string_free(decoded, TRUE);
     g_free(text);
     return clean;
 }
 
-static void read_offer(msnp_message *message, msnp_str block)
+static void read_offer(msnp_message *message, const char *content_type, msnp_str block)
 {
     char *guid = msnp_mime_get(block, "Application-GUID", 0);
 
-    message->invite.application = read_name(block, "Application-Name", NAME_CHARS);
+    message->invite.application = read_name(content_type, block, "Application-Name", NAME_CHARS);
     message->invite.file = guid != NULL && g_ascii_strcasecmp(guid, FILE_TRANSFER) == 0;
     if (message->invite.file) {
-        message->invite.file_name = read_name(block, "Application-File", FILE_CHARS);
+        message->invite.file_name = read_name(content_type, block, "Application-File", FILE_CHARS);
         read_number(block, "Application-FileSize", UINT64_MAX, &message->invite.file_size);
     } else {
         message->invite.file_name = g_strdup("");
@@ -175,7 +252,7 @@ static void read_offer(msnp_message *message, msnp_str block)
     g_free(guid);
 }
 
-static void read_invitation(msnp_message *message, msnp_str block)
+static void read_invitation(msnp_message *message, const char *content_type, msnp_str block)
 {
     msnp_message_kind kind = read_command(block);
     uint64_t cookie;
@@ -185,7 +262,7 @@ static void read_invitation(msnp_message *message, msnp_str block)
     message->kind = kind;
     message->invite.cookie = (uint32_t)cookie;
     if (kind == MSNP_MESSAGE_INVITE)
-        read_offer(message, block);
+        read_offer(message, content_type, block);
 }
 
 void msnp_message_read(msnp_message *message, msnp_str payload)
@@ -202,7 +279,7 @@ void msnp_message_read(msnp_message *message, msnp_str payload)
     else if (strcmp(message->type, TYPE_DATACAST) == 0)
         read_datacast(message, find_body(payload));
     else if (strcmp(message->type, TYPE_INVITE) == 0)
-        read_invitation(message, find_body(payload));
+        read_invitation(message, content_type, find_body(payload));
     g_free(content_type);
 }
 

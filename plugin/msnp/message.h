@@ -37,9 +37,9 @@ typedef struct {
 } msnp_message;
 
 /*
- * Parses any payload: in all usual charsets (text in an unknown charset, or with bytes that are
- * invalid in it, is read as UTF-8 with U+FFFD for invalid bytes), with missing, duplicate (the
- * first counts) or folded headers, or none at all, and with lines that end with CR LF, LF or CR.
+ * Parses any payload: in all usual charsets (if none is named, UTF-8 or else Windows-1252; an
+ * unknown one is read as UTF-8; with U+FFFD for invalid bytes), with missing, duplicate (the first
+ * counts) or folded headers, or none at all, and with lines that end with CR LF, LF or CR.
  * msnp_text_clean_lines() sanitizes the text.
  */
 void msnp_message_read(msnp_message *message, msnp_str payload);

@@ -133,6 +133,17 @@ static void test_charsets(void)
         /* Not one that people write; and its text is ASCII. */
         {CHARSET("charset=UTF-7", "a+IKw-b"), "TEXT [- - 000000] a+IKw-b"},
         {CHARSET("charset=utf-8", "\xe2\x82\xac"), "TEXT [- - 000000] \xe2\x82\xac"},
+        /* Without one what is no UTF-8 is Western, and Windows calls that ISO 8859-1, too. */
+        {CHARSET("", "caf\xe9 \x80 5"), "TEXT [- - 000000] caf\xc3\xa9 \xe2\x82\xac 5"},
+        {CHARSET("charset", "\xe9"), "TEXT [- - 000000] \xc3\xa9"},
+        {CHARSET("", "a\x81\xe9\x8d"), "TEXT [- - 000000] a\xef\xbf\xbd\xc3\xa9\xef\xbf\xbd"},
+        {CHARSET("charset=us-ascii", "\xe9"), "TEXT [- - 000000] \xc3\xa9"},
+        {CHARSET("charset=latin1", "\x93"), "TEXT [- - 000000] \xe2\x80\x9c"},
+        {CHARSET("charset=UTF-8", "\xc3\xbc\xe9"), "TEXT [- - 000000] \xc3\xbc\xef\xbf\xbd"},
+        /* One bad byte does not spoil the rest, and what is held back for combining comes out. */
+        {CHARSET("charset=euc-kr", "\xb0\xa1\xff\xb0\xa1"),
+         "TEXT [- - 000000] \xea\xb0\x80\xef\xbf\xbd\xea\xb0\x80"},
+        {CHARSET("charset=windows-1258", "\xe1\x41"), "TEXT [- - 000000] \xc3\xa1\x41"},
         /* What is not known, or is not in it, or is none: UTF-8. */
         {CHARSET("charset=no-such-charset", "\xc3\xbc\xff"),
          "TEXT [- - 000000] \xc3\xbc\xef\xbf\xbd"},
@@ -148,6 +159,19 @@ static void test_charsets(void)
         {CHARSET("charset=iso 8859-1", "\xc3\xbc"), "TEXT [- - 000000] \xc3\xbc"},
     };
     check_rows(table, G_N_ELEMENTS(table));
+
+    /* Longer than what is converted at a time, with a bad byte wherever that ends. */
+    for (size_t n = 100; n < 300; n++) {
+        char *text = g_strnfill(n, '\xe9');
+        char *payload = g_strdup_printf(CHARSET("charset=windows-1252", "%s\x81%s"), text, text);
+        char *all = g_convert(text, -1, "UTF-8", "ISO-8859-1", NULL, NULL, NULL);
+        char *expected = g_strdup_printf("TEXT [- - 000000] %s\xef\xbf\xbd%s", all, all);
+        expect_read(msnp_str_of(payload), expected);
+        g_free(text);
+        g_free(payload);
+        g_free(all);
+        g_free(expected);
+    }
 
     /* NUL bytes of wide characters, in what comes and in what it becomes. */
     static const char wide[] = CHARSET("charset=UTF-16BE", "\0a\0\0\x20\xac\0\r\0\n\0b");
@@ -223,6 +247,9 @@ static void test_read_invitations(void)
          "Application-Name:  a\x01<b>\xe2\x80\xae\xff \r\nInvitation-Command: INVITE\r\n"
          "Invitation-Cookie: 7\r\n\r\n",
          "INVITE [a <b>\xef\xbf\xbd] 7"},
+        {"Content-Type: text/x-msmsgsinvite\r\n\r\nApplication-Name: caf\xe9\r\n"
+         "Invitation-Command: INVITE\r\nInvitation-Cookie: 7\r\n\r\n",
+         "INVITE [caf\xc3\xa9] 7"},
         {INVITE_HEAD "Application-GUID: " FILE_GUID "\r\nApplication-File: a\r\n b\t.txt\r\n"
                      "Application-FileSize: -1\r\nInvitation-Command: INVITE\r\n"
                      "Invitation-Cookie: 7\r\n\r\n",
