@@ -68,6 +68,15 @@ static void remember(const prpl_account *self, unsigned chat, const char *who, c
         g_hash_table_replace(names, prpl_buddies_normalized(self, who), g_strdup(name));
 }
 
+/* Somebody left: nothing that this person said is still to be shown. */
+static void forget(const prpl_account *self, unsigned chat, const char *who)
+{
+    GHashTable *names = names_of(self, chat);
+
+    if (names != NULL)
+        g_hash_table_remove(names, who);
+}
+
 char *prpl_chats_alias(PurpleConnection *gc, int id, const char *who)
 {
     prpl_account *self = prpl_account_of(gc);
@@ -160,7 +169,8 @@ void prpl_chats_joined(prpl_account *self, const msnp_event *event)
 
 void prpl_chats_left(prpl_account *self, const msnp_event *event)
 {
-    PurpleConvChat *window = find(self, event->chat_member.chat);
+    unsigned chat = event->chat_member.chat;
+    PurpleConvChat *window = find(self, chat);
     char *who = prpl_buddies_normalized(self, event->chat_member.account);
     const char *reason = NULL;
 
@@ -169,6 +179,7 @@ void prpl_chats_left(prpl_account *self, const msnp_event *event)
         reason = _("disconnected or idle; will be invited again when you send a message");
     if (window != NULL && purple_conv_chat_find_user(window, who))
         purple_conv_chat_remove_user(window, who, reason);
+    forget(self, chat, who);
     g_free(who);
 }
 

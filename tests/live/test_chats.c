@@ -718,6 +718,9 @@ static void test_names(void)
     conv_saw(u, chat,
              "* My friend left the room.\n* &lt;b&gt;Root&lt;/b&gt; &amp; bob@example.com (" CAROL
              ") left the room.");
+    /* Names of people who have left are not kept. */
+    g_autofree char *gone = conv_name_in(u, chat, CAROL);
+    g_assert_cmpstr(gone, ==, CAROL);
     conv_end(svc, u);
 }
 

@@ -251,6 +251,8 @@ static void test_no_address(void)
     }
     conv_send(u, ALICE, "hello");
     conv_saw(u, ALICE, "! This is your own address. " LOST "<br>hello");
+    conv_nudge(u, "Alice@Example.com");
+    conv_saw(u, ALICE, "! This is your own address. Your nudge was not delivered.");
     live_quiet();
     live_check_count(svc, "NS >>> XFR *", 0);
     conv_end(svc, u);
