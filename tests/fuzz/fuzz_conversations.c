@@ -17,19 +17,29 @@
  *   F conn line  the server sends that line        f conn n     n of the bytes that follow
  *   e            the session with the service ends; E when a switchboard is asked for next
  *
- * Whatever happens, conversations keep what they promise (promise.h). After the end nothing waits.
+ * Whatever happens, conversations keep what they promise (promise.h). Only those who are in a
+ * switchboard are heard there, and what is said to several is never shown as said to one. After the
+ * end nothing waits.
  */
 #include "promise.h"
 
 #include <string.h>
 
 #define REQUESTS_MAX 4096
+#define PEOPLE       4 /* those who can be in a switchboard, of whom two are the same */
+
+/* Who is in a switchboard, according to what came on it. */
+typedef struct {
+    bool there[PEOPLE];
+} room;
 
 typedef struct {
     drive *drive;
     promise promise;
     GArray *requests; /* unsigned: switchboards asked for and not answered */
     unsigned conns;   /* how many connections there ever were */
+    GArray *rooms;    /* room: of each connection, from 1 */
+    const room *said; /* in which somebody says something just now, or NULL */
     bool ended;
     bool ends_when_asked;
 } conversations_fuzz;
@@ -49,11 +59,34 @@ static void end_session(conversations_fuzz *fuzz)
           MSNP_ERR_SIGNED_OUT);
 }
 
+static unsigned person_number(const char *who)
+{
+    unsigned i = 0;
+
+    while (i < PEOPLE && g_ascii_strcasecmp(promise_people[i], who) != 0)
+        i++;
+    return i;
+}
+
+static void hear_said(const room *where, const msnp_event *event)
+{
+    unsigned speaker = person_number(event->message.who);
+    unsigned others = 0;
+
+    CHECK(where && speaker < PEOPLE && where->there[speaker]);
+    for (unsigned i = 0; i < PEOPLE; i++)
+        others += where->there[i] && i != speaker;
+    CHECK(others == 0 || !event->message.conversation.who);
+}
+
 static void hear(gpointer data, const heard *what)
 {
     conversations_fuzz *fuzz = data;
 
     promise_hear(&fuzz->promise, fuzz->drive, what);
+    if (what->kind == HEARD_EVENT && !fuzz->promise.raw &&
+        (what->event.type == MSNP_EVENT_MESSAGE || what->event.type == MSNP_EVENT_TYPING))
+        hear_said(fuzz->said, &what->event);
     fuzz->conns += what->kind == HEARD_EVENT && what->event.type == MSNP_EVENT_CONNECT;
     if (what->kind != HEARD_ASK)
         return;
@@ -106,6 +139,24 @@ static void answer_request(conversations_fuzz *fuzz, fuzz_input *input, bool goo
         msnp_conversations_no_switchboard(all, request, refusals[kind], now);
 }
 
+static room *room_of(const conversations_fuzz *fuzz, unsigned conn)
+{
+    if (fuzz->rooms->len <= conn)
+        g_array_set_size(fuzz->rooms, conn + 1);
+    return &g_array_index(fuzz->rooms, room, conn);
+}
+
+/* Somebody comes, or goes (`gone` ends the line). */
+static void move(conversations_fuzz *fuzz, unsigned conn, const char *verb, const char *who,
+                 const char *gone)
+{
+    unsigned person = person_number(who);
+
+    if (person < PEOPLE && drive_is_open(fuzz->drive, DRIVE_SWITCHBOARD, conn))
+        room_of(fuzz, conn)->there[person] = !gone;
+    fuzz_feed_text(fuzz->drive, conn, "%s %s%s\r\n", verb, who, gone ? gone : " Name");
+}
+
 static void ring(conversations_fuzz *fuzz, fuzz_input *input)
 {
     const char *who = promise_people[fuzz_byte(input) % 4];
@@ -123,7 +174,9 @@ static void receive(conversations_fuzz *fuzz, fuzz_input *input)
     unsigned conn = any_conn(fuzz, input);
     const char *who = promise_person(input);
 
+    fuzz->said = room_of(fuzz, conn);
     fuzz_feed_message(fuzz->drive, conn, who, fuzz_bytes(input, fuzz_byte(input)));
+    fuzz->said = NULL;
 }
 
 static void server_acts(conversations_fuzz *fuzz, uint8_t letter, fuzz_input *input)
@@ -142,13 +195,13 @@ static void server_acts(conversations_fuzz *fuzz, uint8_t letter, fuzz_input *in
         fuzz_feed_text(d, conn, "USR 1 OK\r\nANS 1 OK\r\n");
         break;
     case 'J':
-        fuzz_feed_text(d, conn, "JOI %s Name\r\n", promise_person(input));
+        move(fuzz, conn, "JOI", promise_person(input), NULL);
         break;
     case 'Y':
-        fuzz_feed_text(d, conn, "BYE %s\r\n", promise_person(input));
+        move(fuzz, conn, "BYE", promise_person(input), "");
         break;
     case 'Z':
-        fuzz_feed_text(d, conn, "BYE %s 1\r\n", promise_person(input));
+        move(fuzz, conn, "BYE", promise_person(input), " 1");
         break;
     case 'U':
         promise_answer_call(&fuzz->promise, d, conn, "217");
@@ -198,7 +251,8 @@ static void run_step(conversations_fuzz *fuzz, fuzz_input *input)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     fuzz_input input = fuzz_input_of(data, size);
-    conversations_fuzz fuzz = {.requests = g_array_new(FALSE, FALSE, sizeof(unsigned))};
+    conversations_fuzz fuzz = {.requests = g_array_new(FALSE, FALSE, sizeof(unsigned)),
+                               .rooms = g_array_new(FALSE, TRUE, sizeof(room))};
     const drive_config config = {.part = DRIVE_CONVERSATIONS,
                                  .account = "example@passport.com",
                                  .cookie = cookie,
@@ -223,5 +277,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     drive_free(fuzz.drive);
     promise_clear(&fuzz.promise);
     g_array_unref(fuzz.requests);
+    g_array_unref(fuzz.rooms);
     return 0;
 }

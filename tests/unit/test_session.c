@@ -461,6 +461,36 @@ static void test_bytes_wait(void)
     end(&p);
 }
 
+/* Is a call of this person answered? */
+static bool is_answered(player *p, const char *who)
+{
+    unsigned before = p->seen[MSNP_EVENT_CONNECT];
+    char *ring = g_strdup_printf("RNG %s b:2 CKI " RUNG " %s x\r\n", who, who);
+    const step rings = {MSNP_CONN_SERVICE, ring};
+
+    take_step(p, &rings, 0);
+    drain(p);
+    g_free(ring);
+    return p->seen[MSNP_EVENT_CONNECT] > before;
+}
+
+/* However many strangers ring, contacts are answered; to be on the reverse list is not enough. */
+static void test_strangers(void)
+{
+    player p;
+
+    begin(&p);
+    live(&p, ONLINE, 0);
+    for (unsigned i = 0; i < 100; i++) {
+        char *who = g_strdup_printf("p%u@example.com", i);
+        (void)is_answered(&p, who);
+        g_free(who);
+    }
+    g_assert_false(is_answered(&p, "dave@example.com"));
+    g_assert_true(is_answered(&p, BOB));
+    end(&p);
+}
+
 /* A person is asked about several connections: time stands still until each has its answer. */
 static void test_hold(void)
 {
@@ -566,6 +596,7 @@ int main(int argc, char **argv)
     g_test_add_func("/session/password-unasked", test_password_unasked);
     g_test_add_func("/session/stop", test_stop);
     g_test_add_func("/session/bytes-wait", test_bytes_wait);
+    g_test_add_func("/session/strangers", test_strangers);
     g_test_add_func("/session/hold", test_hold);
     g_test_add_func("/session/after-end", test_after_end);
     return g_test_run();
