@@ -201,7 +201,7 @@ void conv_board_free(gpointer data);
 
 /* conv_limits.c */
 /*
- * May this call be answered? Then it is counted. `known`: this person is in a switchboard already.
+ * May this call be answered? Then it is counted. `known`: this person does not begin to ring.
  */
 bool conv_may_ring(msnp_conversations *all, const msnp_ring *ring, bool known, int64_t now);
 /* This switchboard became a chat: whoever rang has begun one more. */

@@ -215,6 +215,15 @@ static bool make_room(msnp_conversations *all, const msnp_ring *ring)
     return leave_one(all, ring->contact && of_strangers == NULL ? of_all : of_strangers);
 }
 
+/* Does this person talk to us already, or is the user about to say something to this person? */
+static bool is_known(msnp_conversations *all, const char *who)
+{
+    conv_board *stalest;
+
+    return count_rung(all, OF_PERSON, who, &stalest) > 0 || conv_board_with(all, who) != NULL ||
+           conv_with(all, who, false) != NULL;
+}
+
 void msnp_conversations_rung(msnp_conversations *all, const msnp_ring *ring, int64_t now)
 {
     msnp_switchboard_config config = {.account = all->account,
@@ -222,11 +231,9 @@ void msnp_conversations_rung(msnp_conversations *all, const msnp_ring *ring, int
                                       .port = ring->port,
                                       .cookie = ring->cookie,
                                       .session = ring->session};
-    conv_board *stalest;
-    bool known = count_rung(all, OF_PERSON, ring->account, &stalest) > 0;
 
     if (all->ended == MSNP_OK && !is_answered(all, &config) &&
-        conv_may_ring(all, ring, known, now) && make_room(all, ring) &&
+        conv_may_ring(all, ring, is_known(all, ring->account), now) && make_room(all, ring) &&
         all->boards->len < MSNP_SWITCHBOARDS_MAX) {
         conv_board *b = conv_board_open(all, &config, NULL, now);
         b->ringer = g_strdup(ring->account);

@@ -197,11 +197,14 @@ static void test_strangers(void)
     drive *d = begin(NULL);
 
     g_assert_true(answers(d, 2000, BOB));
+    does(d, "say " CAROL " Hi");
     g_assert_cmpuint(many_ring(d, 3000, ""), ==, 63);
     g_assert_true(answers(d, 2001, BOB));
+    g_assert_true(answers(d, 2002, CAROL));
     g_assert_cmpuint(many_ring(d, 10, "contact"), ==, 10);
     drive_advance(d, 1000, true);
     g_assert_cmpuint(many_ring(d, 10, ""), ==, 1);
+    does(d, "no-switchboard 1 server 800");
     driven_forget(d);
     done(d);
 }
@@ -230,6 +233,27 @@ static void test_many_switchboards(void)
     }
     g_assert_cmpuint(n_switchboards(d), ==, MSNP_SWITCHBOARDS_MAX);
     expect_last(d, "EV UNDELIVERED q256@example.com \"One\" full 0");
+    done(d);
+}
+
+/* More are in a chat than we remember: they are heard all the same. */
+static void test_crowd(void)
+{
+    drive *d = begin(NULL);
+
+    ring(d, 55, BOB);
+    does(d, "connected 1");
+    for (unsigned i = 0; i < MSNP_SWITCHBOARD_MEMBERS_MAX; i++) {
+        char *line = g_strdup_printf("IRO 1 1 2 p%u@example.com p\r\n", i);
+        feed(d, 1, line);
+        g_free(line);
+    }
+    feed(d, 1, "IRO 1 1 2 " CAROL " Carol\r\nANS 1 OK\r\n");
+    driven_forget(d);
+    feed(d, 1, "MSG " CAROL " Carol 30\r\nContent-Type: text/plain\r\n\r\nHi");
+    expect_last(d, "EV MESSAGE #1 " CAROL " \"Carol\" TEXT \"Hi\"");
+    does(d, "leave #1");
+    driven_forget(d);
     done(d);
 }
 
@@ -349,6 +373,7 @@ int main(int argc, char **argv)
     g_test_add_func("/conversations/rings-of-one", test_rings_of_one);
     g_test_add_func("/conversations/strangers", test_strangers);
     g_test_add_func("/conversations/many-switchboards", test_many_switchboards);
+    g_test_add_func("/conversations/crowd", test_crowd);
     g_test_add_func("/conversations/count-from", test_count_from);
     g_test_add_func("/conversations/closed-before-read", test_closed_before_read);
     g_test_add_func("/conversations/closed-before-joined", test_closed_before_joined);
