@@ -148,8 +148,12 @@ static bool belongs_to(const report *entry, const msnp_event *event)
 static void show_dialog(const prpl_account *self, const char *name, const char *line,
                         const char *text)
 {
-    /* With the handle of a closing connection, the message would be closed with it. */
-    void *handle = self->ending || prpl_account_is_over(self) ? NULL : self->gc;
+    /*
+     * With the handle of a closing connection, the message would be closed with it. The session may
+     * be over although the event that says so is still waiting.
+     */
+    bool over = self->ending || prpl_account_is_over(self) || msnp_session_is_over(self->session);
+    void *handle = over ? NULL : self->gc;
     char *primary = name != NULL ? g_strdup_printf(_("Your conversation with %s"), name)
                                  : g_strdup(_("Your group chat"));
     char *start = g_utf8_substring(text, 0, MIN(g_utf8_strlen(text, -1), DIALOG_CHARS));

@@ -453,6 +453,43 @@ static void test_session_ends(gconstpointer data)
     conv_end(svc, u);
 }
 
+static PurpleDebugUiOps *fast_log;
+
+static void print_slowly(PurpleDebugLevel level, const char *category, const char *text)
+{
+    gint64 until = g_get_monotonic_time() + 20000;
+
+    while (strstr(text, "switchboard >>> OUT") && g_get_monotonic_time() < until)
+        ;
+    fast_log->print(level, category, text);
+}
+
+/* The report is shown before the end of the session is handled, and does not go with it. */
+static void test_ends_slowly(void)
+{
+    PurpleDebugUiOps slow_log = {.print = print_slowly};
+    service *svc = conv_service("joins", BOB, NULL);
+    user *u = live_user(svc);
+
+    live_settled(u);
+    live_set(svc, "sb-lose-ack");
+    conv_send(u, BOB, "sent");
+    live_wait(heard(svc) == 1, CONV_PATIENCE);
+    conv_close(u, BOB);
+    conv_forget(u);
+    fast_log = purple_debug_get_ui_ops();
+    slow_log.is_enabled = fast_log->is_enabled;
+    purple_debug_set_ui_ops(&slow_log);
+    end_session(svc, u, ELSEWHERE);
+    purple_debug_set_ui_ops(fast_log);
+    live_check(live_told(DIALOG_MESSAGE, "Your conversation with " BOB,
+                         "You have signed in from another location. " MAYBE, "sent", NULL));
+    live_check(client_dialogs()->len == 1);
+    client_forget_dialogs();
+    live_settled(u);
+    conv_end(svc, u);
+}
+
 /* A plugin that says goodbye when it hears that the connection goes, and nudges. */
 static void say_goodbye(PurpleConnection *gc, gpointer conv)
 {
@@ -738,6 +775,7 @@ static void add_tests(void)
     live_add("/undelivered/left", test_left, FALSE);
     live_add("/undelivered/void", test_void, FALSE);
     live_add_data("/undelivered/signs-out", GINT_TO_POINTER(SIGNS_OUT), test_session_ends, TRUE);
+    live_add("/undelivered/ends-slowly", test_ends_slowly, FALSE);
     live_add_data("/undelivered/loses-it", GINT_TO_POINTER(LOSES_IT), test_session_ends, FALSE);
     live_add_data("/undelivered/elsewhere", GINT_TO_POINTER(ELSEWHERE), test_session_ends, FALSE);
     live_add_data("/undelivered/shutdown", GINT_TO_POINTER(SHUTDOWN), test_session_ends, FALSE);
