@@ -251,6 +251,19 @@ bool msnp_account_valid(const char *account)
            at != account && at[1] != '\0';
 }
 
+void msnp_account_fold(const char *account, char folded[MSNP_ACCOUNT_MAX + 1])
+{
+    char *text = g_strstrip(g_utf8_make_valid(account, -1));
+    size_t len = strlen(text);
+
+    if (len > MSNP_ACCOUNT_MAX)
+        len = (size_t)(g_utf8_find_prev_char(text, text + MSNP_ACCOUNT_MAX + 1) - text);
+    for (size_t i = 0; i < len; i++)
+        folded[i] = g_ascii_tolower(text[i]);
+    folded[len] = '\0';
+    g_free(text);
+}
+
 void msnp_challenge_digest(msnp_str challenge, char digest[MSNP_DIGEST_LENGTH + 1])
 {
     GChecksum *md5 = g_checksum_new(G_CHECKSUM_MD5);

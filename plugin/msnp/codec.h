@@ -81,6 +81,14 @@ bool msnp_is_word(const char *text);
  */
 bool msnp_account_valid(const char *account);
 
+/*
+ * The form in which account names are compared, of any text: without surrounding blanks, and with
+ * ASCII letters in lower case, whatever the language of the computer is (in Turkish, the lower case
+ * of I is another letter). Invalid UTF-8 becomes U+FFFD. A longer text, which is no account name,
+ * is cut between characters.
+ */
+void msnp_account_fold(const char *account, char folded[MSNP_ACCOUNT_MAX + 1]);
+
 /* The reply to CHL: MD5 of challenge and product key, in lower-case hexadecimal, and NUL. */
 void msnp_challenge_digest(msnp_str challenge, char digest[MSNP_DIGEST_LENGTH + 1]);
 

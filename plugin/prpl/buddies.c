@@ -16,7 +16,7 @@ char *prpl_buddies_normalized(const prpl_account *self, const char *who)
 
 char *prpl_buddies_address(const char *who)
 {
-    return g_strstrip(g_strdup(who));
+    return g_strstrip(g_utf8_make_valid(who, -1));
 }
 
 const msnp_contact *prpl_buddies_contact(const prpl_account *self, const char *who)

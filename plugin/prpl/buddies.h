@@ -10,7 +10,7 @@
 
 /* An address, normalized for libpurple; the caller frees it. */
 char *prpl_buddies_normalized(const prpl_account *self, const char *who);
-/* An address as typed, without surrounding blanks; the caller frees it. */
+/* An address as typed, but UTF-8 and without surrounding blanks; the caller frees it. */
 char *prpl_buddies_address(const char *who);
 
 /*

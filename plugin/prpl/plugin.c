@@ -18,7 +18,6 @@
 #include "settings.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 #if !PURPLE_VERSION_CHECK(2, 14, 0)
 #error "libpurple 2.14 or later is needed, for get_cb_alias"
@@ -31,7 +30,7 @@ static const char *list_icon(PurpleAccount *account, PurpleBuddy *buddy)
     return "msnp8";
 }
 
-/* Addresses are case-insensitive. libpurple copies the result at once. */
+/* libpurple copies the result at once. */
 static const char *normalize(const PurpleAccount *account, const char *who)
 {
     char *result = prpl_process_get()->normalized;
@@ -39,14 +38,7 @@ static const char *normalize(const PurpleAccount *account, const char *who)
     (void)account;
     if (who == NULL)
         return NULL;
-    char *trimmed = g_strstrip(g_utf8_strdown(who, -1));
-    /* Cut between characters: a longer string is no address, but must stay UTF-8. */
-    size_t len = strlen(trimmed);
-    if (len > MSNP_ACCOUNT_MAX)
-        len = (size_t)(g_utf8_find_prev_char(trimmed, trimmed + MSNP_ACCOUNT_MAX + 1) - trimmed);
-    memcpy(result, trimmed, len);
-    result[len] = '\0';
-    g_free(trimmed);
+    msnp_account_fold(who, result);
     return result;
 }
 

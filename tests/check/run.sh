@@ -340,6 +340,14 @@ suite_live_asan() {
     programs build-asan 'tests/live/test_*.c' "$asan/live/test_" env LIVE_SCALE=4 \
         LSAN_OPTIONS="$LSAN_OPTIONS:suppressions=tests/live/lsan.supp" tests/check/leaks.sh
 }
+# Where I and i are two letters.
+suite_turkish() {
+    local run=(tests/check/turkish.sh "$base/locale" env MALLOC_PERTURB_=165 LIVE_SCALE=2)
+    programs build-gcc tests/unit/test_codec.c "$gcc/unit/test_" "${run[@]}"
+    scripts build-gcc "$gcc" 1 "${run[@]}" SCRIPT_SPLITS=4
+    programs build-gcc 'tests/live/test_privacy.c tests/live/test_contacts.c' \
+        "$gcc/live/test_" "${run[@]}"
+}
 # A start of libpurple takes seconds here; the tests themselves know which of them matter most.
 suite_live_valgrind() {
     limit=1200
@@ -387,7 +395,7 @@ suite_lint() {
 builds='build-gcc build-asan build-fuzz build-clang'
 # In the order in which they begin: what takes long comes first.
 tests='ui live-valgrind unit-valgrind scripts-valgrind unit-asan scripts-asan live-asan live unit
-       scripts fuzz fuzz-clang lint install demo committed'
+       scripts turkish fuzz fuzz-clang lint install demo committed'
 # What TEST=NAME looks at.
 named='unit live scripts fuzz ui lint'
 
@@ -447,7 +455,7 @@ for suite in $chosen; do
     case $suite in
     fuzz-clang) chosen+='build-fuzz ' ;;
     fuzz | *-asan) chosen+='build-asan ' ;;
-    unit* | scripts* | live* | ui | install | demo | committed) chosen+='build-gcc ' ;;
+    unit* | scripts* | live* | turkish | ui | install | demo | committed) chosen+='build-gcc ' ;;
     esac
     if ! declare -F "suite_${suite//-/_}" >/dev/null; then
         echo "no suite of that name: $suite; there are:" $builds $tests >&2

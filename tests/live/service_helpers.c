@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <linux/tcp.h>
+#include <locale.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -92,6 +93,8 @@ int live_main(int argc, char **argv, void (*add)(void))
 {
     int rc;
 
+    /* As all clients do. */
+    setlocale(LC_ALL, "");
     g_test_init(&argc, &argv, NULL);
     live.subset = g_getenv("LIVE_SUBSET") != NULL;
     add();

@@ -530,8 +530,38 @@ static void test_cannot_be_asked(void)
     end(&s);
 }
 
+/* Addresses with an I, whose lower case some languages write in another way (see turkish.sh). */
+static void test_capital_i(void)
+{
+    scene s = prepare();
+    const char *irmak = "Irmak@Example.com";
+    const char *iris = "IRIS@EXAMPLE.COM";
+
+    live_contact(s.svc, irmak, NULL);
+    live_register(s.svc, iris);
+    live_settled(s.u);
+    live_offline(s.svc, s.u);
+    live_settled(s.u);
+    live_check(user_has(s.u, irmak, NO_GROUP));
+    live_check(user_n_buddies(s.u) == 2);
+    for (int i = 0; i < 2; i++) {
+        user_toggle_block(s.u, irmak);
+        live_quiet();
+        check_in_step(&s, irmak, i == 0 ? SERVICE_FL | SERVICE_BL | SERVICE_RL : FORWARD);
+    }
+    service_act_add(s.svc, iris, ALICE);
+    live_quiet();
+    live_check(live_asked(s.u, iris) != NULL);
+    client_authorize(live_asked(s.u, iris), TRUE);
+    live_quiet();
+    check_in_step(&s, iris, SERVICE_AL | SERVICE_RL);
+    client_forget_dialogs();
+    end(&s);
+}
+
 static void add_tests(void)
 {
+    live_add("/privacy/capital-i", test_capital_i, FALSE);
     live_add_data("/privacy/block/open", "AL", test_block, TRUE);
     live_add_data("/privacy/block/closed", "BL", test_block, FALSE);
     live_add("/privacy/block/quickly", test_block_quickly, FALSE);

@@ -11,6 +11,7 @@
 #include "escape.h"
 #include "script.h"
 
+#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -363,6 +364,7 @@ int main(int argc, char **argv)
     GPtrArray **files;
     char **messages;
 
+    setlocale(LC_ALL, ""); /* see turkish.sh */
     for (int i = 1; i < argc; i++) {
         if (!find_scripts(paths, argv[i]))
             fprintf(stderr, "%s: no scripts in it\n", argv[i]);

@@ -4,6 +4,7 @@
 #include "expect.h"
 #include "guard.h"
 
+#include <locale.h>
 #include <string.h>
 
 static void test_parse_uint(void)
@@ -518,6 +519,39 @@ static void test_account(void)
     g_free(local);
 }
 
+static void test_account_fold(void)
+{
+    char *long_name = repeated("\xc3\x84", MSNP_ACCOUNT_MAX);
+    char *cut = repeated("\xc3\x84", MSNP_ACCOUNT_MAX / 2);
+    char *long_word = repeated("I", MSNP_ACCOUNT_MAX + 1);
+    char *cut_word = repeated("i", MSNP_ACCOUNT_MAX);
+    const struct {
+        const char *account;
+        const char *folded;
+    } table[] = {
+        {"bob@example.com", "bob@example.com"},
+        {"IRMAK@EXAMPLE.COM", "irmak@example.com"},
+        {" \tirmak@Example.com\r\n", "irmak@example.com"},
+        {"\xc4\xb0\xc4\xb1I\xc3\x84", "\xc4\xb0\xc4\xb1i\xc3\x84"}, /* only ASCII folds */
+        {"B\xe9\xff", "b" FFFD FFFD},
+        {"\xf0\x9f\x98", FFFD FFFD FFFD},
+        {"", ""},
+        {" ", ""},
+        {long_name, cut},
+        {long_word, cut_word},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        char folded[MSNP_ACCOUNT_MAX + 1];
+        say(table[i].account);
+        msnp_account_fold(table[i].account, folded);
+        g_assert_cmpstr(folded, ==, table[i].folded);
+    }
+    g_free(cut_word);
+    g_free(long_word);
+    g_free(cut);
+    g_free(long_name);
+}
+
 static void test_word(void)
 {
     static const struct {
@@ -570,6 +604,7 @@ static void test_digest(void)
 
 int main(int argc, char **argv)
 {
+    setlocale(LC_ALL, ""); /* see turkish.sh */
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/codec/parse-uint", test_parse_uint);
     g_test_add_func("/codec/parse-hex", test_parse_hex);
@@ -582,6 +617,7 @@ int main(int argc, char **argv)
     g_test_add_func("/codec/text-random", test_text_random);
     g_test_add_func("/codec/text-decode", test_text_decode);
     g_test_add_func("/codec/account", test_account);
+    g_test_add_func("/codec/account-fold", test_account_fold);
     g_test_add_func("/codec/word", test_word);
     g_test_add_func("/codec/digest", test_digest);
     return g_test_run();
