@@ -201,7 +201,7 @@ void edit_add(conn *c, const request *req)
     const char *address = req->words[3];
 
     if (!why)
-        why = name_check(req->words[4], NAME_MAX_LENGTH);
+        why = name_check(req->words[4]);
     if (why)
         conn_bad(c, why);
     else if (edit_fails(c, "add", req->words[2]))
@@ -340,7 +340,7 @@ static guint rea(conn *c, const char *address, const char *word)
 
 void edit_rea(conn *c, const request *req)
 {
-    const char *why = name_check(req->words[3], NAME_MAX_LENGTH);
+    const char *why = name_check(req->words[3]);
 
     if (why)
         conn_bad(c, why);
@@ -388,7 +388,7 @@ void edit_blp(conn *c, const request *req)
 
 /* PRP */
 
-static const char *check_phone(const conn *c, item which, const char *word)
+static const char *check_phone(item which, const char *word)
 {
     gboolean switches = which == ITEM_MOB || which == ITEM_MBE;
     g_autofree char *text = NULL;
@@ -398,12 +398,11 @@ static const char *check_phone(const conn *c, item which, const char *word)
         return NULL;
     if (switches)
         return g_str_equal(word, "Y") || g_str_equal(word, "N") ? NULL : "neither Y nor N";
-    why = name_check(word, NAME_MAX_LENGTH);
+    why = name_check(word);
     if (why)
         return why;
     text = name_decode(word);
-    if (knob_on(c->svc, "phone-chars") ? g_utf8_strlen(text, -1) > PHONE_MAX_LENGTH
-                                       : strlen(word) > PHONE_MAX_LENGTH)
+    if (g_utf8_strlen(text, -1) > PHONE_MAX_LENGTH)
         return "a phone number is too long";
     return NULL;
 }
@@ -429,7 +428,7 @@ void edit_prp(conn *c, const request *req)
     const char *word = req->n_words > 3 ? req->words[3] : NULL;
     item which = item_from_name(req->words[2]);
     gboolean known = which < N_PHONES;
-    const char *why = known ? check_phone(c, which, word) : NULL;
+    const char *why = known ? check_phone(which, word) : NULL;
 
     if (!known && strlen(req->words[2]) > ITEM_MAX_LENGTH)
         why = "PRP with an item that cannot be one";

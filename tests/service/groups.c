@@ -22,12 +22,11 @@ static gboolean refused(conn *c, guint error)
     return error != 0;
 }
 
-static guint name_error(const conn *c, const char *word, const char *name, const group *self)
+static guint name_error(const conn *c, const char *name, const group *self)
 {
-    gboolean chars = knob_on(c->svc, "group-name-chars");
     const group *namesake = group_named(c->msnp.person, name);
 
-    if ((chars ? (gsize)g_utf8_strlen(name, -1) : strlen(word)) > GROUP_NAME_MAX_LENGTH)
+    if (g_utf8_strlen(name, -1) > GROUP_NAME_MAX_LENGTH)
         return 229;
     if (namesake && namesake != self)
         return 228;
@@ -35,9 +34,9 @@ static guint name_error(const conn *c, const char *word, const char *name, const
 }
 
 /* Group 0 does not count. */
-static guint new_group_error(const conn *c, const char *word, const char *name)
+static guint new_group_error(const conn *c, const char *name)
 {
-    guint error = name_error(c, word, name, NULL);
+    guint error = name_error(c, name, NULL);
 
     if (c->msnp.person->groups->len > knob_number(c->svc, "limit-groups", GROUPS_MOST))
         return 223;
@@ -48,7 +47,7 @@ static const char *check_name(const char *word, const char *last)
 {
     if (!g_str_equal(last, "0"))
         return "a group command that does not end in 0";
-    return name_check(word, NAME_MAX_LENGTH);
+    return name_check(word);
 }
 
 void edit_adg(conn *c, const request *req)
@@ -62,18 +61,18 @@ void edit_adg(conn *c, const request *req)
         conn_bad(c, why);
         return;
     }
-    if (edit_fails(c, "adg", NULL) || refused(c, new_group_error(c, req->words[2], name)))
+    if (edit_fails(c, "adg", NULL) || refused(c, new_group_error(c, name)))
         return;
     g = group_add(c->msnp.person, name, knob_on(c->svc, "low-group-ids"));
     conn_printf(c, "ADG %" G_GUINT64_FORMAT " %u %s %u 0\r\n", c->trid,
                 person_touch(c->svc, c->msnp.person), again, g->id);
 }
 
-static guint reg_error(const conn *c, const group *g, const char *word, const char *name)
+static guint reg_error(const conn *c, const group *g, const char *name)
 {
     if (!g || (g->id == 0 && knob_on(c->svc, "group-0-fixed")))
         return 224;
-    return name_error(c, word, name, g);
+    return name_error(c, name, g);
 }
 
 void edit_reg(conn *c, const request *req)
@@ -91,7 +90,7 @@ void edit_reg(conn *c, const request *req)
         return;
     }
     g = group_find(c->msnp.person, id);
-    if (edit_fails(c, "reg", NULL) || refused(c, reg_error(c, g, req->words[3], name)))
+    if (edit_fails(c, "reg", NULL) || refused(c, reg_error(c, g, name)))
         return;
     group_insert(c->msnp.person, (guint)id, name);
     conn_printf(c, "REG %" G_GUINT64_FORMAT " %u %s %s 0\r\n", c->trid,

@@ -7,16 +7,16 @@
 
 #include "msnp.h"
 
-const char *name_check(const char *word, gsize most)
+const char *name_check(const char *word)
 {
     g_autofree char *text = g_uri_unescape_string(word, NULL);
 
-    if (strlen(word) > most)
-        return "a name is too long";
     if (!text)
         return "a name is not percent-encoded as it should be";
     if (!g_utf8_validate(text, -1, NULL))
         return "a name is not UTF-8";
+    if (g_utf8_strlen(text, -1) > NAME_MAX_LENGTH)
+        return "a name is too long";
     /* There are servers that split lines at these as well. */
     for (const char *p = word; *p; p = g_utf8_next_char(p)) {
         gunichar ch = g_utf8_get_char(p);

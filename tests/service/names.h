@@ -8,13 +8,14 @@
 
 #include "service.h"
 
-#define NAME_MAX_LENGTH       387
+/* In characters of the text, as Escargot counts, which has no limit for the names of people. */
+#define NAME_MAX_LENGTH       129
 #define GROUP_NAME_MAX_LENGTH 61
 #define PHONE_MAX_LENGTH      95
 #define ADDRESS_MAX_LENGTH    129
 
-/* Why a client may not send this word as a name of at most so many bytes, NULL if it may. */
-const char *name_check(const char *word, gsize most);
+/* Why a client may not send this word as a name, NULL if it may. */
+const char *name_check(const char *word);
 
 /* The text of a word that name_check() has passed; the caller frees it. */
 char *name_decode(const char *word);
