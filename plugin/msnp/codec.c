@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define FLAG_CHARS 8 /* most tags after a black flag, with their end */
+
 /* The product id with which MSNP8 clients of the time answered CHL. */
 const char msnp_product_id[] = "msmsgs@msnmsgr.com";
 static const char product_key[] = "Q1P7W2E4J9R8U3S5";
@@ -65,30 +67,49 @@ bool msnp_take_pair(msnp_str *list, char sign, msnp_str *name, msnp_str *value)
     return true;
 }
 
-/* Encodes all but letters, digits and the bytes of `plain`; all if that is NULL. */
-static msnp_err encode(msnp_buf *out, const char *text, const char *plain)
+/* "%XX" of a byte. */
+static void to_hex(char byte, char coded[3])
 {
     static const char hex[] = "0123456789ABCDEF";
 
+    coded[0] = '%';
+    coded[1] = hex[(unsigned char)byte >> 4];
+    coded[2] = hex[(unsigned char)byte & 15];
+}
+
+msnp_err msnp_percent_encode(msnp_buf *out, const char *text)
+{
+    char coded[3];
+
     for (const char *p = text; *p != '\0'; p++) {
-        unsigned char byte = (unsigned char)*p;
-        char coded[3] = {'%', hex[byte >> 4], hex[byte & 15]};
-        bool raw = plain != NULL && (g_ascii_isalnum(*p) || strchr(plain, *p) != NULL);
-        msnp_err err = raw ? msnp_buf_append(out, p, 1) : msnp_buf_append(out, coded, 3);
+        bool raw = g_ascii_isalnum(*p) || strchr("-._~", *p) != NULL;
+        to_hex(*p, coded);
+        msnp_err err = msnp_buf_append(out, raw ? p : coded, raw ? 1 : 3);
         if (err != MSNP_OK)
             return err;
     }
     return MSNP_OK;
 }
 
-msnp_err msnp_percent_encode(msnp_buf *out, const char *text)
+/* Would it not arrive as it is? Escargot splits lines at any white space. */
+static bool ends_parameter(gunichar c)
 {
-    return encode(out, text, "-._~");
+    return c == '%' || g_unichar_iscntrl(c) || g_unichar_isspace(c);
 }
 
-msnp_err msnp_percent_encode_all(msnp_buf *out, const char *text)
+char *msnp_name_encode(const char *name, bool all)
 {
-    return encode(out, text, NULL);
+    GString *out = g_string_sized_new(strlen(name));
+    char coded[3];
+
+    for (const char *p = name; *p != '\0';) {
+        bool raw = !all && !ends_parameter(g_utf8_get_char(p));
+        for (const char *next = g_utf8_next_char(p); p < next; p++) {
+            to_hex(*p, coded);
+            g_string_append_len(out, raw ? p : coded, raw ? 1 : 3);
+        }
+    }
+    return g_string_free(out, FALSE);
 }
 
 char *msnp_percent_decode(msnp_str text, size_t *len)
@@ -113,17 +134,57 @@ char *msnp_percent_decode(msnp_str text, size_t *len)
     return result;
 }
 
+typedef struct {
+    gunichar first, last;
+} char_range;
+
+static bool is_among(gunichar c, const char_range *ranges, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (c >= ranges[i].first && c <= ranges[i].last)
+            return true;
+    return false;
+}
+
 /*
- * Invisible characters that change how the text around them is shown. The two joiners stay: some
- * scripts need them.
+ * Format characters that stay: the joiners, the directional marks (which do not override), and
+ * signs that are visible in spite of their category. Tags are a matter of their own.
  */
-static bool is_invisible(gunichar c)
+static bool is_shaping(gunichar c)
+{
+    static const char_range ranges[] = {{0x0600, 0x0605}, {0x061C, 0x061C},   {0x06DD, 0x06DD},
+                                        {0x070F, 0x070F}, {0x0890, 0x0891},   {0x08E2, 0x08E2},
+                                        {0x200C, 0x200F}, {0x110BD, 0x110BD}, {0x110CD, 0x110CD}};
+
+    return is_among(c, ranges, G_N_ELEMENTS(ranges));
+}
+
+static bool is_tag(gunichar c)
+{
+    return c >= 0xE0020 && c <= 0xE007F;
+}
+
+/* What turns the direction of the text around it, has no meaning here, or hides something. */
+static bool is_unfit_for_names(gunichar c)
 {
     GUnicodeType type = g_unichar_type(c);
-    bool joiner = c == 0x200C || c == 0x200D;
 
-    return (type == G_UNICODE_FORMAT && !joiner) || type == G_UNICODE_SURROGATE ||
+    return (type == G_UNICODE_FORMAT && !is_shaping(c)) || type == G_UNICODE_SURROGATE ||
            type == G_UNICODE_PRIVATE_USE;
+}
+
+/*
+ * Does it show anything? White space, marks and joiners do not, nor what only changes how another
+ * character looks, nor the letters and signs that are blank.
+ */
+static bool is_seen(gunichar c)
+{
+    static const char_range blanks[] = {
+        {0x034F, 0x034F}, {0x061C, 0x061C}, {0x115F, 0x1160},   {0x17B4, 0x17B5},  {0x180B, 0x180F},
+        {0x200C, 0x200F}, {0x2065, 0x2065}, {0x2800, 0x2800},   {0x3164, 0x3164},  {0xFE00, 0xFE0F},
+        {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFF8}, {0x1D159, 0x1D159}, {0xE0000, 0xE0FFF}};
+
+    return !g_unichar_isspace(c) && !is_among(c, blanks, G_N_ELEMENTS(blanks));
 }
 
 /* Valid in UTF-8 but not in XML, and libpurple stores names in XML files. */
@@ -156,44 +217,72 @@ static gunichar take_char(const char *text, size_t len, size_t *taken)
     return g_unichar_iscntrl(c) || is_separator(c) ? ' ' : c;
 }
 
+/*
+ * The tags after a black flag that make the flag of a region of it: small letters and digits, and
+ * the end. Returns their length in bytes, and in characters; 0 if they are not that.
+ */
+static size_t flag_length(const char *text, size_t len, size_t *chars)
+{
+    size_t at = 0;
+    size_t taken;
+
+    for (*chars = 1; *chars <= FLAG_CHARS && at < len; (*chars)++) {
+        gunichar c = take_valid(text + at, len - at, &taken);
+        char ascii = (char)(c & 0x7F);
+        at += taken;
+        if (c == 0xE007F)
+            return *chars > 1 ? at : 0;
+        if (!is_tag(c) || !(g_ascii_islower(ascii) || g_ascii_isdigit(ascii)))
+            return 0;
+    }
+    return 0;
+}
+
 char *msnp_text_clean(const char *text, size_t len, size_t max_chars)
 {
     GString *result = g_string_sized_new(len);
     size_t chars = 0;
     size_t end = 0; /* after the last character that is not white space */
-    size_t taken;
+    bool seen = false;
+    size_t taken, tags;
 
     for (size_t at = 0; at < len && chars < max_chars; at += taken) {
         gunichar c = take_char(text + at, len - at, &taken);
-        if (is_invisible(c) || (g_unichar_isspace(c) && end == 0))
+        if (is_unfit_for_names(c) || (g_unichar_isspace(c) && end == 0))
             continue;
         g_string_append_unichar(result, c);
         chars++;
+        size_t flag = c == 0x1F3F4 ? flag_length(text + at + taken, len - at - taken, &tags) : 0;
+        if (flag > 0 && tags <= max_chars - chars) {
+            g_string_append_len(result, text + at + taken, (gssize)flag);
+            chars += tags;
+            taken += flag;
+        }
         if (!g_unichar_isspace(c))
             end = result->len;
+        seen = seen || is_seen(c);
     }
+    if (!seen)
+        end = 0;
     g_string_truncate(result, end);
     /* Thousands of names may be stored: release the spare bytes. */
     return g_realloc(g_string_free(result, FALSE), end + 1);
 }
 
-/*
- * Format characters that stay in a text of several lines: the joiners, the directional marks (which
- * do not override), tags (used in flag emoji), and signs that are visible in spite of their
- * category.
- */
-static bool is_shaping(gunichar c)
+char *msnp_name_key(const char *name)
 {
-    static const struct {
-        gunichar first, last;
-    } ranges[] = {{0x0600, 0x0605},   {0x061C, 0x061C},  {0x06DD, 0x06DD}, {0x070F, 0x070F},
-                  {0x0890, 0x0891},   {0x08E2, 0x08E2},  {0x200C, 0x200F}, {0x110BD, 0x110BD},
-                  {0x110CD, 0x110CD}, {0xE0020, 0xE007F}};
+    char *clean = msnp_text_clean(name, strlen(name), SIZE_MAX);
+    GString *seen = g_string_sized_new(strlen(clean));
 
-    for (size_t i = 0; i < G_N_ELEMENTS(ranges); i++)
-        if (c >= ranges[i].first && c <= ranges[i].last)
-            return true;
-    return false;
+    for (const char *p = clean; *p != '\0'; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (is_seen(c) || is_tag(c) || g_unichar_isspace(c))
+            g_string_append_unichar(seen, c);
+    }
+    g_free(clean);
+    char *key = g_utf8_normalize(seen->str, (gssize)seen->len, G_NORMALIZE_ALL_COMPOSE);
+    g_string_free(seen, TRUE);
+    return g_strstrip(key);
 }
 
 gunichar msnp_text_take(msnp_str *text)
@@ -208,9 +297,8 @@ gunichar msnp_text_take(msnp_str *text)
         return '\n';
     if (c == '\n' || c == '\t')
         return c;
-    if (g_unichar_iscntrl(c) || (g_unichar_type(c) == G_UNICODE_FORMAT && !is_shaping(c)))
-        return 0;
-    return c;
+    bool format = g_unichar_type(c) == G_UNICODE_FORMAT && !is_shaping(c) && !is_tag(c);
+    return g_unichar_iscntrl(c) || format ? 0 : c;
 }
 
 char *msnp_text_clean_lines(msnp_str text)

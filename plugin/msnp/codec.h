@@ -34,13 +34,18 @@ bool msnp_parse_hex(msnp_str text, uint64_t max, uint64_t *value);
 bool msnp_take_pair(msnp_str *list, char sign, msnp_str *name, msnp_str *value);
 
 /*
- * Percent-encodes for the Passport header and for names: letters, digits and - . _ ~ stay, all
+ * Percent-encodes for the Passport header and for fonts: letters, digits and - . _ ~ stay, all
  * other bytes become %XX in upper case. MSNP_ERR_TOO_LONG if `out` is full.
  */
 msnp_err msnp_percent_encode(msnp_buf *out, const char *text);
 
-/* The same with every byte as %XX, for servers that check for forbidden words before decoding. */
-msnp_err msnp_percent_encode_all(msnp_buf *out, const char *text);
+/*
+ * Encodes a name, which is UTF-8, as a parameter: white space of any script, control characters and
+ * % become %XX, all else stays as it is. So a name takes no more of what servers count (bytes, or
+ * characters) than it has to. With `all` every byte is encoded, for servers that check for
+ * forbidden words before decoding. The caller frees it.
+ */
+char *msnp_name_encode(const char *name, bool all);
 
 /*
  * Decodes %XX; a % without two hexadecimal digits stays as it is, and so does +. The result is
@@ -50,12 +55,20 @@ msnp_err msnp_percent_encode_all(msnp_buf *out, const char *text);
 char *msnp_percent_decode(msnp_str text, size_t *len);
 
 /*
- * Sanitizes text from the network for display as plain text: invalid UTF-8 and noncharacters become
- * U+FFFD, control characters become spaces, directional and invisible marks are dropped (except the
- * two joiners that some scripts need), white space is trimmed at both ends, and the result is cut
- * to `max_chars` characters. The caller frees it.
+ * Sanitizes text for display in one line: invalid UTF-8 and noncharacters become U+FFFD, control
+ * characters become spaces, white space is trimmed at both ends, and the result is cut to
+ * `max_chars` characters. What nobody sees is dropped, unless it shapes what people see: joiners,
+ * directional marks and the tags of flags stay; what turns the direction of the text around it does
+ * not. The result is empty if nothing in it can be seen. The caller frees it.
  */
 char *msnp_text_clean(const char *text, size_t len, size_t max_chars);
+
+/*
+ * What two names that look the same have in common: the name, sanitized, without anything that is
+ * not seen, and in one Unicode normalization (NFKC, as libpurple compares groups). Empty if nothing
+ * can be seen. The caller frees it.
+ */
+char *msnp_name_key(const char *name);
 
 /*
  * Takes the next character off a nonempty text of several lines, and returns its sanitized form:

@@ -111,13 +111,13 @@ static bool is_whole(const msnp_edit *edit)
 
 static msnp_err check(const msnp_edit *edit)
 {
-    size_t cap = edit->kind == MSNP_EDIT_PHONE ? MSNP_PHONE_BYTES : MSNP_NAME_BYTES;
+    size_t max_chars = edit->kind == MSNP_EDIT_PHONE ? MSNP_PHONE_CHARS : MSNP_NAME_CHARS;
 
     if (!is_whole(edit))
         return MSNP_ERR_MALFORMED;
     if (edit->account != NULL && !msnp_account_valid(edit->account))
         return MSNP_ERR_ACCOUNT;
-    return ns_plan_fits(edit->text, cap) ? MSNP_OK : MSNP_ERR_TOO_LONG;
+    return ns_plan_fits(edit->text, max_chars) ? MSNP_OK : MSNP_ERR_TOO_LONG;
 }
 
 /* --- commands ------------------------------------------------------------------------------- */
@@ -140,7 +140,7 @@ static void ask_list(msnp_ns *ns, const ns_job *job, int64_t now)
     const msnp_contact *contact = msnp_roster_find(ns->roster, msnp_str_of(job->edit.account));
     const char *account = contact != NULL ? contact->account : job->edit.account;
     const char *known = contact != NULL ? contact->name : NULL;
-    char *name = known != NULL ? ns_plan_encode(known, MSNP_NAME_BYTES, false) : NULL;
+    char *name = msnp_name_encode(known != NULL ? known : account, false);
     bool adds = job->step.action == DO_ADD;
     const char *args[5] = {list_code(job->step.list), account};
     size_t n = 2;
@@ -148,7 +148,7 @@ static void ask_list(msnp_ns *ns, const ns_job *job, int64_t now)
 
     g_snprintf(group, sizeof group, "%u", job->step.group);
     if (adds)
-        args[n++] = name != NULL ? name : account;
+        args[n++] = strlen(name) <= MSNP_NAME_BYTES ? name : account;
     if (job->step.group != 0)
         args[n++] = group;
     args[n] = NULL;
@@ -160,9 +160,7 @@ static void ask_list(msnp_ns *ns, const ns_job *job, int64_t now)
 static void ask_group(msnp_ns *ns, const ns_job *job, int64_t now)
 {
     char id[16];
-    /* Its length was checked when the edit was queued. */
-    char *name =
-        job->edit.to != NULL ? ns_plan_encode(job->edit.to, MSNP_GROUP_BYTES, false) : NULL;
+    char *name = job->edit.to != NULL ? msnp_name_encode(job->edit.to, false) : NULL;
     const char *const create[] = {name, "0", NULL};
     const char *const rename[] = {id, name, "0", NULL};
     const char *const delete[] = {id, NULL};
@@ -181,8 +179,9 @@ static void ask_group(msnp_ns *ns, const ns_job *job, int64_t now)
 static void ask_name(msnp_ns *ns, const ns_job *job, int64_t now)
 {
     const char *text = job->edit.text;
-    char *name = *text != '\0' ? ns_plan_encode(text, MSNP_NAME_BYTES, job->escape) : NULL;
-    const char *const args[] = {ns->handle, name != NULL ? name : ns->handle, NULL};
+    char *name =
+        *text != '\0' ? msnp_name_encode(text, job->escape) : msnp_name_encode(ns->handle, false);
+    const char *const args[] = {ns->handle, name, NULL};
 
     ask(ns, now, "REA", args);
     g_free(name);
@@ -200,7 +199,7 @@ static void ask_setting(msnp_ns *ns, const ns_job *job, int64_t now)
     } else if (edit->kind == MSNP_EDIT_PROMPT_ON_ADD) {
         ask(ns, now, "GTC", prompt);
     } else {
-        char *value = ns_plan_encode(edit->text, MSNP_PHONE_BYTES, false);
+        char *value = msnp_name_encode(edit->text, false);
         const char *const phone[] = {msnp_phone_code(edit->phone), *value != '\0' ? value : NULL,
                                      NULL};
         ask(ns, now, "PRP", phone);
@@ -267,6 +266,19 @@ static void record(ns_job *job)
 }
 
 /*
+ * The group cannot be had. A contact that was to be added to it is added without one, and the user
+ * is told at the end. False if that is not so.
+ */
+static bool go_groupless(ns_job *job, msnp_cause why)
+{
+    bool adds = job->edit.kind == MSNP_EDIT_ADD && job->failure.err == MSNP_OK;
+
+    if (adds)
+        job->groupless = why;
+    return adds;
+}
+
+/*
  * The first edit failed: undoes it, then reports the failure. If undoing fails, the next sign-in
  * shows the result.
  */
@@ -293,9 +305,11 @@ void ns_edit_run(msnp_ns *ns, int64_t now)
         }
         job->step = ns_plan(ns, job);
         if (job->step.action == DO_NOTHING)
-            finish(ns, (msnp_cause){MSNP_OK, 0});
-        else if (job->step.action == DO_FAIL)
+            finish(ns, job->groupless);
+        else if (job->step.action == DO_FAIL && !go_groupless(job, job->step.why))
             finish(ns, job->step.why);
+        else if (job->step.action == DO_FAIL)
+            continue;
         else if (job->commands >= COMMANDS_MAX + (job->failure.err != MSNP_OK ? COMMANDS_UNDO : 0))
             give_up(ns, job, (msnp_cause){MSNP_ERR_MALFORMED, 0});
         else
@@ -429,6 +443,7 @@ static bool apply_new_group(msnp_ns *ns, ns_job *job, const msnp_cmd *cmd)
 
 void ns_edit_got_answer(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
+    static const msnp_cause unusable = {MSNP_ERR_MALFORMED, 0};
     ns_job *job = g_queue_peek_head(&ns->edits);
 
     (void)now;
@@ -436,10 +451,10 @@ void ns_edit_got_answer(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
         return;
     job->waiting = false;
     apply(ns, job);
-    if (job->step.action == DO_ADD_GROUP && !apply_new_group(ns, job, cmd))
-        give_up(ns, job, (msnp_cause){MSNP_ERR_MALFORMED, 0});
-    else
+    if (job->step.action != DO_ADD_GROUP || apply_new_group(ns, job, cmd))
         record(job);
+    else if (!go_groupless(job, unusable))
+        give_up(ns, job, unusable);
 }
 
 /* --- errors --------------------------------------------------------------------------------- */
@@ -487,8 +502,8 @@ static verdict no_group(msnp_ns *ns, ns_job *job)
 /* The name has a forbidden word: with every byte escaped it may pass (deviation 10). */
 static verdict escaped(ns_job *job)
 {
-    char *name = ns_plan_encode(job->edit.text, MSNP_NAME_BYTES, true);
-    bool again = !job->escape && name != NULL && *name != '\0';
+    char *name = msnp_name_encode(job->edit.text, true);
+    bool again = !job->escape && *name != '\0' && strlen(name) <= MSNP_NAME_BYTES;
 
     g_free(name);
     job->escape = true;
@@ -549,6 +564,7 @@ static void assume_done(msnp_ns *ns, ns_job *job)
 void ns_edit_refused(msnp_ns *ns, unsigned number)
 {
     ns_job *job = g_queue_peek_head(&ns->edits);
+    msnp_cause why = {number != 0 ? MSNP_ERR_SERVER : MSNP_ERR_TIMEOUT, number};
     verdict result;
 
     if (job == NULL || !job->waiting)
@@ -557,9 +573,9 @@ void ns_edit_refused(msnp_ns *ns, unsigned number)
     job->waiting = false;
     if (result == NO_CHANGE) {
         take_as_done(ns, job);
-    } else if (result == REFUSED) {
+    } else if (result == REFUSED && !(job->step.action == DO_ADD_GROUP && go_groupless(job, why))) {
         if (number == 0 && job->failure.err == MSNP_OK)
             assume_done(ns, job);
-        give_up(ns, job, (msnp_cause){number != 0 ? MSNP_ERR_SERVER : MSNP_ERR_TIMEOUT, number});
+        give_up(ns, job, why);
     }
 }

@@ -33,12 +33,13 @@ typedef struct {
     msnp_edit edit; /* its strings are owned */
     ns_step step;   /* the command to send, or pending */
     bool waiting;
-    unsigned commands;  /* sent so far */
-    GArray *journal;    /* ns_step: confirmed, or perhaps executed; oldest first */
-    msnp_cause failure; /* MSNP_OK unless it failed */
-    guint undo;         /* after a failure: entries of the journal to undo */
-    bool crossed;       /* the contact turned out to be on the opposite list */
-    bool escape;        /* the name was rejected: send it with every byte escaped */
+    unsigned commands;    /* sent so far */
+    GArray *journal;      /* ns_step: confirmed, or perhaps executed; oldest first */
+    msnp_cause failure;   /* MSNP_OK unless it failed */
+    guint undo;           /* after a failure: entries of the journal to undo */
+    bool crossed;         /* the contact turned out to be on the opposite list */
+    msnp_cause groupless; /* ADD: why the contact is added without a group; MSNP_OK: it is not */
+    bool escape;          /* the name was rejected: send it with every byte escaped */
 } ns_job;
 
 /*
@@ -48,12 +49,7 @@ typedef struct {
 ns_step ns_plan(const msnp_ns *ns, const ns_job *job);
 /* The id of a group; 0 if there is no such group or `name` is NULL. */
 uint32_t ns_plan_group_id(const msnp_ns *ns, const char *name);
-/*
- * The percent-encoded text (every byte if `all`); NULL if it is longer than `cap` bytes. The caller
- * frees it.
- */
-char *ns_plan_encode(const char *text, size_t cap, bool all);
-/* Does it fit into `cap` bytes when encoded? */
-bool ns_plan_fits(const char *text, size_t cap);
+/* Is it at most so long? NULL is fine. */
+bool ns_plan_fits(const char *text, size_t max_chars);
 
 #endif

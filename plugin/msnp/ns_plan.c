@@ -9,25 +9,9 @@
 
 #include <string.h>
 
-char *ns_plan_encode(const char *text, size_t cap, bool all)
+bool ns_plan_fits(const char *text, size_t max_chars)
 {
-    msnp_buf out;
-    char *result = NULL;
-
-    msnp_buf_init(&out, cap, false);
-    if ((all ? msnp_percent_encode_all(&out, text) : msnp_percent_encode(&out, text)) == MSNP_OK)
-        result = msnp_str_dup(msnp_buf_view(&out));
-    msnp_buf_clear(&out);
-    return result;
-}
-
-bool ns_plan_fits(const char *text, size_t cap)
-{
-    char *code = text != NULL ? ns_plan_encode(text, cap, false) : NULL;
-    bool ok = text == NULL || code != NULL;
-
-    g_free(code);
-    return ok;
+    return text == NULL || (size_t)g_utf8_strlen(text, -1) <= max_chars;
 }
 
 static const ns_step nothing = {.action = DO_NOTHING};
@@ -82,18 +66,18 @@ static bool has_joined(const ns_job *job)
 /* The contact's group of this name, else any group of this name; 0 if there is none. */
 static uint32_t own_group_id(const msnp_ns *ns, const msnp_contact *contact, const char *name)
 {
-    for (size_t i = 0; name != NULL && i < msnp_contact_n_groups(contact); i++) {
-        const msnp_group *group = msnp_roster_group(ns->roster, msnp_contact_group_at(contact, i));
-        if (group != NULL && strcmp(group->name, name) == 0)
-            return group->id;
-    }
-    return ns_plan_group_id(ns, name);
+    const msnp_group *own = name != NULL ? msnp_roster_group_of(ns->roster, contact, name) : NULL;
+
+    return own != NULL ? own->id : ns_plan_group_id(ns, name);
 }
 
-/* Adds a group, if its name is short enough. Later commands only send its id. */
+/*
+ * Adds a group. Whether its name is too long is for the server to say, unless no client would show
+ * all of it.
+ */
 static ns_step plan_group(const char *name)
 {
-    if (!ns_plan_fits(name, MSNP_GROUP_BYTES))
+    if (!ns_plan_fits(name, MSNP_NAME_CHARS))
         return (ns_step){.action = DO_FAIL, .why = {MSNP_ERR_TOO_LONG, 0}};
     return (ns_step){.action = DO_ADD_GROUP};
 }
@@ -119,17 +103,14 @@ static ns_step plan_add(const msnp_ns *ns, const ns_job *job, const msnp_contact
 {
     unsigned lists = contact != NULL ? contact->lists : 0;
     bool listed = (lists & MSNP_LIST_FORWARD) != 0;
-    uint32_t to = ns_plan_group_id(ns, job->edit.to);
-
-    ns_step group = job->edit.to != NULL && to == 0 ? plan_group(job->edit.to) : nothing;
+    const char *name = job->groupless.err == MSNP_OK ? job->edit.to : NULL;
+    uint32_t to = ns_plan_group_id(ns, name);
 
     /* The group comes last: it would be in vain if the account does not exist. */
-    if (group.action == DO_FAIL)
-        return group;
     if (!listed && plan_allow(lists).action != DO_NOTHING)
         return plan_allow(lists);
-    if (group.action != DO_NOTHING)
-        return group;
+    if (name != NULL && to == 0)
+        return plan_group(name);
     if (!listed || (to != 0 && !msnp_contact_in_group(contact, to)))
         return add_to(MSNP_LIST_FORWARD, to);
     return nothing;

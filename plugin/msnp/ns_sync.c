@@ -151,7 +151,7 @@ void ns_sync_got_setting(msnp_ns *ns, const msnp_cmd *cmd)
 void ns_sync_got_group(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     uint64_t id;
-    char *name = msnp_text_decode(cmd->argv[1], MSNP_GROUP_BYTES);
+    char *name = msnp_text_decode(cmd->argv[1], MSNP_NAME_CHARS);
 
     if (!msnp_parse_uint(cmd->argv[0], UINT32_MAX, &id) ||
         !msnp_roster_set_group(current(ns), (uint32_t)id, name))

@@ -28,6 +28,7 @@ static void group_clear(gpointer data)
     msnp_group *group = data;
 
     g_free(group->name);
+    g_free(group->key);
 }
 
 msnp_roster *msnp_roster_new(void)
@@ -135,7 +136,7 @@ bool msnp_phones_set(char *phones[MSNP_N_PHONES], msnp_str item, msnp_str encode
     if (!msnp_phone_from_code(item, &which))
         return false;
 
-    char *number = msnp_text_decode(encoded, MSNP_PHONE_BYTES);
+    char *number = msnp_text_decode(encoded, MSNP_PHONE_CHARS);
     if (*number == '\0')
         g_clear_pointer(&number, g_free);
     bool changed = g_strcmp0(phones[which], number) != 0;
@@ -200,31 +201,51 @@ const msnp_group *msnp_roster_group(const msnp_roster *roster, uint32_t id)
     return NULL;
 }
 
-const msnp_group *msnp_roster_group_named(const msnp_roster *roster, const char *name)
+/* The first group with this name or key, in which the contact is unless that is NULL. */
+static const msnp_group *find_group(const msnp_roster *roster, const msnp_contact *contact,
+                                    const char *name, const char *key)
 {
     for (guint i = 0; i < roster->groups->len; i++) {
         const msnp_group *group = &g_array_index(roster->groups, msnp_group, i);
-        if (strcmp(group->name, name) == 0)
+        if ((contact == NULL || msnp_contact_in_group(contact, group->id)) &&
+            (key != NULL ? strcmp(group->key, key) == 0 : strcmp(group->name, name) == 0))
             return group;
     }
     return NULL;
+}
+
+const msnp_group *msnp_roster_group_of(const msnp_roster *roster, const msnp_contact *contact,
+                                       const char *name)
+{
+    bool exact = find_group(roster, NULL, name, NULL) != NULL;
+    char *key = exact ? NULL : msnp_name_key(name);
+    const msnp_group *group = find_group(roster, contact, name, key);
+
+    g_free(key);
+    return group;
+}
+
+const msnp_group *msnp_roster_group_named(const msnp_roster *roster, const char *name)
+{
+    return msnp_roster_group_of(roster, NULL, name);
 }
 
 bool msnp_roster_set_group(msnp_roster *roster, uint32_t id, const char *name)
 {
     msnp_group *known = (msnp_group *)msnp_roster_group(roster, id);
 
-    if (id == 0)
+    if (id == 0 || *name == '\0')
         return true;
-    if (*name == '\0' || (known == NULL && roster->groups->len >= MSNP_GROUPS_MAX))
+    if (known == NULL && roster->groups->len >= MSNP_GROUPS_MAX)
         return false;
 
     if (known == NULL) {
-        msnp_group group = {.id = id, .name = g_strdup(name)};
+        msnp_group group = {.id = id, .name = g_strdup(name), .key = msnp_name_key(name)};
         g_array_append_val(roster->groups, group);
     } else if (strcmp(known->name, name) != 0) {
-        g_free(known->name);
+        group_clear(known);
         known->name = g_strdup(name);
+        known->key = msnp_name_key(name);
     }
     return true;
 }

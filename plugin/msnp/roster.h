@@ -12,10 +12,9 @@
 #define MSNP_CONTACTS_MAX       20000 /* entries, on any list */
 #define MSNP_GROUPS_MAX         256
 #define MSNP_CONTACT_GROUPS_MAX 64  /* groups of one contact */
-#define MSNP_NAME_CHARS         129 /* longest displayed name: 387 encoded bytes */
-#define MSNP_NAME_BYTES         387 /* longest friendly name, encoded */
-#define MSNP_GROUP_BYTES        61  /* longest group name, encoded */
-#define MSNP_PHONE_BYTES        95  /* longest phone number, encoded */
+#define MSNP_NAME_CHARS         129 /* longest name of a person or group, like in other clients */
+#define MSNP_NAME_BYTES         387 /* longest name, encoded, that any server accepts */
+#define MSNP_PHONE_CHARS        95  /* longest phone number; Escargot closes after longer ones */
 
 /* The lists, as bits of a contact's `lists`. */
 enum {
@@ -42,6 +41,7 @@ typedef struct {
 typedef struct {
     uint32_t id;
     char *name; /* clean text, not empty */
+    char *key;  /* its msnp_name_key() */
 } msnp_group;
 
 typedef struct {
@@ -66,12 +66,16 @@ msnp_contact *msnp_roster_ensure(msnp_roster *roster, msnp_str account);
 size_t msnp_roster_size(const msnp_roster *roster);
 const msnp_contact *msnp_roster_at(const msnp_roster *roster, size_t index);
 
-/* A group by id or name, borrowed until the groups change; NULL if there is none. */
+/* A group by its id, borrowed until the groups change; NULL if there is none. */
 const msnp_group *msnp_roster_group(const msnp_roster *roster, uint32_t id);
+/* The same by its name; if no group has this name, one whose name looks the same. */
 const msnp_group *msnp_roster_group_named(const msnp_roster *roster, const char *name);
+/* The same, if the contact is in it; of several, one in which it is. */
+const msnp_group *msnp_roster_group_of(const msnp_roster *roster, const msnp_contact *contact,
+                                       const char *name);
 /*
- * Adds or renames a group. False if the name is empty or the roster is full. Group 0 is accepted
- * and ignored.
+ * Adds or renames a group. False if the roster is full. Group 0 is accepted and ignored, and so is
+ * a group without a name: nobody could tell its contacts from those in no group.
  */
 bool msnp_roster_set_group(msnp_roster *roster, uint32_t id, const char *name);
 /* Removes a group, also from all contacts. */

@@ -128,11 +128,11 @@ static void find_wanted(const prpl_account *self, const msnp_contact *contact, G
         const msnp_group *group = msnp_roster_group(msnp_session_roster(self->session),
                                                     msnp_contact_group_at(contact, i));
         /* Two of the server's groups can be the same one here, but only if it is there already. */
-        PurpleGroup *here =
-            group != NULL && wanted->len > 0 ? purple_find_group(group->name) : NULL;
+        PurpleGroup *here = group != NULL ? prpl_buddies_find_group(self, group) : NULL;
+        const char *name = here != NULL ? purple_group_get_name(here) : NULL;
 
         if (group != NULL && (here == NULL || !is_among(wanted, here)))
-            g_ptr_array_add(wanted, g_strdup(group->name));
+            g_ptr_array_add(wanted, g_strdup(name != NULL ? name : group->name));
     }
     if (wanted->len == 0)
         g_ptr_array_add(wanted, g_strdup(place_without_group(buddies)));
@@ -661,8 +661,11 @@ static void begin(prpl_account *self)
     if (!self->blist->has_roster || purple_connection_get_state(self->gc) != PURPLE_CONNECTED)
         return;
     prpl_privacy_roster(self);
-    for (guint i = 0; i < roster->groups->len && !prpl_account_is_over(self); i++)
-        prpl_buddies_local_group(g_array_index(roster->groups, msnp_group, i).name);
+    for (guint i = 0; i < roster->groups->len && !prpl_account_is_over(self); i++) {
+        const msnp_group *group = &g_array_index(roster->groups, msnp_group, i);
+        if (prpl_buddies_find_group(self, group) == NULL)
+            prpl_buddies_local_group(group->name);
+    }
     if (prpl_account_is_over(self))
         return;
     start_walk(self, self->blist->complete ? OFFER : ADD_ONLY);
@@ -738,9 +741,25 @@ static bool note_refusal(prpl_account *self, const char *who, unsigned number)
     return news;
 }
 
+/* The server accepted the contact, but not its group. */
+static void note_groupless(prpl_account *self, const char *who)
+{
+    GSList *buddies = purple_find_buddies(self->account, who);
+
+    for (GSList *l = buddies; l != NULL; l = l->next)
+        prpl_sync_state_forget_refused(l->data);
+    g_slist_free(buddies);
+}
+
 /* An ADD failed. True if it should be reported to the user. */
 static bool add_failed(prpl_account *self, const char *who, unsigned number)
 {
+    const msnp_contact *contact = prpl_buddies_contact(self, who);
+
+    if (prpl_buddies_is_listed(contact) && msnp_contact_n_groups(contact) == 0) {
+        note_groupless(self, who);
+        return true;
+    }
     if (g_hash_table_contains(self->blist->offered, purple_normalize(self->account, who)))
         return note_refusal(self, who, number);
     g_hash_table_add(self->blist->undone, prpl_buddies_normalized(self, who));

@@ -37,18 +37,41 @@ const char *prpl_buddies_default_group(void)
     return dgettext("pidgin", "Buddies");
 }
 
+/* Can nothing in this text be seen? */
+static bool is_blank(const char *text)
+{
+    char *key = msnp_name_key(text);
+    bool blank = *key == '\0';
+
+    g_free(key);
+    return blank;
+}
+
 const char *prpl_buddies_server_group(const prpl_account *self, const char *name)
 {
-    const GArray *groups = msnp_session_roster(self->session)->groups;
-
-    if (name == NULL)
+    if (name == NULL || is_blank(name))
         return NULL;
     if (msnp_roster_group_named(msnp_session_roster(self->session), name) != NULL)
         return name;
-    for (guint i = 0; i < groups->len; i++)
-        if (g_utf8_collate(g_array_index(groups, msnp_group, i).name, name) == 0)
-            return g_array_index(groups, msnp_group, i).name;
     return strcmp(name, prpl_buddies_default_group()) == 0 ? NULL : name;
+}
+
+PurpleGroup *prpl_buddies_find_group(const prpl_account *self, const msnp_group *group)
+{
+    PurpleGroup *found = purple_find_group(group->name);
+    PurpleBlistNode *node = found == NULL ? purple_blist_get_root() : NULL;
+
+    for (; node != NULL && found == NULL; node = node->next) {
+        const char *name =
+            PURPLE_BLIST_NODE_IS_GROUP(node) ? purple_group_get_name((PurpleGroup *)node) : "";
+        char *key = msnp_name_key(name);
+        /* It may be the place of another of the server's groups. */
+        if (strcmp(key, group->key) == 0 &&
+            msnp_roster_group_named(msnp_session_roster(self->session), name) == group)
+            found = (PurpleGroup *)node;
+        g_free(key);
+    }
+    return found;
 }
 
 PurpleGroup *prpl_buddies_local_group(const char *name)

@@ -24,10 +24,15 @@ bool prpl_buddies_is_listed(const msnp_contact *contact);
 /* libpurple's default group for buddies; static. */
 const char *prpl_buddies_default_group(void);
 /*
- * The server's name for a group of libpurple's list; NULL for "no group". libpurple ignores
- * differences in Unicode normalization. Borrowed.
+ * The name for the server of a group of libpurple's list: that of its group that looks the same, if
+ * there is one. NULL for "no group", and if nothing in the name can be seen. Borrowed.
  */
 const char *prpl_buddies_server_group(const prpl_account *self, const char *name);
+/*
+ * libpurple's group for one of the server's: that of the same name, or one that looks the same (a
+ * client or service may have removed marks that nobody sees); NULL if there is none.
+ */
+PurpleGroup *prpl_buddies_find_group(const prpl_account *self, const msnp_group *group);
 /* libpurple's group of this name; if there is none, appends one. */
 PurpleGroup *prpl_buddies_local_group(const char *name);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "edits.h"
 
+#include "buddies.h"
 #include "log.h"
 
 #include <glib/gi18n-lib.h>
@@ -12,10 +13,14 @@ struct prpl_edits {
 };
 
 /* What failed, as a translated sentence; the caller frees it. */
-static char *describe_failure(const msnp_edit *edit)
+static char *describe_failure(const prpl_account *self, const msnp_edit *edit)
 {
     switch (edit->kind) {
     case MSNP_EDIT_ADD:
+        if (edit->to != NULL && prpl_buddies_is_listed(prpl_buddies_contact(self, edit->account)))
+            return g_strdup_printf(
+                _("%s is on the contact list, but could not be added to the group \"%s\"."),
+                edit->account, edit->to);
         return g_strdup_printf(_("%s could not be added to the contact list."), edit->account);
     case MSNP_EDIT_REMOVE:
         return g_strdup_printf(_("%s could not be removed from the contact list."), edit->account);
@@ -100,7 +105,7 @@ char *prpl_edits_reason(msnp_cause cause)
 
 void prpl_edits_report(prpl_account *self, const msnp_edit *edit, msnp_cause cause)
 {
-    char *failure = describe_failure(edit);
+    char *failure = describe_failure(self, edit);
     char *reason = prpl_edits_reason(cause);
 
     prpl_log(self->account, "edit %s failed: %s, number %u", msnp_edit_name(edit->kind),

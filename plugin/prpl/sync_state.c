@@ -43,6 +43,11 @@ bool prpl_sync_state_set_refused(PurpleBuddy *buddy, unsigned number)
     return true;
 }
 
+void prpl_sync_state_forget_refused(PurpleBuddy *buddy)
+{
+    purple_blist_node_remove_setting(PURPLE_BLIST_NODE(buddy), REFUSED);
+}
+
 bool prpl_sync_state_is_set(PurpleBuddy *buddy)
 {
     return state_of(buddy) != NULL;

@@ -19,6 +19,8 @@ void prpl_sync_state_set_here(PurpleBuddy *buddy, bool in_group);
 void prpl_sync_state_set_kept(PurpleBuddy *buddy);
 /* The server rejected it: an error number, 0 for no reply. True if that is new. */
 bool prpl_sync_state_set_refused(PurpleBuddy *buddy, unsigned number);
+/* The server has accepted it, though not in this group. */
+void prpl_sync_state_forget_refused(PurpleBuddy *buddy);
 
 /* Does it have a state at all? */
 bool prpl_sync_state_is_set(PurpleBuddy *buddy);

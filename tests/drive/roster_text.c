@@ -219,7 +219,7 @@ char *roster_text_all(const msnp_roster *roster, size_t edits)
 static const char *phones_fault(char *const phones[MSNP_N_PHONES])
 {
     for (size_t i = 0; i < MSNP_N_PHONES; i++)
-        if (phones[i] && (!*phones[i] || !heard_is_clean(phones[i], MSNP_PHONE_BYTES)))
+        if (phones[i] && (!*phones[i] || !heard_is_clean(phones[i], MSNP_PHONE_CHARS)))
             return "a phone number is empty, or not fit to be shown";
     return NULL;
 }
@@ -272,7 +272,7 @@ static const char *group_fault(const msnp_roster *roster, const msnp_group *grou
 {
     if (group->id == 0 || msnp_roster_group(roster, group->id) != group)
         return "a group has no number of its own";
-    if (!*group->name || !heard_is_clean(group->name, MSNP_GROUP_BYTES))
+    if (!*group->name || !heard_is_clean(group->name, MSNP_NAME_CHARS))
         return "the name of a group is empty, or not fit to be shown";
     if (!msnp_roster_group_named(roster, group->name))
         return "a group is not found by its name";

@@ -40,6 +40,19 @@ bool written_read(msnp_cmd *cmd, const msnp_verbs *verbs, msnp_str bytes)
     return has_words_only(cmd) && payload_length(cmd, &len) && cmd->payload.len == len;
 }
 
+/* There are servers that split lines at any white space of Unicode. */
+static bool is_one_word(msnp_str text)
+{
+    if (!g_utf8_validate(text.ptr, (gssize)text.len, NULL))
+        return false;
+    for (const char *at = text.ptr; at < text.ptr + text.len; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        if (g_unichar_isspace(c) || g_unichar_iscntrl(c))
+            return false;
+    }
+    return true;
+}
+
 const char *written_ns_fault(msnp_str bytes)
 {
     msnp_cmd cmd;
@@ -47,9 +60,8 @@ const char *written_ns_fault(msnp_str bytes)
     if (!written_read(&cmd, &msnp_ns_verbs, bytes))
         return "does not write a command";
     for (size_t i = 0; i < cmd.argc; i++)
-        for (size_t k = 0; k < cmd.argv[i].len; k++)
-            if ((unsigned char)cmd.argv[i].ptr[k] > '~')
-                return "writes what is not ASCII";
+        if (!is_one_word(cmd.argv[i]))
+            return "writes a parameter that is not UTF-8, or that some servers would split";
     if (cmd.payload.len != (strcmp(cmd.name, "QRY") ? 0 : MSNP_DIGEST_LENGTH))
         return "writes a payload that there cannot be";
     return NULL;

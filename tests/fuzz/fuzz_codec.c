@@ -52,6 +52,28 @@ static void check_clean(msnp_str text, size_t max_chars)
     g_free(decoded);
 }
 
+/* What two names that look the same have in common is there if there is something to be seen. */
+static void check_name(msnp_str text)
+{
+    char *clean = msnp_text_clean(text.ptr, text.len, SIZE_MAX);
+    char *coded = msnp_name_encode(clean, false);
+    char *decoded = msnp_percent_decode(msnp_str_of(coded), NULL);
+    char *key = msnp_name_key(clean);
+    char *string = msnp_str_dup(text);
+    char folded[MSNP_ACCOUNT_MAX + 1];
+
+    CHECK_TEXT(!strcmp(clean, decoded), clean);
+    CHECK_TEXT(!strpbrk(coded, " \t\r\n"), coded);
+    CHECK_TEXT(g_utf8_validate(key, -1, NULL) && !*key == !*clean, clean);
+    msnp_account_fold(string, folded);
+    CHECK(g_utf8_validate(folded, -1, NULL));
+    g_free(string);
+    g_free(key);
+    g_free(decoded);
+    g_free(coded);
+    g_free(clean);
+}
+
 static void check_number(msnp_str text)
 {
     static const uint64_t limits[] = {0, 9, 65535, UINT32_MAX, UINT64_MAX};
@@ -105,6 +127,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     check_percent(text);
     check_clean(text, max_chars);
+    check_name(text);
     check_number(text);
     check_digest(text);
     check_account(text);

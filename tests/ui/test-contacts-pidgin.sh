@@ -235,7 +235,7 @@ forget_transcript
 check 'friendly name' set_name 'Demo 100% <b>'
 check 'friendly name: the service knows' within 5 seen '>>> REA [0-9]+ [^ ]+ Demo%20100%25'
 check 'phone numbers' set_phones '+49 30 1' '0170-22'
-check 'phone numbers: the service knows one' within 5 seen '>>> PRP [0-9]+ PHH %2B49%2030%201'
+check 'phone numbers: the service knows one' within 5 seen '>>> PRP [0-9]+ PHH \+49%2030%201'
 check 'phone numbers: and the other' within 5 seen '>>> PRP [0-9]+ PHM 0170-22'
 check 'who adds us' allow_everybody
 check 'who adds us: the service knows' within 5 seen '>>> GTC [0-9]+ N'

@@ -234,32 +234,38 @@ static void test_percent_encode(void)
     }
 }
 
-/* Every byte as %XX, so that three times as many are needed. */
-static void test_percent_encode_all(void)
+static void test_name_encode(void)
 {
     static const struct {
-        const char *text;
+        const char *name;
         const char *coded;
     } table[] = {
         {"", ""},
-        {"azAZ09", "%61%7A%41%5A%30%39"},
-        {"-._~ @%+", "%2D%2E%5F%7E%20%40%25%2B"},
-        {"\r\n\x7f", "%0D%0A%7F"},
-        {"\xc3\xbc\xff", "%C3%BC%FF"},
+        {"AZaz09!\"#$&'()*+,-./:;<=>?@[\\]^_`{|}~", "AZaz09!\"#$&'()*+,-./:;<=>?@[\\]^_`{|}~"},
+        {"a b%\t\r\n\x01\x7f", "a%20b%25%09%0D%0A%01%7F"},
+        {"gr\xc3\xbc\xc3\x9f \xe2\x82\xac", "gr\xc3\xbc\xc3\x9f%20\xe2\x82\xac"},
+        {"\xe2\x80\x8f\xf0\x9f\x98\x80", "\xe2\x80\x8f\xf0\x9f\x98\x80"},
+        /* All that Escargot would split a line at. */
+        {"\xc2\x85\xc2\x9f\xc2\xa0", "%C2%85%C2%9F%C2%A0"},
+        {"\xe1\x9a\x80\xe2\x80\x80\xe2\x80\x8a", "%E1%9A%80%E2%80%80%E2%80%8A"},
+        {"\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xaf", "%E2%80%A8%E2%80%A9%E2%80%AF"},
+        {"\xe2\x81\x9f\xe3\x80\x80", "%E2%81%9F%E3%80%80"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
-        size_t len = strlen(table[i].coded);
-        msnp_buf out;
-        msnp_buf_init(&out, len, false);
-        g_assert_cmpint(msnp_percent_encode_all(&out, table[i].text), ==, MSNP_OK);
-        expect_text(msnp_buf_view(&out), table[i].coded);
-        msnp_buf_clear(&out);
-        if (len == 0)
-            continue;
-        msnp_buf_init(&out, len - 1, false);
-        g_assert_cmpint(msnp_percent_encode_all(&out, table[i].text), ==, MSNP_ERR_TOO_LONG);
-        msnp_buf_clear(&out);
+        char *coded = msnp_name_encode(table[i].name, false);
+        g_assert_cmpstr(coded, ==, table[i].coded);
+        g_free(coded);
+        /* Every byte, and each comes back. */
+        coded = msnp_name_encode(table[i].name, true);
+        g_assert_cmpuint(strlen(coded), ==, 3 * strlen(table[i].name));
+        char *decoded = msnp_percent_decode(msnp_str_of(coded), NULL);
+        g_assert_cmpstr(decoded, ==, table[i].name);
+        g_free(decoded);
+        g_free(coded);
     }
+    char *coded = msnp_name_encode("az-._~ \xc3\xbc", true);
+    g_assert_cmpstr(coded, ==, "%61%7A%2D%2E%5F%7E%20%C3%BC");
+    g_free(coded);
 }
 
 static void test_percent_decode(void)
@@ -310,6 +316,11 @@ static void test_percent_decode(void)
 
 #define FFFD "\xef\xbf\xbd"
 
+#define TEXAS "\xf3\xa0\x81\xb5\xf3\xa0\x81\xb3\xf3\xa0\x81\xb4\xf3\xa0\x81\xb8\xf3\xa0\x81\xbf"
+#define WALES                                                                                  \
+    "\xf0\x9f\x8f\xb4\xf3\xa0\x81\xa7\xf3\xa0\x81\xa2\xf3\xa0\x81\xb7\xf3\xa0\x81\xac\xf3\xa0" \
+    "\x81\xb3\xf3\xa0\x81\xbf"
+
 static void test_text_clean(void)
 {
     static const struct {
@@ -356,11 +367,34 @@ static void test_text_clean(void)
          "d\xe2\x81\xa9"
          "e",
          99, "abcde"},
+        /* Marks stay: they turn nothing around them. */
         {"a\xe2\x80\x8e"
          "b\xe2\x80\x8f"
          "c\xd8\x9c"
          "d",
-         99, "abcd"},
+         99,
+         "a\xe2\x80\x8e"
+         "b\xe2\x80\x8f"
+         "c\xd8\x9c"
+         "d"},
+        {"\xe2\x80\x8f\xd7\x97\xe2\x80\x8f", 99, "\xe2\x80\x8f\xd7\x97\xe2\x80\x8f"},
+        /* Signs that can be seen in spite of their category. */
+        {"\xd8\x80\xd9\xa1\xdb\x9d", 99, "\xd8\x80\xd9\xa1\xdb\x9d"},
+        /* The flags of Wales and of Texas; tags that are none of a flag; a flag that is cut. */
+        {WALES "\xf0\x9f\x8f\xb4" TEXAS, 99, WALES "\xf0\x9f\x8f\xb4" TEXAS},
+        {"a" TEXAS, 99, "a"},
+        {"\xf0\x9f\x8f\xb4\xf3\xa0\x81\xb5\xf3\xa0\x81\xb3", 99, "\xf0\x9f\x8f\xb4"},
+        {"\xf0\x9f\x8f\xb4\xf3\xa0\x81\xbf", 99, "\xf0\x9f\x8f\xb4"},
+        {"\xf0\x9f\x8f\xb4\xf3\xa0\x81\x81\xf3\xa0\x81\xbf", 99, "\xf0\x9f\x8f\xb4"},
+        {WALES, 7, WALES},
+        {WALES, 6, "\xf0\x9f\x8f\xb4"},
+        /* Nothing can be seen: marks, joiners, blank letters and signs, variation selectors. */
+        {" \xe2\x80\x8f \xe2\x80\x8d", 99, ""},
+        {"\xe2\xa0\x80", 99, ""},
+        {"\xe3\x85\xa4\xe1\x85\x9f\xe1\x85\xa0\xef\xbe\xa0", 99, ""},
+        {"\xef\xb8\x8f\xcd\x8f\xe1\xa0\x8b\xf3\xa0\x84\x80", 99, ""},
+        {"\xe3\x85\xa4-\xe3\x85\xa4", 99, "\xe3\x85\xa4-\xe3\x85\xa4"},
+        {"\xe2\x80\x8f\xe2\x80\x8fx", 2, ""},
         /* Invisible: zero-width space, word joiner, byte order mark, soft hyphen, tags. */
         {"a\xe2\x80\x8b"
          "b\xe2\x81\xa0"
@@ -448,6 +482,35 @@ static void test_text_random(void)
         guarded place = guard_after(bytes, (size_t)g_test_rand_int_range(0, sizeof(bytes) + 1));
         check_clean(guard_view(&place), NULL);
         guard_free(&place);
+    }
+}
+
+/* Which names look the same. */
+static void test_name_key(void)
+{
+    static const struct {
+        const char *name;
+        const char *key;
+    } table[] = {
+        {"Friends", "Friends"},
+        {"friends", "friends"},
+        {"\xe2\x80\x8f\xd7\x97 \xd7\x91\xe2\x80\x8f", "\xd7\x97 \xd7\x91"},
+        {" \xe2\x80\x8e a\xc2\xa0\tb \xe2\x80\x8f ", "a  b"},
+        {"\xd9\x85\xdb\x8c\xe2\x80\x8c\xd8\xae", "\xd9\x85\xdb\x8c\xd8\xae"},
+        {"\xe2\x9d\xa4\xef\xb8\x8f", "\xe2\x9d\xa4"},
+        {"e\xcc\x81\xe2\x80\x8d", "\xc3\xa9"},
+        {"\xe2\x91\xa0", "1"},
+        {WALES, WALES},
+        {"\xee\x80\x80x\xe3\x85\xa4", "x"},
+        {"\xff", FFFD},
+        {"\xe2\x80\x8f\xe2\xa0\x80 ", ""},
+        {"", ""},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        char *key = msnp_name_key(table[i].name);
+        say(table[i].name);
+        g_assert_cmpstr(key, ==, table[i].key);
+        g_free(key);
     }
 }
 
@@ -611,10 +674,11 @@ int main(int argc, char **argv)
     g_test_add_func("/codec/take-pair", test_take_pair);
     g_test_add_func("/codec/clean-lines", test_clean_lines);
     g_test_add_func("/codec/percent-encode", test_percent_encode);
-    g_test_add_func("/codec/percent-encode-all", test_percent_encode_all);
+    g_test_add_func("/codec/name-encode", test_name_encode);
     g_test_add_func("/codec/percent-decode", test_percent_decode);
     g_test_add_func("/codec/text-clean", test_text_clean);
     g_test_add_func("/codec/text-random", test_text_random);
+    g_test_add_func("/codec/name-key", test_name_key);
     g_test_add_func("/codec/text-decode", test_text_decode);
     g_test_add_func("/codec/account", test_account);
     g_test_add_func("/codec/account-fold", test_account_fold);

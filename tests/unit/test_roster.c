@@ -184,9 +184,10 @@ static void test_groups(void)
     g_assert_cmpuint(roster->groups->len, ==, 2);
     g_assert_null(msnp_roster_group_named(roster, "One"));
     g_assert_cmpuint(msnp_roster_group_named(roster, "Uno")->id, ==, 1);
-    /* No name is refused, and the old one stays. */
-    g_assert_false(msnp_roster_set_group(roster, 1, ""));
-    g_assert_false(msnp_roster_set_group(roster, 2, ""));
+    /* What has no name is ignored, and the old one stays. */
+    g_assert_true(msnp_roster_set_group(roster, 1, ""));
+    g_assert_true(msnp_roster_set_group(roster, 2, ""));
+    g_assert_null(msnp_roster_group(roster, 2));
     g_assert_cmpstr(msnp_roster_group(roster, 1)->name, ==, "Uno");
     /* "No group" is none, whatever it is called. */
     g_assert_true(msnp_roster_set_group(roster, 0, "Other Contacts"));
@@ -325,7 +326,7 @@ static void test_phones(void)
     g_assert_cmpstr(phones[MSNP_PHONE_HOME], ==, "02");
     g_assert_true(msnp_phones_set(phones, msnp_str_of("PHH"), msnp_str_of("%20%0A")));
     g_assert_null(phones[MSNP_PHONE_HOME]);
-    char *number = repeated("1", MSNP_PHONE_BYTES + 1);
+    char *number = repeated("1", MSNP_PHONE_CHARS + 1);
     g_assert_true(msnp_phones_set(phones, msnp_str_of("PHW"), msnp_str_of(number)));
     g_assert_cmpstr(phones[MSNP_PHONE_WORK], ==, number + 1);
     g_free(number);
