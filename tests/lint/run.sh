@@ -139,6 +139,22 @@ banned_functions() { # no function without bounds, without errors, or with hidde
     files plugin -- '*.[ch]' | code | uses "$(call "$banned")" banned
 }
 
+locale_free() { # what goes over the wire and is compared does not depend on the user's language
+    local calls
+    calls='is(al(num|pha)|blank|cntrl|x?digit|graph|lower|print|punct|space|upper)|to(upper|lower)'
+    calls="$calls|strn?casecmp|strcasestr|strcoll(_l)?|strxfrm(_l)?|strf(time|mon)|strto[a-z]+"
+    calls="$calls|setlocale|localeconv|nl_langinfo|(mb|wc|isw|tow)[a-z]+|g_strn?casecmp"
+    calls="$calls|g_str(up|down|tod|casestr)|g_utf8_(strup|strdown|collate[a-z_]*)|g_locale_[a-z_]+"
+    calls="$calls|g_date_(strftime|set_parse)|g_date_time_format[a-z_]*|g_get_charset"
+    calls="$calls|purple_utf8_(strcasecmp|strftime|has_word)|purple_strcasestr"
+    calls="$calls|purple_normalize_nocase|purple_(date|time)_format[a-z_]*"
+    files plugin -- '*.[ch]' | code | uses "$(call "$calls")" 'depends on the locale'
+    # Numbers with a point, and those with signs between their digits.
+    files plugin -- '*.[ch]' |
+        xargs -r -d '\n' grep -HnE "printf.*[^%]%[-+ #0-9.*]*(L?[aefgAEFG]|')" |
+        sed 's/^\([^:]*:[0-9]*\):/\1: depends on the locale: /'
+}
+
 leftovers() { # no disabled code, no notes about work to be done
     files plugin tests -- '*.[ch]' | code |
         uses '^[ \t]*#[ \t]*if[ \t]+0' 'disabled code'
@@ -347,7 +363,7 @@ selftest() { # each rule finds what breaks it
     "$here/selftest.sh"
 }
 
-rules='core_includes core_pure layers adapter_borders banned_functions leftovers
+rules='core_includes core_pure layers adapter_borders banned_functions locale_free leftovers
        spdx header_guards white_space line_length top_level documented scripts translatable
        translations compilation_database clang_format shellcheck cppcheck_plugin clang_tidy
        gcc_analyzer selftest'

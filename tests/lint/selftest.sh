@@ -122,6 +122,16 @@ for name in strcpy strcat sprintf vsprintf gets atoi atol strtok sscanf rand sra
     strncpy; do
     line banned_functions plugin/prpl/account.c "    x = $name(y);"
 done
+for code in 'x = toupper(y);' 'isspace (c);' 'strcasecmp(a, b);' 'strtod(a, b);' \
+    'strtol(a, b, 10);' 'g_utf8_strdown(a, -1);' 'g_utf8_collate(a, b);' \
+    'purple_utf8_strcasecmp(a, b);' 'strftime(a, 1, b, c);' \
+    'g_strdup_printf("%d %.2f", i, x);' 'g_snprintf(a, 9, "%'\''u", i);'; do
+    line locale_free plugin/prpl/account.c "$code"
+done
+for code in 'g_ascii_tolower(c);' 'msnp_is_space(c);' 'g_strdup_printf("%s 100%%", a);' \
+    'g_string_append_printf(a, "%u.%u \"%s\"", b, c, d);' '/* strcasecmp(a, b) */'; do
+    whole locale_free plugin/prpl/plugin.c "$code"
+done
 line leftovers plugin/prpl/account.c '#if 0'
 line leftovers plugin/prpl/account.c '/* TO''DO: more */'
 line leftovers tests/a.sh '# FIX''ME'
