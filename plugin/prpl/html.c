@@ -18,7 +18,7 @@ typedef enum {
     ROLE_FONT,
     ROLE_BLOCK, /* its content begins and ends lines */
     ROLE_BREAK,
-    ROLE_RULE, /* an empty block */
+    ROLE_RULE, /* a line of dashes */
     ROLE_LINK,
     ROLE_IMAGE
 } role;
@@ -42,6 +42,21 @@ static const html_element elements[] = {
     {"h4", ROLE_BLOCK, 'B'},      {"h5", ROLE_BLOCK, 'B'},     {"h6", ROLE_BLOCK, 'B'},
     {"pre", ROLE_BLOCK, 0},       {"dt", ROLE_BLOCK, 0},       {"dd", ROLE_BLOCK, 0},
     {"blockquote", ROLE_BLOCK, 0}};
+
+/* Tags of other elements are ignored. What is none of HTML is text in angle brackets. */
+static const char *const ignored[] = {
+    "abbr",  "acronym", "address", "big",   "blink", "center", "cite",  "code",
+    "dfn",   "dl",      "head",    "kbd",   "mark",  "meta",   "nobr",  "q",
+    "samp",  "script",  "small",   "style", "sub",   "sup",    "tbody", "td",
+    "tfoot", "th",      "thead",   "title", "tt",    "var",    "wbr"};
+
+static bool is_ignored(msnp_str name)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(ignored); i++)
+        if (msnp_str_is_nocase(name, ignored[i]))
+            return true;
+    return false;
+}
 
 static const html_element *find_element(msnp_str name)
 {
@@ -442,6 +457,8 @@ static void open_element(html_reader *reader, const html_element *element, msnp_
         return;
     case ROLE_RULE:
         reader->break_due = true;
+        put_text(reader, "----------");
+        reader->break_due = true;
         return;
     case ROLE_IMAGE:
         put_image(reader, attributes);
@@ -463,6 +480,8 @@ static void close_element(html_reader *reader, const html_element *element)
 {
     if (element->role == ROLE_LINK)
         end_link(reader);
+    if (element->role == ROLE_BREAK) /* "</br>" is one, too, as in browsers */
+        put_char(reader, '\n');
     if (element->role == ROLE_BLOCK)
         reader->break_due = true;
     pop(reader, element);
@@ -476,28 +495,9 @@ static size_t name_length(msnp_str text)
     while (n < text.len && (g_ascii_isalnum(text.ptr[n]) || strchr(":-", text.ptr[n]) != NULL))
         n++;
     bool proper = n > 0 && g_ascii_isalpha(text.ptr[0]) && g_ascii_isalnum(text.ptr[n - 1]);
-    bool ended = n == text.len || g_ascii_isspace(text.ptr[n]) || text.ptr[n] == '/';
+    bool ended =
+        n < text.len && (g_ascii_isspace(text.ptr[n]) || strchr("/>", text.ptr[n]) != NULL);
     return proper && ended ? n : 0;
-}
-
-/* Handles the text between < and >; false if it is no tag. */
-static bool do_tag(html_reader *reader, msnp_str tag)
-{
-    bool closing = tag.len > 0 && tag.ptr[0] == '/';
-    bool other = tag.len > 0 && (tag.ptr[0] == '!' || tag.ptr[0] == '?');
-    size_t sign = closing || other;
-    size_t n = name_length((msnp_str){tag.ptr + sign, tag.len - sign});
-    const html_element *element = find_element((msnp_str){tag.ptr + sign, n});
-
-    if (n == 0)
-        return false;
-    if (other || element == NULL)
-        return true;
-    if (closing)
-        close_element(reader, element);
-    else
-        open_element(reader, element, (msnp_str){tag.ptr + n, tag.len - n});
-    return true;
 }
 
 /* Finds the '>' of the tag at the beginning; NULL if a '<' or the end comes first. */
@@ -550,16 +550,26 @@ static void skip(html_reader *reader, size_t len)
 
 static bool take_tag(html_reader *reader)
 {
-    const char *start = reader->rest.ptr;
-    /* Rejects most text that is no tag. */
-    bool possible =
-        reader->rest.len > 2 && (g_ascii_isalpha(start[1]) ||
-                                 (strchr("/!?", start[1]) != NULL && g_ascii_isalpha(start[2])));
-    const char *end = possible ? find_tag_end(reader) : NULL;
+    msnp_str rest = reader->rest;
+    bool other = rest.len > 2 && strchr("!?", rest.ptr[1]) != NULL;
+    bool closing = rest.len > 2 && rest.ptr[1] == '/';
+    size_t from = other || closing ? 2 : 1;
+    msnp_str name = {rest.ptr + from, name_length((msnp_str){rest.ptr + from, rest.len - from})};
+    const html_element *element = other ? NULL : find_element(name);
 
-    if (end == NULL || !do_tag(reader, (msnp_str){start + 1, (size_t)(end - start) - 1}))
+    /* First, so that text does not make it look for the end again and again. */
+    if (name.len == 0 || (element == NULL && !other && !is_ignored(name)))
         return false;
-    skip(reader, (size_t)(end - start) + 1);
+
+    const char *end = find_tag_end(reader);
+    const char *attributes = name.ptr + name.len;
+    if (end == NULL)
+        return false;
+    if (element != NULL && closing)
+        close_element(reader, element);
+    else if (element != NULL)
+        open_element(reader, element, (msnp_str){attributes, (size_t)(end - attributes)});
+    skip(reader, (size_t)(end - rest.ptr) + 1);
     return true;
 }
 

@@ -154,6 +154,8 @@ static void test_colour_names(void)
     }
 }
 
+#define RULE "----------"
+
 static void test_text(void)
 {
     static const struct {
@@ -165,14 +167,14 @@ static void test_text(void)
         {"a\tb", "a\tb"},
         /* Line breaks. */
         {"a<br>b", "a\nb"},
-        {"a<BR/>b<br />c", "a\nb\nc"},
+        {"a<BR/>b<br />c<br clear=\"all\"/>d<br\n/>e<Br/ >f", "a\nb\nc\nd\ne\nf"},
         {"a\nb", "a\nb"},
         {"a\r\nb\rc", "a\nb\nc"},
         {"a<br>\nb", "a\n\nb"},
         {"<br>", "\n"},
         {"<br>a<br>", "\na\n"},
         {"a<br><br>b", "a\n\nb"},
-        {"a</br>b", "ab"},
+        {"a</br>b</ br>", "a\nb</ br>"},
         /* Blocks. */
         {"<p>a</p>", "a"},
         {"<p>a</p><p>b</p>", "a\nb"},
@@ -184,7 +186,9 @@ static void test_text(void)
         {"<div>a</div><div><br></div><div>b</div>", "a\n\nb"},
         {"<div><p><div>a</div></p></div>", "a"},
         {"<ul><li>a</li><li>b</li></ul>c", "a\nb\nc"},
-        {"a<hr>b", "a\nb"},
+        {"a<hr>b", "a\n" RULE "\nb"},
+        {"<HR/><p>a</p><hr width=\"50%\" /><hr>", RULE "\na\n" RULE "\n" RULE},
+        {"a<hr>\nb</hr>", "a\n" RULE "\nb"},
         {"<p>  a</p>", "  a"},
         {"\n<p>a", "\na"},
         {"<p>\na", "\na"},
@@ -207,7 +211,7 @@ static void test_text(void)
         {"&#10;&#13;&#9;&#1;&#x7f;&#x85;", "\n\n\t"},
         {"&#x202e;&#x200e;&#xfdd0;", "\xe2\x80\x8e\xef\xbf\xbd"},
         /* Tags that say nothing to us, and comments. */
-        {"<blink>a</blink><o:p>b</o:p><my-tag x=y>c", "abc"},
+        {"<blink>a</blink><SUP class=x>b</SUP><code/>c", "abc"},
         {"<!DOCTYPE html>a<?xml version='1.0'?>b", "ab"},
         {"a<!-- <b>no</b> -->b", "ab"},
         {"a<!---->b<!-- - -- > -->c", "abc"},
@@ -224,19 +228,22 @@ static void test_text(void)
         {"<b ", "<b "},
         {"a <b and <i>c</i>", "a <b and c"},
         {"<somebody@example.com>", "<somebody@example.com>"},
+        {"<bob> <bob/> </bob> <o:p> <my-tag x='y'>c", "<bob> <bob/> </bob> <o:p> <my-tag x='y'>c"},
+        {"<bob <b>x</b>>", "<bob x>"},
+        {"&lt;<A HREF=\"mailto:bob@example.com\">bob@example.com</A>&gt;", "<bob@example.com>"},
         {"<http://example.com/>", "<http://example.com/>"},
         {"<b-> <b:> <b_> <b.c>", "<b-> <b:> <b_> <b.c>"},
         {"< b>", "< b>"},
         {"</ b>", "</ b>"},
         {"<\xc3\xa9>", "<\xc3\xa9>"},
         /* Quotes: a '>' in them ends no tag, unless they have no end. */
-        {"<x y=\">\">a", "a"},
-        {"<x y='\">'>a", "a"},
-        {"<x y= \"<\">a", "a"},
-        {"<x y=\">a", "a"},
-        {"<x y='>a<i z=\">\">b", "a\">b"},
-        {"<x don't>a<i>b's", "ab's"},
-        {"<x \">a", "a"},
+        {"<td y=\">\">a", "a"},
+        {"<td y='\">'>a", "a"},
+        {"<td y= \"<\">a", "a"},
+        {"<td y=\">a", "a"},
+        {"<td y='>a<i z=\">\">b", "a\">b"},
+        {"<td don't>a<i>b's", "ab's"},
+        {"<td \">a", "a"},
         {"<b y=\"", "<b y=\""},
         {"<b y=\"<i>", "<b y=\""},
         /* Links. */
@@ -401,7 +408,7 @@ static void test_linear(void)
                                          "<a href=x>",
                                          "<a href=x>y",
                                          "<a href=x",
-                                         "<x y=>'",
+                                         "<td y=>'",
                                          "<a href='x",
                                          "<!-- --",
                                          "<!-- -->",
