@@ -71,12 +71,25 @@ REQUIRED_LDFLAGS += -fsanitize=$(SANITIZE)
 else
 # The runtime of a sanitizer is undefined in a module by design; nothing else ever is.
 PLUGIN_LDFLAGS   += -Wl,-z,defs
-# Fortified functions need an optimiser, and hide errors from the sanitizers.
+endif
+
+# $(call accepted,FLAG...): the flags if the compiler and the C library have nothing to say of them.
+accepted = $(shell $(CC) $(CFLAGS) -Werror $(1) -include stdlib.h -x c -c -o /dev/null /dev/null \
+           >/dev/null 2>&1 && echo '$(1)')
+
+# Fortified functions need an optimiser, and hide errors from the sanitizers. What the user says of
+# them counts; what the compiler was built to do would be defined twice.
 optimised := $(filter-out -O0,$(lastword $(filter -O%,$(CFLAGS))))
-ifeq ($(and $(optimised),$(if $(findstring _FORTIFY_SOURCE,$(CFLAGS) $(CPPFLAGS)),,yes)),yes)
-REQUIRED_CFLAGS  += -D_FORTIFY_SOURCE=2
+ifneq ($(findstring _FORTIFY_SOURCE,$(CC) $(CFLAGS) $(CPPFLAGS)),)
+fortify :=
+else ifeq ($(if $(SANITIZE),,$(optimised)),)
+fortify := -U_FORTIFY_SOURCE
+else
+fortify = $(or $(call accepted,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3),\
+          -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 endif
-endif
+$(call once,HARDENING,$$(call accepted,-fstack-clash-protection) \
+    $$(call accepted,-fcf-protection) $$(fortify))
 
 # For tests: where the plugin, the programs and the data files are.
 TEST_FLAGS = -DTEST_BUILD_DIR='"$(abspath $(O))"' -DTEST_SOURCE_DIR='"$(CURDIR)"'
@@ -153,7 +166,7 @@ define stamp
 	if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 endef
 
-COMPILE = $(CC) $(REQUIRED_CFLAGS) $(FLAGS_$(1)) $(CPPFLAGS) $(CFLAGS)
+COMPILE = $(CC) $(REQUIRED_CFLAGS) $(HARDENING) $(FLAGS_$(1)) $(CPPFLAGS) $(CFLAGS)
 LINK    = $(CC) $(REQUIRED_LDFLAGS) $(CFLAGS) $(LDFLAGS)
 
 # How the files of one directory are compiled.

@@ -88,9 +88,34 @@ for flag in -std=c11 -Wall -Wconversion -fPIC -fvisibility=hidden -fstack-protec
     check "CFLAGS=-O0 keeps $flag" "$compiled" \
         "$(grep -e ' -c ' <<<"$flags" | grep -c -e " $flag ")"
 done
-check 'CFLAGS=-O0 does not fortify' 0 "$(grep -c FORTIFY <<<"$flags")"
+check 'CFLAGS=-O0 does not fortify' 0 "$(grep -c 'FORTIFY_SOURCE=' <<<"$flags")"
 for flag in -shared -Wl,-z,defs -Wl,-z,relro,-z,now -Wl,-O1; do
     check "LDFLAGS= keeps $flag" 1 "$(grep -e ' -shared ' <<<"$flags" | grep -c -e " $flag ")"
 done
+
+# What makes attacks harder, where the compiler has it. It also compiles where the compiler does
+# some of that by itself, and where the user wants less.
+compile() {
+    rm -rf "$scratch/hard"
+    run V=1 O="$scratch/hard" "$@" "$scratch/hard/obj/plugin/msnp/buf.o"
+    cat "$scratch/log"
+}
+gcc_has() { gcc -Werror "$@" -x c -c -o /dev/null /dev/null 2>/dev/null; }
+levels() { compile "$@" | grep -o -e '-[UD]_FORTIFY_SOURCE[=0-9]*' | xargs; }
+printf '#!/bin/sh\nexec gcc -D_FORTIFY_SOURCE=2 "$@"\n' >"$scratch/distribution-cc"
+chmod +x "$scratch/distribution-cc"
+for flag in -fstack-clash-protection -fcf-protection; do
+    works=$(gcc_has $flag && echo 1)
+    check "$flag" "${works:-0}" "$(compile CFLAGS=-O1 | grep -c -e " $flag ")"
+done
+level=$(gcc_has -O1 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -include stdlib.h && echo 3)
+fortified="-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=${level:-2}"
+check 'functions are fortified' "$fortified" "$(levels CFLAGS=-O2)"
+check 'functions are fortified by a compiler that does it anyway' "$fortified" \
+    "$(levels CFLAGS=-O2 CC="$scratch/distribution-cc")"
+check 'the user says how functions are fortified' -D_FORTIFY_SOURCE=1 \
+    "$(levels CPPFLAGS=-D_FORTIFY_SOURCE=1)"
+check 'functions are not fortified for a sanitizer' -U_FORTIFY_SOURCE \
+    "$(levels CFLAGS=-O2 SANITIZE=undefined CC="$scratch/distribution-cc")"
 
 echo "1..$number"
