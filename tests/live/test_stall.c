@@ -128,7 +128,9 @@ static void test_unrenamed(void)
     live_check(unrenamed.u->online);
     /* What failed with it is in the same message; what did not is done. */
     live_check(was_told(DAVE, "nobody@example.com"));
-    live_check(user_has(unrenamed.u, DAVE, ""));
+    /* Only the group was not made. */
+    live_check(user_has(unrenamed.u, DAVE, NO_GROUP));
+    live_check(service_lists(unrenamed.svc, unrenamed.address, DAVE) & SERVICE_FL);
     live_check(user_has(unrenamed.u, CAROL, ""));
     live_check(!(service_lists(unrenamed.svc, unrenamed.address, CAROL) & SERVICE_FL));
 }
