@@ -242,7 +242,7 @@ static void dispatch(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 
 static bool is_listening(const msnp_ns *ns)
 {
-    return ns->state != NS_IDLE && ns->state != NS_CONNECT && ns->state != NS_OFFLINE;
+    return ns->state > NS_CONNECT && ns->state != NS_OFFLINE;
 }
 
 /* If the first bytes are not MSNP, it is some other kind of server. */
@@ -466,6 +466,10 @@ static bool has_lists(const msnp_ns *ns)
 void msnp_ns_tick(msnp_ns *ns, int64_t now)
 {
     ns->now = now;
+    if (msnp_clock_expired(&ns->clock, now) && ns->state == NS_WAIT) {
+        ns_login_connect(ns, now);
+        return;
+    }
     if (msnp_clock_expired(&ns->clock, now)) {
         /* If not even VER got a reply, pipelining is not the reason. */
         bool hopeless = now >= ns->clock.total || ns->state == NS_VERSION;

@@ -13,7 +13,11 @@
 #include "net.h"
 #include "roster.h"
 
-#define MSNP_TRANSFERS_MAX     5                    /* XFR NS in one sign-in */
+#define MSNP_TRANSFERS_MAX     5 /* XFR NS in one sign-in */
+#define MSNP_MOVES_MAX         8 /* moves within MSNP_MOVES_TIME */
+#define MSNP_MOVES_FREE        3 /* of these, served at once */
+#define MSNP_MOVES_TIME        ((int64_t)10 * 60 * 1000)
+#define MSNP_MOVE_WAIT         ((int64_t)5 * 1000)  /* the next one; each further one twice that */
 #define MSNP_PING_AFTER        ((int64_t)30 * 1000) /* silence before PNG is sent */
 #define MSNP_PING_TIMEOUT      ((int64_t)25 * 1000) /* silence after PNG: it is dead */
 #define MSNP_LISTS_SILENCE     ((int64_t)30 * 1000) /* silence that ends incomplete lists */
@@ -32,6 +36,8 @@ typedef struct msnp_ns msnp_ns;
 typedef struct {
     /* It connects to a server, for the first time or again. */
     void (*connecting)(gpointer owner, int64_t now);
+    /* It left a server, and will connect to another one later: the challenge is void. */
+    void (*parted)(gpointer owner);
     /* Get a ticket for this challenge (secret) from Passport, for msnp_ns_ticket(). */
     void (*challenge)(gpointer owner, const char *challenge, int64_t now);
     /* The server does not tolerate pipelined commands: without them the sign-in got further. */

@@ -9,12 +9,12 @@ void ns_push(msnp_ns *ns, msnp_event event)
 msnp_step ns_shown_step(ns_state state)
 {
     static const msnp_step steps[] = {
-        [NS_IDLE] = MSNP_STEP_IDLE,         [NS_CONNECT] = MSNP_STEP_CONNECT,
-        [NS_VERSION] = MSNP_STEP_VERSION,   [NS_CLIENT] = MSNP_STEP_CLIENT,
-        [NS_ACCOUNT] = MSNP_STEP_ACCOUNT,   [NS_PASSPORT] = MSNP_STEP_PASSPORT,
-        [NS_TICKET] = MSNP_STEP_TICKET,     [NS_LISTS] = MSNP_STEP_LISTS,
-        [NS_PRESENCE] = MSNP_STEP_PRESENCE, [NS_ONLINE] = MSNP_STEP_ONLINE,
-        [NS_OFFLINE] = MSNP_STEP_OFFLINE,
+        [NS_IDLE] = MSNP_STEP_IDLE,         [NS_WAIT] = MSNP_STEP_CONNECT,
+        [NS_CONNECT] = MSNP_STEP_CONNECT,   [NS_VERSION] = MSNP_STEP_VERSION,
+        [NS_CLIENT] = MSNP_STEP_CLIENT,     [NS_ACCOUNT] = MSNP_STEP_ACCOUNT,
+        [NS_PASSPORT] = MSNP_STEP_PASSPORT, [NS_TICKET] = MSNP_STEP_TICKET,
+        [NS_LISTS] = MSNP_STEP_LISTS,       [NS_PRESENCE] = MSNP_STEP_PRESENCE,
+        [NS_ONLINE] = MSNP_STEP_ONLINE,     [NS_OFFLINE] = MSNP_STEP_OFFLINE,
     };
 
     return steps[state];

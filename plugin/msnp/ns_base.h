@@ -15,6 +15,7 @@
 /* Its states, in the order in which a sign-in passes them. */
 typedef enum {
     NS_IDLE,     /* not started */
+    NS_WAIT,     /* moved too often: connects to the next server when the deadline has passed */
     NS_CONNECT,  /* connecting to a server */
     NS_VERSION,  /* VER sent */
     NS_CLIENT,   /* CVR sent */
@@ -41,7 +42,9 @@ struct msnp_ns {
     char *handle; /* the account as the server spells it; before USR OK as configured */
     char *host;   /* the current server */
     uint16_t port;
-    unsigned transfers; /* XFR NS since the sign-in began */
+    unsigned transfers;            /* XFR NS since the sign-in began */
+    int64_t moves[MSNP_MOVES_MAX]; /* when the moves within MSNP_MOVES_TIME came, oldest first */
+    unsigned n_moves;
 
     msnp_framer framer;
     msnp_trans trans;

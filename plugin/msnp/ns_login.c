@@ -184,9 +184,40 @@ void ns_login_got_user(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
         ns_fail(ns, MSNP_ERR_MALFORMED, 0);
 }
 
+/*
+ * A move is a transfer after the challenge: the next server costs the password once more. However
+ * far a sign-in gets in between, moves count for MSNP_MOVES_TIME. Returns how long to wait before
+ * this one, or MSNP_NEVER if there are too many.
+ */
+static int64_t count_move(msnp_ns *ns, int64_t now)
+{
+    unsigned old = 0;
+
+    while (old < ns->n_moves && now - ns->moves[old] >= MSNP_MOVES_TIME)
+        old++;
+    ns->n_moves -= old;
+    memmove(ns->moves, ns->moves + old, ns->n_moves * sizeof ns->moves[0]);
+    if (ns->n_moves == MSNP_MOVES_MAX)
+        return MSNP_NEVER;
+    ns->moves[ns->n_moves++] = now;
+    return ns->n_moves <= MSNP_MOVES_FREE ? 0
+                                          : MSNP_MOVE_WAIT << (ns->n_moves - MSNP_MOVES_FREE - 1);
+}
+
+/* The total time does not run meanwhile. */
+static void wait_to_connect(msnp_ns *ns, int64_t wait, int64_t now)
+{
+    ns_set_state(ns, NS_WAIT, now);
+    ns_close(ns);
+    ns->clock.step = msnp_clock_time(&ns->clock, now) + wait;
+    ns->clock.total += wait;
+    ns->ops->parted(ns->owner);
+}
+
 /* XFR id NS host:port [0 this-server]. Id 0: mid-session. */
 void ns_login_got_transfer(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
+    int64_t wait = 0;
     char *host;
     uint16_t port;
 
@@ -201,7 +232,9 @@ void ns_login_got_transfer(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
         ns->clock.total = msnp_clock_time(&ns->clock, now) + MSNP_SIGN_IN_TIMEOUT;
         ns_push(ns, (msnp_event){.type = MSNP_EVENT_MOVED});
     }
-    if (++ns->transfers > MSNP_TRANSFERS_MAX) {
+    if (ns->state >= NS_PASSPORT)
+        wait = count_move(ns, now);
+    if (++ns->transfers > MSNP_TRANSFERS_MAX || wait == MSNP_NEVER) {
         g_free(host);
         ns_fail(ns, MSNP_ERR_TRANSFERS, 0);
         return;
@@ -209,5 +242,8 @@ void ns_login_got_transfer(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     g_free(ns->host);
     ns->host = host;
     ns->port = port;
-    ns_login_connect(ns, now);
+    if (wait > 0)
+        wait_to_connect(ns, wait, now);
+    else
+        ns_login_connect(ns, now);
 }

@@ -179,6 +179,18 @@ static void got_challenge(gpointer owner, const char *challenge, int64_t now)
 
 /* --- the notification server ---------------------------------------------------------------- */
 
+/* The challenge of the previous server is void, and so is what Passport has made of it. */
+static void parted(gpointer owner)
+{
+    msnp_session *session = owner;
+
+    if (session->challenged)
+        drop_passport(session);
+    sweep(session);
+    session->challenged = false;
+    wipe_secrets(session);
+}
+
 /* A connection to the service begins, for the first time or again: so does Passport. */
 static void connecting(gpointer owner, int64_t now)
 {
@@ -188,12 +200,7 @@ static void connecting(gpointer owner, int64_t now)
     const msnp_passport_config config = {
         .nexus_url = session->nexus, .login_url = session->login, .known_login = known};
 
-    /* It was working on the challenge of the previous server. */
-    if (session->challenged)
-        drop_passport(session);
-    sweep(session);
-    session->challenged = false;
-    wipe_secrets(session);
+    parted(session);
     if (session->passport != NULL || session->holds)
         return;
     session->passport = msnp_passport_new(&config, &session->net, &passport_ops, session);
@@ -263,6 +270,7 @@ static void service_failed(gpointer owner, const msnp_failure *failure, int64_t 
 
 static const msnp_ns_ops ns_ops = {
     .connecting = connecting,
+    .parted = parted,
     .challenge = got_challenge,
     .no_pipelining = no_pipelining,
     .signed_in = signed_in,

@@ -17,6 +17,11 @@ static void ns_connecting(gpointer owner, int64_t now)
     (void)now;
 }
 
+static void ns_parted(gpointer owner)
+{
+    (void)owner;
+}
+
 static void ns_challenge(gpointer owner, const char *challenge, int64_t now)
 {
     drive_hear_call(owner, now, &(heard){.kind = HEARD_CHALLENGE, .text = challenge});
@@ -62,9 +67,9 @@ static void part_failed(gpointer owner, const msnp_failure *failure, int64_t now
         &(heard){.kind = HEARD_EVENT, .event = {.type = MSNP_EVENT_FAILED, .failure = *failure}});
 }
 
-static const msnp_ns_ops ns_ops = {ns_connecting, ns_challenge,   ns_no_pipelining,
-                                   ns_signed_in,  ns_switchboard, ns_no_switchboard,
-                                   ns_rung,       part_failed};
+static const msnp_ns_ops ns_ops = {ns_connecting,     ns_parted,    ns_challenge,
+                                   ns_no_pipelining,  ns_signed_in, ns_switchboard,
+                                   ns_no_switchboard, ns_rung,      part_failed};
 
 static void passport_step(gpointer owner, msnp_step step, const char *host)
 {
