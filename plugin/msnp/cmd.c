@@ -118,7 +118,35 @@ static void append_printable(GString *out, msnp_str text)
         g_string_append_c(out, g_ascii_isprint(text.ptr[i]) ? text.ptr[i] : '?');
 }
 
-char *msnp_cmd_redact(const msnp_verbs *verbs, msnp_str line, size_t payload_len)
+static void append_count(GString *out, const char *what, size_t n)
+{
+    g_string_append_printf(out, " (%s%" G_GSIZE_FORMAT " parameter%s)", what, n, n == 1 ? "" : "s");
+}
+
+/* Is each parameter what its row says? `steps` as in msnp_cmd_redact(). */
+static bool is_in_order(const msnp_cmd *cmd, uint32_t steps)
+{
+    uint32_t id;
+
+    /* Of an error log only the id: a server might repeat what it rejects. */
+    if (cmd->number != 0)
+        return cmd->argc == 0 || msnp_cmd_trid(cmd, &id);
+    return steps == 0 || ((cmd->verb->steps & steps) != 0 && msnp_cmd_complete(cmd));
+}
+
+static void append_args(GString *out, const msnp_cmd *cmd, const msnp_mask *mask)
+{
+    uint64_t secret = cmd->verb != NULL ? cmd->verb->secret : MSNP_SECRET_FROM(1);
+
+    for (size_t i = 0; i < cmd->argc; i++) {
+        bool masked = (secret >> i & 1) != 0 || msnp_mask_hides(mask, cmd->argv[i]);
+        g_string_append_c(out, ' ');
+        append_printable(out, masked ? msnp_str_of(MSNP_MASKED) : cmd->argv[i]);
+    }
+}
+
+char *msnp_cmd_redact(const msnp_verbs *verbs, msnp_str line, size_t payload_len, uint32_t steps,
+                      const msnp_mask *mask)
 {
     msnp_cmd cmd;
 
@@ -126,18 +154,14 @@ char *msnp_cmd_redact(const msnp_verbs *verbs, msnp_str line, size_t payload_len
         return g_strdup_printf("(not a command, %" G_GSIZE_FORMAT " bytes)", line.len);
 
     GString *out = g_string_new(NULL);
-    append_printable(out, msnp_str_of(cmd.name));
-    if (cmd.verb == NULL && cmd.number == 0) {
-        g_string_append_printf(out, " (unknown, %" G_GSIZE_FORMAT " parameters)", cmd.argc);
-    } else {
-        for (size_t i = 0; i < cmd.argc; i++) {
-            /* Of an error log only the id: a server might repeat what it rejects. */
-            uint64_t secret = cmd.verb != NULL ? cmd.verb->secret : MSNP_SECRET_FROM(1);
-            bool masked = (secret >> i & 1) != 0;
-            g_string_append_c(out, ' ');
-            append_printable(out, masked ? msnp_str_of("***") : cmd.argv[i]);
-        }
-    }
+    msnp_str name = msnp_str_of(cmd.name);
+    append_printable(out, msnp_mask_hides(mask, name) ? msnp_str_of(MSNP_MASKED) : name);
+    if (cmd.verb == NULL && cmd.number == 0)
+        append_count(out, "unknown, ", cmd.argc);
+    else if (cmd.argc > 0 && !is_in_order(&cmd, steps))
+        append_count(out, "", cmd.argc);
+    else
+        append_args(out, &cmd, mask);
     if (payload_len > 0)
         g_string_append_printf(out, " (%" G_GSIZE_FORMAT " bytes of payload)", payload_len);
     return g_string_free(out, FALSE);

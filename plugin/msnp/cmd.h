@@ -6,6 +6,7 @@
 #define MSNP_CMD_H
 
 #include "event.h"
+#include "mask.h"
 
 #define MSNP_LINE_MAX    16384 /* bytes in a line, including CR LF */
 #define MSNP_PAYLOAD_MAX 65536 /* bytes in a payload */
@@ -66,10 +67,13 @@ bool msnp_cmd_trid(const msnp_cmd *cmd, uint32_t *trid);
 msnp_err msnp_cmd_write(msnp_buf *out, const char *name, uint32_t trid, const char *const *args);
 
 /*
- * The command for the log: secret parameters and payloads are masked, unknown verbs lose their
- * parameters, everything else becomes printable ASCII. `line` has no line end. The caller frees the
- * result.
+ * The command for the log: secret parameters, payloads and all that `mask` hides are masked, and
+ * everything else becomes printable ASCII. `steps` has the receiver's step (MSNP_IN()): a line that
+ * is not valid in it, has fewer parameters than its row requires, or is unknown, shows only its
+ * verb and the number of its parameters, since a secret may be in any of them. 0: a line of our
+ * own. `line` has no line end. The caller frees the result.
  */
-char *msnp_cmd_redact(const msnp_verbs *verbs, msnp_str line, size_t payload_len);
+char *msnp_cmd_redact(const msnp_verbs *verbs, msnp_str line, size_t payload_len, uint32_t steps,
+                      const msnp_mask *mask);
 
 #endif

@@ -45,12 +45,14 @@ void msnp_net_init(msnp_net *net, bool trace)
     net->served[0] = net->served[1] = 0;
     net->switchboards_turn = false;
     net->trace = trace;
+    msnp_mask_init(&net->mask);
 }
 
 void msnp_net_clear(msnp_net *net)
 {
     msnp_event_queue_clear(&net->events);
     g_clear_pointer(&net->conns, g_array_unref);
+    msnp_mask_clear(&net->mask);
 }
 
 void msnp_net_push(msnp_net *net, msnp_event event)
@@ -152,22 +154,23 @@ void msnp_net_trace(msnp_net *net, unsigned conn, bool sent, const char *text)
                       (msnp_event){.type = MSNP_EVENT_TRACE, .conn = conn, .trace = {sent, text}});
 }
 
-static void trace_line(msnp_net *net, unsigned conn, const msnp_verbs *verbs, bool sent,
-                       msnp_str line, size_t payload_len)
+/* `steps` as in msnp_cmd_redact(); 0 means that it is sent. */
+static void trace_line(msnp_net *net, unsigned conn, const msnp_verbs *verbs, msnp_str line,
+                       size_t payload_len, uint32_t steps)
 {
     char *text;
 
     if (!net->trace)
         return;
-    text = msnp_cmd_redact(verbs, line, payload_len);
-    msnp_net_trace(net, conn, sent, text);
+    text = msnp_cmd_redact(verbs, line, payload_len, steps, &net->mask);
+    msnp_net_trace(net, conn, steps == 0, text);
     g_free(text);
 }
 
 void msnp_net_trace_line(msnp_net *net, unsigned conn, const msnp_verbs *verbs, msnp_str line,
-                         size_t payload_len)
+                         size_t payload_len, unsigned step)
 {
-    trace_line(net, conn, verbs, false, line, payload_len);
+    trace_line(net, conn, verbs, line, payload_len, MSNP_IN(step));
 }
 
 msnp_err msnp_net_send(msnp_net *net, unsigned conn, const msnp_verbs *verbs, const char *name,
@@ -183,7 +186,7 @@ msnp_err msnp_net_send(msnp_net *net, unsigned conn, const msnp_verbs *verbs, co
         err = msnp_buf_append(&out, payload.ptr, payload.len);
     if (err == MSNP_OK) {
         msnp_str bytes = msnp_buf_view(&out);
-        trace_line(net, conn, verbs, true, (msnp_str){bytes.ptr, line - 2}, payload.len);
+        trace_line(net, conn, verbs, (msnp_str){bytes.ptr, line - 2}, payload.len, 0);
         msnp_net_write(net, conn, bytes);
     }
     msnp_buf_clear(&out);

@@ -45,7 +45,8 @@ typedef struct {
      */
     unsigned served[2];
     bool switchboards_turn;
-    bool trace; /* push MSNP_EVENT_TRACE? */
+    bool trace;     /* push MSNP_EVENT_TRACE? */
+    msnp_mask mask; /* what no trace may show; its owners add their secrets */
 } msnp_net;
 
 /* No connections and no events. */
@@ -93,9 +94,12 @@ void msnp_net_trace(msnp_net *net, unsigned conn, bool sent, const char *text);
  */
 msnp_err msnp_net_send(msnp_net *net, unsigned conn, const msnp_verbs *verbs, const char *name,
                        uint32_t id, const char *const *args, msnp_str payload);
-/* Traces a received line (without its line end), with its secrets masked. */
+/*
+ * Traces a received line (without its line end), with its secrets masked. `step` is that of the
+ * part that received it, as in its verb table.
+ */
 void msnp_net_trace_line(msnp_net *net, unsigned conn, const msnp_verbs *verbs, msnp_str line,
-                         size_t payload_len);
+                         size_t payload_len, unsigned step);
 
 /* From the adapter: what happened on a connection. Unknown and closed numbers are ignored. */
 void msnp_net_connected(msnp_net *net, unsigned conn, int64_t now);

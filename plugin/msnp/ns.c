@@ -164,10 +164,12 @@ static void got_error(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 
 /*
  * Names and phone numbers are masked for privacy. More than the cookie is masked: in a malformed
- * line it may be elsewhere. The same goes for names, in which a server may have left spaces.
+ * line it may be elsewhere (the log shows the server when we connect to it). The same goes for
+ * names, in which a server may have left spaces.
  *
- * Rows without steps are here for framing (their payload must be skipped) or for the log. UBX and
- * below belong to later dialects: no server should send them.
+ * Rows without steps are here for framing (their payload must be skipped) or for what we send; rows
+ * without a handler, for the log. UBX and below belong to later dialects: no server should send
+ * them.
  *
  * A handler is called only in the steps of its row, and with at least the parameters it requires.
  */
@@ -180,7 +182,7 @@ static const struct row {
     {{"CVR", 1, false, 0, MSNP_IN(NS_CLIENT)}, ns_login_got_client},
     {{"USR", 3, false, MSNP_SECRET_FROM(3), MSNP_IN(NS_ACCOUNT) | MSNP_IN(NS_TICKET)},
      ns_login_got_user},
-    {{"XFR", 3, false, MSNP_SECRET_FROM(3), TALKING}, got_transfer},
+    {{"XFR", 3, false, MSNP_SECRET_FROM(2), TALKING}, got_transfer},
     {{"SYN", 2, false, 0, MSNP_IN(NS_LISTS)}, ns_sync_got_lists},
     {{"CHG", 2, false, 0, MSNP_IN(NS_PRESENCE) | MSNP_IN(NS_ONLINE)}, got_status},
     {{"CHL", 2, false, MSNP_SECRET(1), SIGNED_IN}, got_challenge},
@@ -200,10 +202,10 @@ static const struct row {
     {{"REG", 3, false, 0, MSNP_IN(NS_ONLINE)}, ns_edit_got_answer},
     {{"RMG", 3, false, 0, MSNP_IN(NS_ONLINE)}, ns_edit_got_answer},
     {{"REA", 3, false, MSNP_SECRET_FROM(2), MSNP_IN(NS_ONLINE)}, ns_edit_got_answer},
-    {{"QRY", 1, false, 0, 0}, NULL},
+    {{"QRY", 1, false, 0, SIGNED_IN}, NULL},
     {{"PNG", 0, false, 0, 0}, NULL},
-    {{"QNG", 0, false, 0, 0}, NULL},
-    {{"RNG", 5, false, MSNP_SECRET_FROM(2), MSNP_IN(NS_ONLINE)}, ns_sb_got_ring},
+    {{"QNG", 0, false, 0, MSNP_IN(NS_ONLINE)}, NULL},
+    {{"RNG", 5, false, MSNP_SECRET_FROM(0), MSNP_IN(NS_ONLINE)}, ns_sb_got_ring},
     {{"MSG", 3, true, 0, 0}, NULL},
     {{"NOT", 1, true, 0, 0}, NULL},
     {{"IPG", 1, true, 0, 0}, NULL},
@@ -230,14 +232,16 @@ static void dispatch(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
         return;
     }
     if (cmd->verb == NULL || (cmd->verb->steps & MSNP_IN(ns->state)) == 0)
-        return; /* unknown, or not now: it is in the trace */
+        return; /* unknown, or not now: the trace says so */
     if (!msnp_cmd_complete(cmd)) {
         /* Fail if the awaited reply of the sign-in is malformed; skip other malformed lines. */
         if (ns->state < NS_LISTS || is_awaited(ns, cmd))
             ns_fail(ns, MSNP_ERR_MALFORMED, 0);
         return;
     }
-    ((const struct row *)cmd->verb)->handle(ns, cmd, now);
+    const struct row *row = (const struct row *)cmd->verb;
+    if (row->handle != NULL)
+        row->handle(ns, cmd, now);
 }
 
 static bool is_listening(const msnp_ns *ns)
@@ -264,7 +268,7 @@ static void feed_part(msnp_ns *ns, const char *bytes, size_t len, int64_t now)
         return;
     }
     while (is_listening(ns) && (result = msnp_framer_next(&ns->framer, &cmd, &line)) == MSNP_DONE) {
-        msnp_net_trace_line(ns->net, ns->conn, &msnp_ns_verbs, line, cmd.payload.len);
+        msnp_net_trace_line(ns->net, ns->conn, &msnp_ns_verbs, line, cmd.payload.len, ns->state);
         dispatch(ns, &cmd, now);
         run(ns, now);
     }

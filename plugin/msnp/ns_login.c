@@ -124,6 +124,7 @@ static void got_tweener_challenge(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     }
 
     char *challenge = msnp_str_dup(cmd->argv[3]);
+    msnp_mask_add_lasting(&ns->net->mask, challenge);
     ns->pipelined = false;
     ns_set_state(ns, NS_PASSPORT, now);
     ns->ops->challenge(ns->owner, challenge, now);
@@ -138,6 +139,7 @@ void ns_login_ticket(msnp_ns *ns, const char *ticket, int64_t now)
         ns_fail(ns, MSNP_ERR_NO_TICKET, 0);
         return;
     }
+    msnp_mask_add_lasting(&ns->net->mask, ticket);
     ns_set_state(ns, NS_TICKET, now);
     send_ticket(ns, ticket);
     ns->pipelined = ns->pipelining; /* this server has just tolerated it */

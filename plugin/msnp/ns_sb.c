@@ -62,6 +62,15 @@ static char *take_word(msnp_str text)
     return word;
 }
 
+/* A cookie, which is a secret. The same otherwise. */
+static char *take_cookie(msnp_ns *ns, msnp_str text)
+{
+    char *cookie = take_word(text);
+
+    msnp_mask_add_passing(&ns->net->mask, cookie);
+    return cookie;
+}
+
 /* XFR id SB host:port CKI cookie */
 void ns_sb_got_switchboard(msnp_ns *ns, const msnp_cmd *cmd)
 {
@@ -72,7 +81,7 @@ void ns_sb_got_switchboard(msnp_ns *ns, const msnp_cmd *cmd)
     if (ns->state != NS_ONLINE || !ns_answers_to(ns, cmd, "XFR", &asked))
         return;
 
-    char *cookie = cmd->argc >= 5 ? take_word(cmd->argv[4]) : NULL;
+    char *cookie = cmd->argc >= 5 ? take_cookie(ns, cmd->argv[4]) : NULL;
     if (cookie != NULL &&
         msnp_host_port_parse(cmd->argv[2], MSNP_PORT_MSNP, &host, &port) == MSNP_OK)
         ns->ops->switchboard(ns->owner, asked.context, host, port, cookie, ns->now);
@@ -86,7 +95,7 @@ void ns_sb_got_switchboard(msnp_ns *ns, const msnp_cmd *cmd)
 void ns_sb_got_ring(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     char *session = take_word(cmd->argv[0]);
-    char *cookie = take_word(cmd->argv[3]);
+    char *cookie = take_cookie(ns, cmd->argv[3]);
     char *account = msnp_str_dup(cmd->argv[4]);
     char *name =
         msnp_text_decode(cmd->argc > 5 ? cmd->argv[5] : (msnp_str){"", 0}, MSNP_NAME_CHARS);

@@ -141,10 +141,35 @@ static void fail_with(msnp_passport *passport, msnp_failure failure, int64_t now
     close_conn(passport);
 }
 
+/* Is it a single word, so that its letters inside of other words are not the password? */
+static bool is_plain(const char *password)
+{
+    while (g_ascii_isalnum(*password))
+        password++;
+    return *password == '\0';
+}
+
+/*
+ * Does a message of the server repeat a secret? Clients keep error messages in their logs. The word
+ * "password" is in most of these messages.
+ */
+static bool has_secret(const msnp_passport *passport, const char *text)
+{
+    const char *password = passport->password != NULL ? passport->password : "";
+
+    if (g_ascii_strcasecmp(password, "password") == 0)
+        return false;
+    return msnp_mask_hides_any(&passport->net->mask, text) ||
+           (!is_plain(password) && strstr(text, password) != NULL);
+}
+
 static void fail_with_text(msnp_passport *passport, msnp_err err, unsigned number, const char *text,
                            int64_t now)
 {
-    fail_with(passport, (msnp_failure){.err = err, .number = number, .text = text}, now);
+    bool shown = text != NULL && !has_secret(passport, text);
+
+    fail_with(passport, (msnp_failure){.err = err, .number = number, .text = shown ? text : NULL},
+              now);
 }
 
 static void fail(msnp_passport *passport, msnp_err err, int64_t now)
@@ -257,6 +282,8 @@ void msnp_passport_sign_in(msnp_passport *passport, const msnp_credentials *cred
         passport->account = g_strdup(credentials->account);
         passport->password = g_strdup(password);
         passport->challenge = g_strdup(credentials->challenge);
+        msnp_mask_add_lasting(&passport->net->mask, password);
+        msnp_mask_add_lasting(&passport->net->mask, credentials->challenge);
         if (passport->state == PASSPORT_LOGIN_READY)
             use_login(passport, now);
     }
@@ -302,6 +329,15 @@ static msnp_err ask(msnp_passport *passport, bool login, msnp_buf *out)
     return err;
 }
 
+/* The current path for the log, without the query: a server chose it, and may have hidden a secret
+ * in it. */
+static msnp_str shown_path(const msnp_passport *passport)
+{
+    msnp_str path = {passport->url.target, strcspn(passport->url.target, "?")};
+
+    return msnp_mask_hides(&passport->net->mask, path) ? msnp_str_of(MSNP_MASKED) : path;
+}
+
 static void send_request(msnp_passport *passport, bool login, int64_t now)
 {
     msnp_buf request;
@@ -310,8 +346,9 @@ static void send_request(msnp_passport *passport, bool login, int64_t now)
     msnp_err err = ask(passport, login, &request);
     if (err == MSNP_OK) {
         msnp_str bytes = msnp_buf_view(&request);
-        trace(passport, true, "GET %.*s%s", (int)strcspn(passport->url.target, "?"),
-              passport->url.target, login ? " (with address and password)" : "");
+        msnp_str path = shown_path(passport);
+        trace(passport, true, "GET %.*s%s", (int)path.len, path.ptr,
+              login ? " (with address and password)" : "");
         msnp_net_write(passport->net, passport->conn, bytes);
         set_state(passport, login ? PASSPORT_LOGIN : PASSPORT_NEXUS, now);
     } else {
@@ -400,7 +437,7 @@ static char *user_text(msnp_str headers)
         return NULL;
 
     char *text = msnp_text_decode(msnp_str_of(coded), TEXT_CHARS);
-    g_free(coded);
+    msnp_secret_free(coded);
     if (*text == '\0')
         g_clear_pointer(&text, g_free);
     return text;
@@ -440,6 +477,7 @@ static void take_ticket(msnp_passport *passport, const msnp_http_head *head, int
     char *ticket = passport_param(head->headers, "Authentication-Info", "from-PP");
     char *text = user_text(head->headers);
 
+    msnp_mask_add_lasting(&passport->net->mask, ticket);
     if (ticket != NULL && msnp_is_word(ticket) && strlen(ticket) <= MSNP_TICKET_MAX) {
         close_conn(passport);
         set_state(passport, PASSPORT_DONE, now);

@@ -494,6 +494,13 @@ const char *msnp_session_handle(const msnp_session *session)
     return msnp_ns_handle(session->ns);
 }
 
+const char *msnp_session_shown(const msnp_session *session, const char *host)
+{
+    bool hidden = host != NULL && msnp_mask_hides(&session->net.mask, msnp_str_of(host));
+
+    return hidden ? MSNP_MASKED : host;
+}
+
 bool msnp_session_is_online(const msnp_session *session)
 {
     return session->over == MSNP_OK && msnp_ns_step(session->ns) == MSNP_STEP_ONLINE;

@@ -404,10 +404,15 @@ static bool is_welcome(const msnp_cmd *cmd)
     return strcmp(cmd->name, "USR") == 0 || strcmp(cmd->name, "ANS") == 0;
 }
 
+/* The state in which lines are read. */
+static msnp_switchboard_state step_of(const msnp_switchboard *sb)
+{
+    return sb->left ? MSNP_SWITCHBOARD_OPEN : sb->state;
+}
+
 static void dispatch(msnp_switchboard *sb, const msnp_cmd *cmd, int64_t now)
 {
-    msnp_switchboard_state state = sb->left ? MSNP_SWITCHBOARD_OPEN : sb->state;
-    bool known = cmd->verb != NULL && (cmd->verb->steps & MSNP_IN(state)) != 0;
+    bool known = cmd->verb != NULL && (cmd->verb->steps & MSNP_IN(step_of(sb))) != 0;
 
     /* JOI decides whether a message is for several people. */
     if (sb->left && strcmp(cmd->name, "MSG") != 0 && strcmp(cmd->name, "JOI") != 0)
@@ -444,7 +449,8 @@ static bool read_line(msnp_switchboard *sb, int64_t now)
         return false;
     switch (msnp_framer_next(&sb->framer, &cmd, &line)) {
     case MSNP_DONE:
-        msnp_net_trace_line(sb->net, sb->conn, &msnp_switchboard_verbs, line, cmd.payload.len);
+        msnp_net_trace_line(sb->net, sb->conn, &msnp_switchboard_verbs, line, cmd.payload.len,
+                            step_of(sb));
         dispatch(sb, &cmd, now);
         return true;
     case MSNP_BAD:
@@ -518,6 +524,7 @@ msnp_switchboard *msnp_switchboard_new(msnp_net *net, const msnp_switchboard_con
     sb->account = g_strdup(config->account);
     sb->cookie = g_strdup(config->cookie);
     sb->session = g_strdup(config->session);
+    msnp_mask_add_passing(&net->mask, config->cookie);
     msnp_framer_init(&sb->framer, &msnp_switchboard_verbs);
     msnp_trans_init(&sb->trans);
     sb->members = g_ptr_array_new_with_free_func(person_free);

@@ -40,6 +40,15 @@ static bool all_in(msnp_str text, const char *more)
     return text.len > 0;
 }
 
+/* No name ends in a number, only an IPv4 address does. */
+static bool ends_in_number(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    const char *last = dot != NULL ? dot + 1 : name;
+
+    return *last != '\0' && last[strspn(last, "0123456789")] == '\0';
+}
+
 /* A name, an IPv4 address or (without its brackets) an IPv6 address, in lower case. */
 static msnp_err parse_host(msnp_str text, bool v6, char **host)
 {
@@ -49,7 +58,8 @@ static msnp_err parse_host(msnp_str text, bool v6, char **host)
         return MSNP_ERR_URL;
 
     char *name = g_ascii_strdown(text.ptr, (gssize)text.len);
-    if (v6 && (strchr(name, ':') == NULL || !g_hostname_is_ip_address(name))) {
+    bool address = g_hostname_is_ip_address(name);
+    if (v6 ? strchr(name, ':') == NULL || !address : ends_in_number(name) && !address) {
         g_free(name);
         return MSNP_ERR_URL;
     }

@@ -137,8 +137,8 @@ void prpl_account_connect(prpl_account *self, const msnp_event *event)
                                       .asking = conn_asking};
     prpl_conn *conn = g_new(prpl_conn, 1);
 
-    prpl_log(self->account, "connecting to %s %s port %u", event->connect.name, event->connect.host,
-             event->connect.port);
+    prpl_log(self->account, "connecting to %s %s port %u", event->connect.name,
+             msnp_session_shown(self->session, event->connect.host), event->connect.port);
     *conn = (prpl_conn){.account = self,
                         .number = event->conn,
                         .name = event->connect.name,
@@ -318,6 +318,7 @@ void prpl_account_finish(prpl_account *self, const prpl_error *error)
 
     prpl_error shown = *error;
     shown.proxy = self->proxy;
+    shown.host = msnp_session_shown(self->session, error->host);
     shown.service = self->settings->server;
     char *text = prpl_errors_text(&shown);
     PurpleConnectionError reason = prpl_errors_reason(error);

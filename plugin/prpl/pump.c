@@ -149,9 +149,10 @@ static void handle_account(prpl_account *self, const msnp_event *event)
     case MSNP_EVENT_STEP:
         if (event->step.hidden)
             prpl_log(self->account, "meanwhile: step %s (%s)", msnp_step_name(event->step.step),
-                     event->step.host);
+                     msnp_session_shown(self->session, event->step.host));
         else
-            show_progress(self, event->step.step, event->step.host);
+            show_progress(self, event->step.step,
+                          msnp_session_shown(self->session, event->step.host));
         break;
     case MSNP_EVENT_PASSWORD:
         msnp_session_password(self->session, purple_connection_get_password(self->gc),

@@ -41,10 +41,12 @@ static unsigned occurrences(msnp_str line, msnp_str text)
     return n;
 }
 
+static const msnp_mask nothing;
+
 static void check_redacted(const msnp_verbs *verbs, const msnp_cmd *cmd, msnp_str line)
 {
-    char *text = msnp_cmd_redact(verbs, line, 0);
-    char *with_payload = msnp_cmd_redact(verbs, line, 17);
+    char *text = msnp_cmd_redact(verbs, line, 0, 0, &nothing);
+    char *with_payload = msnp_cmd_redact(verbs, line, 17, 0, &nothing);
 
     CHECK(heard_is_printable(text));
     CHECK(heard_is_printable(with_payload));

@@ -9,6 +9,8 @@
 #include <string.h>
 
 /* "NAME[argument][argument]", or the name of the error. */
+static const msnp_mask nothing;
+
 static char *describe(msnp_str line)
 {
     msnp_cmd cmd;
@@ -134,7 +136,7 @@ static void check_prefix(msnp_str text, void *user)
 {
     (void)user;
     g_free(describe(text));
-    g_free(msnp_cmd_redact(&msnp_ns_verbs, text, 0));
+    g_free(msnp_cmd_redact(&msnp_ns_verbs, text, 0, 0, &nothing));
 }
 
 static void test_prefixes(void)
@@ -350,7 +352,7 @@ static void test_redact(void)
         const char *hidden[2];
     } table[] = {
         {"VER 1 MSNP8 CVR0", 0, {"VER 1 MSNP8 CVR0"}, {NULL}},
-        {"XFR 3 NS 207.46.106.35:1863", 0, {"XFR 3 NS 207.46.106.35:1863"}, {NULL}},
+        {"XFR 3 NS 207.46.106.35:1863", 0, {"XFR 3 NS"}, {"207", NULL}},
         {"911 4", 0, {"911 4"}, {NULL}},
         {"CHG 6 NLN 0", 0, {"CHG 6 NLN 0"}, {NULL}},
         {"OUT OTH", 0, {"OUT OTH"}, {NULL}},
@@ -382,7 +384,7 @@ static void test_redact(void)
         {"RNG 11752013 207.46.108.38:1863 CKI 849102291.52 bob@example.com Bob",
          0,
          {"RNG"},
-         {"849102291", NULL}},
+         {"849102291", "11752013"}},
         {"ZZZ some thing", 0, {"ZZZ"}, {"some", "thing"}},
         {"MSG Hotmail Hotmail 430", 430, {"MSG Hotmail Hotmail 430"}, {NULL}},
         {"QRY 7 msmsgs@msnmsgr.com 32", 32, {"QRY 7 msmsgs@msnmsgr.com 32"}, {NULL}},
@@ -393,7 +395,8 @@ static void test_redact(void)
     };
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
         guarded place = guard_after(table[i].line, strlen(table[i].line));
-        char *text = msnp_cmd_redact(&msnp_ns_verbs, guard_view(&place), table[i].payload);
+        char *text =
+            msnp_cmd_redact(&msnp_ns_verbs, guard_view(&place), table[i].payload, 0, &nothing);
         guard_free(&place);
         say(table[i].line);
         say(text);
@@ -409,10 +412,63 @@ static void test_redact(void)
         }
         g_free(text);
     }
-    char *text = msnp_cmd_redact(&msnp_ns_verbs, (msnp_str){"OUT a\0b", 7}, 0);
+    char *text = msnp_cmd_redact(&msnp_ns_verbs, (msnp_str){"OUT a\0b", 7}, 0, 0, &nothing);
     for (const char *p = text; *p != '\0'; p++)
         g_assert_true(g_ascii_isprint(*p));
     g_free(text);
+}
+
+/* A secret can be in any parameter of a line that is not as its row says, or be repeated. */
+static void test_redact_received(void)
+{
+    static const struct {
+        const char *line;
+        unsigned step;
+        const char *want;
+    } table[] = {
+        /* too short */
+        {"USR t=53*1hAu&p=5eKB", NS_TICKET, "USR (1 parameter)"},
+        {"USR t=53*1hAu p=5eKB", NS_TICKET, "USR (2 parameters)"},
+        {"XFR SB 17262740.1050826919", NS_ONLINE, "XFR (2 parameters)"},
+        {"RNG 1 17262740.1050826919", NS_ONLINE, "RNG (2 parameters)"},
+        {"CHL 15570131571988941333", NS_ONLINE, "CHL (1 parameter)"},
+        {"OUT", NS_ONLINE, "OUT"},
+        /* where it means nothing */
+        {"USR 4 OK a@b", NS_ONLINE, "USR (3 parameters)"},
+        {"CHG 99 NLN", NS_VERSION, "CHG (2 parameters)"},
+        {"MSG a b 5", NS_ONLINE, "MSG (3 parameters)"},
+        {"PNG x", NS_ONLINE, "PNG (1 parameter)"},
+        {"USR 4 OK a@b", NS_TICKET, "USR 4 OK a@b"},
+        {"CHG 99 NLN", NS_ONLINE, "CHG 99 NLN"},
+        {"QRY 7", NS_ONLINE, "QRY 7"},
+        {"QNG 50", NS_ONLINE, "QNG 50"},
+        /* a secret, or a part of one */
+        {"CHG 99 t=53*1hAu&p=5eKB", NS_ONLINE, "CHG 99 ***"},
+        {"CHG 99 t=longpartof", NS_ONLINE, "CHG 99 ***"},
+        {"SYN 5 Hunter2", NS_LISTS, "SYN 5 ***"},
+        {"SYN 5 %48unter%32", NS_LISTS, "SYN 5 ***"},
+        {"SYN 5 %2548unter2", NS_LISTS, "SYN 5 ***"},
+        {"VER 1 pwd=hunter2,MSNP8", NS_VERSION, "VER 1 ***"},
+        {"HUN x", NS_ONLINE, "HUN (unknown, 1 parameter)"},
+        /* errors */
+        {"911 3 t=other", NS_TICKET, "911 3 ***"},
+        {"911 t=other", NS_TICKET, "911 (1 parameter)"},
+        {"911 t=other 3", NS_TICKET, "911 (2 parameters)"},
+        {"911", NS_TICKET, "911"},
+    };
+    msnp_mask mask;
+
+    msnp_mask_init(&mask);
+    msnp_mask_add_lasting(&mask, "t=53*1hAu&p=5eKB");
+    msnp_mask_add_lasting(&mask, "t=longpartof&p=aticket");
+    msnp_mask_add_lasting(&mask, "hunter2");
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        char *text = msnp_cmd_redact(&msnp_ns_verbs, msnp_str_of(table[i].line), 0,
+                                     MSNP_IN(table[i].step), &mask);
+        g_assert_cmpstr(text, ==, table[i].want);
+        g_free(text);
+    }
+    msnp_mask_clear(&mask);
 }
 
 /* --- switchboards --------------------------------------------------------------------------- */
@@ -499,8 +555,8 @@ static void test_sb_redact(void)
         {"RNG 1 h CKI secret a@b", 0, "RNG (unknown, 5 parameters)"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
-        char *text =
-            msnp_cmd_redact(&msnp_switchboard_verbs, msnp_str_of(table[i].line), table[i].payload);
+        char *text = msnp_cmd_redact(&msnp_switchboard_verbs, msnp_str_of(table[i].line),
+                                     table[i].payload, 0, &nothing);
         g_assert_cmpstr(text, ==, table[i].want);
         g_free(text);
     }
@@ -518,6 +574,7 @@ int main(int argc, char **argv)
     g_test_add_func("/cmd/trid", test_trid);
     g_test_add_func("/cmd/write", test_write);
     g_test_add_func("/cmd/redact", test_redact);
+    g_test_add_func("/cmd/redact-received", test_redact_received);
     g_test_add_func("/cmd/sb-rows", test_switchboard_rows);
     g_test_add_func("/cmd/sb-redact", test_sb_redact);
     return g_test_run();

@@ -2,7 +2,7 @@
 /* Numbered connections, and whom they belong to. */
 #include "expect.h"
 #include "net.h"
-#include "ns.h"
+#include "ns_base.h"
 
 #include <string.h>
 
@@ -251,7 +251,7 @@ static void test_trace(void)
         {false, "CONNECT 1 host:1863\nWRITE 1 USR 4 TWN S t=ticket\r\n\n"},
         {true,
          "CONNECT 1 host:1863\nTRACE 1 >>> USR 4 TWN S ***\n"
-         "WRITE 1 USR 4 TWN S t=ticket\r\n\nTRACE 1 <<< XFR 7 SB a:1 *** ***\nTRACE 1 <<< text\n"},
+         "WRITE 1 USR 4 TWN S t=ticket\r\n\nTRACE 1 <<< XFR 7 SB *** *** ***\nTRACE 1 <<< text\n"},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
@@ -261,7 +261,8 @@ static void test_trace(void)
         make_conn(&p, MSNP_CONN_SERVICE);
         g_assert_cmpint(msnp_net_send(&net, 1, &msnp_ns_verbs, "USR", 4, args, (msnp_str){0}), ==,
                         MSNP_OK);
-        msnp_net_trace_line(&net, 1, &msnp_ns_verbs, msnp_str_of("XFR 7 SB a:1 CKI cookie"), 0);
+        msnp_net_trace_line(&net, 1, &msnp_ns_verbs, msnp_str_of("XFR 7 SB a:1 CKI cookie"), 0,
+                            NS_ONLINE);
         msnp_net_trace(&net, 1, false, "text");
         expect_events(&net, table[i].events);
         end(&net, &p);

@@ -414,6 +414,10 @@ static void test_host_port(void)
         {"localhost", "localhost", 1863},
         {"host:1", "host", 1},
         {"host:65535", "host", 65535},
+        {"1.example", "1.example", 1863},
+        /* It would be an address; this could be a cookie. */
+        {"17262740.1050826919.32308", NULL, 0},
+        {"127.1", NULL, 0},
         {"[::1]:1864", "::1", 1864},
         {"[::1]", "::1", 1863},
         {"[2001:db8::1]:1863", "2001:db8::1", 1863},
