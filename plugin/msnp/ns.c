@@ -470,8 +470,8 @@ static bool has_lists(const msnp_ns *ns)
 void msnp_ns_tick(msnp_ns *ns, int64_t now)
 {
     ns->now = now;
-    if (msnp_clock_expired(&ns->clock, now) && ns->state == NS_WAIT) {
-        ns_login_connect(ns, now);
+    if (ns->state == NS_WAIT) {
+        ns_login_wait(ns, now);
         return;
     }
     if (msnp_clock_expired(&ns->clock, now)) {

@@ -206,14 +206,24 @@ static int64_t count_move(msnp_ns *ns, int64_t now)
                                           : MSNP_MOVE_WAIT << (ns->n_moves - MSNP_MOVES_FREE - 1);
 }
 
-/* The total time does not run meanwhile. */
-static void wait_to_connect(msnp_ns *ns, int64_t wait, int64_t now)
+static void begin_to_wait(msnp_ns *ns, int64_t wait, int64_t now)
 {
     ns_set_state(ns, NS_WAIT, now);
     ns_close(ns);
     ns->clock.step = msnp_clock_time(&ns->clock, now) + wait;
     ns->clock.total += wait;
     ns->ops->parted(ns->owner);
+}
+
+void ns_login_wait(msnp_ns *ns, int64_t now)
+{
+    int64_t late = msnp_clock_time(&ns->clock, now) - ns->clock.step;
+
+    if (late < 0)
+        return;
+    /* The total time of the sign-in does not run meanwhile, even if the computer slept. */
+    ns->clock.total += late;
+    ns_login_connect(ns, now);
 }
 
 /* XFR id NS host:port [0 this-server]. Id 0: mid-session. */
@@ -245,7 +255,7 @@ void ns_login_got_transfer(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     ns->host = host;
     ns->port = port;
     if (wait > 0)
-        wait_to_connect(ns, wait, now);
+        begin_to_wait(ns, wait, now);
     else
         ns_login_connect(ns, now);
 }

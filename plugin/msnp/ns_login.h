@@ -9,6 +9,8 @@
 
 /* Requests a connection to the current server. */
 void ns_login_connect(msnp_ns *ns, int64_t now);
+/* In NS_WAIT: the same as soon as it has waited long enough. */
+void ns_login_wait(msnp_ns *ns, int64_t now);
 /* The connection is open: sends VER and, if pipelining, CVR and USR. */
 void ns_login_greet(msnp_ns *ns, int64_t now);
 /*
