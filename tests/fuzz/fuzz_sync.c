@@ -64,6 +64,8 @@ static void sign_in(run_state *run, const char *lists)
 static void move(run_state *run, const char *lists)
 {
     say(run, "XFR 0 NS ns9.example.com:1863\r\n");
+    if (ns_fuzz_waits(&run->fuzz))
+        ns_fuzz_tick(&run->fuzz, MSNP_MOVE_WAIT << (MSNP_MOVES_MAX - MSNP_MOVES_FREE - 1));
     if (msnp_ns_step(drive_ns(run->fuzz.drive)) == MSNP_STEP_CONNECT)
         sign_in(run, lists);
 }

@@ -110,14 +110,22 @@ static size_t n_requests(const ns_fuzz *fuzz)
     return g_hash_table_size(fuzz->requests);
 }
 
+bool ns_fuzz_waits(const ns_fuzz *fuzz)
+{
+    return !drive_is_over(fuzz->drive) && !drive_is_asked(fuzz->drive, DRIVE_NS, 0) &&
+           !drive_is_open(fuzz->drive, DRIVE_NS, 0);
+}
+
 void ns_fuzz_tick(ns_fuzz *fuzz, int64_t ms)
 {
     unsigned connects = fuzz->connects;
     size_t requests = n_requests(fuzz);
+    bool waited = ns_fuzz_waits(fuzz);
 
     drive_advance(fuzz->drive, ms, true);
     check_budget(fuzz, 0, requests);
-    check_again(fuzz, connects);
+    if (!waited)
+        check_again(fuzz, connects);
 }
 
 void ns_fuzz_feed(ns_fuzz *fuzz, msnp_str bytes)

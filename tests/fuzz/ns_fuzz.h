@@ -46,6 +46,8 @@ void ns_fuzz_set_status(ns_fuzz *fuzz, msnp_status status);
 void ns_fuzz_ask(ns_fuzz *fuzz);
 void ns_fuzz_edit(ns_fuzz *fuzz, const msnp_edit *edit);
 void ns_fuzz_tick(ns_fuzz *fuzz, int64_t ms);
+/* Does it wait before it connects to the next server? */
+bool ns_fuzz_waits(const ns_fuzz *fuzz);
 /* A server that says nothing more is noticed at the latest by the ping. */
 void ns_fuzz_run_out(ns_fuzz *fuzz);
 
