@@ -82,6 +82,7 @@ typedef struct {
             msnp_step step;
             const char *host; /* the peer; may be NULL */
             bool hidden;      /* for the log only: Passport before the challenge */
+            bool outside;     /* see msnp_passport_ops.step */
         } step;
         struct {
             const char *handle;   /* own account name as the server spells it */

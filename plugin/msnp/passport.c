@@ -35,6 +35,7 @@ struct msnp_passport {
     char *account; /* these three are NULL before the challenge */
     char *password;
     char *challenge;
+    char *service;
     char *nexus_url;
     char *login_url;
     char *known_login;
@@ -83,6 +84,27 @@ msnp_step msnp_passport_step(const msnp_passport *passport)
     return steps[passport->state];
 }
 
+static bool is_near_url(const char *host, const char *text)
+{
+    msnp_url url;
+    bool near;
+
+    if (text == NULL || msnp_url_parse(&url, msnp_str_of(text), NULL) != MSNP_OK)
+        return false;
+    near = msnp_host_is_near(host, url.host);
+    msnp_url_clear(&url);
+    return near;
+}
+
+/* Is the peer outside the domains of all servers that the user chose? */
+static bool is_outside(const msnp_passport *passport)
+{
+    const char *host = passport->url.host;
+
+    return !msnp_host_is_near(host, passport->service) && !is_near_url(host, passport->nexus_url) &&
+           !is_near_url(host, passport->login_url);
+}
+
 /* The only way to change the state. */
 static void set_state(msnp_passport *passport, passport_state state, int64_t now)
 {
@@ -92,7 +114,8 @@ static void set_state(msnp_passport *passport, passport_state state, int64_t now
         return;
     if (state != PASSPORT_LOGIN_READY)
         passport->clock.step = msnp_clock_time(&passport->clock, now) + MSNP_STEP_TIMEOUT;
-    passport->ops->step(passport->owner, msnp_passport_step(passport), passport->url.host);
+    passport->ops->step(passport->owner, msnp_passport_step(passport), passport->url.host,
+                        state == PASSPORT_LOGIN && is_outside(passport));
 }
 
 static void close_conn(msnp_passport *passport)
@@ -349,8 +372,9 @@ static void send_request(msnp_passport *passport, bool login, int64_t now)
         msnp_str path = shown_path(passport);
         trace(passport, true, "GET %.*s%s", (int)path.len, path.ptr,
               login ? " (with address and password)" : "");
-        msnp_net_write(passport->net, passport->conn, bytes);
+        /* Before it is sent, since it says to whom. */
         set_state(passport, login ? PASSPORT_LOGIN : PASSPORT_NEXUS, now);
+        msnp_net_write(passport->net, passport->conn, bytes);
     } else {
         fail(passport, err, now);
     }
@@ -680,6 +704,7 @@ msnp_passport *msnp_passport_new(const msnp_passport_config *config, msnp_net *n
     passport->ops = ops;
     passport->owner = owner;
     msnp_clock_init(&passport->clock);
+    passport->service = g_strdup(config->service != NULL ? config->service : "");
     passport->nexus_url = g_strdup(config->nexus_url);
     passport->login_url = g_strdup(config->login_url);
     passport->known_login = g_strdup(config->known_login);
@@ -696,6 +721,7 @@ void msnp_passport_free(msnp_passport *passport)
     msnp_url_clear(&passport->url);
     g_ptr_array_free(passport->visited, TRUE);
     g_free(passport->account);
+    g_free(passport->service);
     g_free(passport->nexus_url);
     g_free(passport->login_url);
     g_free(passport->known_login);

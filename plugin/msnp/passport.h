@@ -24,8 +24,11 @@ typedef struct msnp_passport msnp_passport;
 
 /* Callbacks to the session; all strings are borrowed for the call. They must not free this part. */
 typedef struct {
-    /* It reached another step; `host` is the peer. */
-    void (*step)(gpointer owner, msnp_step step, const char *host);
+    /*
+     * It reached another step; `host` is the peer. MSNP_STEP_LOGIN: that gets the password now;
+     * `outside`: and is not in the domain of a server that the user chose (msnp_host_is_near()).
+     */
+    void (*step)(gpointer owner, msnp_step step, const char *host, bool outside);
     /* The login server that the nexus named (an https URL); NULL: do not use the cached one any
      * more. */
     void (*login_server)(gpointer owner, const char *url, int64_t now);
@@ -35,6 +38,7 @@ typedef struct {
 } msnp_passport_ops;
 
 typedef struct {
+    const char *service;   /* the host of the service, in whose domain a login server may be */
     const char *nexus_url; /* needed unless login_url is set */
     const char *login_url; /* NULL or empty: ask the nexus */
     /* The cached login server, or NULL. If the login there fails, the nexus is asked; if only the

@@ -107,16 +107,16 @@ void msnp_session_sign_out(msnp_session *session, int64_t now)
 
 /* --- Passport ------------------------------------------------------------------------------- */
 
-static void report_step(msnp_session *session, msnp_step step, const char *host)
+static void report_step(msnp_session *session, msnp_step step, const char *host, bool outside)
 {
     push(session, (msnp_event){.type = MSNP_EVENT_STEP,
-                               .step = {step, host, .hidden = !session->challenged}});
+                               .step = {step, host, !session->challenged, outside}});
 }
 
 /* Do not show Passport's progress before the challenge arrives. */
-static void passport_step(gpointer owner, msnp_step step, const char *host)
+static void passport_step(gpointer owner, msnp_step step, const char *host, bool outside)
 {
-    report_step(owner, step, host);
+    report_step(owner, step, host, outside);
 }
 
 /* NULL: do not use the cached one any more. */
@@ -154,7 +154,7 @@ static void passport_failed(gpointer owner, const msnp_failure *failure, int64_t
     session->held_back.host = g_strdup(failure->host);
     session->held_back.text = g_strdup(failure->text);
     session->holds = true;
-    report_step(session, MSNP_STEP_OFFLINE, failure->host);
+    report_step(session, MSNP_STEP_OFFLINE, failure->host, false);
     drop_passport(session);
 }
 
@@ -174,7 +174,7 @@ static void got_challenge(gpointer owner, const char *challenge, int64_t now)
     push(session, (msnp_event){.type = MSNP_EVENT_PASSWORD});
     if (msnp_passport_step(session->passport) != MSNP_STEP_LOGIN_READY)
         report_step(session, msnp_passport_step(session->passport),
-                    msnp_passport_host(session->passport));
+                    msnp_passport_host(session->passport), false);
 }
 
 /* --- the notification server ---------------------------------------------------------------- */
@@ -197,8 +197,10 @@ static void connecting(gpointer owner, int64_t now)
     msnp_session *session = owner;
     const char *known =
         session->cache != NULL ? msnp_cache_login(session->cache, session->nexus, now) : NULL;
-    const msnp_passport_config config = {
-        .nexus_url = session->nexus, .login_url = session->login, .known_login = known};
+    const msnp_passport_config config = {.service = session->host,
+                                         .nexus_url = session->nexus,
+                                         .login_url = session->login,
+                                         .known_login = known};
 
     parted(session);
     if (session->passport != NULL || session->holds)

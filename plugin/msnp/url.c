@@ -194,6 +194,50 @@ msnp_err msnp_url_append_authority(msnp_buf *out, const msnp_url *url)
     return err;
 }
 
+/* In lower case, without brackets and final dot; the caller frees it. */
+static char *plain_host(const char *host)
+{
+    char *plain = g_ascii_strdown(*host == '[' ? host + 1 : host, -1);
+    size_t len = strlen(plain);
+
+    if (len > 0 && strchr("].", plain[len - 1]) != NULL)
+        plain[len - 1] = '\0';
+    return plain;
+}
+
+static bool is_below(const char *host, const char *domain)
+{
+    size_t len = strlen(host);
+    size_t domain_len = strlen(domain);
+
+    return len > domain_len && host[len - domain_len - 1] == '.' &&
+           strcmp(host + len - domain_len, domain) == 0;
+}
+
+/* Does this domain belong to one owner? See msnp_host_is_near(). */
+static bool has_owner(const char *domain)
+{
+    const char *dot = strchr(domain, '.');
+
+    if (dot == NULL)
+        return false;
+    return strchr(dot + 1, '.') != NULL || strlen(dot + 1) != 2 || dot - domain > 3;
+}
+
+bool msnp_host_is_near(const char *host, const char *home)
+{
+    g_autofree char *there = plain_host(host);
+    g_autofree char *here = plain_host(home);
+    const char *dot = strchr(here, '.');
+
+    if (strcmp(there, here) == 0)
+        return true;
+    if (dot == NULL || g_hostname_is_ip_address(there) || g_hostname_is_ip_address(here))
+        return false;
+    return is_below(there, here) ||
+           (has_owner(dot + 1) && (strcmp(there, dot + 1) == 0 || is_below(there, dot + 1)));
+}
+
 char *msnp_default_nexus_url(const char *server)
 {
     if (g_ascii_strcasecmp(server, microsoft_server) == 0)

@@ -42,6 +42,17 @@ msnp_err msnp_url_append_authority(msnp_buf *out, const msnp_url *url);
 msnp_err msnp_host_port_parse(msnp_str text, uint16_t default_port, char **host, uint16_t *port);
 
 /*
+ * Is this host in the domain of `home`? There is no list of public suffixes here, so this is a
+ * guess, which rather says no. It is `home` itself; or a host below it (a.example.com for
+ * example.com), if `home` has at least two labels; or the domain above `home`, or a host below that
+ * (login.example.com and example.com for ns.example.com), if that domain has at least two labels
+ * and does not look like a public suffix, as "co.uk" does: two labels, of which the last has two
+ * letters and the other at most three. An address is near only to itself. Ignores case, a final dot
+ * and brackets.
+ */
+bool msnp_host_is_near(const char *host, const char *home);
+
+/*
  * The default nexus URL: Microsoft's own for Microsoft's dispatch server, /rdr/pprdr.asp on the
  * same host for any other. The caller frees it.
  */

@@ -573,6 +573,16 @@ static bool names_step(const prpl_error *error)
            error->step < MSNP_STEP_ONLINE;
 }
 
+char *prpl_errors_outside_text(const char *host)
+{
+    const char *const values[][2] = {{"{host}", host}, {NULL, NULL}};
+
+    /* xgettext: python-brace-format */
+    return fill_in(_("Your password is being sent to {host}, a server outside the domain of your "
+                     "service."),
+                   values);
+}
+
 char *prpl_errors_text(const prpl_error *error)
 {
     char port[8], number[16];

@@ -100,6 +100,11 @@ bool prpl_errors_blames_certificate(prpl_problem problem);
  */
 prpl_problem prpl_errors_problem_of_connect(const char *host, const char *text, bool proxied);
 
+/*
+ * The text for the step in which the password is sent to this host, which the user did not choose;
+ * translated. The caller frees it.
+ */
+char *prpl_errors_outside_text(const char *host);
 /* The text of a step, translated, for progress and errors; static. */
 const char *prpl_errors_step_text(msnp_step step);
 

@@ -49,6 +49,32 @@ static void show_progress(prpl_account *self, msnp_step step, const char *host)
                                       PROGRESS_STEPS);
 }
 
+/* Who gets the password is logged, and said if the user would not expect it, at any time. */
+static void show_login(prpl_account *self, const char *host, bool outside)
+{
+    prpl_log(self->account, "address and password go to %s%s", host,
+             outside ? ", outside the domain of the service" : "");
+    if (!outside)
+        return;
+    char *text = prpl_errors_outside_text(host);
+    purple_connection_update_progress(self->gc, text, MAX(self->progress, MSNP_STEP_LOGIN),
+                                      PROGRESS_STEPS);
+    g_free(text);
+}
+
+static void reached(prpl_account *self, const msnp_event *event)
+{
+    const char *host = msnp_session_shown(self->session, event->step.host);
+
+    if (event->step.hidden) {
+        prpl_log(self->account, "meanwhile: step %s (%s)", msnp_step_name(event->step.step), host);
+        return;
+    }
+    show_progress(self, event->step.step, host);
+    if (event->step.step == MSNP_STEP_LOGIN && !prpl_account_is_over(self))
+        show_login(self, host, event->step.outside);
+}
+
 static void fail(prpl_account *self, const msnp_failure *failure)
 {
     prpl_error error = prpl_errors_of_failure(failure);
@@ -147,12 +173,7 @@ static void handle_account(prpl_account *self, const msnp_event *event)
 {
     switch (event->type) {
     case MSNP_EVENT_STEP:
-        if (event->step.hidden)
-            prpl_log(self->account, "meanwhile: step %s (%s)", msnp_step_name(event->step.step),
-                     msnp_session_shown(self->session, event->step.host));
-        else
-            show_progress(self, event->step.step,
-                          msnp_session_shown(self->session, event->step.host));
+        reached(self, event);
         break;
     case MSNP_EVENT_PASSWORD:
         msnp_session_password(self->session, purple_connection_get_password(self->gc),

@@ -71,12 +71,12 @@ static const msnp_ns_ops ns_ops = {ns_connecting,     ns_parted,    ns_challenge
                                    ns_no_pipelining,  ns_signed_in, ns_switchboard,
                                    ns_no_switchboard, ns_rung,      part_failed};
 
-static void passport_step(gpointer owner, msnp_step step, const char *host)
+static void passport_step(gpointer owner, msnp_step step, const char *host, bool outside)
 {
-    drive_hear_call(
-        owner, 0,
-        &(heard){.kind = HEARD_EVENT,
-                 .event = {.type = MSNP_EVENT_STEP, .step = {.step = step, .host = host}}});
+    drive_hear_call(owner, 0,
+                    &(heard){.kind = HEARD_EVENT,
+                             .event = {.type = MSNP_EVENT_STEP,
+                                       .step = {.step = step, .host = host, .outside = outside}}});
 }
 
 static void passport_login_server(gpointer owner, const char *url, int64_t now)
@@ -164,6 +164,7 @@ static void start_ns(drive *d)
 static void start_passport(drive *d)
 {
     const msnp_passport_config config = {
+        .service = d->config.host,
         .nexus_url = d->config.nexus_url,
         .login_url = d->config.login_url,
         .known_login = msnp_cache_login(d->cache, d->config.nexus_url, d->now)};

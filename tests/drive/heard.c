@@ -106,6 +106,7 @@ static void add_event(GString *text, const msnp_event *event)
     case MSNP_EVENT_STEP:
         add_word(text, msnp_step_name(event->step.step));
         add_flag(text, "hidden", event->step.hidden);
+        add_flag(text, "outside", event->step.outside);
         break;
     case MSNP_EVENT_SIGNED_IN:
         add_word(text, event->signed_in.handle);

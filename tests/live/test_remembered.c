@@ -121,6 +121,46 @@ static void test_saved_stale(void)
     live_end(svc, u);
 }
 
+static gboolean was_told(const user *u, const char *text)
+{
+    for (guint i = 0; i < u->progress->len; i++)
+        if (strstr(g_ptr_array_index(u->progress, i), text))
+            return TRUE;
+    return FALSE;
+}
+
+/*
+ * Who gets the password is in the log; and the user is told of a login server that is not in the
+ * domain of the service or its nexus, whether the nexus names it or it is remembered.
+ */
+static void test_outside(void)
+{
+    service *svc = live_service();
+    user_config config = live_config(svc);
+    const char *rest = strstr(config.nexus_url, "://localhost");
+    g_autofree char *nexus = g_strconcat("https://127.0.0.1", rest + strlen("://localhost"), NULL);
+    user *u = live_user(svc);
+    user *led;
+
+    live_online(u);
+    live_check(!was_told(u, "localhost"));
+    live_check(strstr(client_debug_log(), "address and password go to localhost\n") != NULL);
+    live_offline(svc, u);
+    user_free(u);
+    config.nexus_url = nexus;
+    led = user_new(&config);
+    service_forget_transcript(svc);
+    for (guint i = 0; i < 2; i++) {
+        client_forget_debug_log();
+        live_online(led);
+        live_check(was_told(led, "Your password is being sent to localhost, a server outside"));
+        live_check(strstr(client_debug_log(), "go to localhost, outside the domain") != NULL);
+        live_check_count(svc, "NEXUS open", 1);
+        live_offline(svc, led);
+    }
+    live_end(svc, led);
+}
+
 /* What is forgotten is forgotten in all accounts, also in one that is not signed in. */
 static void test_saved_forgotten(void)
 {
@@ -456,6 +496,7 @@ static void add_tests(void)
     live_add_data("/remembered/saved/old", GINT_TO_POINTER(24 * 60 * 60), test_not_usable, FALSE);
     live_add_data("/remembered/saved/future", GINT_TO_POINTER(-600), test_not_usable, FALSE);
     live_add("/remembered/saved/stale", test_saved_stale, FALSE);
+    live_add("/remembered/outside", test_outside, FALSE);
     live_add("/remembered/saved/forgotten", test_saved_forgotten, TRUE);
     live_add("/remembered/other-service", test_other_service, FALSE);
     live_add("/remembered/other-nexus", test_other_nexus, FALSE);

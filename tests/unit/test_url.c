@@ -512,6 +512,61 @@ static void test_default_nexus(void)
     }
 }
 
+static void test_near(void)
+{
+    static const struct {
+        const char *host, *home;
+        bool near;
+    } table[] = {
+        /* the same */
+        {"ns.example.com", "ns.example.com", true},
+        {"NS.Example.com.", "ns.example.COM", true},
+        {"localhost", "localhost", true},
+        /* below */
+        {"a.ns.example.com", "ns.example.com", true},
+        {"a.b.ns.example.com", "ns.example.com", true},
+        {"login.example.com", "example.com", true},
+        {"login.localhost", "localhost", false},
+        {"example.com", "com", false},
+        {"xexample.com", "example.com", false},
+        /* beside, and above */
+        {"login.example.com", "ns.example.com", true},
+        {"a.login.example.com", "ns.example.com", true},
+        {"example.com", "ns.example.com", true},
+        {"example.com.evil.example", "ns.example.com", false},
+        {"evilexample.com", "ns.example.com", false},
+        {"ns.example.org", "ns.example.com", false},
+        {"evil.com", "example.com", false},
+        {"com", "example.com", false},
+        {"b.com", "a.b.com", true},
+        {"login.example.de", "ns.example.de", true},
+        /* what looks like a public suffix */
+        {"evil.co.uk", "example.co.uk", false},
+        {"login.example.co.uk", "example.co.uk", true},
+        {"login.example.co.uk", "ns.example.co.uk", true},
+        {"evil.com.au", "example.com.au", false},
+        {"login.msn.de", "ns.msn.de", false},
+        {"login.msn.com", "ns.msn.com", true},
+        {"login.msn.de", "a.ns.msn.de", false},
+        /* addresses */
+        {"127.0.0.1", "127.0.0.1", true},
+        {"127.0.0.2", "127.0.0.1", false},
+        {"1.127.0.0.1", "127.0.0.1", false},
+        {"localhost", "127.0.0.1", false},
+        {"::1", "[::1]", true},
+        {"::2", "::1", false},
+        {"::ffff:10.0.0.1", "::ffff:11.0.0.1", false},
+        {"", "", true},
+        {"", "ns.example.com", false},
+        {"login.example.com", "", false},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        g_test_message("%s %s", table[i].host, table[i].home);
+        g_assert_cmpint(msnp_host_is_near(table[i].host, table[i].home), ==, table[i].near);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -523,5 +578,6 @@ int main(int argc, char **argv)
     g_test_add_func("/url/text", test_text);
     g_test_add_func("/url/host-port", test_host_port);
     g_test_add_func("/url/default-nexus", test_default_nexus);
+    g_test_add_func("/url/near", test_near);
     return g_test_run();
 }
