@@ -8,8 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define MSNP_STEP_TIMEOUT    ((int64_t)30 * 1000) /* one step of the sign-in */
-#define MSNP_SIGN_IN_TIMEOUT ((int64_t)90 * 1000) /* the whole sign-in */
+/* Silence in one step of the sign-in: what arrives slowly is not given up. */
+#define MSNP_STEP_TIMEOUT ((int64_t)30 * 1000)
+/* The whole sign-in but for the lists: one byte now and then does not prolong it for ever. */
+#define MSNP_SIGN_IN_TIMEOUT ((int64_t)5 * 60 * 1000)
 #define MSNP_NEVER           INT64_MAX
 
 typedef struct {

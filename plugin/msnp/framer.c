@@ -97,3 +97,8 @@ msnp_result msnp_framer_next(msnp_framer *framer, msnp_cmd *cmd, msnp_str *line)
         *line = text;
     return MSNP_DONE;
 }
+
+bool msnp_framer_is_amid(const msnp_framer *framer)
+{
+    return framer->in.len > framer->used;
+}

@@ -38,5 +38,7 @@ msnp_err msnp_framer_feed(msnp_framer *framer, const void *data, size_t len);
  * without its end, for msnp_cmd_redact().
  */
 msnp_result msnp_framer_next(msnp_framer *framer, msnp_cmd *cmd, msnp_str *line);
+/* Has a part of a command arrived, and the rest has not? */
+bool msnp_framer_is_amid(const msnp_framer *framer);
 
 #endif

@@ -147,6 +147,7 @@ static void got_error(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     } else if (is_about_sign_in(ns, cmd)) {
         sign_in_refused(ns, cmd, error, now);
     } else if (msnp_cmd_trid(cmd, &id) && msnp_trans_end(&ns->trans, id, &refused)) {
+        msnp_trans_extend(&ns->trans, id, now + MSNP_TRANS_TIMEOUT);
         end_refused(ns, &refused, cmd->number);
     }
 }
@@ -269,6 +270,7 @@ static void feed_part(msnp_ns *ns, const char *bytes, size_t len, int64_t now)
     }
     while (is_listening(ns) && (result = msnp_framer_next(&ns->framer, &cmd, &line)) == MSNP_DONE) {
         msnp_net_trace_line(ns->net, ns->conn, &msnp_ns_verbs, line, cmd.payload.len, ns->state);
+        ns_command_arrived(ns, now);
         dispatch(ns, &cmd, now);
         run(ns, now);
     }
@@ -310,6 +312,7 @@ static void connected(gpointer part, unsigned conn, int64_t now)
     ns_sync_restart(ns);
     ns_edit_restart(ns);
     ns->changing = false;
+    ns->outlived = false;
     ns->heard = now;
     ns->pinged = MSNP_NEVER;
     ns_login_greet(ns, now);
@@ -451,10 +454,28 @@ static void keep_alive(msnp_ns *ns, int64_t now)
     ns_notify(ns, "PNG", false, none, (msnp_str){"", 0});
 }
 
+/*
+ * Is the time of the sign-in over, or of its step? A slow reply has more time, but not if giving up
+ * only means to go on without pipelining.
+ */
+static bool has_timed_out(msnp_ns *ns, int64_t now)
+{
+    bool hurried = ns->pipelined && (ns->state == NS_CLIENT || ns->state == NS_ACCOUNT);
+
+    if (!msnp_clock_expired(&ns->clock, now))
+        return false;
+    return hurried || ns->state <= NS_CONNECT ||
+           !ns_is_arriving(ns, &ns->clock.step, MSNP_STEP_TIMEOUT, ns->clock.total, now);
+}
+
 static void expire(msnp_ns *ns, int64_t now)
 {
     msnp_pending late;
+    int64_t later;
 
+    if (now >= msnp_trans_next(&ns->trans) &&
+        ns_is_arriving(ns, &later, MSNP_TRANS_TIMEOUT, MSNP_NEVER, now))
+        msnp_trans_extend(&ns->trans, 0, later);
     while (ns->state == NS_ONLINE && msnp_trans_expire(&ns->trans, now, &late)) {
         end_refused(ns, &late, 0);
         run(ns, now);
@@ -474,7 +495,7 @@ void msnp_ns_tick(msnp_ns *ns, int64_t now)
         ns_login_wait(ns, now);
         return;
     }
-    if (msnp_clock_expired(&ns->clock, now)) {
+    if (has_timed_out(ns, now)) {
         /* If not even VER got a reply, pipelining is not the reason. */
         bool hopeless = now >= ns->clock.total || ns->state == NS_VERSION;
         if (hopeless || !ns_login_stop_pipelining(ns, now))

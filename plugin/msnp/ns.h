@@ -21,10 +21,13 @@
 #define MSNP_PING_AFTER        ((int64_t)30 * 1000) /* silence before PNG is sent */
 #define MSNP_PING_TIMEOUT      ((int64_t)25 * 1000) /* silence after PNG: it is dead */
 #define MSNP_LISTS_SILENCE     ((int64_t)30 * 1000) /* silence that ends incomplete lists */
-#define MSNP_GROUPS_SILENCE    ((int64_t)2 * 1000)  /* the same if only groups are missing */
-#define MSNP_SETTLE_TIME       ((int64_t)5 * 1000)  /* after a move: old presence is kept */
-#define MSNP_EDITS_MAX         16384                /* waiting edits */
-#define MSNP_REQUESTS_MAX      200                  /* pending switchboard requests */
+#define MSNP_LISTS_TIME        ((int64_t)5 * 60 * 1000)  /* for lists that arrive slowly, */
+#define MSNP_LISTS_LINE        ((int64_t)10 * 1000)      /* and for each line that was announced, */
+#define MSNP_LISTS_TIME_MAX    ((int64_t)60 * 60 * 1000) /* but at most this */
+#define MSNP_GROUPS_SILENCE    ((int64_t)2 * 1000)       /* the same if only groups are missing */
+#define MSNP_SETTLE_TIME       ((int64_t)5 * 1000) /* after a move: silence that ends old presence */
+#define MSNP_EDITS_MAX         16384               /* waiting edits */
+#define MSNP_REQUESTS_MAX      200                 /* pending switchboard requests */
 #define MSNP_PIPELINED_TIMEOUT ((int64_t)10 * 1000) /* for the replies to pipelined commands */
 
 typedef struct msnp_ns msnp_ns;

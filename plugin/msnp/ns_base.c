@@ -34,6 +34,34 @@ static int64_t state_timeout(const msnp_ns *ns, ns_state state)
     return pipelined ? MSNP_PIPELINED_TIMEOUT : MSNP_STEP_TIMEOUT;
 }
 
+int64_t ns_lists_silence(const msnp_ns *ns)
+{
+    return ns->lst_left > 0 ? MSNP_LISTS_SILENCE : MSNP_GROUPS_SILENCE;
+}
+
+bool ns_is_arriving(msnp_ns *ns, int64_t *deadline, int64_t silence, int64_t limit, int64_t now)
+{
+    int64_t end = MIN(ns->heard + silence, limit);
+
+    if (!msnp_framer_is_amid(&ns->framer) || now >= end)
+        return false;
+    *deadline = end;
+    ns->outlived = true;
+    return true;
+}
+
+void ns_command_arrived(msnp_ns *ns, int64_t now)
+{
+    if (!ns->outlived)
+        return;
+    ns->outlived = false;
+    if (has_deadline(ns->state))
+        ns->clock.step = msnp_clock_time(&ns->clock, now) + state_timeout(ns, ns->state);
+    if (ns->incoming != NULL)
+        ns->sync_until = MIN(MAX(ns->sync_until, now + ns_lists_silence(ns)), ns->sync_limit);
+    msnp_trans_extend(&ns->trans, 0, now + MSNP_TRANS_TIMEOUT);
+}
+
 /* Without pipelining the sign-in got further: that was the reason. */
 static void notice_no_pipelining(msnp_ns *ns, ns_state state, int64_t now)
 {
@@ -126,8 +154,11 @@ bool ns_answers_to(msnp_ns *ns, const msnp_cmd *cmd, const char *name, msnp_pend
 {
     uint32_t id;
 
-    return msnp_cmd_trid(cmd, &id) && is_its_turn(ns, id) &&
-           msnp_trans_end_named(&ns->trans, id, name, ended);
+    if (!msnp_cmd_trid(cmd, &id) || !is_its_turn(ns, id) ||
+        !msnp_trans_end_named(&ns->trans, id, name, ended))
+        return false;
+    msnp_trans_extend(&ns->trans, id, ns->now + MSNP_TRANS_TIMEOUT);
+    return true;
 }
 
 void ns_report_contact(msnp_ns *ns, const msnp_contact *contact, unsigned news)

@@ -68,16 +68,28 @@ struct msnp_ns {
     bool renumbers;       /* deviation 2: list versions restart in each session */
     msnp_contact *last;   /* the contact of BPR lines without an account */
     int64_t sync_until;   /* until when to wait for more of the lists */
+    int64_t sync_limit;   /* the latest time for that */
     int64_t settle_until; /* until when presence from before a move is kept */
     GQueue edits;         /* ns_job *, of which the first is in progress; see ns_edit.c */
     GArray *requests;     /* unsigned: switchboard requests to be sent, oldest first */
 
     int64_t heard;  /* when bytes last came */
+    bool outlived;  /* the command that is arriving has outlived a deadline */
     int64_t pinged; /* when the unanswered PNG was sent; MSNP_NEVER for none */
 };
 
 /* Queues a copy of the event. */
 void ns_push(msnp_ns *ns, msnp_event event);
+/*
+ * A deadline has passed. If a command is arriving meanwhile, however slowly, sets `deadline` to the
+ * end of a silence of `silence` (at most to `limit`) and returns true: it may be what is awaited,
+ * or before that. ns_command_arrived() has to be called for each command.
+ */
+bool ns_is_arriving(msnp_ns *ns, int64_t *deadline, int64_t silence, int64_t limit, int64_t now);
+/* If that was such a command, what comes next has all of its time. */
+void ns_command_arrived(msnp_ns *ns, int64_t now);
+/* How long nothing of the lists may come until they end. */
+int64_t ns_lists_silence(const msnp_ns *ns);
 /* The only way to change the state; starts its deadline. */
 void ns_set_state(msnp_ns *ns, ns_state state, int64_t now);
 /* Closes the connection, if there is one. */

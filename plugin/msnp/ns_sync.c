@@ -81,6 +81,18 @@ static void end_sync(msnp_ns *ns, bool complete)
     ns_push(ns, (msnp_event){.type = MSNP_EVENT_ROSTER, .complete = complete});
 }
 
+/* Gives the lists time by what was announced; the reply to CHG may come after them. */
+static void limit_sync(msnp_ns *ns, int64_t now)
+{
+    uint64_t most = MSNP_LISTS_TIME_MAX / MSNP_LISTS_LINE;
+    uint64_t lines = MIN(ns->lst_left, most) + MIN(ns->lsg_left, most);
+    int64_t time = MIN(MSNP_LISTS_TIME + (int64_t)lines * MSNP_LISTS_LINE, MSNP_LISTS_TIME_MAX);
+
+    ns->sync_limit = now + time;
+    ns->clock.total =
+        MAX(ns->clock.total, msnp_clock_time(&ns->clock, now) + time) + MSNP_STEP_TIMEOUT;
+}
+
 /* A line of the lists arrived: ends the sync if it was the last, else sets the deadline. */
 static void count_line(msnp_ns *ns, uint64_t *left, int64_t now)
 {
@@ -94,7 +106,7 @@ static void count_line(msnp_ns *ns, uint64_t *left, int64_t now)
     if (ns->lst_left == 0 && ns->lsg_left == 0)
         end_sync(ns, !ns->damaged);
     else
-        ns->sync_until = now + (ns->lst_left > 0 ? MSNP_LISTS_SILENCE : MSNP_GROUPS_SILENCE);
+        ns->sync_until = MIN(now + ns_lists_silence(ns), ns->sync_limit);
 }
 
 void ns_sync_got_lists(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
@@ -118,9 +130,9 @@ void ns_sync_got_lists(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
         ns->lst_left = ns->lsg_left = UINT64_MAX;
         (void)msnp_parse_uint(cmd->argv[2], UINT64_MAX, &ns->lst_left);
         (void)msnp_parse_uint(cmd->argv[3], UINT64_MAX, &ns->lsg_left);
+        limit_sync(ns, now);
         /* Wait even if no lines are announced: the privacy settings follow in any case. */
-        ns->sync_until =
-            now + (ns->lst_left > 0 || ns->lsg_left > 0 ? MSNP_LISTS_SILENCE : MSNP_GROUPS_SILENCE);
+        ns->sync_until = now + (ns->lsg_left > 0 ? MSNP_LISTS_SILENCE : ns_lists_silence(ns));
     }
 }
 
@@ -273,9 +285,17 @@ static void forget_before(msnp_ns *ns, msnp_str account)
         before->online = before->unseen = false;
 }
 
+/* After a move: presence from before is kept until that of nobody comes for a while. */
+static void note_seen(msnp_ns *ns, msnp_contact *contact)
+{
+    if (contact->unseen && ns->settle_until != MSNP_NEVER)
+        ns->settle_until = ns->now + MSNP_SETTLE_TIME;
+    contact->unseen = false;
+}
+
 static void set_offline(msnp_ns *ns, msnp_contact *contact)
 {
-    contact->unseen = false;
+    note_seen(ns, contact);
     if (!contact->online)
         return;
     contact->online = false;
@@ -307,7 +327,7 @@ static void set_online(msnp_ns *ns, const msnp_str *argv, size_t argc)
     if (argc > 2 && msnp_contact_set_name(contact, argv[2]))
         news |= MSNP_NEW_NAME;
     contact->online = true;
-    contact->unseen = false;
+    note_seen(ns, contact);
     contact->status = status;
     ns_report_contact(ns, contact, news);
 }
@@ -346,7 +366,8 @@ void ns_sync_settle(msnp_ns *ns, int64_t now)
 void ns_sync_tick(msnp_ns *ns, int64_t now)
 {
     /* The lists are complete if all LST lines arrived: empty groups may be missing. */
-    if (now >= ns->sync_until)
+    if (now >= ns->sync_until &&
+        !ns_is_arriving(ns, &ns->sync_until, ns_lists_silence(ns), ns->sync_limit, now))
         end_sync(ns, ns->lst_left == 0 && !ns->damaged);
     if (now < ns->settle_until || ns->incoming != NULL)
         return;

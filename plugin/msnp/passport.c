@@ -9,7 +9,9 @@
 #include <string.h>
 
 #define TEXT_CHARS 400 /* longest message of a login server that is shown */
-/* For the rest of a body after its head, in milliseconds. */
+/* For connecting, or for a response that arrives slowly, in milliseconds. */
+#define EXCHANGE_TIMEOUT ((int64_t)2 * 60 * 1000)
+/* For the rest of a body after its head: then another connection is made, which costs little. */
 #define BODY_TIMEOUT ((int64_t)3 * 1000)
 
 typedef enum {
@@ -109,11 +111,13 @@ static bool is_outside(const msnp_passport *passport)
 static void set_state(msnp_passport *passport, passport_state state, int64_t now)
 {
     passport->state = state;
-    passport->clock.step = MSNP_NEVER;
+    passport->clock.step = passport->clock.total = MSNP_NEVER;
     if (state == PASSPORT_DONE || state == PASSPORT_OVER)
         return;
-    if (state != PASSPORT_LOGIN_READY)
+    if (state != PASSPORT_LOGIN_READY) {
         passport->clock.step = msnp_clock_time(&passport->clock, now) + MSNP_STEP_TIMEOUT;
+        passport->clock.total = msnp_clock_time(&passport->clock, now) + EXCHANGE_TIMEOUT;
+    }
     passport->ops->step(passport->owner, msnp_passport_step(passport), passport->url.host,
                         state == PASSPORT_LOGIN && is_outside(passport));
 }
@@ -646,6 +650,8 @@ static void received(gpointer part, unsigned conn, msnp_str bytes, int64_t now)
     (void)conn;
     if (bytes.len == 0)
         lose_connection(passport, now);
+    else if (is_asking(passport))
+        passport->clock.step = msnp_clock_time(&passport->clock, now) + MSNP_STEP_TIMEOUT;
     while (bytes.len > 0 && is_asking(passport))
         read_answer(passport, &bytes, now);
     if (bytes.len > 0 && passport->open)

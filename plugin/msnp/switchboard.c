@@ -24,6 +24,7 @@ struct msnp_switchboard {
     gpointer owner;
     msnp_switchboard_state state;
     int64_t until; /* the deadline of the state */
+    int64_t limit; /* GREETING: the latest deadline */
     bool left;     /* by us: lines that were already read still count */
 
     char *account;
@@ -38,6 +39,7 @@ struct msnp_switchboard {
     unsigned called;    /* number of the last call */
     size_t unanswered;
     int64_t heard; /* when bytes last came */
+    bool outlived; /* the command that is arriving has outlived a deadline */
 };
 
 /* Also frees a call, which begins with its person. */
@@ -166,6 +168,7 @@ static void greet(msnp_switchboard *sb, int64_t now)
     const char *const args[] = {sb->account, sb->cookie, sb->session, NULL};
     const char *name = sb->session != NULL ? "ANS" : "USR";
 
+    sb->limit = now + MSNP_SWITCHBOARD_GREETING_MAX;
     set_state(sb, MSNP_SWITCHBOARD_GREETING, now + MSNP_STEP_TIMEOUT);
     send_command(sb, name, msnp_trans_begin(&sb->trans, name, 0, MSNP_NEVER), args,
                  (msnp_str){"", 0});
@@ -259,6 +262,8 @@ static void got_join(msnp_switchboard *sb, const msnp_cmd *cmd, int64_t now)
 static void got_present(msnp_switchboard *sb, const msnp_cmd *cmd, int64_t now)
 {
     (void)msnp_parse_uint(cmd->argv[2], UINT32_MAX, &sb->announced);
+    /* Those who are there may be announced slowly. */
+    sb->until = MIN(now + MSNP_STEP_TIMEOUT, sb->limit);
     add_member(sb, cmd->argv[3], cmd->argc > 4 ? cmd->argv[4] : (msnp_str){"", 0}, now);
 }
 
@@ -296,6 +301,12 @@ static void call_failed(msnp_switchboard *sb, sb_call *call, msnp_cause cause, i
 
 /* --- messages ------------------------------------------------------------------------------- */
 
+/* A command was answered: messages behind it have as long again. */
+static void note_answer(msnp_switchboard *sb, uint32_t id, int64_t now)
+{
+    msnp_trans_extend(&sb->trans, id, now + MSNP_SWITCHBOARD_ACK_TIMEOUT);
+}
+
 static void answered(msnp_switchboard *sb, uint32_t tag, msnp_cause cause, int64_t now)
 {
     sb->unanswered--;
@@ -311,6 +322,7 @@ static void got_answer(msnp_switchboard *sb, const msnp_cmd *cmd, int64_t now)
 
     if (!msnp_cmd_trid(cmd, &id) || !msnp_trans_end_named(&sb->trans, id, "MSG", &sent))
         return;
+    note_answer(sb, id, now);
     /* An ACK proves nothing if nobody was there (deviation 5). */
     if (err == MSNP_OK && sb->members->len == 0)
         err = MSNP_ERR_NOBODY;
@@ -366,6 +378,7 @@ static void got_error(msnp_switchboard *sb, const msnp_cmd *cmd, int64_t now)
         fail(sb, MSNP_ERR_SERVER, cmd->number);
     } else if (msnp_cmd_trid(cmd, &id) && msnp_trans_end(&sb->trans, id, &refused)) {
         sb_call *call = find_call(sb, NULL, refused.context);
+        note_answer(sb, id, now);
         if (strcmp(refused.name, "MSG") == 0)
             answered(sb, refused.context, (msnp_cause){MSNP_ERR_SERVER, cmd->number}, now);
         else if (call != NULL)
@@ -439,6 +452,14 @@ static void stop(msnp_switchboard *sb, msnp_err err)
         fail(sb, err, 0);
 }
 
+/* Gives what is awaited time to come, from this moment on. */
+static void give_time(msnp_switchboard *sb, int64_t from)
+{
+    msnp_trans_extend(&sb->trans, 0, from + MSNP_SWITCHBOARD_ACK_TIMEOUT);
+    if (sb->state == MSNP_SWITCHBOARD_GREETING)
+        sb->until = MIN(from + MSNP_STEP_TIMEOUT, sb->limit);
+}
+
 /* Handles one line; false if there is none, or the switchboard is over. */
 static bool read_line(msnp_switchboard *sb, int64_t now)
 {
@@ -451,6 +472,9 @@ static bool read_line(msnp_switchboard *sb, int64_t now)
     case MSNP_DONE:
         msnp_net_trace_line(sb->net, sb->conn, &msnp_switchboard_verbs, line, cmd.payload.len,
                             step_of(sb));
+        if (sb->outlived)
+            give_time(sb, now);
+        sb->outlived = false;
         dispatch(sb, &cmd, now);
         return true;
     case MSNP_BAD:
@@ -576,7 +600,7 @@ static void expire_messages(msnp_switchboard *sb, int64_t now)
     while (!silent && msnp_trans_expire(&sb->trans, now, &sent)) {
         uint32_t tag = sent.context;
         g_array_append_val(late, tag);
-        silent = sb->heard <= sent.deadline - MSNP_SWITCHBOARD_ACK_TIMEOUT;
+        silent = sb->heard <= sent.first - MSNP_SWITCHBOARD_ACK_TIMEOUT;
     }
     sb->unanswered -= late->len;
     if (silent)
@@ -589,10 +613,21 @@ static void expire_messages(msnp_switchboard *sb, int64_t now)
     g_array_free(late, TRUE);
 }
 
+/* A command is arriving, however slowly: it may be an answer, or answers may be behind it. */
+static void be_patient(msnp_switchboard *sb, int64_t now)
+{
+    sb->outlived =
+        msnp_framer_is_amid(&sb->framer) && now < sb->heard + MSNP_SWITCHBOARD_ACK_TIMEOUT;
+    if (sb->outlived)
+        give_time(sb, sb->heard);
+}
+
 void msnp_switchboard_tick(msnp_switchboard *sb, int64_t now)
 {
     sb_call *call;
 
+    if (now >= sb->until || now >= msnp_trans_next(&sb->trans))
+        be_patient(sb, now);
     if (now >= sb->until)
         fail(sb, sb->state == MSNP_SWITCHBOARD_CONNECTING ? MSNP_ERR_UNREACHABLE : MSNP_ERR_TIMEOUT,
              0);

@@ -13,7 +13,10 @@
 
 #define MSNP_SWITCHBOARD_MEMBERS_MAX  100                  /* people; of more only messages count */
 #define MSNP_SWITCHBOARD_CALL_TIMEOUT ((int64_t)60 * 1000) /* from CAL to JOI */
-#define MSNP_SWITCHBOARD_ACK_TIMEOUT  ((int64_t)30 * 1000) /* from MSG to ACK or NAK */
+/* From MSG, or the answer to what was sent before it, to ACK or NAK. */
+#define MSNP_SWITCHBOARD_ACK_TIMEOUT ((int64_t)30 * 1000)
+/* From USR or ANS to its reply, if those who are there are announced slowly. */
+#define MSNP_SWITCHBOARD_GREETING_MAX ((int64_t)2 * 60 * 1000)
 
 /* The verb table of switchboards. */
 extern const msnp_verbs msnp_switchboard_verbs;

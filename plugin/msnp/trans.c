@@ -34,7 +34,8 @@ uint32_t msnp_trans_begin(msnp_trans *trans, const char *name, unsigned context,
     if (trans->pending->len >= MSNP_TRANS_MAX)
         return 0;
 
-    msnp_pending entry = {.id = msnp_trans_id(trans), .context = context, .deadline = deadline};
+    msnp_pending entry = {
+        .id = msnp_trans_id(trans), .context = context, .deadline = deadline, .first = deadline};
     g_strlcpy(entry.name, name, sizeof entry.name);
     g_array_append_val(trans->pending, entry);
     return entry.id;
@@ -67,6 +68,24 @@ bool msnp_trans_end_named(msnp_trans *trans, uint32_t id, const char *name, msnp
         return false;
     take(trans, index, ended);
     return true;
+}
+
+/* Did `id` begin after `other` (0: before all)? Ids start again after the last one. */
+static bool is_younger(uint32_t id, uint32_t other)
+{
+    return other == 0 || (id != other && id - other < UINT32_MAX / 2);
+}
+
+void msnp_trans_extend(msnp_trans *trans, uint32_t id, int64_t deadline)
+{
+    for (guint i = trans->pending->len; i > 0; i--) {
+        msnp_pending *entry = &g_array_index(trans->pending, msnp_pending, i - 1);
+        if (!is_younger(entry->id, id))
+            return;
+        if (entry->first != MSNP_NEVER)
+            entry->deadline =
+                MAX(entry->deadline, MIN(deadline, entry->first + MSNP_TRANS_PATIENCE));
+    }
 }
 
 bool msnp_trans_waits(const msnp_trans *trans, uint32_t id)

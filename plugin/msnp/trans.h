@@ -12,12 +12,15 @@
 
 #define MSNP_TRANS_MAX     256 /* pending commands */
 #define MSNP_TRANS_TIMEOUT ((int64_t)30 * 1000)
+/* How much later a deadline may become. */
+#define MSNP_TRANS_PATIENCE ((int64_t)5 * 60 * 1000)
 
 typedef struct {
     uint32_t id;
     char name[4];     /* the verb that was sent */
     unsigned context; /* at the sender's disposal */
     int64_t deadline;
+    int64_t first; /* the deadline that it began with */
 } msnp_pending;
 
 typedef struct {
@@ -39,6 +42,12 @@ uint32_t msnp_trans_begin(msnp_trans *trans, const char *name, unsigned context,
 bool msnp_trans_end(msnp_trans *trans, uint32_t id, msnp_pending *ended);
 /* The same, but only if it began with this verb (NULL: any). */
 bool msnp_trans_end_named(msnp_trans *trans, uint32_t id, const char *name, msnp_pending *ended);
+/*
+ * The transaction `id` was answered: those that began after it were behind it in a queue, and get
+ * at least this deadline, unless it is more than MSNP_TRANS_PATIENCE later than their first one.
+ * `id` 0: all of them do.
+ */
+void msnp_trans_extend(msnp_trans *trans, uint32_t id, int64_t deadline);
 /* Is the transaction `id` pending? */
 bool msnp_trans_waits(const msnp_trans *trans, uint32_t id);
 /* Is it the oldest pending one? */

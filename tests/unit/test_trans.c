@@ -156,6 +156,52 @@ static void test_limit(void)
     msnp_trans_clear(&trans);
 }
 
+/* What is behind an answer in the queue has more time, to a limit; what was passed over has not. */
+static void test_extend(void)
+{
+    static const struct {
+        uint32_t last;     /* id before the first of the three */
+        unsigned answered; /* the index of the one that is answered; 3: none, all are meant */
+        int64_t until;
+        int64_t deadlines[3];
+    } table[] = {
+        {0, 0, 150, {0, 150, 150}},
+        {0, 1, 150, {100, 0, 150}},
+        {0, 2, 150, {100, 100, 0}},
+        {0, 3, 150, {150, 150, 150}},
+        {0, 0, 50, {0, 100, 100}},
+        {0, 0, INT64_MAX - 1, {0, 100 + MSNP_TRANS_PATIENCE, 100 + MSNP_TRANS_PATIENCE}},
+        {UINT32_MAX - 1, 0, 150, {0, 150, 150}},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        msnp_trans trans;
+        msnp_pending ended;
+        uint32_t ids[3];
+        uint32_t id = 0;
+        msnp_trans_init(&trans);
+        trans.last = table[i].last;
+        for (size_t k = 0; k < 3; k++)
+            ids[k] = msnp_trans_begin(&trans, "MSG", 0, 100);
+        uint32_t patient = msnp_trans_begin(&trans, "SYN", 0, MSNP_NEVER);
+        if (table[i].answered < 3) {
+            id = ids[table[i].answered];
+            g_assert_true(msnp_trans_end(&trans, id, &ended));
+        }
+        msnp_trans_extend(&trans, id, table[i].until);
+        for (size_t k = 0; k < 3; k++) {
+            if (k == table[i].answered)
+                continue;
+            g_assert_true(msnp_trans_end(&trans, ids[k], &ended));
+            g_assert_cmpint(ended.deadline, ==, table[i].deadlines[k]);
+            g_assert_cmpint(ended.first, ==, 100);
+        }
+        g_assert_true(msnp_trans_end(&trans, patient, &ended));
+        g_assert_cmpint(ended.deadline, ==, MSNP_NEVER);
+        msnp_trans_clear(&trans);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -166,5 +212,6 @@ int main(int argc, char **argv)
     g_test_add_func("/trans/waits", test_waits);
     g_test_add_func("/trans/expire", test_expire);
     g_test_add_func("/trans/limit", test_limit);
+    g_test_add_func("/trans/extend", test_extend);
     return g_test_run();
 }
