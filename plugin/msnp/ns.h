@@ -13,22 +13,30 @@
 #include "net.h"
 #include "roster.h"
 
-#define MSNP_TRANSFERS_MAX     5 /* XFR NS in one sign-in */
-#define MSNP_MOVES_MAX         8 /* moves within MSNP_MOVES_TIME */
-#define MSNP_MOVES_FREE        3 /* of these, served at once */
-#define MSNP_MOVES_TIME        ((int64_t)10 * 60 * 1000)
-#define MSNP_MOVE_WAIT         ((int64_t)5 * 1000)  /* the next one; each further one twice that */
+#define MSNP_TRANSFERS_MAX     5                    /* XFR NS in one sign-in */
 #define MSNP_PING_AFTER        ((int64_t)30 * 1000) /* silence before PNG is sent */
 #define MSNP_PING_TIMEOUT      ((int64_t)25 * 1000) /* silence after PNG: it is dead */
 #define MSNP_LISTS_SILENCE     ((int64_t)30 * 1000) /* silence that ends incomplete lists */
-#define MSNP_LISTS_TIME        ((int64_t)5 * 60 * 1000)  /* for lists that arrive slowly, */
-#define MSNP_LISTS_LINE        ((int64_t)10 * 1000)      /* and for each line that was announced, */
-#define MSNP_LISTS_TIME_MAX    ((int64_t)60 * 60 * 1000) /* but at most this */
-#define MSNP_GROUPS_SILENCE    ((int64_t)2 * 1000)       /* the same if only groups are missing */
-#define MSNP_SETTLE_TIME       ((int64_t)5 * 1000) /* after a move: silence that ends old presence */
-#define MSNP_EDITS_MAX         16384               /* waiting edits */
-#define MSNP_REQUESTS_MAX      200                 /* pending switchboard requests */
+#define MSNP_GROUPS_SILENCE    ((int64_t)2 * 1000)  /* the same if only groups are missing */
+#define MSNP_SETTLE_TIME       ((int64_t)5 * 1000)  /* silence after which old presence ends */
+#define MSNP_EDITS_MAX         16384                /* waiting edits */
+#define MSNP_REQUESTS_MAX      200                  /* pending switchboard requests */
 #define MSNP_PIPELINED_TIMEOUT ((int64_t)10 * 1000) /* for the replies to pipelined commands */
+
+/*
+ * Moves (XFR NS after the challenge) within MSNP_MOVES_TIME. The first ones are served at once, the
+ * next one after MSNP_MOVE_WAIT, each further one after twice the time of the one before; one more
+ * than MSNP_MOVES_MAX ends the session.
+ */
+#define MSNP_MOVES_MAX  8
+#define MSNP_MOVES_FREE 3
+#define MSNP_MOVES_TIME ((int64_t)10 * 60 * 1000)
+#define MSNP_MOVE_WAIT  ((int64_t)5 * 1000)
+
+/* Lists that arrive slowly have this time, and more for each announced line, up to a maximum. */
+#define MSNP_LISTS_TIME     ((int64_t)5 * 60 * 1000)
+#define MSNP_LISTS_LINE     ((int64_t)10 * 1000)
+#define MSNP_LISTS_TIME_MAX ((int64_t)60 * 60 * 1000)
 
 typedef struct msnp_ns msnp_ns;
 
