@@ -105,6 +105,28 @@ static void test_accounts_file(void)
     live_end(svc, u);
 }
 
+/* The debug log and the error show no password, whatever a server repeats: live_end() looks. */
+static void test_secrets_repeated(void)
+{
+    service *svc = live_service_with("cbtxt=not%20" LIVE_WRONG, NULL);
+    user_config config = live_config(svc);
+    user *u = live_user(svc);
+    g_autofree char *coded = g_uri_escape_string(LIVE_PASSWORD, NULL, FALSE);
+    g_autofree char *lines = g_strdup_printf(
+        "CHG 99 %s\r\nUSR 4 %s\r\nLSG %s\r\n911 %s\r\nZZZ 1\r\n", coded, coded, coded, coded);
+
+    live_online(u);
+    live_check(live_say(svc, SERVICE_NOTIFICATION, lines) == 1);
+    live_wait(client_debug_has("ZZZ (unknown"), 5);
+    live_check(client_debug_has("CHG 99 ***"));
+    live_offline(svc, u);
+    user_free(u);
+    config.password = LIVE_WRONG;
+    u = user_new(&config);
+    live_refused(u, PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED, "password is wrong", NULL);
+    live_end(svc, u);
+}
+
 /* --- users who act while the sign-in goes on
  * ------------------------------------------------------ */
 
@@ -251,6 +273,7 @@ static void add_tests(void)
 {
     live_add("/hostile/flood", test_flood, FALSE);
     live_add("/hostile/accounts-file", test_accounts_file, TRUE);
+    live_add("/hostile/secrets-repeated", test_secrets_repeated, TRUE);
     live_add("/hostile/invisible-meanwhile", test_invisible_meanwhile, TRUE);
     for (guint i = 0; i < G_N_ELEMENTS(moments); i++) {
         g_autofree char *early = g_strdup_printf("/hostile/leave/%u", i);
