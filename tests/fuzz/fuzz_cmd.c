@@ -5,6 +5,7 @@
  */
 #include "cmd.h"
 #include "fuzz.h"
+#include "ns_base.h"
 #include "switchboard.h"
 
 #include <string.h>
@@ -41,18 +42,33 @@ static unsigned occurrences(msnp_str line, msnp_str text)
     return n;
 }
 
-static const msnp_mask nothing;
-
-static void check_redacted(const msnp_verbs *verbs, const msnp_cmd *cmd, msnp_str line)
+/* Must this parameter not be seen by who receives the command in these steps (0: sends it)? */
+static bool is_hidden(const msnp_cmd *cmd, size_t i, uint32_t steps)
 {
-    char *text = msnp_cmd_redact(verbs, line, 0, 0, &nothing);
-    char *with_payload = msnp_cmd_redact(verbs, line, 17, 0, &nothing);
+    if (!cmd->verb)
+        return cmd->number == 0 || i > 0;
+    if (steps && (!(cmd->verb->steps & steps) || !msnp_cmd_complete(cmd)))
+        return true;
+    return i < 64 && cmd->verb->secret >> i & 1;
+}
 
+static void check_redacted(const msnp_verbs *verbs, const msnp_cmd *cmd, msnp_str line,
+                           uint32_t steps)
+{
+    msnp_mask mask;
+    char *known = cmd && cmd->argc ? msnp_str_dup(cmd->argv[cmd->argc - 1]) : NULL;
+    char *text;
+    char *with_payload;
+
+    msnp_mask_init(&mask);
+    msnp_mask_add_lasting(&mask, known);
+    text = msnp_cmd_redact(verbs, line, 0, steps, &mask);
+    with_payload = msnp_cmd_redact(verbs, line, 17, steps, &mask);
     CHECK(heard_is_printable(text));
     CHECK(heard_is_printable(with_payload));
     for (size_t i = 0; cmd && i < cmd->argc; i++) {
         msnp_str arg = cmd->argv[i];
-        bool secret = cmd->verb ? i < 64 && cmd->verb->secret >> i & 1 : cmd->number == 0;
+        bool secret = i + 1 == cmd->argc || is_hidden(cmd, i, steps);
 
         if (secret && arg.len >= SECRET_MIN && g_ascii_isalnum(arg.ptr[0]) &&
             occurrences(line, arg) == 1) {
@@ -65,6 +81,8 @@ static void check_redacted(const msnp_verbs *verbs, const msnp_cmd *cmd, msnp_st
     }
     g_free(text);
     g_free(with_payload);
+    g_free(known);
+    msnp_mask_clear(&mask);
 }
 
 /* What was written parses to what was to be written. */
@@ -126,12 +144,14 @@ static void check_line(const msnp_verbs *verbs, msnp_str line)
 
     if (err != MSNP_OK) {
         CHECK(err == MSNP_ERR_MALFORMED);
-        check_redacted(verbs, NULL, line);
+        check_redacted(verbs, NULL, line, 0);
         return;
     }
     CHECK(!memchr(line.ptr, 0, line.len));
     check_parts(&cmd, line);
-    check_redacted(verbs, &cmd, line);
+    check_redacted(verbs, &cmd, line, 0);
+    for (unsigned step = 0; step <= NS_OFFLINE; step++)
+        check_redacted(verbs, &cmd, line, MSNP_IN(step));
     msnp_cmd_trid(&cmd, &trid);
     check_writer(verbs, &cmd, 0);
     check_writer(verbs, &cmd, trid);
