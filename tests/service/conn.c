@@ -256,7 +256,9 @@ static gboolean write_some(conn *c)
         return FALSE;
     }
     if (n <= 0) {
-        conn_drop(c);
+        /* Not at once: who says this may have more to say, or to look up. */
+        if (!c->linger_timer)
+            c->linger_timer = g_idle_add(on_linger, c);
         return FALSE;
     }
     piece->sent += (gsize)n;
