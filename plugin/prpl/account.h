@@ -13,8 +13,6 @@ typedef struct prpl_account prpl_account;
 struct prpl_authorize;   /* authorize.c */
 struct prpl_blist;       /* blist.c */
 struct prpl_chats;       /* chats.c */
-struct prpl_commands;    /* commands.c */
-struct prpl_details;     /* details.c */
 struct prpl_edits;       /* edits.c */
 struct prpl_profile;     /* profile.c */
 struct prpl_undelivered; /* undelivered.c */
@@ -45,10 +43,8 @@ struct prpl_account {
     struct prpl_authorize *authorize;
     struct prpl_profile *profile;
     struct prpl_chats *chats;
-    struct prpl_details *details;
     struct prpl_edits *edits;
     struct prpl_undelivered *undelivered;
-    struct prpl_commands *commands;
 
     const prpl_account_ops *ops;
     msnp_step progress; /* the furthest step shown */

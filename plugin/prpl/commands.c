@@ -3,21 +3,12 @@
 
 #include "buddies.h"
 #include "chats.h"
+#include "dialogs.h"
 #include "process.h"
 #include "settings.h"
 #include "windows.h"
 
 #include <glib/gi18n-lib.h>
-
-/* A dialog that asks whom to invite into the conversation with somebody. */
-typedef struct {
-    prpl_account *account;
-    char *who;
-} question;
-
-struct prpl_commands {
-    GList *questions; /* question *: those that are open */
-};
 
 /* The account, or NULL if it is not signed in. */
 static prpl_account *active(PurpleConnection *gc)
@@ -65,61 +56,46 @@ static char *invite(prpl_account *self, msnp_conversation_id id, const char *add
 
 /* --- the dialog ----------------------------------------------------------------------------- */
 
-static void question_free(question *asked)
+static void invite_chosen(gpointer dialog, const char *text)
 {
-    struct prpl_commands *commands = asked->account->commands;
+    char *who;
+    prpl_account *self = prpl_dialogs_answered(dialog, &who);
 
-    commands->questions = g_list_remove(commands->questions, asked);
-    g_free(asked->who);
-    g_free(asked);
-}
+    if (self != NULL && !prpl_account_is_over(self)) {
+        char *address = prpl_buddies_address(text != NULL ? text : "");
+        char *complaint = NULL;
 
-static void invite_cancelled(question *asked, const char *text)
-{
-    (void)text;
-    question_free(asked);
-}
-
-static void invite_chosen(question *asked, const char *text)
-{
-    prpl_account *self = asked->account;
-    char *address = prpl_buddies_address(text != NULL ? text : "");
-    char *who = g_strdup(asked->who);
-    char *complaint = NULL;
-
-    question_free(asked);
-    /* A handler for the new chat can end the account. */
-    prpl_account_ref(self);
-    if (!prpl_account_is_over(self) && *address != '\0')
-        complaint = invite(self, (msnp_conversation_id){.who = who}, address);
-    if (complaint != NULL && !prpl_account_is_over(self))
-        purple_notify_error(self->gc, NULL, _("Nobody was invited."), complaint);
-    prpl_account_unref(self);
-    g_free(address);
+        /* A handler for the new chat can end the account. */
+        prpl_account_ref(self);
+        if (*address != '\0')
+            complaint = invite(self, (msnp_conversation_id){.who = who}, address);
+        if (complaint != NULL && !prpl_account_is_over(self))
+            purple_notify_error(self->gc, NULL, _("Nobody was invited."), complaint);
+        prpl_account_unref(self);
+        g_free(address);
+        g_free(complaint);
+    }
     g_free(who);
-    g_free(complaint);
 }
 
-static void ask_whom(PurpleConnection *gc, const char *who)
+static void ask_whom(PurpleConnection *gc, const char *name)
 {
     prpl_account *self = active(gc);
 
     if (self == NULL)
         return;
-    question *asked = g_new0(question, 1);
-    asked->account = self;
-    asked->who = prpl_buddies_address(who);
-    self->commands->questions = g_list_prepend(self->commands->questions, asked);
-
-    char *person = prpl_windows_person(self, asked->who, NULL);
+    char *who = prpl_buddies_address(name);
+    char *person = prpl_windows_person(self, who, NULL);
     char *text = g_strdup_printf(_("Enter an e-mail address. A group chat with you, %s and the "
                                    "person you invite will open in a new window."),
                                  person);
-    /* With a handle of our own, so that we close it in time: Finch calls cancel when it closes a
-     * dialog. */
-    purple_request_input(self->commands, _("Invite"), _("Who do you want to invite?"), text, NULL,
-                         FALSE, FALSE, NULL, _("Invite"), G_CALLBACK(invite_chosen), _("Cancel"),
-                         G_CALLBACK(invite_cancelled), self->account, asked->who, NULL, asked);
+    gpointer dialog = prpl_dialogs_new(PRPL_DIALOG_INPUT, self, who);
+    prpl_dialogs_opened(
+        dialog,
+        purple_request_input(gc, _("Invite"), _("Who do you want to invite?"), text, NULL, FALSE,
+                             FALSE, NULL, _("Invite"), G_CALLBACK(invite_chosen), _("Cancel"),
+                             G_CALLBACK(prpl_dialogs_dismissed), self->account, who, NULL, dialog));
+    g_free(who);
     g_free(person);
     g_free(text);
 }
@@ -137,23 +113,6 @@ static void invite_with(PurpleBlistNode *node, gpointer data)
     (void)data;
     ask_whom(purple_account_get_connection(purple_buddy_get_account(buddy)),
              purple_buddy_get_name(buddy));
-}
-
-void prpl_commands_open(prpl_account *self)
-{
-    self->commands = g_new0(struct prpl_commands, 1);
-}
-
-void prpl_commands_close(prpl_account *self)
-{
-    purple_request_close_with_handle(self->commands);
-}
-
-void prpl_commands_free(prpl_account *self)
-{
-    while (self->commands->questions != NULL)
-        question_free(self->commands->questions->data);
-    g_clear_pointer(&self->commands, g_free);
 }
 
 /* --- menus ---------------------------------------------------------------------------------- */
@@ -184,9 +143,11 @@ static void initiate_chat(PurpleBlistNode *node, gpointer data)
     if (self == NULL)
         return;
     char *who = prpl_buddies_address(purple_buddy_get_name(buddy));
+    prpl_account_ref(self);
     char *complaint = begin_chat(self, who, NULL);
-    if (complaint != NULL)
+    if (complaint != NULL && !prpl_account_is_over(self))
         purple_notify_error(gc, NULL, _("The chat could not be started."), complaint);
+    prpl_account_unref(self);
     g_free(who);
     g_free(complaint);
 }

@@ -15,11 +15,4 @@ void prpl_commands_listen(PurplePlugin *plugin);
 /* prpl: the menu of a buddy. */
 GList *prpl_commands_menu(PurpleBlistNode *node);
 
-/*
- * Life cycle: before the sign-in, when the connection closes, when the account is no longer in use.
- */
-void prpl_commands_open(prpl_account *self);
-void prpl_commands_close(prpl_account *self);
-void prpl_commands_free(prpl_account *self);
-
 #endif

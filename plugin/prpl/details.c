@@ -2,6 +2,7 @@
 #include "details.h"
 
 #include "buddies.h"
+#include "dialogs.h"
 #include "edits.h"
 #include "presence.h"
 #include "sync_state.h"
@@ -132,68 +133,6 @@ void prpl_details_tooltip(PurpleBuddy *buddy, PurpleNotifyUserInfo *info, gboole
 
 /* --- Get Info ------------------------------------------------------------------------------- */
 
-typedef struct {
-    prpl_account *account; /* NULL after signing out */
-    void *handle;          /* libpurple's; NULL while it is being opened */
-} info_window;
-
-struct prpl_details {
-    GSList *windows; /* info_window *: those that are open */
-};
-
-void prpl_details_open(prpl_account *self)
-{
-    self->details = g_new0(struct prpl_details, 1);
-}
-
-void prpl_details_free(prpl_account *self)
-{
-    g_clear_pointer(&self->details, g_free);
-}
-
-static void info_closed(void *data)
-{
-    info_window *window = data;
-
-    if (window->account != NULL)
-        window->account->details->windows =
-            g_slist_remove(window->account->details->windows, window);
-    g_free(window);
-}
-
-static void show_info(prpl_account *self, const char *who, PurpleNotifyUserInfo *info)
-{
-    info_window *window = g_new0(info_window, 1);
-    void *handle;
-
-    window->account = self;
-    self->details->windows = g_slist_prepend(self->details->windows, window);
-    /* The client may close the window or sign out during this call. */
-    prpl_account_ref(self);
-    handle = purple_notify_userinfo(self->gc, who, info, info_closed, window);
-    if (g_slist_find(self->details->windows, window) != NULL)
-        window->handle = handle;
-    prpl_account_unref(self);
-}
-
-/*
- * libpurple would close them itself. But Finch has two entries for one window, and closing it
- * removes both from the list that libpurple iterates over: Finch crashed when it quit during an
- * authorization request, whose dialog shows such a window.
- */
-void prpl_details_close(prpl_account *self)
-{
-    while (self->details->windows != NULL) {
-        info_window *window = self->details->windows->data;
-        void *handle = window->handle;
-
-        window->account = NULL;
-        self->details->windows = g_slist_remove(self->details->windows, window);
-        if (handle != NULL)
-            purple_notify_close(PURPLE_NOTIFY_USERINFO, handle);
-    }
-}
-
 void prpl_details_get_info(PurpleConnection *gc, const char *who)
 {
     prpl_account *self = prpl_account_of(gc);
@@ -213,6 +152,11 @@ void prpl_details_get_info(PurpleConnection *gc, const char *who)
         add_pair(info, _("Note"),
                  _("The service provides no information about people who are not on your lists."));
     }
-    show_info(self, who, info);
+    /* A copy: handlers can remove the buddy whose name it may be. */
+    char *name = g_strdup(who);
+    gpointer dialog = prpl_dialogs_new(PRPL_DIALOG_INFO, self, name);
+    prpl_dialogs_opened(dialog,
+                        purple_notify_userinfo(gc, name, info, prpl_dialogs_dismissed, dialog));
     purple_notify_user_info_destroy(info);
+    g_free(name);
 }

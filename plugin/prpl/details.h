@@ -16,12 +16,4 @@ void prpl_details_tooltip(PurpleBuddy *buddy, PurpleNotifyUserInfo *info, gboole
 /* prpl: the user chose Get Info. */
 void prpl_details_get_info(PurpleConnection *gc, const char *who);
 
-/*
- * Life cycle: before the sign-in; when the connection closes (closes the windows); when the account
- * is no longer in use.
- */
-void prpl_details_open(prpl_account *self);
-void prpl_details_close(prpl_account *self);
-void prpl_details_free(prpl_account *self);
-
 #endif

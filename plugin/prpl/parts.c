@@ -4,9 +4,8 @@
 #include "authorize.h"
 #include "blist.h"
 #include "chats.h"
-#include "commands.h"
 #include "convo.h"
-#include "details.h"
+#include "dialogs.h"
 #include "edits.h"
 #include "profile.h"
 #include "undelivered.h"
@@ -23,15 +22,14 @@ static const struct {
     moment close;
     moment free;
 } parts[] = {
-    {prpl_commands_open, prpl_commands_close, prpl_commands_close, prpl_commands_free},
+    {NULL, prpl_dialogs_close_all, prpl_dialogs_close_all, NULL},
     {prpl_convo_open, prpl_account_sign_out, NULL, NULL},
     {prpl_undelivered_open, prpl_undelivered_show, prpl_undelivered_close, prpl_undelivered_free},
     {prpl_chats_open, prpl_chats_leave_all, NULL, prpl_chats_free},
-    {prpl_edits_open, NULL, prpl_edits_close, prpl_edits_free},
     {prpl_authorize_open, NULL, prpl_authorize_close, prpl_authorize_free},
-    {prpl_details_open, NULL, prpl_details_close, prpl_details_free},
     {prpl_profile_open, NULL, prpl_profile_close, prpl_profile_free},
     {prpl_blist_open, NULL, prpl_blist_close, prpl_blist_free},
+    {prpl_edits_open, NULL, prpl_edits_close, prpl_edits_free},
 };
 
 /* Calls the function of each part for this moment. */
@@ -52,7 +50,9 @@ void prpl_parts_sign_off(prpl_account *self)
         return;
     /* A handler of what is shown now can close the connection. */
     prpl_account_ref(self);
-    EACH(sign_off, self);
+    for (size_t i = 0; i < G_N_ELEMENTS(parts) && !self->closed; i++)
+        if (parts[i].sign_off != NULL)
+            parts[i].sign_off(self);
     prpl_account_unref(self);
 }
 

@@ -16,6 +16,9 @@ void prpl_process_free(void)
         g_hash_table_destroy(process.names);
     if (process.first_addresses != NULL)
         g_hash_table_destroy(process.first_addresses);
-    /* The plugin may be loaded again while windows of chats are still open. */
-    process = (prpl_process){.last_chat = process.last_chat};
+    if (process.dialogs != NULL)
+        g_hash_table_destroy(process.dialogs);
+    /* The plugin may be loaded again while windows of chats are still open, or somebody still has
+     * the number of a dialog. */
+    process = (prpl_process){.last_chat = process.last_chat, .last_dialog = process.last_dialog};
 }

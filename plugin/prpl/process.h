@@ -15,6 +15,8 @@ typedef struct {
     PurpleCmdId nudge_command;
     GList *attention_types;      /* convo.c: PurpleAttentionType *, the only one */
     unsigned last_chat;          /* chats.c: the last number of a chat, of all sessions */
+    GHashTable *dialogs;         /* dialogs.c: number -> dialog; NULL before the first one */
+    unsigned last_dialog;        /* dialogs.c: the last number, of all sessions */
     msnp_cache *cache;           /* saved.c: NULL until it is needed */
     GHashTable *names;           /* resolve.c: host -> name; NULL before the first lookup */
     GHashTable *first_addresses; /* resolve.c: host -> char *; NULL while there are none */
@@ -24,7 +26,7 @@ typedef struct {
 
 /* Never NULL. */
 prpl_process *prpl_process_get(void);
-/* The plugin is unloaded, with no account signed in: frees everything except `last_chat`. */
+/* The plugin is unloaded, with no account signed in: frees everything except the counters. */
 void prpl_process_free(void);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "profile.h"
 
+#include "dialogs.h"
 #include "edits.h"
 
 #include <glib/gi18n-lib.h>
@@ -44,20 +45,20 @@ void prpl_profile_free(prpl_account *self)
 void prpl_profile_named(prpl_account *self, const char *name, msnp_cause cause)
 {
     rename_wish *wish = g_queue_pop_head(&self->profile->renames);
-    const char *shown = *name != '\0' ? name : msnp_session_handle(self->session);
+    /* A copy: the callbacks can end the session. */
+    char *shown = g_strdup(*name != '\0' ? name : msnp_session_handle(self->session));
 
     if (cause.err == MSNP_OK)
         purple_connection_set_display_name(self->gc, shown);
-    if (wish == NULL)
-        return;
-    if (cause.err == MSNP_OK && wish->success != NULL) {
+    if (wish != NULL && cause.err == MSNP_OK && wish->success != NULL) {
         wish->success(self->account, shown);
-    } else if (cause.err != MSNP_OK && wish->failure != NULL) {
+    } else if (wish != NULL && cause.err != MSNP_OK && wish->failure != NULL) {
         char *reason = prpl_edits_reason(cause);
         wish->failure(self->account, reason);
         g_free(reason);
     }
     g_free(wish);
+    g_free(shown);
 }
 
 void prpl_profile_set_alias(PurpleConnection *gc, const char *alias,
@@ -68,7 +69,7 @@ void prpl_profile_set_alias(PurpleConnection *gc, const char *alias,
     char *name = g_strstrip(g_strdup(alias != NULL ? alias : ""));
     msnp_edit edit = {.kind = MSNP_EDIT_NAME, .text = name};
 
-    if (self != NULL && !self->finished) {
+    if (self != NULL && !prpl_account_is_over(self)) {
         rename_wish *wish = g_new(rename_wish, 1);
         *wish = (rename_wish){success, failure};
         g_queue_push_tail(&self->profile->renames, wish);
@@ -84,9 +85,11 @@ static gboolean tell_readers(gpointer data)
 
     self->profile->timer = 0;
     prpl_account_ref(self);
-    while (!self->closed && (reader = g_queue_pop_head(&self->profile->readers)) != NULL)
-        ((PurpleGetPublicAliasSuccessCallback)reader)(self->account,
-                                                      purple_connection_get_display_name(self->gc));
+    while (!self->closed && (reader = g_queue_pop_head(&self->profile->readers)) != NULL) {
+        char *name = g_strdup(purple_connection_get_display_name(self->gc));
+        ((PurpleGetPublicAliasSuccessCallback)reader)(self->account, name);
+        g_free(name);
+    }
     prpl_account_unref(self);
     return G_SOURCE_REMOVE;
 }
@@ -105,40 +108,73 @@ void prpl_profile_get_alias(PurpleConnection *gc, PurpleGetPublicAliasSuccessCal
         self->profile->timer = purple_timeout_add(0, tell_readers, self);
 }
 
-static void name_chosen(PurpleConnection *gc, const char *name)
+/* The account whose dialog was answered; NULL if it is not signed in any more. */
+static prpl_account *answered(gpointer dialog)
 {
-    prpl_profile_set_alias(gc, name, NULL, NULL);
+    char *who;
+    prpl_account *self = prpl_dialogs_answered(dialog, &who);
+
+    g_free(who);
+    return self != NULL && !prpl_account_is_over(self) ? self : NULL;
+}
+
+static void name_chosen(gpointer dialog, const char *name)
+{
+    prpl_account *self = answered(dialog);
+
+    if (self != NULL)
+        prpl_profile_set_alias(self->gc, name, NULL, NULL);
 }
 
 static void ask_name(PurplePluginAction *action)
 {
     PurpleConnection *gc = action->context;
+    prpl_account *self = prpl_account_of(gc);
 
-    purple_request_input(gc, _("Set Friendly Name"), _("Choose your friendly name"),
-                         _("Everyone who has you on their contact list will see it."),
-                         purple_connection_get_display_name(gc), FALSE, FALSE, NULL, _("OK"),
-                         G_CALLBACK(name_chosen), _("Cancel"), NULL,
-                         purple_connection_get_account(gc), NULL, NULL, gc);
+    if (self == NULL)
+        return;
+    char *name = g_strdup(purple_connection_get_display_name(gc));
+    gpointer dialog = prpl_dialogs_new(PRPL_DIALOG_INPUT, self, NULL);
+    prpl_dialogs_opened(
+        dialog, purple_request_input(gc, _("Set Friendly Name"), _("Choose your friendly name"),
+                                     _("Everyone who has you on their contact list will see it."),
+                                     name, FALSE, FALSE, NULL, _("OK"), G_CALLBACK(name_chosen),
+                                     _("Cancel"), G_CALLBACK(prpl_dialogs_dismissed), self->account,
+                                     NULL, NULL, dialog));
+    g_free(name);
 }
 
 /* --- phone numbers -------------------------------------------------------------------------- */
 
-static void phones_chosen(PurpleConnection *gc, PurpleRequestFields *fields)
+static void change_phones(prpl_account *self, char *const numbers[MSNP_N_PHONES])
 {
+    prpl_account_enter(self);
     for (size_t i = 0; i < MSNP_N_PHONES; i++) {
-        prpl_account *self = prpl_account_of(gc);
-        if (self == NULL)
-            return;
-
+        const msnp_edit edit = {
+            .kind = MSNP_EDIT_PHONE, .phone = (msnp_phone)i, .text = numbers[i]};
         const char *known = msnp_session_roster(self->session)->phones[i];
+
+        if (strcmp(numbers[i], known != NULL ? known : "") != 0)
+            prpl_account_edit(self, &edit);
+    }
+    prpl_account_leave(self);
+}
+
+static void phones_chosen(gpointer dialog, PurpleRequestFields *fields)
+{
+    prpl_account *self = answered(dialog);
+    char *numbers[MSNP_N_PHONES];
+
+    /* All of them first: the fields go with the dialog, which a refusal can close. */
+    for (size_t i = 0; i < MSNP_N_PHONES; i++) {
         const char *typed =
             purple_request_fields_get_string(fields, msnp_phone_code((msnp_phone)i));
-        char *number = g_strstrip(g_strdup(typed != NULL ? typed : ""));
-        msnp_edit edit = {.kind = MSNP_EDIT_PHONE, .phone = (msnp_phone)i, .text = number};
-        if (strcmp(number, known != NULL ? known : "") != 0)
-            prpl_account_edit(self, &edit);
-        g_free(number);
+        numbers[i] = g_strstrip(g_strdup(typed != NULL ? typed : ""));
     }
+    if (self != NULL)
+        change_phones(self, numbers);
+    for (size_t i = 0; i < MSNP_N_PHONES; i++)
+        g_free(numbers[i]);
 }
 
 static void ask_phones(PurplePluginAction *action)
@@ -148,28 +184,34 @@ static void ask_phones(PurplePluginAction *action)
     const char *const labels[] = {[MSNP_PHONE_HOME] = _("Home phone"),
                                   [MSNP_PHONE_WORK] = _("Work phone"),
                                   [MSNP_PHONE_MOBILE] = _("Mobile phone")};
+
+    if (self == NULL)
+        return;
     PurpleRequestFields *fields = purple_request_fields_new();
     PurpleRequestFieldGroup *group = purple_request_field_group_new(NULL);
+    gpointer dialog = prpl_dialogs_new(PRPL_DIALOG_FIELDS, self, NULL);
 
     purple_request_fields_add_group(fields, group);
-    for (size_t i = 0; self != NULL && i < MSNP_N_PHONES; i++)
+    for (size_t i = 0; i < MSNP_N_PHONES; i++)
         purple_request_field_group_add_field(
             group,
             purple_request_field_string_new(msnp_phone_code((msnp_phone)i), labels[i],
                                             msnp_session_roster(self->session)->phones[i], FALSE));
-    purple_request_fields(gc, _("Set Phone Numbers"), _("Enter your phone numbers"),
-                          _("Everyone who has you on their contact list can see them. Leave a "
-                            "field empty to keep it private."),
-                          fields, _("OK"), G_CALLBACK(phones_chosen), _("Cancel"), NULL,
-                          purple_connection_get_account(gc), NULL, NULL, gc);
+    prpl_dialogs_opened(
+        dialog, purple_request_fields(gc, _("Set Phone Numbers"), _("Enter your phone numbers"),
+                                      _("Everyone who has you on their contact list can see them. "
+                                        "Leave a field empty to keep it private."),
+                                      fields, _("OK"), G_CALLBACK(phones_chosen), _("Cancel"),
+                                      G_CALLBACK(prpl_dialogs_dismissed), self->account, NULL, NULL,
+                                      dialog));
 }
 
 /* --- being added by others ------------------------------------------------------------------ */
 
-static void adding_chosen(PurpleConnection *gc, int ask)
+static void adding_chosen(gpointer dialog, int ask)
 {
-    prpl_account *self = prpl_account_of(gc);
-    msnp_edit edit = {.kind = MSNP_EDIT_PROMPT_ON_ADD, .on = ask != 0};
+    prpl_account *self = answered(dialog);
+    const msnp_edit edit = {.kind = MSNP_EDIT_PROMPT_ON_ADD, .on = ask != 0};
 
     if (self != NULL)
         prpl_account_edit(self, &edit);
@@ -182,11 +224,14 @@ static void ask_adding(PurplePluginAction *action)
 
     if (self == NULL)
         return;
-    purple_request_choice(
-        gc, _("People Who Add You"), _("When somebody adds you to their contact list:"), NULL,
-        msnp_session_roster(self->session)->prompt_on_add ? 1 : 0, _("OK"),
-        G_CALLBACK(adding_chosen), _("Cancel"), NULL, purple_connection_get_account(gc), NULL, NULL,
-        gc, _("Ask me"), 1, _("Allow them to see me and send me messages"), 0, NULL);
+    gpointer dialog = prpl_dialogs_new(PRPL_DIALOG_CHOICE, self, NULL);
+    prpl_dialogs_opened(
+        dialog, purple_request_choice(
+                    gc, _("People Who Add You"), _("When somebody adds you to their contact list:"),
+                    NULL, msnp_session_roster(self->session)->prompt_on_add ? 1 : 0, _("OK"),
+                    G_CALLBACK(adding_chosen), _("Cancel"), G_CALLBACK(prpl_dialogs_dismissed),
+                    self->account, NULL, NULL, dialog, _("Ask me"), 1,
+                    _("Allow them to see me and send me messages"), 0, NULL));
 }
 
 GList *prpl_profile_actions(PurplePlugin *plugin, gpointer context)
