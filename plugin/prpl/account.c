@@ -126,7 +126,8 @@ static void conn_asking(prpl_link *link, bool asking, gpointer data)
         msnp_session_hold(self->session, conn->number, prpl_account_now());
     else
         msnp_session_resume(self->session, conn->number, prpl_account_now());
-    prpl_account_pump(self);
+    /* Not now: libpurple is in the middle of it, and a handler can close the connection. */
+    prpl_account_pump_soon(self);
 }
 
 void prpl_account_connect(prpl_account *self, const msnp_event *event)

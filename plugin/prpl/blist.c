@@ -243,29 +243,69 @@ static PurpleBuddy *find_spare(prpl_account *self, const char *who, const places
     return spare;
 }
 
+/* `person` may be dangling. */
+static bool is_in_group(const PurpleContact *person, PurpleGroup *group)
+{
+    const PurpleBlistNode *node = PURPLE_BLIST_NODE(group)->child;
+
+    while (node != NULL && node != (const PurpleBlistNode *)person)
+        node = node->next;
+    return node != NULL;
+}
+
+/*
+ * Puts the buddy into a libpurple contact of its own at the top of the group. False if a handler
+ * removed that, the group or the buddy at once, or added another one there. One that is in no group
+ * yet stays the caller's then.
+ */
+static bool put_alone(prpl_account *self, const char *who, PurpleBuddy *buddy, const char *name)
+{
+    bool listed = purple_buddy_get_contact(buddy) != NULL;
+    PurpleContact *person = purple_contact_new();
+    PurpleGroup *group = purple_find_group(name);
+
+    if (group == NULL) {
+        purple_contact_destroy(person);
+        return false;
+    }
+    purple_blist_add_contact(person, group, NULL);
+    group = purple_find_group(name);
+    if (group == NULL || !is_in_group(person, group))
+        return false;
+    if (prpl_account_is_over(self) ||
+        purple_find_buddy_in_group(self->account, who, group) != NULL ||
+        (listed && !prpl_buddies_is_there(self->account, who, buddy))) {
+        if (PURPLE_BLIST_NODE(person)->child == NULL)
+            purple_blist_remove_contact(person);
+        return false;
+    }
+    purple_blist_add_buddy(buddy, person, group, NULL);
+    return true;
+}
+
 /*
  * Moves the whole libpurple contact, with its alias and settings, unless it has other buddies, too.
  * To the top of the group: to append, libpurple would search for the end each time.
  */
-static void put_into(prpl_account *self, PurpleBuddy *buddy, PurpleGroup *group)
+static bool put_into(prpl_account *self, const char *who, PurpleBuddy *buddy, const char *name)
 {
     PurpleContact *person = purple_buddy_get_contact(buddy);
     PurpleBlistNode *only = person != NULL ? PURPLE_BLIST_NODE(person)->child : NULL;
+    PurpleGroup *group = purple_find_group(name);
+    bool done = true;
 
     self->blist->changing = true;
-    if (only != NULL && only->next == NULL) {
+    if (group == NULL || only == NULL || only->next != NULL)
+        done = put_alone(self, who, buddy, name);
+    else
         purple_blist_add_contact(person, group, NULL);
-    } else {
-        person = purple_contact_new();
-        purple_blist_add_contact(person, group, NULL);
-        purple_blist_add_buddy(buddy, person, group, NULL);
-    }
     self->blist->changing = false;
+    return done;
 }
 
-static void add_new(prpl_account *self, const msnp_contact *contact, PurpleGroup *group)
+static void add_new(prpl_account *self, const msnp_contact *contact, const char *group)
 {
-    char *key = removal_key(self, contact->account, purple_group_get_name(group));
+    char *key = removal_key(self, contact->account, group);
     /* Its removal may have failed: restore the alias. */
     const char *alias = g_hash_table_lookup(self->blist->removed, key);
     PurpleBuddy *buddy = purple_buddy_new(self->account, contact->account, alias);
@@ -274,7 +314,19 @@ static void add_new(prpl_account *self, const msnp_contact *contact, PurpleGroup
     buddy->server_alias = g_strdup(contact->name);
     g_hash_table_remove(self->blist->removed, key);
     g_free(key);
-    put_into(self, buddy, group);
+    if (prpl_account_is_over(self) || !put_into(self, contact->account, buddy, group))
+        purple_buddy_destroy(buddy);
+}
+
+static void add_or_move(prpl_account *self, const msnp_contact *contact, const places *at,
+                        const char *group)
+{
+    PurpleBuddy *spare = find_spare(self, contact->account, at);
+
+    if (spare != NULL)
+        (void)put_into(self, contact->account, spare, group);
+    else
+        add_new(self, contact, group);
 }
 
 /* Makes sure that the contact has a buddy in this group. */
@@ -282,33 +334,20 @@ static void fill_place(prpl_account *self, const msnp_contact *contact, const pl
                        const char *name)
 {
     PurpleGroup *group = prpl_buddies_local_group(name);
-    PurpleBuddy *buddy = purple_find_buddy_in_group(self->account, contact->account, group);
 
-    if (buddy == NULL) {
-        PurpleBuddy *spare = find_spare(self, contact->account, at);
-        if (spare != NULL)
-            put_into(self, spare, group);
-        else
-            add_new(self, contact, group);
-        if (prpl_account_is_over(self))
+    if (group == NULL || prpl_account_is_over(self))
+        return;
+    if (purple_find_buddy_in_group(self->account, contact->account, group) == NULL) {
+        char *here = g_strdup(purple_group_get_name(group));
+        add_or_move(self, contact, at, here);
+        group = purple_find_group(here);
+        g_free(here);
+        if (group == NULL || prpl_account_is_over(self))
             return;
-        buddy = purple_find_buddy_in_group(self->account, contact->account, group);
     }
+    PurpleBuddy *buddy = purple_find_buddy_in_group(self->account, contact->account, group);
     if (buddy != NULL)
         prpl_sync_state_set_here(buddy, msnp_contact_n_groups(contact) > 0);
-}
-
-/*
- * Is it still one of this address's buddies? libpurple's signals let others remove them meanwhile,
- * so `buddy` may be dangling; it is only compared.
- */
-static bool is_there(const prpl_account *self, const char *who, const PurpleBuddy *buddy)
-{
-    GSList *buddies = purple_find_buddies(self->account, who);
-    bool there = g_slist_find(buddies, buddy) != NULL;
-
-    g_slist_free(buddies);
-    return there;
 }
 
 /* Removes a surplus buddy; another one takes over what the user wrote about it. */
@@ -322,7 +361,7 @@ static void remove_copy(prpl_account *self, const char *who, PurpleBuddy *copy)
             break;
         }
     g_slist_free(buddies);
-    if (!prpl_account_is_over(self) && is_there(self, who, copy))
+    if (!prpl_account_is_over(self) && prpl_buddies_is_there(self->account, who, copy))
         purple_blist_remove_buddy(copy);
 }
 
@@ -346,18 +385,17 @@ static void place(prpl_account *self, const msnp_contact *contact, policy what)
 
 /* --- buddies that the server does not list -------------------------------------------------- */
 
-static void show_offline(prpl_account *self, PurpleBuddy *buddy)
+static void show_offline(prpl_account *self, const char *who, const PurpleBuddy *buddy)
 {
-    PurplePresence *presence = purple_buddy_get_presence(buddy);
-    const char *who = purple_buddy_get_name(buddy);
-
-    if (purple_presence_is_idle(presence))
+    /* What is called for one of them is for all buddies of the address. */
+    if (purple_presence_is_idle(purple_buddy_get_presence(buddy)))
         purple_prpl_got_user_idle(self->account, who, FALSE, 0);
-    if (!prpl_account_is_over(self) && purple_presence_is_online(presence))
+    if (!prpl_account_is_over(self) && prpl_buddies_is_there(self->account, who, buddy) &&
+        purple_presence_is_online(purple_buddy_get_presence(buddy)))
         purple_prpl_got_user_status(self->account, who, "offline", NULL);
 }
 
-static void place_stray(prpl_account *self, PurpleBuddy *buddy, policy what)
+static void place_stray(prpl_account *self, const char *who, PurpleBuddy *buddy, policy what)
 {
     unsigned number;
     bool kept = prpl_sync_state_reason(buddy, &number) == PRPL_SYNC_KEPT;
@@ -374,7 +412,8 @@ static void place_stray(prpl_account *self, PurpleBuddy *buddy, policy what)
         }
         prpl_sync_state_set_kept(buddy);
     }
-    show_offline(self, buddy);
+    if (!prpl_account_is_over(self) && prpl_buddies_is_there(self->account, who, buddy))
+        show_offline(self, who, buddy);
 }
 
 static void place_strays(prpl_account *self, const char *who, policy what)
@@ -382,8 +421,8 @@ static void place_strays(prpl_account *self, const char *who, policy what)
     GSList *buddies = purple_find_buddies(self->account, who);
 
     for (GSList *l = buddies; l != NULL && !prpl_account_is_over(self); l = l->next)
-        if (is_there(self, who, l->data))
-            place_stray(self, l->data, what);
+        if (prpl_buddies_is_there(self->account, who, l->data))
+            place_stray(self, who, l->data, what);
     g_slist_free(buddies);
 }
 
@@ -394,7 +433,8 @@ static void remove_undone(prpl_account *self, const char *who)
     unsigned number;
 
     for (GSList *l = buddies; l != NULL && !prpl_account_is_over(self); l = l->next)
-        if (is_there(self, who, l->data) && !prpl_sync_state_is_set(l->data) &&
+        if (prpl_buddies_is_there(self->account, who, l->data) &&
+            !prpl_sync_state_is_set(l->data) &&
             prpl_sync_state_reason(l->data, &number) != PRPL_SYNC_REFUSED)
             purple_blist_remove_buddy(l->data);
     g_slist_free(buddies);
@@ -560,13 +600,13 @@ static void settle(prpl_account *self, const char *who, bool privacy)
     } else {
         place_strays(self, who, complete ? SERVER_WINS : ADD_ONLY);
     }
-    if (prpl_account_is_over(self))
-        return;
     /* libpurple searches its whole lists for it. */
-    if (privacy)
+    if (privacy && !prpl_account_is_over(self))
         prpl_privacy_contact(self, who);
-    prpl_authorize_contact(self, who);
-    prpl_buddies_redraw(self, who);
+    if (!prpl_account_is_over(self))
+        prpl_authorize_contact(self, who);
+    if (!prpl_account_is_over(self))
+        prpl_buddies_redraw(self, who);
 }
 
 /* The mode decides about those on neither list. */

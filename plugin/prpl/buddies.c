@@ -77,26 +77,40 @@ PurpleGroup *prpl_buddies_find_group(const prpl_account *self, const msnp_group 
 PurpleGroup *prpl_buddies_local_group(const char *name)
 {
     PurpleGroup *group = purple_find_group(name);
-    PurpleBlistNode *last = purple_blist_get_root();
 
     if (group != NULL)
         return group;
+    group = purple_group_new(name);
+    PurpleBlistNode *last = purple_blist_get_root();
     while (last != NULL && last->next != NULL)
         last = last->next;
-    group = purple_group_new(name);
+    char *found = g_strdup(purple_group_get_name(group));
     purple_blist_add_group(group, last);
+    group = purple_find_group(found);
+    g_free(found);
     return group;
 }
 
 /* --- rows of the buddy list ----------------------------------------------------------------- */
+
+bool prpl_buddies_is_there(PurpleAccount *account, const char *who, const PurpleBuddy *buddy)
+{
+    GSList *buddies = purple_find_buddies(account, who);
+    bool there = g_slist_find(buddies, buddy) != NULL;
+
+    g_slist_free(buddies);
+    return there;
+}
 
 void prpl_buddies_redraw(prpl_account *self, const char *who)
 {
     PurpleBlistUiOps *ops = purple_blist_get_ui_ops();
     GSList *buddies = purple_find_buddies(self->account, who);
 
-    for (GSList *l = buddies; l != NULL && ops != NULL && ops->update != NULL; l = l->next)
-        ops->update(purple_get_blist(), l->data);
+    if (ops != NULL && ops->update != NULL)
+        for (GSList *l = buddies; l != NULL && !prpl_account_is_over(self); l = l->next)
+            if (l == buddies || prpl_buddies_is_there(self->account, who, l->data))
+                ops->update(purple_get_blist(), l->data);
     g_slist_free(buddies);
 }
 
@@ -109,10 +123,11 @@ static bool is_something(const char *text)
 
 static void give_notes(PurpleBlistNode *from, PurpleBlistNode *to)
 {
-    const char *notes = purple_blist_node_get_string(from, NOTES);
+    char *notes = g_strdup(purple_blist_node_get_string(from, NOTES));
 
     if (is_something(notes) && !is_something(purple_blist_node_get_string(to, NOTES)))
         purple_blist_node_set_string(to, NOTES, notes);
+    g_free(notes);
 }
 
 static void give_icon(PurpleBlistNode *from, PurpleBlistNode *to)
@@ -130,19 +145,53 @@ static void give_icon(PurpleBlistNode *from, PurpleBlistNode *to)
     purple_imgstore_unref(icon);
 }
 
-void prpl_buddies_give_own_data(PurpleBuddy *from, PurpleBuddy *to)
+static void give_buddys_notes(PurpleBuddy *from, PurpleBuddy *to)
 {
-    PurpleContact *giver = purple_buddy_get_contact(from);
-    PurpleContact *taker = purple_buddy_get_contact(to);
-    const char *alias = purple_buddy_get_local_buddy_alias(from);
-
     give_notes(PURPLE_BLIST_NODE(from), PURPLE_BLIST_NODE(to));
-    give_notes(PURPLE_BLIST_NODE(giver), PURPLE_BLIST_NODE(taker));
-    give_icon(PURPLE_BLIST_NODE(giver), PURPLE_BLIST_NODE(taker));
-    if (is_something(giver->alias) && !is_something(taker->alias))
-        purple_blist_alias_contact(taker, giver->alias);
+}
+
+static void give_persons_notes(PurpleBuddy *from, PurpleBuddy *to)
+{
+    give_notes(PURPLE_BLIST_NODE(purple_buddy_get_contact(from)),
+               PURPLE_BLIST_NODE(purple_buddy_get_contact(to)));
+}
+
+static void give_persons_icon(PurpleBuddy *from, PurpleBuddy *to)
+{
+    give_icon(PURPLE_BLIST_NODE(purple_buddy_get_contact(from)),
+              PURPLE_BLIST_NODE(purple_buddy_get_contact(to)));
+}
+
+static void give_persons_alias(PurpleBuddy *from, PurpleBuddy *to)
+{
+    char *alias = g_strdup(purple_buddy_get_contact(from)->alias);
+
+    if (is_something(alias) && !is_something(purple_buddy_get_contact(to)->alias))
+        purple_blist_alias_contact(purple_buddy_get_contact(to), alias);
+    g_free(alias);
+}
+
+static void give_buddys_alias(PurpleBuddy *from, PurpleBuddy *to)
+{
+    char *alias = g_strdup(purple_buddy_get_local_buddy_alias(from));
+
     if (is_something(alias) && !is_something(purple_buddy_get_local_buddy_alias(to)))
         purple_blist_alias_buddy(to, alias);
+    g_free(alias);
+}
+
+void prpl_buddies_give_own_data(PurpleBuddy *from, PurpleBuddy *to)
+{
+    static void (*const gifts[])(PurpleBuddy * from, PurpleBuddy * to) = {
+        give_buddys_notes, give_persons_notes, give_persons_icon, give_persons_alias,
+        give_buddys_alias};
+    PurpleAccount *account = purple_buddy_get_account(from);
+    char *who = g_strdup(purple_buddy_get_name(from));
+
+    for (size_t i = 0; i < G_N_ELEMENTS(gifts); i++)
+        if (prpl_buddies_is_there(account, who, from) && prpl_buddies_is_there(account, who, to))
+            gifts[i](from, to);
+    g_free(who);
 }
 
 bool prpl_buddies_have_own_data(PurpleBuddy *buddy)

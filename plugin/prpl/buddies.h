@@ -33,15 +33,24 @@ const char *prpl_buddies_server_group(const prpl_account *self, const char *name
  * client or service may have removed marks that nobody sees); NULL if there is none.
  */
 PurpleGroup *prpl_buddies_find_group(const prpl_account *self, const msnp_group *group);
-/* libpurple's group of this name; if there is none, appends one. */
+/*
+ * libpurple's group of this name; if there is none, appends one. NULL if a handler of libpurple's
+ * signals has removed it at once.
+ */
 PurpleGroup *prpl_buddies_local_group(const char *name);
+
+/*
+ * Is `buddy`, which may be dangling, still one of this address's? Check it after each call into
+ * libpurple: handlers of its signals can remove buddies at any time.
+ */
+bool prpl_buddies_is_there(PurpleAccount *account, const char *who, const PurpleBuddy *buddy);
 
 /* Redraws the buddy's row. */
 void prpl_buddies_redraw(prpl_account *self, const char *who);
 
 /* Does it have an alias, note or icon of the user's own that would be lost with it? */
 bool prpl_buddies_have_own_data(PurpleBuddy *buddy);
-/* Copies those to another buddy, unless that one has its own. */
+/* Copies those to another buddy of the same address, unless that one has its own. */
 void prpl_buddies_give_own_data(PurpleBuddy *from, PurpleBuddy *to);
 
 #endif

@@ -8,6 +8,7 @@
 #include "undelivered.h"
 #include "windows.h"
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
 
 struct prpl_chats {
@@ -27,18 +28,23 @@ void prpl_chats_open(prpl_account *self)
     self->chats = g_new0(struct prpl_chats, 1);
 }
 
+/* A handler may have closed it, or be in the middle of closing it. */
+static bool is_open(const prpl_account *self, PurpleConversation *conv)
+{
+    return g_slist_find(self->gc->buddy_chats, conv) != NULL && PURPLE_CONV_CHAT(conv) != NULL;
+}
+
 void prpl_chats_leave_all(prpl_account *self)
 {
     GSList *chats = g_slist_copy(self->gc->buddy_chats);
 
     for (GSList *l = chats; l != NULL; l = l->next) {
         PurpleConversation *conv = l->data;
-        /* A handler for the previous one may have closed this one. */
-        if (g_slist_find(self->gc->buddy_chats, conv) == NULL)
+        if (!is_open(self, conv))
             continue;
         prpl_windows_write(conv, PURPLE_MESSAGE_SYSTEM,
                            _("You left the chat because the connection was closed."));
-        if (g_slist_find(self->gc->buddy_chats, conv) != NULL)
+        if (is_open(self, conv))
             serv_got_chat_left(self->gc, purple_conv_chat_get_id(PURPLE_CONV_CHAT(conv)));
     }
     g_slist_free(chats);
@@ -205,6 +211,10 @@ void prpl_chats_call_failed(prpl_account *self, const msnp_event *event)
 
 int prpl_chats_send(PurpleConnection *gc, int id, const char *html, PurpleMessageFlags flags)
 {
+    /* A handler can write into a window that is not the chat's yet. libpurple says that it failed.
+     */
+    if (id <= 0)
+        return -EINVAL;
     int result = prpl_convo_send(gc, (msnp_conversation_id){.chat = (unsigned)id}, html);
 
     if (result > 0) {

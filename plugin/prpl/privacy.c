@@ -67,6 +67,8 @@ void prpl_privacy_contact(prpl_account *self, const char *who)
         purple_privacy_permit_add(self->account, who, TRUE);
     else
         purple_privacy_permit_remove(self->account, who, TRUE);
+    if (prpl_account_is_over(self))
+        return;
     if (is_blocked(lists))
         purple_privacy_deny_add(self->account, who, TRUE);
     else
@@ -113,6 +115,19 @@ void prpl_privacy_rem_deny(PurpleConnection *gc, const char *who)
     set(gc, who, MSNP_EDIT_ALLOW);
 }
 
+/* The user chose a mode that the service does not have, and got another one. */
+static void explain_mode(prpl_account *self, PurplePrivacyType chosen)
+{
+    if (chosen == PURPLE_PRIVACY_ALLOW_ALL)
+        purple_notify_info(self->gc, NULL, _("People you have blocked stay blocked."),
+                           _("Everyone else can see you and send you messages: the service has no "
+                             "\"allow everyone\" setting."));
+    else if (chosen == PURPLE_PRIVACY_DENY_ALL || chosen == PURPLE_PRIVACY_ALLOW_BUDDYLIST)
+        purple_notify_info(self->gc, NULL, _("Only people on your allow list can see you."),
+                           _("The service has no other setting of this kind. Remove anyone who "
+                             "should not see you from the list."));
+}
+
 void prpl_privacy_set_permit_deny(PurpleConnection *gc)
 {
     prpl_account *self = prpl_account_of(gc);
@@ -121,19 +136,15 @@ void prpl_privacy_set_permit_deny(PurpleConnection *gc)
     msnp_edit edit = {.kind = MSNP_EDIT_ALLOW_UNLISTED, .on = allow_unlisted};
 
     /* When an account comes online, libpurple calls this with its stored mode. */
-    if (self == NULL || self->finished || self->starting)
+    if (self == NULL || prpl_account_is_over(self) || self->starting)
         return;
+    prpl_account_ref(self);
     /* Never keep a mode that the service does not have: libpurple empties lists when leaving
      * one. */
     purple_account_set_privacy_type(self->account, allow_unlisted ? PURPLE_PRIVACY_DENY_USERS
                                                                   : PURPLE_PRIVACY_ALLOW_USERS);
     prpl_account_edit(self, &edit);
-    if (chosen == PURPLE_PRIVACY_ALLOW_ALL)
-        purple_notify_info(gc, NULL, _("People you have blocked stay blocked."),
-                           _("Everyone else can see you and send you messages: the service has no "
-                             "\"allow everyone\" setting."));
-    else if (chosen == PURPLE_PRIVACY_DENY_ALL || chosen == PURPLE_PRIVACY_ALLOW_BUDDYLIST)
-        purple_notify_info(gc, NULL, _("Only people on your allow list can see you."),
-                           _("The service has no other setting of this kind. Remove anyone who "
-                             "should not see you from the list."));
+    if (!prpl_account_is_over(self))
+        explain_mode(self, chosen);
+    prpl_account_unref(self);
 }

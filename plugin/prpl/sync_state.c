@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sync_state.h"
 
+#include "buddies.h"
+
 /* Settings of a buddy, saved in libpurple's list: these names and formats never change. */
 #define STATE   "msnp8-in"      /* "+GROUP", "=GROUP" (in no group on the server), "!" (kept) */
 #define REFUSED "msnp8-refused" /* 1 + the error number */
@@ -13,10 +15,20 @@ static const char *state_of(PurpleBuddy *buddy)
 /* libpurple writes its list to disk after each change: avoid needless ones. */
 static void set_state(PurpleBuddy *buddy, const char *state)
 {
+    PurpleBlistNode *node = PURPLE_BLIST_NODE(buddy);
+
+    if (purple_blist_node_get_int(node, REFUSED) != 0) {
+        PurpleAccount *account = purple_buddy_get_account(buddy);
+        char *who = g_strdup(purple_buddy_get_name(buddy));
+
+        purple_blist_node_remove_setting(node, REFUSED);
+        bool gone = !prpl_buddies_is_there(account, who, buddy);
+        g_free(who);
+        if (gone)
+            return;
+    }
     if (g_strcmp0(state_of(buddy), state) != 0)
-        purple_blist_node_set_string(PURPLE_BLIST_NODE(buddy), STATE, state);
-    if (purple_blist_node_get_int(PURPLE_BLIST_NODE(buddy), REFUSED) != 0)
-        purple_blist_node_remove_setting(PURPLE_BLIST_NODE(buddy), REFUSED);
+        purple_blist_node_set_string(node, STATE, state);
 }
 
 void prpl_sync_state_set_here(PurpleBuddy *buddy, bool in_group)
