@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * People who added this account: the user is asked about each of them once, and allows or blocks
- * them.
+ * them. Who asks, takes it back and asks again has to wait, and only some questions are open at a
+ * time: the others follow.
  */
 #ifndef PRPL_AUTHORIZE_H
 #define PRPL_AUTHORIZE_H
@@ -21,7 +22,15 @@ void prpl_authorize_roster(prpl_account *self, bool complete);
  * the other is on neither for a moment.
  */
 void prpl_authorize_look(prpl_account *self);
-/* A contact changed: closes the question about somebody who is no longer undecided. */
+/*
+ * A contact changed: closes the question about somebody who is no longer undecided, or considers
+ * the contact at the next look.
+ */
 void prpl_authorize_contact(prpl_account *self, const char *account);
+/*
+ * An edit has ended: true if it was not the user's, who wants to be asked about nobody. Only the
+ * first call about an edit says so.
+ */
+bool prpl_authorize_is_automatic(prpl_account *self, const msnp_edit *edit);
 
 #endif

@@ -19,6 +19,9 @@
 #define TURN_TIME  7000
 #define TURN_PAUSE 1
 
+/* In a window, a new name is mentioned once in this time (milliseconds) for each person. */
+#define NAME_PAUSE INT64_C(60000)
+
 /* With this many synchronized buddies it is suspicious if the server has none of them any more. */
 #define SUSPICIOUS 3
 
@@ -29,12 +32,13 @@ typedef enum {
 } policy;
 
 struct prpl_blist {
-    bool has_roster; /* the lists have arrived... */
-    bool complete;   /* ...all of them */
-    bool settled;    /* and libpurple's list is synchronized */
-    bool changing;   /* we are changing libpurple's list, not the user */
-    guint timer;     /* for the next turn */
-    bool waiting;    /* it fired while something was using the lists */
+    bool has_roster;       /* the lists have arrived... */
+    bool complete;         /* ...all of them */
+    bool settled;          /* and libpurple's list is synchronized */
+    GHashTable *mentioned; /* normalized name -> int64_t *: until when no new name is mentioned */
+    bool changing;         /* we are changing libpurple's list, not the user */
+    guint timer;           /* for the next turn */
+    bool waiting;          /* it fired while something was using the lists */
 
     /* The walk over all contacts. */
     bool walking;
@@ -75,6 +79,43 @@ static bool is_called(GSList *buddies, const char *name)
     return so;
 }
 
+/* Somebody who changes the name all the time must not fill a window: then it changes silently. */
+static bool may_mention(prpl_account *self, const char *who)
+{
+    int64_t now = prpl_account_now();
+    const int64_t *until = g_hash_table_lookup(self->blist->mentioned, who);
+
+    if (purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, who, self->account) == NULL)
+        return true;
+    if (until != NULL && now < *until)
+        return false;
+    int64_t *next = g_new(int64_t, 1);
+    *next = now + NAME_PAUSE;
+    g_hash_table_insert(self->blist->mentioned, g_strdup(who), next);
+    return true;
+}
+
+static void change_silently(prpl_account *self, const char *who, const char *name)
+{
+    GSList *buddies = purple_find_buddies(self->account, who);
+
+    for (GSList *l = buddies; l != NULL && !prpl_account_is_over(self); l = l->next)
+        if (prpl_buddies_is_there(self->account, who, l->data))
+            purple_blist_server_alias_buddy(l->data, name);
+    g_slist_free(buddies);
+}
+
+static void show_name(prpl_account *self, const msnp_contact *contact)
+{
+    char *who = prpl_buddies_normalized(self, contact->account);
+
+    if (may_mention(self, who))
+        serv_got_alias(self->gc, contact->account, contact->name);
+    else
+        change_silently(self, who, contact->name);
+    g_free(who);
+}
+
 /*
  * Shows name and presence. Each lookup makes libpurple search all groups, so look up the buddies
  * once for both.
@@ -87,7 +128,7 @@ static void show(prpl_account *self, const msnp_contact *contact)
 
     g_slist_free(buddies);
     if (!called)
-        serv_got_alias(self->gc, contact->account, contact->name);
+        show_name(self, contact);
     if (!shown && !prpl_account_is_over(self))
         prpl_presence_show(self, contact);
 }
@@ -848,8 +889,13 @@ void prpl_blist_edited(prpl_account *self, const msnp_edit *edit, msnp_cause cau
 {
     prpl_blist *list = self->blist;
     bool failed = cause.err != MSNP_OK;
+    /* What nobody asked for is no news if it fails; the debug log has it. */
+    bool automatic = prpl_authorize_is_automatic(self, edit);
 
-    if (failed &&
+    if (failed)
+        prpl_log(self->account, "edit %s failed: %s, number %u", msnp_edit_name(edit->kind),
+                 msnp_err_name(cause.err), cause.number);
+    if (failed && !automatic &&
         (edit->kind != MSNP_EDIT_ADD || add_failed(self, edit->account, refusal_number(cause))))
         prpl_edits_report(self, edit, cause);
     if (edit->account != NULL) {
@@ -899,6 +945,7 @@ void prpl_blist_open(prpl_account *self)
     g_queue_init(&list->changed);
     g_queue_init(&list->renames);
     g_queue_init(&list->renamed);
+    list->mentioned = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     list->edited = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     list->offered = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     list->is_changed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -926,6 +973,7 @@ void prpl_blist_free(prpl_account *self)
     g_hash_table_destroy(list->undone);
     g_hash_table_destroy(list->removed);
     g_hash_table_destroy(list->edited);
+    g_hash_table_destroy(list->mentioned);
     g_queue_clear_full(&list->renames, g_free);
     g_queue_clear_full(&list->renamed, g_free);
     g_free(list);

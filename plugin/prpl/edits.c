@@ -2,14 +2,25 @@
 #include "edits.h"
 
 #include "buddies.h"
+#include "dialogs.h"
 #include "log.h"
 
 #include <glib/gi18n-lib.h>
 
 #define REPORTS_SHOWN 10 /* in one message */
 
+/*
+ * So many messages may follow each other at once; after that, one in so many milliseconds. What
+ * fails meanwhile becomes one message.
+ */
+#define MESSAGES_AT_ONCE 5
+#define MESSAGE_EVERY    INT64_C(20000)
+
 struct prpl_edits {
-    GPtrArray *reports; /* char *: what failed and why, alternating */
+    GPtrArray *reports; /* char *: what failed and why, alternating; no more than are shown */
+    guint n_reports;    /* with those that are only counted */
+    int64_t rested;     /* then, MESSAGES_AT_ONCE may follow each other again */
+    guint timer;        /* until the next message may be shown */
 };
 
 /* What failed, as a translated sentence; the caller frees it. */
@@ -103,52 +114,127 @@ char *prpl_edits_reason(msnp_cause cause)
 
 /* --- reporting to the user ------------------------------------------------------------------ */
 
-void prpl_edits_report(prpl_account *self, const msnp_edit *edit, msnp_cause cause)
+void prpl_edits_report_failure(prpl_account *self, char *failure, char *reason)
 {
-    char *failure = describe_failure(self, edit);
-    char *reason = prpl_edits_reason(cause);
+    GPtrArray *reports = self->edits->reports;
 
-    prpl_log(self->account, "edit %s failed: %s, number %u", msnp_edit_name(edit->kind),
-             msnp_err_name(cause.err), cause.number);
-    g_ptr_array_add(self->edits->reports, failure);
-    g_ptr_array_add(self->edits->reports, reason);
+    prpl_log(self->account, "to be reported: %s %s", failure, reason);
+    if (self->edits->n_reports++ < REPORTS_SHOWN) {
+        g_ptr_array_add(reports, failure);
+        g_ptr_array_add(reports, reason);
+    } else {
+        g_free(failure);
+        g_free(reason);
+    }
 }
 
-/* The failures as a list, at most REPORTS_SHOWN. */
-static char *list_reports(const GPtrArray *reports)
+void prpl_edits_report(prpl_account *self, const msnp_edit *edit, msnp_cause cause)
+{
+    prpl_edits_report_failure(self, describe_failure(self, edit), prpl_edits_reason(cause));
+}
+
+/* The failures as a list, the last line is how many more there are. */
+static char *list_reports(const GPtrArray *reports, guint n)
 {
     GString *text = g_string_new(NULL);
-    guint n = reports->len / 2;
 
-    for (gsize i = 0; i < MIN(n, REPORTS_SHOWN); i++)
+    for (guint i = 0; i < reports->len; i += 2)
         g_string_append_printf(text, "%s%s %s", i > 0 ? "\n" : "",
-                               (char *)g_ptr_array_index(reports, 2 * i),
-                               (char *)g_ptr_array_index(reports, 2 * i + 1));
-    if (n > REPORTS_SHOWN) {
-        guint rest = n - REPORTS_SHOWN;
+                               (char *)g_ptr_array_index(reports, i),
+                               (char *)g_ptr_array_index(reports, i + 1));
+    if (n > reports->len / 2) {
+        guint rest = n - reports->len / 2;
         g_string_append_c(text, '\n');
         g_string_append_printf(text, ngettext("And %u more.", "And %u more.", rest), rest);
     }
     return g_string_free(text, FALSE);
 }
 
+static gboolean show_later(gpointer data)
+{
+    prpl_account *self = data;
+
+    self->edits->timer = 0;
+    prpl_edits_show_reports(self);
+    return G_SOURCE_REMOVE;
+}
+
+/* May a message be shown now? If not, a timer tries again. */
+static bool may_show(prpl_account *self)
+{
+    struct prpl_edits *edits = self->edits;
+    int64_t now = prpl_account_now();
+    int64_t early = edits->rested - (MESSAGES_AT_ONCE - 1) * MESSAGE_EVERY;
+
+    if (early <= now) {
+        edits->rested = MAX(edits->rested, now) + MESSAGE_EVERY;
+        return true;
+    }
+    if (edits->timer == 0)
+        edits->timer = purple_timeout_add((guint)(early - now), show_later, self);
+    return false;
+}
+
 void prpl_edits_show_reports(prpl_account *self)
 {
     GPtrArray *reports = self->edits->reports;
+    guint n = self->edits->n_reports;
 
-    if (reports->len == 0 || msnp_session_edits_waiting(self->session) > 0)
+    if (n == 0 || self->edits->timer != 0 || msnp_session_edits_waiting(self->session) > 0 ||
+        !may_show(self))
         return;
     self->edits->reports = g_ptr_array_new_with_free_func(g_free);
-    if (reports->len == 2) {
+    self->edits->n_reports = 0;
+    if (n == 1) {
         purple_notify_warning(self->gc, NULL, g_ptr_array_index(reports, 0),
                               g_ptr_array_index(reports, 1));
     } else {
-        char *text = list_reports(reports);
-        purple_notify_warning(self->gc, NULL, _("Some changes to the contact list failed."), text);
+        char *text = list_reports(reports, n);
+        purple_notify_warning(self->gc, NULL, _("Some changes failed."), text);
         g_free(text);
     }
     g_ptr_array_free(reports, TRUE);
 }
+
+/* --- unfinished edits ----------------------------------------------------------------------- */
+
+static void warn(const char *account, guint n)
+{
+    char *text = g_strdup_printf(
+        ngettext("%u change to the contact list of %s was not confirmed before the connection was "
+                 "closed. When you sign in again, you will see what the service has saved.",
+                 "%u changes to the contact list of %s were not confirmed before the connection "
+                 "was closed. When you sign in again, you will see what the service has saved.",
+                 n),
+        n, account);
+    gpointer dialog = prpl_dialogs_new(PRPL_DIALOG_MESSAGE, NULL, account);
+
+    prpl_dialogs_set_count(dialog, n);
+    /* Without a handle: with the connection's, the message would be closed with it. */
+    prpl_dialogs_opened(dialog,
+                        purple_notify_message(NULL, PURPLE_NOTIFY_MSG_WARNING, NULL,
+                                              _("Your last changes may not have been saved."), text,
+                                              prpl_dialogs_dismissed, dialog));
+    g_free(text);
+}
+
+void prpl_edits_warn(prpl_account *self)
+{
+    guint n = (guint)msnp_session_edits_waiting(self->session);
+    char *account = g_strdup(purple_account_get_username(self->account));
+    gpointer earlier = prpl_dialogs_find(PRPL_DIALOG_MESSAGE, account);
+
+    if (n > 0 && earlier != NULL) {
+        /* Not one more for each connection that breaks. */
+        n += prpl_dialogs_count(earlier);
+        prpl_dialogs_close(earlier);
+    }
+    if (n > 0)
+        warn(account, n);
+    g_free(account);
+}
+
+/* --- life ----------------------------------------------------------------------------------- */
 
 void prpl_edits_open(prpl_account *self)
 {
@@ -156,27 +242,15 @@ void prpl_edits_open(prpl_account *self)
     self->edits->reports = g_ptr_array_new_with_free_func(g_free);
 }
 
+void prpl_edits_close(prpl_account *self)
+{
+    if (self->edits->timer != 0)
+        purple_timeout_remove(self->edits->timer);
+    self->edits->timer = 0;
+}
+
 void prpl_edits_free(prpl_account *self)
 {
     g_ptr_array_free(self->edits->reports, TRUE);
     g_clear_pointer(&self->edits, g_free);
-}
-
-void prpl_edits_close(prpl_account *self)
-{
-    guint n = (guint)msnp_session_edits_waiting(self->session);
-
-    if (n == 0)
-        return;
-
-    char *text = g_strdup_printf(
-        ngettext("%u change to the contact list of %s was not confirmed before the connection was "
-                 "closed. When you sign in again, you will see what the service has saved.",
-                 "%u changes to the contact list of %s were not confirmed before the connection "
-                 "was closed. When you sign in again, you will see what the service has saved.",
-                 n),
-        n, purple_account_get_username(self->account));
-    /* Without a handle: with the connection's, the message would be closed with it. */
-    purple_notify_warning(NULL, NULL, _("Your last changes may not have been saved."), text);
-    g_free(text);
 }

@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "convo.h"
 #include "details.h"
+#include "edits.h"
 #include "parts.h"
 #include "presence.h"
 #include "privacy.h"
@@ -85,9 +86,13 @@ static void sign_out(PurpleConnection *gc)
 
     if (self == NULL)
         return;
+    prpl_account_ref(self);
     prpl_parts_sign_off(self);
     prpl_parts_close(self);
     prpl_account_close(gc);
+    /* The client can do anything meanwhile, but nothing of it reaches this account. */
+    prpl_edits_warn(self);
+    prpl_account_unref(self);
 }
 
 /* Hints in the dialog for a new account. */
@@ -147,9 +152,23 @@ static void add_option(PurpleAccountOption *option)
     protocol.protocol_options = g_list_append(protocol.protocol_options, option);
 }
 
+/* libpurple frees them when it unloads the plugin, which may be loaded again. */
+static void make_options(void)
+{
+    if (protocol.protocol_options != NULL)
+        return;
+    add_option(purple_account_option_string_new(_(PRPL_LABEL_SERVER), PRPL_SETTING_SERVER,
+                                                PRPL_DEFAULT_SERVER));
+    add_option(
+        purple_account_option_int_new(_(PRPL_LABEL_PORT), PRPL_SETTING_PORT, MSNP_PORT_MSNP));
+    add_option(purple_account_option_string_new(_(PRPL_LABEL_NEXUS), PRPL_SETTING_NEXUS, ""));
+    add_option(purple_account_option_string_new(_(PRPL_LABEL_LOGIN), PRPL_SETTING_LOGIN, ""));
+}
+
 static gboolean load(PurplePlugin *plugin)
 {
     (void)plugin;
+    make_options();
     prpl_commands_load();
     return TRUE;
 }
@@ -203,12 +222,7 @@ static void init_plugin(PurplePlugin *plugin)
     info.description = _(
         "Connects to MSN Messenger revival services using MSNP8, the protocol of MSN Messenger 5.");
 
-    add_option(purple_account_option_string_new(_(PRPL_LABEL_SERVER), PRPL_SETTING_SERVER,
-                                                PRPL_DEFAULT_SERVER));
-    add_option(
-        purple_account_option_int_new(_(PRPL_LABEL_PORT), PRPL_SETTING_PORT, MSNP_PORT_MSNP));
-    add_option(purple_account_option_string_new(_(PRPL_LABEL_NEXUS), PRPL_SETTING_NEXUS, ""));
-    add_option(purple_account_option_string_new(_(PRPL_LABEL_LOGIN), PRPL_SETTING_LOGIN, ""));
+    make_options();
 }
 
 PURPLE_INIT_PLUGIN(msnp8, init_plugin, info)

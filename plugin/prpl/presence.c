@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "presence.h"
 
+#include "edits.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
@@ -163,6 +165,6 @@ void prpl_presence_failed(prpl_account *self, msnp_status wanted, unsigned numbe
         text = g_strdup_printf(_("The service did not confirm the status \"%s\". Others may still "
                                  "see your previous status."),
                                name);
-    purple_notify_warning(self->gc, NULL, _("Your status could not be changed."), text);
-    g_free(text);
+    prpl_edits_report_failure(self, g_strdup(_("Your status could not be changed.")), text);
+    prpl_edits_show_reports(self);
 }

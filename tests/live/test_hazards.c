@@ -357,6 +357,142 @@ static void test_asked_once(gconstpointer data)
     live_end_list(svc, u);
 }
 
+/* --- floods of dialogs -------------------------------------------------------------------------
+ */
+
+/* One person, or always another one, adds Alice and takes it back, again and again. */
+static void test_come_and_go(gconstpointer data)
+{
+    guint people = GPOINTER_TO_UINT(data);
+    service *svc = live_service();
+    user *u = live_user(svc);
+
+    live_settled(u);
+    for (guint i = 0; i < 60; i++) {
+        g_autofree char *who = g_strdup_printf("%u@z.zz", i % people);
+        g_autofree char *added = g_strdup_printf("ADD 0 RL 9 %s z\r\n", who);
+        g_autofree char *removed = g_strdup_printf("REM 0 RL 9 %s\r\n", who);
+
+        live_check(live_say(svc, SERVICE_NOTIFICATION, added) == 1);
+        client_idle(0.1);
+        live_check(live_open_dialogs(DIALOG_AUTHORIZE) == (i < MIN(people, 20)));
+        live_say(svc, SERVICE_NOTIFICATION, removed);
+        client_idle(0.1);
+        live_check(live_open_dialogs(DIALOG_AUTHORIZE) == 0);
+    }
+    live_check(client_count_dialogs(DIALOG_AUTHORIZE) == MIN(people, 20));
+    client_forget_dialogs();
+
+    /* Who stays is asked about later, and so is somebody else. */
+    live_say(svc, SERVICE_NOTIFICATION, "ADD 0 RL 9 0@z.zz z\r\nADD 0 RL 9 friend@z.zz f\r\n");
+    live_wait(live_asked(u, "0@z.zz") && live_asked(u, "friend@z.zz"), 400);
+    live_check(live_open_dialogs(DIALOG_AUTHORIZE) == 2);
+    client_forget_dialogs();
+    live_end_list(svc, u);
+}
+
+/* "Do not ask", but the service does not let them be allowed: that is nothing to tell. */
+static void test_crowd_not_allowed(void)
+{
+    service *svc = live_service();
+    user *u = live_user(svc);
+
+    service_set_privacy(svc, ALICE, "GTC", "N");
+    live_settled(u);
+    live_set(svc, "ns-add.reply=600 {trid}\\r\\n");
+    for (guint i = 0; i < 30; i++) {
+        g_autofree char *who = g_strdup_printf("%u@z.zz", i);
+        g_autofree char *added = g_strdup_printf("ADD 0 RL 9 %s z\r\n", who);
+        g_autofree char *tried = g_strdup_printf("NS >>> ADD * AL %s *", who);
+
+        live_say(svc, SERVICE_NOTIFICATION, added);
+        live_wait(service_count(svc, tried) == 1, 10);
+        live_quiet();
+    }
+    live_check(client_debug_has("edit allow failed"));
+    live_check(client_dialogs()->len == 0);
+    /* The same for what the user does is told. */
+    purple_privacy_permit_add(u->account, "0@z.zz", FALSE);
+    live_quiet();
+    live_check(client_count_dialogs(DIALOG_MESSAGE) == 1);
+    client_forget_dialogs();
+    live_end_list(svc, u);
+}
+
+/* Edit after edit is refused: soon they become one message. */
+static void test_refusals(void)
+{
+    service *svc = live_service();
+    user *u = live_user(svc);
+
+    live_settled(u);
+    live_set(svc, "ns-add.reply=600 {trid}\\r\\n");
+    for (guint i = 0; i < 30; i++) {
+        g_autofree char *who = g_strdup_printf("%u@z.zz", i);
+        g_autofree char *tried = g_strdup_printf("NS >>> ADD * BL %s *", who);
+
+        purple_privacy_deny_add(u->account, who, FALSE);
+        live_wait(service_count(svc, tried) == 1, 10);
+        client_idle(0.1);
+    }
+    live_check(client_count_dialogs(DIALOG_MESSAGE) == 5);
+    live_wait(client_count_dialogs(DIALOG_MESSAGE) == 6, 100);
+    live_check(live_told(DIALOG_MESSAGE, "5@z.zz", "And 15 more.", NULL));
+    client_forget_dialogs();
+    live_end_list(svc, u);
+}
+
+/* The connection breaks again and again over an edit: one message says of how many. */
+static void test_unconfirmed(void)
+{
+    service *svc = live_service();
+    user *u = live_user(svc);
+
+    live_set(svc, "ns-add.silent");
+    for (guint i = 0; i < 3; i++) {
+        live_online(u);
+        live_quiet();
+        purple_privacy_deny_add(u->account, ERIN, FALSE);
+        live_wait(service_count(svc, "NS >>> ADD * BL " ERIN " *") == i + 1, 20);
+        service_kick(svc, ALICE);
+        live_failed(u, 5, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, NULL);
+    }
+    live_check(live_open_dialogs(DIALOG_MESSAGE) == 1);
+    live_check(live_told(DIALOG_MESSAGE, "3 changes", NULL));
+    client_forget_dialogs();
+    /* That one has been read. */
+    service_unset(svc, "ns-add.silent");
+    live_settled(u);
+    live_check(client_dialogs()->len == 0);
+    live_end_list(svc, u);
+}
+
+/* Somebody changes the name all the time: the window says so once in a while. */
+static void test_names(void)
+{
+    service *svc = live_service();
+    user *u = live_user(svc);
+    PurpleConversation *conv;
+
+    live_contact(svc, BOB, NULL);
+    service_appear(svc, BOB, "NLN");
+    live_settled(u);
+    conv = purple_conversation_new(PURPLE_CONV_TYPE_IM, u->account, BOB);
+    for (guint i = 0; i < 50; i++) {
+        g_autofree char *name = g_strdup_printf("Bob%u", i);
+
+        service_say_name(svc, BOB, name);
+        live_wait(strcmp(user_name_of(u, BOB), name) == 0, 10);
+    }
+    live_check(g_list_length(purple_conversation_get_message_history(conv)) == 1);
+    client_idle(70);
+    service_say_name(svc, BOB, "Bob");
+    live_wait(strcmp(user_name_of(u, BOB), "Bob") == 0, 10);
+    live_check(g_list_length(purple_conversation_get_message_history(conv)) == 2);
+    purple_conversation_destroy(conv);
+    live_end_list(svc, u);
+}
+
 /* --- what is local -----------------------------------------------------------------------------
  */
 
@@ -646,6 +782,12 @@ static void add_tests(void)
     live_add_data("/hazards/asked-once/no-list", "syn-lst-more=3", test_asked_once, FALSE);
     live_add_data("/hazards/asked-once/incomplete", "ns-syn.reply=SYN {trid} 5\\r\\n",
                   test_asked_once, FALSE);
+    live_add_data("/hazards/flood/one", GUINT_TO_POINTER(1), test_come_and_go, FALSE);
+    live_add_data("/hazards/flood/many", GUINT_TO_POINTER(60), test_come_and_go, FALSE);
+    live_add("/hazards/flood/not-allowed", test_crowd_not_allowed, FALSE);
+    live_add("/hazards/flood/refusals", test_refusals, FALSE);
+    live_add("/hazards/flood/names", test_names, FALSE);
+    live_add("/hazards/flood/unconfirmed", test_unconfirmed, FALSE);
     live_add_data("/hazards/copy-goes/buddy", NULL, test_copy_goes, FALSE);
     live_add_data("/hazards/copy-goes/person", "person", test_copy_goes, FALSE);
     live_add("/hazards/copies-go-at-once", test_copies_go_at_once, TRUE);
