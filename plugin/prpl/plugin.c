@@ -8,7 +8,9 @@
 #include "commands.h"
 #include "convo.h"
 #include "details.h"
+#include "dialogs.h"
 #include "edits.h"
+#include "log.h"
 #include "parts.h"
 #include "presence.h"
 #include "privacy.h"
@@ -71,6 +73,11 @@ static void sign_in(PurpleAccount *account)
 {
     static const prpl_account_ops ops = {
         .pump = prpl_pump, .farewell = prpl_pump_farewell, .destroy = prpl_parts_free};
+    PurpleConnection *gc = purple_account_get_connection(account);
+
+    /* Handlers of "signing-on" can sign out, and in again. */
+    if (gc == NULL || prpl_account_of(gc) != NULL)
+        return;
     prpl_account *self = prpl_account_new(account, &ops);
 
     listen_to_signals(purple_connection_get_prpl(self->gc));
@@ -173,8 +180,25 @@ static gboolean load(PurplePlugin *plugin)
     return TRUE;
 }
 
+/* Is an account of this protocol signed in, or about to be? */
+static bool is_in_use(void)
+{
+    for (GList *l = purple_connections_get_all(); l != NULL; l = l->next) {
+        PurpleAccount *account = purple_connection_get_account(l->data);
+
+        if (purple_strequal(purple_account_get_protocol_id(account), PRPL_PROTOCOL_ID))
+            return true;
+    }
+    return false;
+}
+
 static gboolean unload(PurplePlugin *plugin)
 {
+    if (is_in_use()) {
+        prpl_log(NULL, "not unloaded: an account is signed in");
+        return FALSE;
+    }
+    prpl_dialogs_close_all(NULL);
     purple_signals_disconnect_by_handle(plugin);
     prpl_commands_unload();
     prpl_process_free();

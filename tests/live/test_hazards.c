@@ -733,6 +733,186 @@ static void test_forms(gconstpointer data)
     live_end_list(svc, u);
 }
 
+/* --- signing out in the middle of a dialog ------------------------------------------------------
+ */
+
+static PurpleRequestUiOps real_request;
+static PurpleNotifyUiOps real_notify;
+
+/* Once. */
+static int leave_now(void)
+{
+    user *u = leaving.u;
+
+    leaving.u = NULL;
+    if (u)
+        user_sign_out(u);
+    return 0;
+}
+
+static void *input_and_leave(const char *title, const char *primary, const char *secondary,
+                             const char *value, gboolean multiline, gboolean masked, gchar *hint,
+                             const char *ok_text, GCallback ok, const char *cancel_text,
+                             GCallback cancel, PurpleAccount *account, const char *who,
+                             PurpleConversation *conv, void *data)
+{
+    void *opened =
+        real_request.request_input(title, primary, secondary, value, multiline, masked, hint,
+                                   ok_text, ok, cancel_text, cancel, account, who, conv, data);
+
+    leave_now();
+    return opened;
+}
+
+static void *message_and_leave(PurpleNotifyMsgType type, const char *title, const char *primary,
+                               const char *secondary)
+{
+    void *opened = real_notify.notify_message(type, title, primary, secondary);
+
+    leave_now();
+    return opened;
+}
+
+static void be_added(service *svc, user *u G_GNUC_UNUSED)
+{
+    service_act_add(svc, ERIN, ALICE);
+}
+
+static void name_oneself(service *svc G_GNUC_UNUSED, user *u)
+{
+    dialog *d;
+
+    user_action(u, "Friendly");
+    d = g_ptr_array_index(client_dialogs(), 0);
+    live_check(!d->open);
+    /* Some clients answer one that has been closed. */
+    ((PurpleRequestInputCb)d->ok)(d->user_data, "Al");
+}
+
+static void enter_phones(service *svc, user *u)
+{
+    dialog *d;
+
+    live_set(svc, "ns-prp.reply=600 {trid}\\r\\n");
+    user_action(u, "Phone");
+    d = client_open_dialog(DIALOG_FIELDS);
+    client_fill_field(d, "PHH",
+                      "far too long for the number of a telephone, whatever its country "
+                      "is, since nobody could remember all of it at once");
+    client_fill_field(d, "PHW", "1234");
+    client_fill_field(d, "PHM", "5678");
+    client_accept(d);
+}
+
+static const struct {
+    const char *name;
+    void (*happen)(service *svc, user *u); /* when online; NULL: it happens before */
+} departures[] = {
+    {"signing-on", NULL},
+    {"authorization", be_added},
+    {"input", name_oneself},
+    {"refusal", enter_phones},
+};
+
+static void test_departure(gconstpointer data)
+{
+    guint i = GPOINTER_TO_UINT(data);
+    service *svc = service_with_crowd();
+    user *u = live_user(svc);
+    PurpleRequestUiOps *request = purple_request_get_ui_ops();
+    PurpleNotifyUiOps *notify = purple_notify_get_ui_ops();
+
+    live_register(svc, ERIN);
+    if (departures[i].happen)
+        live_settled(u);
+    leaving.u = u;
+    real_request = *request;
+    real_notify = *notify;
+    request->request_input = input_and_leave;
+    notify->notify_message = message_and_leave;
+    purple_signal_connect(purple_accounts_get_handle(), "account-authorization-requested", &handle,
+                          PURPLE_CALLBACK(leave_now), NULL);
+    purple_signal_connect(purple_connections_get_handle(), "signing-on", &handle,
+                          PURPLE_CALLBACK(leave_now), NULL);
+    if (departures[i].happen)
+        departures[i].happen(svc, u);
+    else
+        user_sign_in(u);
+    live_wait(!leaving.u && user_is_offline(u), 20);
+    purple_signals_disconnect_by_handle(&handle);
+    *request = real_request;
+    *notify = real_notify;
+    service_unset(svc, "ns-prp.reply");
+    live_check(live_open_dialogs(DIALOG_AUTHORIZE) == 0 && live_open_dialogs(DIALOG_INPUT) == 0 &&
+               live_open_dialogs(DIALOG_FIELDS) == 0);
+    live_wait(live_connections(svc) == 0, 5);
+    live_check(client_plugin_timers() == 0 && client_plugin_watches() == 0);
+    client_forget_dialogs();
+    live_settled(u);
+    client_forget_dialogs();
+    live_end_list(svc, u);
+}
+
+/* --- unloading ---------------------------------------------------------------------------------
+ */
+
+/* Opens a window of each kind that calls the plugin back. */
+static void open_dialogs(service *svc, user *u)
+{
+    static const char *const words[] = {"Friendly", "Phone", "People"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++)
+        live_check(user_action(u, words[i]));
+    serv_get_info(user_connection(u), BOB);
+    service_act_add(svc, ERIN, ALICE);
+    live_quiet();
+    live_set(svc, "ns-add.silent");
+    purple_privacy_deny_add(u->account, DAVE, FALSE);
+    live_wait(service_count(svc, "NS >>> ADD * BL *") == 1, 10);
+    live_check(live_open_dialogs(DIALOG_INPUT) == 1 && live_open_dialogs(DIALOG_FIELDS) == 1);
+    live_check(live_open_dialogs(DIALOG_CHOICE) == 1 && live_open_dialogs(DIALOG_NOTICE) == 1);
+    live_check(live_open_dialogs(DIALOG_AUTHORIZE) == 1);
+}
+
+static void unload(service *svc)
+{
+    PurplePlugin *plugin = purple_find_prpl(CLIENT_PROTOCOL);
+    user *u = live_user(svc);
+
+    /* Refused at each step of a sign-in, and as long as it lasts. */
+    user_sign_in(u);
+    for (gint64 until = client_until(20); !u->online && client_turn(until);)
+        live_check(!purple_plugin_unload(plugin));
+    live_quiet();
+    open_dialogs(svc, u);
+    live_check(!purple_plugin_unload(plugin));
+    live_check(u->online && purple_find_prpl(CLIENT_PROTOCOL) == plugin);
+    user_sign_out(u);
+    live_check(live_open_dialogs(DIALOG_MESSAGE) == 1);
+    live_check(purple_plugin_unload(plugin));
+    /* Nothing is left that would call it. */
+    for (guint i = 0; i < client_dialogs()->len; i++)
+        live_check(!((dialog *)g_ptr_array_index(client_dialogs(), i))->open);
+    live_check(client_plugin_timers() == 0 && client_plugin_watches() == 0);
+    client_idle(1);
+    live_check(purple_plugin_load(plugin));
+    live_check(g_list_length(PURPLE_PLUGIN_PROTOCOL_INFO(plugin)->protocol_options) == 4);
+}
+
+/* In a process of its own: libpurple does not find the protocol again. */
+static void test_unload(void)
+{
+    if (g_test_subprocess()) {
+        service *svc = service_with_lists();
+
+        live_register(svc, ERIN);
+        unload(svc);
+        return;
+    }
+    g_test_trap_subprocess(NULL, 0, (GTestSubprocessFlags)0);
+    g_test_trap_assert_passed();
+}
+
 /* --- privacy -----------------------------------------------------------------------------------
  */
 
@@ -797,6 +977,12 @@ static void add_tests(void)
     live_add_data("/hazards/renames/second-refused", NULL, test_one_rename, FALSE);
     live_add_data("/hazards/forms/decomposed-here", CAFE_NFD, test_forms, FALSE);
     live_add_data("/hazards/forms/composed-here", CAFE_NFC, test_forms, FALSE);
+    for (guint i = 0; i < G_N_ELEMENTS(departures); i++) {
+        g_autofree char *path = g_strconcat("/hazards/departure/", departures[i].name, NULL);
+
+        live_add_data(path, GUINT_TO_POINTER(i), test_departure, TRUE);
+    }
+    live_add("/hazards/unload", test_unload, FALSE);
     live_add("/hazards/mode-meanwhile", test_mode_meanwhile, FALSE);
 }
 
