@@ -248,8 +248,9 @@ static void dispatch(prpl_account *self)
         now = g_get_monotonic_time();
         if (now < until || prpl_account_is_over(self))
             continue;
+        /* What was written leaves in one piece with what is to be written next. */
         self->backlog = purple_timeout_add(TURN_PAUSE, backlog_fired, self);
-        break;
+        return;
     }
     prpl_account_flush(self);
 }
