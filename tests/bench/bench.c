@@ -124,6 +124,7 @@ static const struct {
     {"out", "MESSAGES DIR", bench_out},
     {"many", "CONVERSATIONS DIR", bench_many},
     {"hostile", "FLOOD CONTACTS timed|watched DIR", bench_hostile},
+    {"moves", "SECONDS DIR", bench_moves},
 };
 
 static int usage(void)

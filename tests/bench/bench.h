@@ -38,5 +38,6 @@ int bench_in(char **words);
 int bench_out(char **words);
 int bench_many(char **words);
 int bench_hostile(char **words);
+int bench_moves(char **words);
 
 #endif

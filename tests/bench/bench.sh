@@ -39,6 +39,8 @@ AGAIN=2
 # Contacts of the list that is looked at closely, and of an account that is one of many.
 LIST=500
 SMALL_LIST=50
+# Seconds in which a service moves the account as soon as it is signed in.
+MOVES=20
 # Processes at the same time: that wait now and then, and that mostly wait.
 BUSY=2
 WAITING=4
@@ -162,6 +164,7 @@ measure_conversations() {
 }
 
 measure_hostile() {
+    repeat 1 moves $MOVES certs
     for contacts in $FLOOD_CONTACTS; do
         for flood in $FLOODS; do
             repeat "$FEW" hostile "$flood" "$contacts" timed certs
@@ -184,7 +187,7 @@ done
 awk -f "$here/report.awk" -v json="$O/bench.json" -v parts="$PARTS" -v runs="$RUNS" \
     -v rtts="$RTTS" -v contacts="$CONTACTS" -v accounts="$ACCOUNTS" -v sizes="$SIZES" \
     -v messages="$MESSAGES" -v conversations="$CONVERSATIONS" -v list="$LIST" \
-    -v floods="$FLOODS" -v flood_contacts="$FLOOD_CONTACTS" \
+    -v moves="$MOVES" -v floods="$FLOODS" -v flood_contacts="$FLOOD_CONTACTS" \
     -v small_list="$SMALL_LIST" -v date="$(date -u +%Y-%m-%dT%H:%M:%SZ)" \
     -v machine="$(uname -sm)" -v processors="$(nproc)" \
     -v model="$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" figures

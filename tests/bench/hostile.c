@@ -136,3 +136,22 @@ int bench_hostile(char **words)
     people_end(others);
     return done ? 0 : 1;
 }
+
+/* It is sent to another server each time it has signed in: how often does it give its password? */
+int bench_moves(char **words)
+{
+    const people_plan plan = {.knobs = people_knobs("one", 0), .accounts = 1};
+    people *others = people_start(words[1], &plan);
+
+    start_client(words[1]);
+    const user_config config = people_config(others, 0);
+    user *u = user_new(&config);
+    people_move(others);
+    user_sign_in(u);
+    client_idle(number_of(words[0]));
+    printf("moves seconds=%s sign_ins=%u\n", words[0], people_moved(others));
+    user_free(u);
+    client_stop();
+    people_end(others);
+    return 0;
+}

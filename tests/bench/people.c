@@ -31,6 +31,8 @@ typedef struct {
     service *svc;
     int channel;
     guint awaited;
+    guint moved;
+    gboolean online; /* the first account, when it was looked at last */
 } far_side;
 
 static char *address_name(guint n)
@@ -88,6 +90,27 @@ static void send_text(far_side *far, gsize length)
     service_send(far->svc, address, text->str, (gssize)text->len);
 }
 
+static gboolean move(gpointer data)
+{
+    far_side *far = data;
+    g_autofree char *address = address_name(0);
+    g_autofree char *text = g_strdup_printf("XFR 0 NS localhost:%u 0 x\r\n",
+                                            service_port(far->svc, SERVICE_NOTIFICATION));
+
+    gboolean online = service_state(far->svc, address) != NULL;
+
+    if (online && !far->online)
+        far->moved += service_send(far->svc, address, text, -1);
+    far->online = online;
+    return G_SOURCE_CONTINUE;
+}
+
+static void tell_moved(const far_side *far)
+{
+    if (write(far->channel, &far->moved, sizeof far->moved) != sizeof far->moved)
+        exit(1);
+}
+
 /* A command is one packet: a letter and a number. */
 static gboolean on_command(int fd, GIOCondition condition, gpointer data)
 {
@@ -103,6 +126,10 @@ static gboolean on_command(int fd, GIOCondition condition, gpointer data)
         say(far, command[1]);
     else if (command[0] == 't')
         send_text(far, command[1]);
+    else if (command[0] == 'm')
+        g_timeout_add(1, move, far);
+    else if (command[0] == 'c')
+        tell_moved(far);
     far->awaited = command[1];
     if (command[0] == 'a')
         g_timeout_add(1, look, far);
@@ -253,6 +280,21 @@ void people_send(people *self, const char *text)
     for (size_t at = 0; at < length; at += PACKET)
         if (write(self->channel, text + at, MIN(PACKET, length - at)) < 0)
             exit(1);
+}
+
+void people_move(people *self)
+{
+    command(self, 'm', 0);
+}
+
+guint people_moved(people *self)
+{
+    guint moved;
+
+    command(self, 'c', 0);
+    if (read(self->channel, &moved, sizeof moved) != sizeof moved)
+        exit(1);
+    return moved;
 }
 
 gboolean people_heard(people *self)

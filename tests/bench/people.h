@@ -43,6 +43,12 @@ void people_await(people *self, guint texts);
 gboolean people_heard(people *self);
 /* The notification server says this to the first account. */
 void people_send(people *self, const char *text);
+/*
+ * From now on the first account is sent to another server, which is the same one, as soon as it is
+ * signed in; people_moved() returns how often that was.
+ */
+void people_move(people *self);
+guint people_moved(people *self);
 void people_end(people *self);
 
 #endif

@@ -7,7 +7,7 @@
 # --- reading -----------------------------------------------------------------------------------
 
 BEGIN {
-    split("service rtt contacts when accounts messages conversations flood", names)
+    split("service rtt contacts when accounts messages conversations flood seconds", names)
     for (i in names)
         is_case[names[i]] = 1
 }
@@ -326,6 +326,8 @@ function print_hostile(i, j, n, m, flood, number, key, longest) {
             if (there(key, "longest"))
                 add("hostile", "longest", median(key, "longest"))
         }
+    printf "\n   Moved by the service each time: signs in %s times in %s seconds.\n",
+        middle("moves seconds=" moves, "sign_ins"), moves
 }
 
 # --- targets -----------------------------------------------------------------------------------
