@@ -18,6 +18,8 @@
 #define PLACES 20
 #define PAUSE  INT64_C(300000)
 
+#define AT_ONCE 50 /* people looked at in one turn; more than there are places */
+
 typedef struct {
     char *who;
     gpointer dialog; /* NULL: closed without an answer */
@@ -133,7 +135,8 @@ static gboolean look_again(gpointer data)
         self->authorize->timer = purple_timeout_add_seconds(1, look_again, self);
     } else if (msnp_session_edits_waiting(self->session) == 0) {
         prpl_account_enter(self);
-        prpl_authorize_look(self);
+        if (prpl_authorize_look(self) && self->authorize->timer == 0)
+            self->authorize->timer = purple_timeout_add_seconds(1, look_again, self);
         prpl_account_leave(self);
     }
     return G_SOURCE_REMOVE;
@@ -282,21 +285,26 @@ static bool is_ending(const prpl_account *self)
     return self->ending || prpl_account_is_over(self);
 }
 
-void prpl_authorize_look(prpl_account *self)
+bool prpl_authorize_look(prpl_account *self)
 {
+    guint n = 0;
+
     if (self->authorize->scan)
         scan(self);
     give_back_old(self);
     /* Those who have to wait go to the end, so go round once. */
-    for (guint n = self->authorize->queue.length; n > 0 && !is_ending(self) && may_ask(self); n--) {
+    for (guint all = self->authorize->queue.length;
+         n < MIN(all, AT_ONCE) && !is_ending(self) && may_ask(self); n++) {
         char *who = g_queue_pop_head(&self->authorize->queue);
         g_hash_table_steal(self->authorize->queued, who);
         if (!consider(self, prpl_buddies_contact(self, who)))
             queue_up(self, who);
         g_free(who);
     }
-    if (self->authorize->queue.length > 0 && !is_ending(self))
-        wait_for_place(self);
+    if (self->authorize->queue.length == 0 || is_ending(self))
+        return false;
+    wait_for_place(self);
+    return n == AT_ONCE;
 }
 
 void prpl_authorize_contact(prpl_account *self, const char *account)

@@ -19,9 +19,9 @@ void prpl_authorize_free(prpl_account *self);
 void prpl_authorize_roster(prpl_account *self, bool complete);
 /*
  * Asks about undecided people. Not while an edit is pending: somebody who moves from one list to
- * the other is on neither for a moment.
+ * the other is on neither for a moment. A few at a time: true if there are more to look at.
  */
-void prpl_authorize_look(prpl_account *self);
+bool prpl_authorize_look(prpl_account *self);
 /*
  * A contact changed: closes the question about somebody who is no longer undecided, or considers
  * the contact at the next look.

@@ -694,8 +694,7 @@ static bool do_something(prpl_account *self)
         return true;
     }
     g_hash_table_remove_all(list->removed);
-    prpl_authorize_look(self);
-    return false;
+    return prpl_authorize_look(self);
 }
 
 static gboolean turn(gpointer data)

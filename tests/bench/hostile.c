@@ -23,6 +23,7 @@ static const struct {
     {"contacts", {"LST p%u@example.com P 3\r\n", "LST p%u@example.com P 5\r\n"}},
     {"adding", {"ADD 0 RL %u z@example.com Z\r\n", "REM 0 RL %u z@example.com\r\n"}},
     {"strangers", {"ADD 0 RL %u p%u@example.com P\r\n", "ADD 0 RL %u q%u@example.com Q\r\n"}},
+    {"allowed", {"ADD 0 RL %u p%u@example.com P\r\n", "GTC N\r\n"}},
     {"rings",
      {"RNG %u 127.0.0.1:9 CKI 9.9 p%u@example.com P\r\n",
       "RNG %u 127.0.0.1:9 CKI 9.9 " PEOPLE_FIRST " P\r\n"}},
