@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#define TURN_TIME    10000
 #define REST_MAX     65536 /* bytes read at most before the user leaves */
 #define DETAIL_CHARS 300   /* characters of libpurple's message, which may quote a proxy */
 
@@ -17,6 +18,11 @@ typedef struct {
     bool switchboard;
     prpl_link *link;
 } prpl_conn;
+
+gint64 prpl_turn_time(bool shared)
+{
+    return shared ? TURN_TIME / 2 : TURN_TIME;
+}
 
 int64_t prpl_account_now(void)
 {

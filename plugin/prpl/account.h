@@ -9,6 +9,16 @@
 #include "link.h"
 #include "settings.h"
 
+/*
+ * Events, and the buddy list, may each keep the main loop busy for at most ten milliseconds at a
+ * time, and half of that if there is work for both. Then comes a pause (milliseconds), in which a
+ * graphical client can redraw. Connections that send data during the pause are not read until the
+ * events are handled.
+ */
+#define PRPL_TURN_PAUSE 1
+/* How long a turn may take (microseconds), if there is other work as well or not. */
+gint64 prpl_turn_time(bool shared);
+
 typedef struct prpl_account prpl_account;
 struct prpl_authorize;   /* authorize.c */
 struct prpl_blist;       /* blist.c */

@@ -12,13 +12,6 @@
 
 #include <string.h>
 
-/*
- * How long one turn of the main loop may take (microseconds) while processing a long list, and the
- * pause after it (milliseconds), in which a graphical client can redraw.
- */
-#define TURN_TIME  7000
-#define TURN_PAUSE 1
-
 /* In a window, a new name is mentioned once in this time (milliseconds) for each person. */
 #define NAME_PAUSE INT64_C(60000)
 
@@ -700,7 +693,7 @@ static bool do_something(prpl_account *self)
 static gboolean turn(gpointer data)
 {
     prpl_account *self = data;
-    gint64 until = g_get_monotonic_time() + TURN_TIME;
+    gint64 until = g_get_monotonic_time() + prpl_turn_time(self->backlog != 0);
     bool more = true;
 
     self->blist->timer = 0;
@@ -713,7 +706,7 @@ static gboolean turn(gpointer data)
     while (more && g_get_monotonic_time() < until)
         more = do_something(self);
     if (more && !prpl_account_is_over(self) && self->blist->timer == 0)
-        self->blist->timer = purple_timeout_add(TURN_PAUSE, turn, self);
+        self->blist->timer = purple_timeout_add(PRPL_TURN_PAUSE, turn, self);
     prpl_account_leave(self);
     return G_SOURCE_REMOVE;
 }
@@ -723,6 +716,11 @@ static void wake(prpl_account *self)
 {
     if (!prpl_account_is_over(self) && self->blist->timer == 0)
         self->blist->timer = purple_timeout_add(0, turn, self);
+}
+
+bool prpl_blist_has_work(const prpl_account *self)
+{
+    return self->blist->timer != 0;
 }
 
 void prpl_blist_go_on(prpl_account *self)

@@ -21,6 +21,8 @@ void prpl_blist_free(prpl_account *self);
  */
 void prpl_blist_roster(prpl_account *self, bool complete);
 void prpl_blist_online(prpl_account *self);
+/* Is a turn to follow, soon? */
+bool prpl_blist_has_work(const prpl_account *self);
 /* Goes on with what had to wait for prpl_account_leave(). */
 void prpl_blist_go_on(prpl_account *self);
 /* GTC, BLP or PRP changed. */

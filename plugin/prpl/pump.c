@@ -13,14 +13,6 @@
 
 #define PROGRESS_STEPS (MSNP_STEP_ONLINE + 1)
 
-/*
- * How long the events may keep the main loop busy at a time (microseconds), and the pause after
- * that (milliseconds), in which a graphical client can redraw. Connections that send data during
- * the pause are not read until the backlog is handled.
- */
-#define TURN_TIME  7000
-#define TURN_PAUSE 1
-
 /* A timer that fires later than this is started once more, for this time (milliseconds). */
 #define LATE_TIME  5000
 #define LATE_PAUSE 10
@@ -236,11 +228,11 @@ static gboolean backlog_fired(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-/* Handles the events, and what has arrived, for at most TURN_TIME. */
+/* Handles the events, and what has arrived, for one turn. */
 static void dispatch(prpl_account *self)
 {
     gint64 now = g_get_monotonic_time();
-    gint64 until = now + TURN_TIME;
+    gint64 until = now + prpl_turn_time(prpl_blist_has_work(self));
     msnp_event event;
 
     while (!prpl_account_is_over(self) && msnp_session_next(self->session, now / 1000, &event)) {
@@ -249,7 +241,7 @@ static void dispatch(prpl_account *self)
         if (now < until || prpl_account_is_over(self))
             continue;
         /* What was written leaves in one piece with what is to be written next. */
-        self->backlog = purple_timeout_add(TURN_PAUSE, backlog_fired, self);
+        self->backlog = purple_timeout_add(PRPL_TURN_PAUSE, backlog_fired, self);
         return;
     }
     prpl_account_flush(self);
