@@ -5,22 +5,28 @@
 
 #include <string.h>
 
+#define LOOKED_AT 64 /* entries, in search of one that is not needed any more */
+
 static void phones_clear(char *phones[MSNP_N_PHONES])
 {
     for (size_t i = 0; i < MSNP_N_PHONES; i++)
         g_clear_pointer(&phones[i], g_free);
 }
 
-static void contact_free(gpointer data)
+static void contact_clear(msnp_contact *contact)
 {
-    msnp_contact *contact = data;
-
     g_free(contact->account);
     g_free(contact->name);
     phones_clear(contact->phones);
     if (contact->groups != NULL)
         g_array_free(contact->groups, TRUE);
-    g_free(contact);
+    *contact = (msnp_contact){0};
+}
+
+static void contact_free(gpointer data)
+{
+    contact_clear(data);
+    g_free(data);
 }
 
 static void group_clear(gpointer data)
@@ -69,6 +75,37 @@ msnp_contact *msnp_roster_find(const msnp_roster *roster, msnp_str account)
     return g_hash_table_lookup(roster->by_account, key);
 }
 
+/*
+ * The emptied entry of somebody who is on no list any more: people who come and go must not fill
+ * the roster. It looks at a few entries only; NULL if none of them is one.
+ */
+static msnp_contact *reuse_entry(msnp_roster *roster)
+{
+    for (unsigned i = 0; i < LOOKED_AT; i++) {
+        msnp_contact *contact =
+            g_ptr_array_index(roster->contacts, roster->next_reused++ % roster->contacts->len);
+        if (contact->lists != 0)
+            continue;
+        char *key = g_ascii_strdown(contact->account, -1);
+        g_hash_table_remove(roster->by_account, key);
+        g_free(key);
+        contact_clear(contact);
+        return contact;
+    }
+    return NULL;
+}
+
+static msnp_contact *new_entry(msnp_roster *roster)
+{
+    msnp_contact *contact;
+
+    if (roster->contacts->len >= MSNP_CONTACTS_MAX)
+        return reuse_entry(roster);
+    contact = g_new0(msnp_contact, 1);
+    g_ptr_array_add(roster->contacts, contact);
+    return contact;
+}
+
 msnp_contact *msnp_roster_ensure(msnp_roster *roster, msnp_str account)
 {
     msnp_contact *contact = msnp_roster_find(roster, account);
@@ -77,13 +114,13 @@ msnp_contact *msnp_roster_ensure(msnp_roster *roster, msnp_str account)
     if (contact != NULL)
         return contact;
     text = msnp_str_dup(account);
-    if (!msnp_account_valid(text) || roster->contacts->len >= MSNP_CONTACTS_MAX) {
+    if (msnp_account_valid(text))
+        contact = new_entry(roster);
+    if (contact == NULL) {
         g_free(text);
         return NULL;
     }
-    contact = g_new0(msnp_contact, 1);
     contact->account = text;
-    g_ptr_array_add(roster->contacts, contact);
     g_hash_table_insert(roster->by_account, g_ascii_strdown(text, -1), contact);
     return contact;
 }

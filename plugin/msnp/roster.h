@@ -47,6 +47,7 @@ typedef struct {
 typedef struct {
     GPtrArray *contacts;         /* msnp_contact *; only ever grows, so that an index stays valid */
     GHashTable *by_account;      /* account in lower case -> msnp_contact * */
+    size_t next_reused;          /* where the search for an entry on no list goes on */
     GArray *groups;              /* msnp_group; without group 0, "no group" */
     bool prompt_on_add;          /* GTC A: ask when somebody adds this account */
     bool allow_unlisted;         /* BLP AL: people on neither list may see this account */
@@ -60,7 +61,10 @@ void msnp_roster_free(msnp_roster *roster);
 
 /* The contact with this account name, ignoring case; NULL if there is none. Borrowed. */
 msnp_contact *msnp_roster_find(const msnp_roster *roster, msnp_str account);
-/* The same; creates it if necessary. NULL for an invalid account name, or if the roster is full. */
+/*
+ * The same; creates it if necessary. NULL for an invalid account name, or if the roster is full. If
+ * it is, entries on no list are used again.
+ */
 msnp_contact *msnp_roster_ensure(msnp_roster *roster, msnp_str account);
 /* The number of entries, and an entry by its index. */
 size_t msnp_roster_size(const msnp_roster *roster);

@@ -109,7 +109,9 @@ static void test_full(void)
     msnp_roster *roster = msnp_roster_new();
     for (unsigned i = 0; i < MSNP_CONTACTS_MAX; i++) {
         char *account = g_strdup_printf("c%u@example.com", i);
-        g_assert_nonnull(msnp_roster_ensure(roster, msnp_str_of(account)));
+        msnp_contact *contact = msnp_roster_ensure(roster, msnp_str_of(account));
+        g_assert_nonnull(contact);
+        contact->lists = MSNP_LIST_REVERSE;
         g_free(account);
     }
     g_assert_null(ensure(roster, "more@example.com"));
@@ -118,6 +120,19 @@ static void test_full(void)
     g_assert_nonnull(ensure(roster, "C7@example.com"));
     g_assert_cmpstr(msnp_roster_at(roster, MSNP_CONTACTS_MAX - 1)->account, ==,
                     "c19999@example.com");
+    /* Who is on no list any more makes room: soon, for the search is a short one each time. */
+    msnp_contact *gone = find(roster, "c1000@example.com");
+    gone->lists = 0;
+    g_assert_true(msnp_contact_set_name(gone, msnp_str_of("Gone")));
+    unsigned tries = 1;
+    while (ensure(roster, "more@example.com") == NULL)
+        tries++;
+    g_assert_cmpuint(tries, <, 50);
+    g_assert_true(find(roster, "MORE@example.com") == gone);
+    g_assert_true(msnp_roster_at(roster, 1000) == gone);
+    g_assert_cmpstr(gone->account, ==, "more@example.com");
+    g_assert_null(gone->name);
+    g_assert_null(find(roster, "c1000@example.com"));
     msnp_roster_free(roster);
 }
 
