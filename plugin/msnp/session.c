@@ -83,6 +83,8 @@ static void fail(msnp_session *session, const msnp_failure *failure, int64_t now
 {
     if (session->over != MSNP_OK)
         return;
+    /* What has arrived in conversations was delivered, as its senders see it. */
+    msnp_net_serve_switchboards(&session->net, now);
     end(session, cause_of_end(failure), now);
     push(session, (msnp_event){.type = MSNP_EVENT_FAILED, .failure = *failure});
     drop_passport(session);

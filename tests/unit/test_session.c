@@ -461,6 +461,23 @@ static void test_bytes_wait(void)
     end(&p);
 }
 
+/* What had arrived in a conversation when the session failed is shown all the same. */
+static void test_message_before_end(void)
+{
+    static const step end_of_service = {MSNP_CONN_SERVICE, "OUT SSD\r\n"};
+    player p;
+
+    begin(&p);
+    live(&p, 15, 0);
+    drain(&p);
+    take_step(&p, &end_of_service, 0);
+    take_step(&p, &life[15], 0);
+    drain(&p);
+    g_assert_cmpuint(p.seen[MSNP_EVENT_MESSAGE], ==, 1);
+    g_assert_cmpuint(p.seen[MSNP_EVENT_FAILED], ==, 1);
+    end(&p);
+}
+
 /* Is a call of this person answered? */
 static bool is_answered(player *p, const char *who)
 {
@@ -596,6 +613,7 @@ int main(int argc, char **argv)
     g_test_add_func("/session/password-unasked", test_password_unasked);
     g_test_add_func("/session/stop", test_stop);
     g_test_add_func("/session/bytes-wait", test_bytes_wait);
+    g_test_add_func("/session/message-before-end", test_message_before_end);
     g_test_add_func("/session/strangers", test_strangers);
     g_test_add_func("/session/hold", test_hold);
     g_test_add_func("/session/after-end", test_after_end);
