@@ -13,6 +13,7 @@
 #include "event.h"
 #include "format.h"
 #include "message.h"
+#include "pace.h"
 #include "roster.h"
 #include "session.h"
 #include "url.h"

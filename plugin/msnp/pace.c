@@ -3,9 +3,14 @@
 
 #include <glib.h>
 
+int64_t msnp_pace_next(const msnp_pace *pace, const msnp_pace_limit *limit)
+{
+    return pace->until - (limit->burst - 1) * limit->every;
+}
+
 bool msnp_pace_allows(const msnp_pace *pace, const msnp_pace_limit *limit, int64_t now)
 {
-    return pace->until - now <= (limit->burst - 1) * limit->every;
+    return msnp_pace_next(pace, limit) <= now;
 }
 
 void msnp_pace_count(msnp_pace *pace, const msnp_pace_limit *limit, int64_t now)

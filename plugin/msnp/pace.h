@@ -19,6 +19,8 @@ typedef struct {
     int64_t until; /* when all of it is forgotten */
 } msnp_pace;
 
+/* From when on may it happen? Perhaps that is in the past. */
+int64_t msnp_pace_next(const msnp_pace *pace, const msnp_pace_limit *limit);
 /* May it happen now? */
 bool msnp_pace_allows(const msnp_pace *pace, const msnp_pace_limit *limit, int64_t now);
 /* It happens now, whether it may or not. */

@@ -12,8 +12,8 @@
 
 #include <string.h>
 
-/* In a window, a new name is mentioned once in this time (milliseconds) for each person. */
-#define NAME_PAUSE INT64_C(60000)
+/* How often a person's new name is mentioned in a window. */
+static const msnp_pace_limit name_limit = {1, 60000};
 
 /* With this many synchronized buddies it is suspicious if the server has none of them any more. */
 #define SUSPICIOUS 3
@@ -28,7 +28,7 @@ struct prpl_blist {
     bool has_roster;       /* the lists have arrived... */
     bool complete;         /* ...all of them */
     bool settled;          /* and libpurple's list is synchronized */
-    GHashTable *mentioned; /* normalized name -> int64_t *: until when no new name is mentioned */
+    GHashTable *mentioned; /* normalized name -> msnp_pace *: new names that were mentioned */
     bool changing;         /* we are changing libpurple's list, not the user */
     guint timer;           /* for the next turn */
     bool waiting;          /* it fired while something was using the lists */
@@ -75,17 +75,15 @@ static bool is_called(GSList *buddies, const char *name)
 /* Somebody who changes the name all the time must not fill a window: then it changes silently. */
 static bool may_mention(prpl_account *self, const char *who)
 {
-    int64_t now = prpl_account_now();
-    const int64_t *until = g_hash_table_lookup(self->blist->mentioned, who);
+    msnp_pace *pace = g_hash_table_lookup(self->blist->mentioned, who);
 
     if (purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, who, self->account) == NULL)
         return true;
-    if (until != NULL && now < *until)
-        return false;
-    int64_t *next = g_new(int64_t, 1);
-    *next = now + NAME_PAUSE;
-    g_hash_table_insert(self->blist->mentioned, g_strdup(who), next);
-    return true;
+    if (pace == NULL) {
+        pace = g_new0(msnp_pace, 1);
+        g_hash_table_insert(self->blist->mentioned, g_strdup(who), pace);
+    }
+    return msnp_pace_take(pace, &name_limit, prpl_account_now());
 }
 
 static void change_silently(prpl_account *self, const char *who, const char *name)

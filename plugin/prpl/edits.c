@@ -9,18 +9,14 @@
 
 #define REPORTS_SHOWN 10 /* in one message */
 
-/*
- * So many messages may follow each other at once; after that, one in so many milliseconds. What
- * fails meanwhile becomes one message.
- */
-#define MESSAGES_AT_ONCE 5
-#define MESSAGE_EVERY    INT64_C(20000)
+/* What fails meanwhile becomes one message. */
+static const msnp_pace_limit message_limit = {5, 20000};
 
 struct prpl_edits {
     GPtrArray *reports; /* char *: what failed and why, alternating; no more than are shown */
     guint n_reports;    /* with those that are only counted */
-    int64_t rested;     /* then, MESSAGES_AT_ONCE may follow each other again */
-    guint timer;        /* until the next message may be shown */
+    msnp_pace messages; /* that were shown */
+    guint timer;        /* until the next one may be shown */
 };
 
 /* What failed, as a translated sentence; the caller frees it. */
@@ -164,14 +160,11 @@ static bool may_show(prpl_account *self)
 {
     struct prpl_edits *edits = self->edits;
     int64_t now = prpl_account_now();
-    int64_t early = edits->rested - (MESSAGES_AT_ONCE - 1) * MESSAGE_EVERY;
 
-    if (early <= now) {
-        edits->rested = MAX(edits->rested, now) + MESSAGE_EVERY;
+    if (msnp_pace_take(&edits->messages, &message_limit, now))
         return true;
-    }
-    if (edits->timer == 0)
-        edits->timer = purple_timeout_add((guint)(early - now), show_later, self);
+    int64_t wait = msnp_pace_next(&edits->messages, &message_limit) - now;
+    edits->timer = purple_timeout_add((guint)wait, show_later, self);
     return false;
 }
 
