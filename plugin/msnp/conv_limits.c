@@ -38,24 +38,24 @@ static gboolean is_forgotten(gpointer key, gpointer value, gpointer now)
 /* The entry of this person, who has just done something. */
 static person *find(msnp_conversations *all, const char *who, int64_t now)
 {
-    if (all->callers == NULL)
-        all->callers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    if (all->paces == NULL)
+        all->paces = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 
     char *key = g_ascii_strdown(who, -1);
-    person *p = g_hash_table_lookup(all->callers, key);
+    person *p = g_hash_table_lookup(all->paces, key);
 
-    if (p == NULL && g_hash_table_size(all->callers) >= PEOPLE_MAX &&
+    if (p == NULL && g_hash_table_size(all->paces) >= PEOPLE_MAX &&
         now >= all->swept_at + SWEEP_EVERY) {
-        g_hash_table_foreach_remove(all->callers, is_forgotten, &now);
+        g_hash_table_foreach_remove(all->paces, is_forgotten, &now);
         all->swept_at = now;
     }
-    if (p == NULL && g_hash_table_size(all->callers) >= PEOPLE_MAX) {
+    if (p == NULL && g_hash_table_size(all->paces) >= PEOPLE_MAX) {
         *key = '\0';
-        p = g_hash_table_lookup(all->callers, key);
+        p = g_hash_table_lookup(all->paces, key);
     }
     if (p == NULL) {
         p = g_new0(person, 1);
-        g_hash_table_insert(all->callers, g_steal_pointer(&key), p);
+        g_hash_table_insert(all->paces, g_steal_pointer(&key), p);
     }
     g_free(key);
     return p;

@@ -92,7 +92,7 @@ struct msnp_conversations {
     GHashTable *chats;    /* number -> conv * */
     GHashTable *requests; /* number -> conv * that waits for the reply */
     conv_crowd crowds[2]; /* strangers, contacts */
-    GHashTable *callers;  /* conv_limits.c: what each person did of late; NULL at first */
+    GHashTable *paces;    /* conv_limits.c: what each person did of late; NULL at first */
     int64_t swept_at;     /* when it was last swept */
     unsigned last_chat;
     unsigned last_request;
@@ -200,9 +200,7 @@ void conv_board_close_left(msnp_conversations *all);
 void conv_board_free(gpointer data);
 
 /* conv_limits.c */
-/*
- * May this call be answered? Then it is counted. `known`: this person does not begin to ring.
- */
+/* May this call be answered? Then it is counted. `known`: this person does not begin to ring. */
 bool conv_may_ring(msnp_conversations *all, const msnp_ring *ring, bool known, int64_t now);
 /* This switchboard became a chat: whoever rang has begun one more. */
 void conv_count_chat(const conv_board *b, int64_t now);

@@ -37,8 +37,8 @@ void msnp_conversations_free(msnp_conversations *all)
     g_hash_table_destroy(all->requests);
     g_hash_table_destroy(all->people);
     g_hash_table_destroy(all->chats);
-    if (all->callers != NULL)
-        g_hash_table_destroy(all->callers);
+    if (all->paces != NULL)
+        g_hash_table_destroy(all->paces);
     g_free(all->account);
     g_free(all);
 }

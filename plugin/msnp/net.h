@@ -38,12 +38,10 @@ typedef struct {
 
 typedef struct {
     msnp_event_queue events;
-    GArray *conns;  /* those that have not ended, oldest first; see net.c */
-    unsigned last;  /* the last number used */
-    size_t waiting; /* connections with bytes that wait */
-    /* Taking turns: the connections whose bytes were served last, of [1] switchboards, [0] others.
-     */
-    unsigned served[2];
+    GArray *conns;      /* those that have not ended, oldest first; see net.c */
+    unsigned last;      /* the last number used */
+    size_t waiting;     /* connections with bytes that wait */
+    unsigned served[2]; /* the connections whose bytes were served last: [1] of switchboards */
     bool switchboards_turn;
     bool trace;     /* push MSNP_EVENT_TRACE? */
     msnp_mask mask; /* what no trace may show; its owners add their secrets */

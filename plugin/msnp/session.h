@@ -114,8 +114,8 @@ const msnp_roster *msnp_session_roster(const msnp_session *session);
 /* The account as the server spells it (before MSNP_EVENT_SIGNED_IN: as configured); borrowed. */
 const char *msnp_session_handle(const msnp_session *session);
 /*
- * A host name as the debug log may show it: MSNP_MASKED for one that is a secret, with which a peer
- * could have its way. Borrowed, NULL is fine.
+ * A host name as the debug log may show it: MSNP_MASKED for one that is a secret, since a peer can
+ * name any host. Borrowed, NULL is fine.
  */
 const char *msnp_session_shown(const msnp_session *session, const char *host);
 /* Is the sign-in complete, and the session not over? */

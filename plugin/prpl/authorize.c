@@ -254,12 +254,9 @@ static bool consider(prpl_account *self, const msnp_contact *contact)
 
 static void queue_up(prpl_account *self, const char *who)
 {
-    char *name = g_ascii_strdown(who, -1);
-
-    if (is_in(self->authorize->queued, name)) {
-        g_free(name);
+    if (is_in(self->authorize->queued, who))
         return;
-    }
+    char *name = g_ascii_strdown(who, -1);
     g_hash_table_add(self->authorize->queued, name);
     g_queue_push_tail(&self->authorize->queue, name);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * People who added this account: the user is asked about each of them once, and allows or blocks
- * them. Who asks, takes it back and asks again has to wait, and only some questions are open at a
- * time: the others follow.
+ * them. Only some questions are open at a time, and the others follow. If somebody removes the
+ * account and adds it again, it takes a while until the user is asked again.
  */
 #ifndef PRPL_AUTHORIZE_H
 #define PRPL_AUTHORIZE_H
@@ -28,8 +28,8 @@ bool prpl_authorize_look(prpl_account *self);
  */
 void prpl_authorize_contact(prpl_account *self, const char *account);
 /*
- * An edit has ended: true if it was not the user's, who wants to be asked about nobody. Only the
- * first call about an edit says so.
+ * An edit has ended: true if it allowed somebody without asking, since the user does not want to be
+ * asked. Only the first call about an edit returns that.
  */
 bool prpl_authorize_is_automatic(prpl_account *self, const msnp_edit *edit);
 

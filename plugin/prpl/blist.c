@@ -651,7 +651,7 @@ static void redraw_next(prpl_account *self)
     if (list->redraw == 0)
         return;
     const msnp_contact *contact = msnp_roster_at(roster, --list->redraw);
-    if (prpl_buddies_is_listed(contact) && prpl_privacy_is_undecided(contact))
+    if (prpl_buddies_is_listed(contact) && prpl_privacy_depends_on_mode(contact))
         prpl_buddies_redraw(self, contact->account);
 }
 

@@ -76,7 +76,7 @@ static void move_all(prpl_account *self, const GList *buddies, const char *from,
 {
     msnp_edit removal = {.kind = MSNP_EDIT_REMOVE_GROUP, .from = from};
 
-    /* The buddies, and the server's name of the group, stay until all is said. */
+    /* The lists stay as they are until all is said. */
     prpl_account_enter(self);
     for (const GList *l = buddies; l != NULL && !prpl_account_is_over(self); l = l->next)
         move(self, purple_buddy_get_name(l->data), from, to);

@@ -51,9 +51,9 @@ const char *prpl_buddies_server_group(const prpl_account *self, const char *name
 {
     if (name == NULL || is_blank(name))
         return NULL;
-    if (msnp_roster_group_named(msnp_session_roster(self->session), name) != NULL)
-        return name;
-    return strcmp(name, prpl_buddies_default_group()) == 0 ? NULL : name;
+    bool none = strcmp(name, prpl_buddies_default_group()) == 0 &&
+                msnp_roster_group_named(msnp_session_roster(self->session), name) == NULL;
+    return none ? NULL : name;
 }
 
 PurpleGroup *prpl_buddies_find_group(const prpl_account *self, const msnp_group *group)

@@ -24,8 +24,8 @@ bool prpl_buddies_is_listed(const msnp_contact *contact);
 /* libpurple's default group for buddies; static. */
 const char *prpl_buddies_default_group(void);
 /*
- * The name for the server of a group of libpurple's list: that of its group that looks the same, if
- * there is one. NULL for "no group", and if nothing in the name can be seen. Borrowed.
+ * The name for the server of a group of libpurple's list: `name`, by which the core finds the group
+ * that looks the same. NULL for "no group", and if nothing in the name can be seen. Borrowed.
  */
 const char *prpl_buddies_server_group(const prpl_account *self, const char *name);
 /*

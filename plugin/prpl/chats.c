@@ -211,8 +211,7 @@ void prpl_chats_call_failed(prpl_account *self, const msnp_event *event)
 
 int prpl_chats_send(PurpleConnection *gc, int id, const char *html, PurpleMessageFlags flags)
 {
-    /* A handler can write into a window that is not the chat's yet. libpurple says that it failed.
-     */
+    /* A handler can write into a window that is not the chat's yet. */
     if (id <= 0)
         return -EINVAL;
     int result = prpl_convo_send(gc, (msnp_conversation_id){.chat = (unsigned)id}, html);

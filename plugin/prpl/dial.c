@@ -82,7 +82,7 @@ static char *proxy_name(const PurpleProxyInfo *proxy)
     return name;
 }
 
-/* libpurple may quote the host as it is set, or the reply of a proxy, and that what it was sent. */
+/* libpurple may quote the host as it is set, or a reply of the proxy, which may repeat it all. */
 static bool tells_secret(const char *text, const PurpleProxyInfo *proxy)
 {
     if (proxy == NULL) /* not any more */

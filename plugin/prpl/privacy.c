@@ -30,7 +30,7 @@ static void fill(GSList **list, const msnp_roster *roster, bool (*belongs)(unsig
     }
 }
 
-bool prpl_privacy_is_undecided(const msnp_contact *contact)
+bool prpl_privacy_depends_on_mode(const msnp_contact *contact)
 {
     return (contact->lists & MSNP_LISTS_PRIVACY) == 0;
 }

@@ -18,8 +18,8 @@ void prpl_privacy_contact(prpl_account *self, const char *who);
  * another one now. Clients show an emblem for contacts that it keeps out: redraw them.
  */
 bool prpl_privacy_mode(prpl_account *self);
-/* Is it the mode that decides whether this contact may see the account? */
-bool prpl_privacy_is_undecided(const msnp_contact *contact);
+/* Is the contact on neither list, so that the mode decides whether they may see the account? */
+bool prpl_privacy_depends_on_mode(const msnp_contact *contact);
 
 /* prpl: the user changes them. */
 void prpl_privacy_add_permit(PurpleConnection *gc, const char *who);
