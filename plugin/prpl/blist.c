@@ -36,6 +36,7 @@ struct prpl_blist {
     /* The walk over all contacts. */
     bool walking;
     policy policy;
+    guint groups;        /* of the server's groups, those at the end: still to be created */
     size_t next;         /* contacts still to process, from the last to the first */
     GQueue strays;       /* char *, processed next: buddies that the server may not have */
     bool walk_again;     /* a group was renamed meanwhile */
@@ -511,12 +512,29 @@ static void start_walk(prpl_account *self, policy what)
     g_slist_free(buddies);
 }
 
+/* Creates the next group, so that they have the server's order; false if all are there. */
+static bool make_group(prpl_account *self)
+{
+    const GArray *groups = msnp_session_roster(self->session)->groups;
+    prpl_blist *list = self->blist;
+
+    list->groups = MIN(list->groups, groups->len);
+    if (list->groups == 0)
+        return false;
+    const msnp_group *group = &g_array_index(groups, msnp_group, groups->len - list->groups--);
+    if (prpl_buddies_find_group(self, group) == NULL)
+        prpl_buddies_local_group(group->name);
+    return true;
+}
+
 /* True while there is more to do. */
 static bool walk_on(prpl_account *self)
 {
     prpl_blist *list = self->blist;
     char *who;
 
+    if (make_group(self))
+        return true;
     if (list->next > 0) {
         const msnp_contact *contact =
             msnp_roster_at(msnp_session_roster(self->session), --list->next);
@@ -732,18 +750,12 @@ void prpl_blist_go_on(prpl_account *self)
 
 static void begin(prpl_account *self)
 {
-    const msnp_roster *roster = msnp_session_roster(self->session);
-
     if (!self->blist->has_roster || purple_connection_get_state(self->gc) != PURPLE_CONNECTED)
         return;
     prpl_privacy_roster(self);
-    for (guint i = 0; i < roster->groups->len && !prpl_account_is_over(self); i++) {
-        const msnp_group *group = &g_array_index(roster->groups, msnp_group, i);
-        if (prpl_buddies_find_group(self, group) == NULL)
-            prpl_buddies_local_group(group->name);
-    }
     if (prpl_account_is_over(self))
         return;
+    self->blist->groups = msnp_session_roster(self->session)->groups->len;
     start_walk(self, self->blist->complete ? OFFER : ADD_ONLY);
     wake(self);
 }

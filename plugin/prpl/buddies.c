@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "buddies.h"
 
+#include "process.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* The setting in which clients (or a plugin of theirs) store notes about a buddy. */
 #define NOTES "notes"
+/* Names of groups whose keys are kept: more than a service has. */
+#define KEYS_MAX 1024
 
 /* --- addresses ------------------------------------------------------------------------------ */
 
@@ -37,19 +41,26 @@ const char *prpl_buddies_default_group(void)
     return dgettext("pidgin", "Buddies");
 }
 
-/* Can nothing in this text be seen? */
-static bool is_blank(const char *text)
+/* The msnp_name_key() of a group, borrowed until the next call. Each costs some microseconds. */
+static const char *key_of(const char *name)
 {
-    char *key = msnp_name_key(text);
-    bool blank = *key == '\0';
+    prpl_process *process = prpl_process_get();
 
-    g_free(key);
-    return blank;
+    if (process->name_keys == NULL)
+        process->name_keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    char *key = g_hash_table_lookup(process->name_keys, name);
+    if (key == NULL) {
+        if (g_hash_table_size(process->name_keys) >= KEYS_MAX)
+            g_hash_table_remove_all(process->name_keys);
+        key = msnp_name_key(name);
+        g_hash_table_insert(process->name_keys, g_strdup(name), key);
+    }
+    return key;
 }
 
 const char *prpl_buddies_server_group(const prpl_account *self, const char *name)
 {
-    if (name == NULL || is_blank(name))
+    if (name == NULL || *key_of(name) == '\0')
         return NULL;
     bool none = strcmp(name, prpl_buddies_default_group()) == 0 &&
                 msnp_roster_group_named(msnp_session_roster(self->session), name) == NULL;
@@ -64,12 +75,10 @@ PurpleGroup *prpl_buddies_find_group(const prpl_account *self, const msnp_group 
     for (; node != NULL && found == NULL; node = node->next) {
         const char *name =
             PURPLE_BLIST_NODE_IS_GROUP(node) ? purple_group_get_name((PurpleGroup *)node) : "";
-        char *key = msnp_name_key(name);
         /* It may be the place of another of the server's groups. */
-        if (strcmp(key, group->key) == 0 &&
+        if (strcmp(key_of(name), group->key) == 0 &&
             msnp_roster_group_named(msnp_session_roster(self->session), name) == group)
             found = (PurpleGroup *)node;
-        g_free(key);
     }
     return found;
 }

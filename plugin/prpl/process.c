@@ -16,6 +16,8 @@ void prpl_process_free(void)
         g_hash_table_destroy(process.names);
     if (process.first_addresses != NULL)
         g_hash_table_destroy(process.first_addresses);
+    if (process.name_keys != NULL)
+        g_hash_table_destroy(process.name_keys);
     if (process.dialogs != NULL)
         g_hash_table_destroy(process.dialogs);
     /* The plugin may be loaded again while windows of chats are still open, or somebody still has

@@ -20,6 +20,7 @@ typedef struct {
     msnp_cache *cache;           /* saved.c: NULL until it is needed */
     GHashTable *names;           /* resolve.c: host -> name; NULL before the first lookup */
     GHashTable *first_addresses; /* resolve.c: host -> char *; NULL while there are none */
+    GHashTable *name_keys;       /* buddies.c: name of a group -> its key; NULL at first */
     bool trusted_loaded;         /* cert.c: the trusted certificates are loaded */
     char normalized[MSNP_ACCOUNT_MAX + 1]; /* plugin.c: the result of normalize() */
 } prpl_process;

@@ -103,6 +103,25 @@ static void test_settings(gconstpointer data)
     live_end_list(svc, u);
 }
 
+/* As many groups as there can be, with names that take long to compare. */
+static void test_groups(void)
+{
+    service *svc = live_service();
+    user *u = live_user(svc);
+
+    for (guint i = 1; i < 256; i++) {
+        g_autofree char *name = g_strdup_printf("%0120u", i);
+        g_auto(GStrv) zeros = g_strsplit(name, "0", -1);
+        g_autofree char *long_name = g_strjoinv("\u0416", zeros);
+
+        service_add_group(svc, ALICE, long_name);
+    }
+    live_contact(svc, BOB, "255");
+    live_settled(u);
+    live_check(client_longest_turn() < (conv_is_slow() ? 2 : 0.2));
+    live_end_list(svc, u);
+}
+
 /* Strangers who ring and are not there do not keep contacts from being heard, nor fill the memory.
  */
 static void test_rings(void)
@@ -225,6 +244,7 @@ static void add_tests(void)
     static const char *const signals[] = {"buddy-added", "buddy-signed-on"};
 
     live_add("/pressure/slices", test_slices, FALSE);
+    live_add("/pressure/groups", test_groups, FALSE);
     live_add_data("/pressure/settings/prompt", "GTC N\r\nGTC A\r\n", test_settings, FALSE);
     live_add_data("/pressure/settings/mode", "BLP BL\r\nBLP AL\r\n", test_settings, FALSE);
     live_add_data("/pressure/settings/adding",
