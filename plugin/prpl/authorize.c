@@ -254,9 +254,12 @@ static bool consider(prpl_account *self, const msnp_contact *contact)
 
 static void queue_up(prpl_account *self, const char *who)
 {
-    if (is_in(self->authorize->queued, who))
-        return;
     char *name = g_ascii_strdown(who, -1);
+
+    if (g_hash_table_contains(self->authorize->queued, name)) {
+        g_free(name);
+        return;
+    }
     g_hash_table_add(self->authorize->queued, name);
     g_queue_push_tail(&self->authorize->queue, name);
 }
@@ -300,7 +303,8 @@ bool prpl_authorize_look(prpl_account *self)
     }
     if (self->authorize->queue.length == 0 || is_ending(self))
         return false;
-    wait_for_place(self);
+    if (n < AT_ONCE)
+        wait_for_place(self);
     return n == AT_ONCE;
 }
 
