@@ -86,8 +86,7 @@ static gboolean is_online(void)
     return purple_account_is_connected(wild.u->account);
 }
 
-/* --- libpurple's own faults --------------------------------------------------------------------
- */
+/* --- libpurple's own faults ------------------------------------------------------------------ */
 
 /* They are there if the program was built with AddressSanitizer. */
 extern void __lsan_disable(void) __attribute__((weak));
@@ -217,8 +216,7 @@ static void on_log(const char *domain G_GNUC_UNUSED, GLogLevelFlags level, const
     }
 }
 
-/* --- deeds -------------------------------------------------------------------------------------
- */
+/* --- deeds ----------------------------------------------------------------------------------- */
 
 static void run_loop(void)
 {
@@ -584,101 +582,69 @@ static void moment(const char *place, freedom may)
     do_something(place, may);
 }
 
-/* --- libpurple's signals -----------------------------------------------------------------------
- */
-
-/* The order of libpurple's handles in the table. */
-static void *handle_of(guint i)
-{
-    switch (i) {
-    case 0:
-        return purple_accounts_get_handle();
-    case 1:
-        return purple_connections_get_handle();
-    case 2:
-        return purple_blist_get_handle();
-    case 3:
-        return purple_conversations_get_handle();
-    default:
-        return purple_notify_get_handle();
-    }
-}
+/* --- libpurple's signals --------------------------------------------------------------------- */
 
 static const struct {
-    guint handle;
-    const char *name;
-    guint may; /* freedom */
+    void *(*handle)(void);
+    guint may;         /* freedom */
+    const char *names; /* of signals, with blanks between them */
 } signals[] = {
-    {0, "account-enabled", ANYTHING},
-    {0, "account-status-changed", ANYTHING},
-    {0, "account-connecting", ANYTHING},
-    {0, "account-signed-on", ANYTHING},
-    {0, "account-authorization-requested", ANYTHING},
-    {0, "account-authorization-requested-with-message", ANYTHING},
-    {0, "account-error-changed", ANYTHING},
-    {1, "signing-on", ANYTHING},
-    {1, "signed-on", ANYTHING},
-    {1, "signing-off", ANYTHING},
-    {1, "signed-off", ANYTHING},
-    {1, "connection-error", ANYTHING},
+    {purple_accounts_get_handle, ANYTHING,
+     "account-enabled account-status-changed account-connecting account-signed-on "
+     "account-authorization-requested account-authorization-requested-with-message "
+     "account-error-changed"},
+    {purple_connections_get_handle, ANYTHING,
+     "signing-on signed-on signing-off signed-off connection-error"},
     /* Statuses and the connection are in use. */
-    {2, "buddy-status-changed", ANYTHING & ~(LISTS | ENDS)},
-    {2, "buddy-idle-changed", ANYTHING & ~(LISTS | ENDS)},
-    {2, "buddy-signed-on", ANYTHING & ~LISTS},
-    {2, "buddy-signed-off", ANYTHING & ~(LISTS | ENDS)},
-    {2, "buddy-added", ANYTHING},
-    {2, "buddy-removed", ANYTHING},
-    {2, "buddy-removed-from-group", ANYTHING},
-    {2, "buddy-privacy-changed", ANYTHING},
-    {2, "blist-node-added", ANYTHING},
-    {2, "blist-node-removed", ANYTHING},
-    {2, "blist-node-aliased", ANYTHING},
-    {3, "receiving-im-msg", ANYTHING},
-    {3, "received-im-msg", ANYTHING},
-    {3, "writing-im-msg", ANYTHING},
-    {3, "wrote-im-msg", ANYTHING},
-    {3, "sending-im-msg", ANYTHING},
-    {3, "sent-im-msg", ANYTHING},
-    {3, "receiving-chat-msg", ANYTHING},
-    {3, "received-chat-msg", ANYTHING},
-    {3, "writing-chat-msg", ANYTHING},
-    {3, "wrote-chat-msg", ANYTHING},
-    {3, "sending-chat-msg", ANYTHING},
-    {3, "sent-chat-msg", ANYTHING},
-    {3, "conversation-created", ANYTHING},
-    {3, "conversation-updated", ANYTHING},
-    {3, "deleting-conversation", ANYTHING},
-    {3, "buddy-typing", ANYTHING},
-    {3, "buddy-typing-stopped", ANYTHING},
-    {3, "chat-buddy-joining", ANYTHING},
-    {3, "chat-buddy-joined", ANYTHING},
-    {3, "chat-buddy-leaving", ANYTHING},
-    {3, "chat-buddy-left", ANYTHING},
-    {3, "chat-joined", ANYTHING},
-    {3, "chat-left", ANYTHING},
-    {3, "got-attention", ANYTHING},
-    {3, "sent-attention", ANYTHING},
-    {3, "conversation-extended-menu", ANYTHING & ~CLOSES}, /* it is the menu's */
-    {4, "displaying-userinfo", CLOSES | LISTS},            /* the connection is the window's */
+    {purple_blist_get_handle, ANYTHING & ~(LISTS | ENDS),
+     "buddy-status-changed buddy-idle-changed buddy-signed-off"},
+    {purple_blist_get_handle, ANYTHING & ~LISTS, "buddy-signed-on"},
+    {purple_blist_get_handle, ANYTHING,
+     "buddy-added buddy-removed buddy-removed-from-group buddy-privacy-changed blist-node-added "
+     "blist-node-removed blist-node-aliased"},
+    {purple_conversations_get_handle, ANYTHING,
+     "receiving-im-msg received-im-msg writing-im-msg wrote-im-msg sending-im-msg sent-im-msg "
+     "receiving-chat-msg received-chat-msg writing-chat-msg wrote-chat-msg sending-chat-msg "
+     "sent-chat-msg conversation-created conversation-updated deleting-conversation buddy-typing "
+     "buddy-typing-stopped chat-buddy-joining chat-buddy-joined chat-buddy-leaving "
+     "chat-buddy-left chat-joined chat-left got-attention sent-attention"},
+    /* It is the menu's. */
+    {purple_conversations_get_handle, ANYTHING & ~CLOSES, "conversation-extended-menu"},
+    /* The connection is the window's. */
+    {purple_notify_get_handle, CLOSES | LISTS, "displaying-userinfo"},
 };
+
+typedef struct {
+    char *name;
+    guint may;
+} signal_place;
 
 static void *on_signal(va_list args G_GNUC_UNUSED, void *data)
 {
-    guint i = GPOINTER_TO_UINT(data);
+    const signal_place *place = data;
 
-    moment(signals[i].name, (freedom)signals[i].may);
+    moment(place->name, (freedom)place->may);
     return NULL;
 }
 
+/* They last as long as the program does. */
 static void listen_to_signals(void)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
-        purple_signal_connect_vargs(handle_of(signals[i].handle), signals[i].name, &handle,
-                                    PURPLE_CALLBACK(on_signal), GUINT_TO_POINTER(i));
+    for (guint i = 0; i < G_N_ELEMENTS(signals); i++) {
+        char **names = g_strsplit(signals[i].names, " ", -1);
+
+        for (guint k = 0; names[k]; k++) {
+            signal_place *place = g_new(signal_place, 1);
+
+            *place = (signal_place){names[k], signals[i].may};
+            purple_signal_connect_vargs(signals[i].handle(), place->name, &handle,
+                                        PURPLE_CALLBACK(on_signal), place);
+        }
+        g_free(names);
+    }
 }
 
-/* --- the user interface ------------------------------------------------------------------------
- */
+/* --- the user interface ---------------------------------------------------------------------- */
 
 /*
  * Functions that libpurple calls: first what the harness does, then whatever. `may` is what
@@ -856,8 +822,7 @@ static void replace_interface(void)
     purple_conversations_set_ui_ops(&conv);
 }
 
-/* --- what others do ----------------------------------------------------------------------------
- */
+/* --- what others do -------------------------------------------------------------------------- */
 
 static const char *any_robot(void)
 {
@@ -963,8 +928,7 @@ static void (*const others[])(void) = {
     others_edit, others_edit, others_rename, others_refuse,
 };
 
-/* --- runs --------------------------------------------------------------------------------------
- */
+/* --- runs ------------------------------------------------------------------------------------ */
 
 static void prepare(void)
 {
