@@ -125,15 +125,29 @@ static int find_purple(struct dl_phdr_info *info, size_t size G_GNUC_UNUSED,
     return 0;
 }
 
-/* Whose code has called C's library or GLib, and so come here? */
+static gboolean is_function(const void *code, const char *name)
+{
+    Dl_info info;
+
+    return dladdr(code, &info) && purple_strequal(info.dli_sname, name);
+}
+
+/*
+ * Whose code has called C's library or GLib, and so come here? What the plugin does to normalize a
+ * name is done for the caller of purple_normalize().
+ */
 static gboolean is_called_by(const char *library)
 {
     static const char *const between[] = {"libc.so", "libasan", "libglib", "libubsan",
                                           "test_client"};
     void *frames[32];
     int n = backtrace(frames, G_N_ELEMENTS(frames));
+    int first = 0;
 
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < n; i++)
+        if (is_function(frames[i], "purple_normalize"))
+            first = i + 1;
+    for (int i = first; i < n; i++) {
         gboolean skip = FALSE;
 
         for (guint k = 0; k < G_N_ELEMENTS(between); k++)
