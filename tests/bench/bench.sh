@@ -11,7 +11,8 @@
 #   SIZES="0 1000 3000 10000"         contacts on the list, for what one of them costs
 #   MESSAGES="1000 10000"             messages, each way
 #   CONVERSATIONS="200"               open at once, at most 200
-#   FLOODS="prompt mode presence contacts adding strangers allowed rings"   lines of a hostile service
+#   FLOODS="prompt mode presence contacts adding strangers allowed rings"
+#                                     lines of a hostile service
 #   FLOOD_CONTACTS="300 10000"        contacts on the list, while it floods
 #   O=DIR                             where everything was built; bench.json goes there
 set -u
