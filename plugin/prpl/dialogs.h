@@ -14,6 +14,7 @@ typedef enum {
     PRPL_DIALOG_INPUT,
     PRPL_DIALOG_CHOICE,
     PRPL_DIALOG_FIELDS,
+    /* These need no answer: */
     PRPL_DIALOG_INFO,
     PRPL_DIALOG_MESSAGE
 } prpl_dialog_kind;
