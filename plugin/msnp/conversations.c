@@ -443,6 +443,13 @@ static void leave_all_with(const msnp_conversations *all, const char *who)
         conv_board_leave(b, MSNP_ERR_CLOSED);
 }
 
+bool msnp_conversations_has(msnp_conversations *all, msnp_conversation_id id)
+{
+    if (id.chat != 0)
+        return conv_chat(all, id.chat) != NULL;
+    return conv_with(all, id.who, false) != NULL || conv_board_with(all, id.who) != NULL;
+}
+
 void msnp_conversations_close(msnp_conversations *all, msnp_conversation_id id, int64_t now)
 {
     conv *t = id.chat != 0 ? conv_chat(all, id.chat) : conv_with(all, id.who, false);

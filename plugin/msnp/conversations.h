@@ -109,6 +109,8 @@ unsigned msnp_conversations_chat(msnp_conversations *all, const char *who, const
  */
 void msnp_conversations_invite(msnp_conversations *all, unsigned chat, const char *who,
                                int64_t now);
+/* Is there such a conversation, or a switchboard with this person? */
+bool msnp_conversations_has(msnp_conversations *all, msnp_conversation_id id);
 /*
  * The user closed the window. The switchboard is left when waiting and unacknowledged messages have
  * been delivered or reported.

@@ -456,13 +456,16 @@ int64_t msnp_session_deadline(const msnp_session *session, bool *rough)
     return MIN(service, others);
 }
 
-bool msnp_session_next(msnp_session *session, int64_t now, msnp_event *event)
+bool msnp_session_next(msnp_session *session, msnp_event *event)
 {
-    while (!msnp_event_queue_pop(&session->net.events, event)) {
-        if (session->over != MSNP_OK || !msnp_net_serve(&session->net, now))
-            return false;
-        turn(session, now);
-    }
+    return msnp_event_queue_pop(&session->net.events, event);
+}
+
+bool msnp_session_serve(msnp_session *session, int64_t now)
+{
+    if (session->over != MSNP_OK || !msnp_net_serve(&session->net, now))
+        return false;
+    turn(session, now);
     return true;
 }
 
@@ -552,6 +555,11 @@ void msnp_session_invite(msnp_session *session, unsigned chat, const char *who, 
 {
     msnp_conversations_invite(session->conversations, chat, who, now);
     turn(session, now);
+}
+
+bool msnp_session_is_talking(const msnp_session *session, msnp_conversation_id conversation)
+{
+    return msnp_conversations_has(session->conversations, conversation);
 }
 
 void msnp_session_leave(msnp_session *session, msnp_conversation_id conversation, int64_t now)

@@ -4,8 +4,9 @@
  * adapter drives. Connections are numbered: MSNP_EVENT_CONNECT, _WRITE and _CLOSE request them, the
  * functions below report what happened on them.
  *
- * After each call, take out all events with msnp_session_next(); msnp_session_deadline() returns
- * when the next tick is due. Times are milliseconds of a monotonic clock.
+ * After each call, take out all events with msnp_session_next(), and call msnp_session_serve();
+ * msnp_session_deadline() returns when the next tick is due. Times are milliseconds of a monotonic
+ * clock.
  *
  * The service and Passport are contacted in parallel. Passport gets as far as a verified connection
  * to the login server; the password is requested (MSNP_EVENT_PASSWORD) when the challenge arrives.
@@ -64,7 +65,7 @@ void msnp_session_connected(msnp_session *session, unsigned conn, int64_t now);
 void msnp_session_connect_failed(msnp_session *session, unsigned conn,
                                  const msnp_connect_error *why, int64_t now);
 /*
- * Bytes arrived; none: the peer closed the connection. They are only kept: msnp_session_next()
+ * Bytes arrived; none: the peer closed the connection. They are only kept: msnp_session_serve()
  * handles them. Do not read on before it has returned false.
  */
 void msnp_session_feed(msnp_session *session, unsigned conn, const void *data, size_t len);
@@ -84,12 +85,14 @@ void msnp_session_tick(msnp_session *session, int64_t now);
  * which may be two seconds late.
  */
 int64_t msnp_session_deadline(const msnp_session *session, bool *rough);
+/* The oldest event, borrowed until the next call of this function; false if there is none. */
+bool msnp_session_next(msnp_session *session, msnp_event *event);
 /*
- * The oldest event, borrowed until the next call of this function. If there is none, handles the
- * next few received bytes (msnp_net_serve()); false if there are none of these either. So the
- * caller decides how long it goes on at a time, and memory stays bounded whatever peers send.
+ * Handles the next few received bytes (msnp_net_serve()); false if there are none. To be called
+ * when there is no event, until there is none and this returns false. So the caller decides how
+ * long it goes on at a time, and memory stays bounded whatever peers send.
  */
-bool msnp_session_next(msnp_session *session, int64_t now, msnp_event *event);
+bool msnp_session_serve(msnp_session *session, int64_t now);
 
 /* --- the account ---------------------------------------------------------------------------- */
 
@@ -108,7 +111,7 @@ size_t msnp_session_edits_waiting(const msnp_session *session);
 /*
  * The lists: empty before the first MSNP_EVENT_ROSTER, then as last reported, kept up to date.
  * Owned by the session. Entries are valid, and do not change, until the next call of
- * msnp_session_next() or msnp_session_tick(): no other call changes the lists.
+ * msnp_session_serve() or msnp_session_tick(): no other call changes the lists.
  */
 const msnp_roster *msnp_session_roster(const msnp_session *session);
 /* The account as the server spells it (before MSNP_EVENT_SIGNED_IN: as configured); borrowed. */
@@ -152,6 +155,11 @@ unsigned msnp_session_chat(msnp_session *session, const char *who, const char *a
  * unless there is no such chat, or that person is in it or being called already.
  */
 void msnp_session_invite(msnp_session *session, unsigned chat, const char *who, int64_t now);
+/*
+ * Is there such a conversation, or an open switchboard with this person, so that something may have
+ * been said in it?
+ */
+bool msnp_session_is_talking(const msnp_session *session, msnp_conversation_id id);
 /*
  * The user closed the window. What has arrived on switchboards is handled first. The switchboard is
  * left when waiting and unacknowledged messages have been delivered or reported.

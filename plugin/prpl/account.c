@@ -289,7 +289,8 @@ void prpl_account_hang_up(prpl_account *self, msnp_conversation_id conversation)
 {
     if (prpl_account_is_over(self))
         return;
-    prpl_account_read_rest(self);
+    if (msnp_session_is_talking(self->session, conversation))
+        prpl_account_read_rest(self);
     msnp_session_leave(self->session, conversation, prpl_account_now());
     prpl_account_pump_soon(self);
 }

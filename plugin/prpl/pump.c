@@ -228,15 +228,24 @@ static gboolean backlog_fired(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+/* Handles an event or, if there is none, some received bytes; false if there is nothing to do. */
+static bool do_next(prpl_account *self, gint64 now)
+{
+    msnp_event event;
+
+    if (!msnp_session_next(self->session, &event))
+        return msnp_session_serve(self->session, now / 1000);
+    handle(self, &event);
+    return true;
+}
+
 /* Handles the events, and what has arrived, for one turn. */
 static void dispatch(prpl_account *self)
 {
     gint64 now = g_get_monotonic_time();
     gint64 until = now + prpl_turn_time(prpl_blist_has_work(self));
-    msnp_event event;
 
-    while (!prpl_account_is_over(self) && msnp_session_next(self->session, now / 1000, &event)) {
-        handle(self, &event);
+    while (!prpl_account_is_over(self) && do_next(self, now)) {
         now = g_get_monotonic_time();
         if (now < until || prpl_account_is_over(self))
             continue;
@@ -252,7 +261,7 @@ void prpl_pump_farewell(prpl_account *self)
     msnp_event event;
 
     prpl_account_ref(self);
-    while (msnp_session_next(self->session, prpl_account_now(), &event))
+    while (msnp_session_next(self->session, &event))
         /* Received messages still appear, but no new connection is made. */
         if (event.type == MSNP_EVENT_CACHED)
             prpl_saved_store();

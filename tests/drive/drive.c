@@ -557,13 +557,22 @@ static void hear(drive *d, const heard *what)
         write_down(d, what);
 }
 
-/* What came on the connections is served only if nothing is on the stack. */
-static bool next_event(drive *d, bool serve, msnp_event *event)
+static bool take_event(drive *d, msnp_event *event)
 {
-    if (d->session)
-        return msnp_session_next(d->session, d->now, event);
-    while (!msnp_event_queue_pop(&d->net.events, event))
-        if (!serve || !msnp_net_serve(&d->net, d->now))
+    return d->session ? msnp_session_next(d->session, event)
+                      : msnp_event_queue_pop(&d->net.events, event);
+}
+
+static bool serve(drive *d)
+{
+    return d->session ? msnp_session_serve(d->session, d->now) : msnp_net_serve(&d->net, d->now);
+}
+
+/* What came on the connections is served only if nothing is on the stack. */
+static bool next_event(drive *d, bool may_serve, msnp_event *event)
+{
+    while (!take_event(d, event))
+        if (!may_serve || !serve(d))
             return false;
     return true;
 }

@@ -117,6 +117,14 @@ static char *written(const msnp_event *event)
     return g_string_free(heard_write(&(heard){.kind = HEARD_EVENT, .event = *event}), FALSE);
 }
 
+static bool next_event(msnp_session *session, msnp_event *event)
+{
+    while (!msnp_session_next(session, event))
+        if (!msnp_session_serve(session, NOW))
+            return false;
+    return true;
+}
+
 /* What had been said already comes, but of what was to be sent only the farewell. */
 static void check_rest(const msnp_event *event)
 {
@@ -133,7 +141,7 @@ static void stop(player *p, const msnp_event *event)
 
     p->stop_at = MSNP_N_EVENTS;
     msnp_session_sign_out(p->session, NOW);
-    while (msnp_session_next(p->session, NOW, &rest))
+    while (next_event(p->session, &rest))
         check_rest(&rest);
     p->stopped = written(event);
     g_assert_cmpstr(p->stopped, ==, before);
@@ -178,7 +186,7 @@ static void drain(player *p)
 {
     msnp_event event;
 
-    while (msnp_session_next(p->session, NOW, &event))
+    while (next_event(p->session, &event))
         handle(p, &event);
 }
 
@@ -356,7 +364,7 @@ static void test_config(void)
         msnp_event event;
         unsigned failures = 0;
         msnp_session_start(session, NOW);
-        while (msnp_session_next(session, NOW, &event)) {
+        while (next_event(session, &event)) {
             if (event.type != MSNP_EVENT_FAILED)
                 continue;
             char *text = written(&event);
@@ -387,7 +395,7 @@ static void test_not_started(void)
     msnp_session_password(p.session, PASSWORD, NOW);
     msnp_session_tick(p.session, NOW);
     g_assert_cmpint(msnp_session_deadline(p.session, NULL), ==, MSNP_NEVER);
-    g_assert_false(msnp_session_next(p.session, NOW, &event));
+    g_assert_false(next_event(p.session, &event));
     end(&p);
 }
 
@@ -454,7 +462,7 @@ static void test_bytes_wait(void)
         take_step(&p, &news[i], 0);
     g_assert_true(bob->name == name);
     g_assert_cmpstr(name, ==, before);
-    g_assert_true(msnp_session_next(p.session, NOW, &event));
+    g_assert_true(next_event(p.session, &event));
     g_assert_cmpstr(bob->name, ==, "Robert");
     drain(&p);
     g_free(before);
