@@ -141,7 +141,8 @@ static char *list_reports(const GPtrArray *reports, guint n)
     if (n > reports->len / 2) {
         guint rest = n - reports->len / 2;
         g_string_append_c(text, '\n');
-        g_string_append_printf(text, ngettext("And %u more.", "And %u more.", rest), rest);
+        g_string_append_printf(
+            text, g_dngettext(GETTEXT_PACKAGE, "And %u more.", "And %u more.", rest), rest);
     }
     return g_string_free(text, FALSE);
 }
@@ -194,11 +195,12 @@ void prpl_edits_show_reports(prpl_account *self)
 static void warn(const char *account, guint n)
 {
     char *text = g_strdup_printf(
-        ngettext("%u change to the contact list of %s was not confirmed before the connection was "
-                 "closed. When you sign in again, you will see what the service has saved.",
-                 "%u changes to the contact list of %s were not confirmed before the connection "
-                 "was closed. When you sign in again, you will see what the service has saved.",
-                 n),
+        g_dngettext(GETTEXT_PACKAGE,
+                    "%u change to the contact list of %s was not confirmed before the connection "
+                    "was closed. When you sign in again, you will see what the service has saved.",
+                    "%u changes to the contact list of %s were not confirmed before the connection "
+                    "was closed. When you sign in again, you will see what the service has saved.",
+                    n),
         n, account);
     gpointer dialog = prpl_dialogs_new(PRPL_DIALOG_MESSAGE, NULL, account);
 

@@ -119,7 +119,7 @@ line adapter_borders plugin/prpl/account.c 'purple_ssl_input_add(a);'
 line adapter_borders plugin/prpl/account.c 'purple_debug_info(a);'
 line adapter_borders plugin/prpl/link.c 'purple_util_fetch_url_request(a);'
 for name in strcpy strcat sprintf vsprintf gets atoi atol strtok sscanf rand srand alloca \
-    strncpy; do
+    strncpy gettext ngettext; do
     line banned_functions plugin/prpl/account.c "    x = $name(y);"
 done
 for code in 'x = toupper(y);' 'isspace (c);' 'strcasecmp(a, b);' 'strtod(a, b);' \
