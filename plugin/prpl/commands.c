@@ -70,7 +70,8 @@ static void invite_chosen(gpointer dialog, const char *text)
         if (*address != '\0')
             complaint = invite(self, (msnp_conversation_id){.who = who}, address);
         if (complaint != NULL && !prpl_account_is_over(self))
-            purple_notify_error(self->gc, NULL, _("Nobody was invited."), complaint);
+            prpl_dialogs_tell(self, self->gc, PURPLE_NOTIFY_MSG_ERROR, _("Nobody was invited."),
+                              complaint);
         prpl_account_unref(self);
         g_free(address);
         g_free(complaint);
@@ -146,7 +147,8 @@ static void initiate_chat(PurpleBlistNode *node, gpointer data)
     prpl_account_ref(self);
     char *complaint = begin_chat(self, who, NULL);
     if (complaint != NULL && !prpl_account_is_over(self))
-        purple_notify_error(gc, NULL, _("The chat could not be started."), complaint);
+        prpl_dialogs_tell(self, gc, PURPLE_NOTIFY_MSG_ERROR, _("The chat could not be started."),
+                          complaint);
     prpl_account_unref(self);
     g_free(who);
     g_free(complaint);

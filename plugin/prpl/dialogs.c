@@ -188,3 +188,12 @@ gpointer prpl_dialogs_find(prpl_dialog_kind kind, const char *who)
 
     return find_first(is_like, &like);
 }
+
+void prpl_dialogs_tell(const prpl_account *self, void *handle, PurpleNotifyMsgType type,
+                       const char *primary, const char *secondary)
+{
+    char *title = g_strdup(purple_account_get_username(self->account));
+
+    purple_notify_message(handle, type, title, primary, secondary, NULL, NULL);
+    g_free(title);
+}

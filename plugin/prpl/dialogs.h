@@ -47,4 +47,11 @@ guint prpl_dialogs_count(gpointer data);
 /* The open dialog of this kind about `who` that belongs to no account; NULL if there is none. */
 gpointer prpl_dialogs_find(prpl_dialog_kind kind, const char *who);
 
+/*
+ * Shows a message that asks nothing. Its title is the account: the user may have several. `handle`
+ * closes it, NULL: the user alone does.
+ */
+void prpl_dialogs_tell(const prpl_account *self, void *handle, PurpleNotifyMsgType type,
+                       const char *primary, const char *secondary);
+
 #endif

@@ -180,11 +180,12 @@ void prpl_edits_show_reports(prpl_account *self)
     self->edits->reports = g_ptr_array_new_with_free_func(g_free);
     self->edits->n_reports = 0;
     if (n == 1) {
-        purple_notify_warning(self->gc, NULL, g_ptr_array_index(reports, 0),
-                              g_ptr_array_index(reports, 1));
+        prpl_dialogs_tell(self, self->gc, PURPLE_NOTIFY_MSG_WARNING, g_ptr_array_index(reports, 0),
+                          g_ptr_array_index(reports, 1));
     } else {
         char *text = list_reports(reports, n);
-        purple_notify_warning(self->gc, NULL, _("Some changes failed."), text);
+        prpl_dialogs_tell(self, self->gc, PURPLE_NOTIFY_MSG_WARNING, _("Some changes failed."),
+                          text);
         g_free(text);
     }
     g_ptr_array_free(reports, TRUE);
@@ -207,7 +208,7 @@ static void warn(const char *account, guint n)
     prpl_dialogs_set_count(dialog, n);
     /* Without a handle: with the connection's, the message would be closed with it. */
     prpl_dialogs_opened(dialog,
-                        purple_notify_message(NULL, PURPLE_NOTIFY_MSG_WARNING, NULL,
+                        purple_notify_message(NULL, PURPLE_NOTIFY_MSG_WARNING, account,
                                               _("Your last changes may not have been saved."), text,
                                               prpl_dialogs_dismissed, dialog));
     g_free(text);

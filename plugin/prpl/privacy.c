@@ -2,6 +2,7 @@
 #include "privacy.h"
 
 #include "buddies.h"
+#include "dialogs.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -119,13 +120,15 @@ void prpl_privacy_rem_deny(PurpleConnection *gc, const char *who)
 static void explain_mode(prpl_account *self, PurplePrivacyType chosen)
 {
     if (chosen == PURPLE_PRIVACY_ALLOW_ALL)
-        purple_notify_info(self->gc, NULL, _("People you have blocked stay blocked."),
-                           _("Everyone else can see you and send you messages: the service has no "
-                             "\"allow everyone\" setting."));
+        prpl_dialogs_tell(self, self->gc, PURPLE_NOTIFY_MSG_INFO,
+                          _("People you have blocked stay blocked."),
+                          _("Everyone else can see you and send you messages: the service has no "
+                            "\"allow everyone\" setting."));
     else if (chosen == PURPLE_PRIVACY_DENY_ALL || chosen == PURPLE_PRIVACY_ALLOW_BUDDYLIST)
-        purple_notify_info(self->gc, NULL, _("Only people on your allow list can see you."),
-                           _("The service has no other setting of this kind. Remove anyone who "
-                             "should not see you from the list."));
+        prpl_dialogs_tell(self, self->gc, PURPLE_NOTIFY_MSG_INFO,
+                          _("Only people on your allow list can see you."),
+                          _("The service has no other setting of this kind. Remove anyone who "
+                            "should not see you from the list."));
 }
 
 void prpl_privacy_set_permit_deny(PurpleConnection *gc)

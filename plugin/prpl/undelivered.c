@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "undelivered.h"
 
+#include "dialogs.h"
 #include "edits.h"
 #include "log.h"
 #include "windows.h"
@@ -160,7 +161,7 @@ static void show_dialog(const prpl_account *self, const char *name, const char *
     char *secondary =
         g_strdup_printf("%s\n%s%s", line, start, strlen(start) < strlen(text) ? "…" : "");
 
-    purple_notify_error(handle, NULL, primary, secondary);
+    prpl_dialogs_tell(self, handle, PURPLE_NOTIFY_MSG_ERROR, primary, secondary);
     g_free(primary);
     g_free(start);
     g_free(secondary);

@@ -509,11 +509,11 @@ quit_pidgin() {
     within 15 group_gone "$pidgin_group"
 }
 
-# dialog: the number of a visible dialog that has no title of its own.
+# dialog: the number of a visible dialog whose title is at most the account.
 dialog() {
     local each
     for each in $(x search --onlyvisible --class '^Pidgin$'); do
-        x getwindowname "$each" | grep -q -x -E '(Pidgin)?' &&
+        x getwindowname "$each" | grep -q -x -E '(Pidgin)?|[^ ]+@example\.com' &&
             DISPLAY=$display xprop -id "$each" _NET_WM_WINDOW_TYPE | grep -q _DIALOG &&
             echo "$each" && return
     done
