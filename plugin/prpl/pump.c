@@ -260,7 +260,7 @@ void prpl_pump_farewell(prpl_account *self)
 {
     msnp_event event;
 
-    prpl_account_ref(self);
+    prpl_account_enter(self);
     while (msnp_session_next(self->session, &event))
         /* Received messages still appear, but no new connection is made. */
         if (event.type == MSNP_EVENT_CACHED)

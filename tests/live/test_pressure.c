@@ -12,10 +12,10 @@
 #define LONG_LIST 1000 /* contacts */
 #define CROWD     60
 
-/* Bob's "more", as it comes on a switchboard. */
-#define MORE                                      \
+/* What Bob says in four letters, as it comes on a switchboard. */
+#define MORE(text)                                \
     "MSG " BOB " Bob 66\r\nMIME-Version: 1.0\r\n" \
-    "Content-Type: text/plain; charset=UTF-8\r\n\r\nmore"
+    "Content-Type: text/plain; charset=UTF-8\r\n\r\n" text
 
 static int handle;
 
@@ -169,7 +169,7 @@ static void test_closed(void)
     user *u;
     service *svc = begin_with_more(&u);
 
-    say_to_client(svc, SERVICE_SWITCHBOARD, g_string_new(MORE));
+    say_to_client(svc, SERVICE_SWITCHBOARD, g_string_new(MORE("more")));
     conv_close(u, BOB);
     live_check(conv_n_windows(u) == 0);
     conv_saw(u, BOB, "< more");
@@ -184,7 +184,7 @@ static void test_signed_out(void)
     user *u;
     service *svc = begin_with_more(&u);
 
-    say_to_client(svc, SERVICE_SWITCHBOARD, g_string_new(MORE));
+    say_to_client(svc, SERVICE_SWITCHBOARD, g_string_new(MORE("more")));
     user_sign_out(u);
     conv_saw(u, BOB, "< more");
     conv_end(svc, u);
@@ -239,6 +239,30 @@ static void test_nested(gconstpointer data)
     live_end_list(svc, u);
 }
 
+static gboolean run_for_long(void)
+{
+    gint64 until = client_until(40);
+
+    while (g_get_monotonic_time() < until)
+        client_turn(until);
+    return FALSE;
+}
+
+/* The last messages keep their order. */
+static void test_last(void)
+{
+    user *u;
+    service *svc = begin_with_more(&u);
+
+    say_to_client(svc, SERVICE_SWITCHBOARD, g_string_new(MORE("more") MORE("last")));
+    purple_signal_connect(purple_conversations_get_handle(), "receiving-im-msg", &handle,
+                          PURPLE_CALLBACK(run_for_long), NULL);
+    user_sign_out(u);
+    conv_saw(u, BOB, "< more\n< last");
+    purple_signals_disconnect_by_handle(&handle);
+    conv_end(svc, u);
+}
+
 static void add_tests(void)
 {
     static const char *const signals[] = {"buddy-added", "buddy-signed-on"};
@@ -257,6 +281,7 @@ static void add_tests(void)
 
         live_add_data(path, signals[i], test_nested, FALSE);
     }
+    live_add("/pressure/nested/last", test_last, TRUE);
 }
 
 int main(int argc, char **argv)
