@@ -16,6 +16,8 @@
 /* A timer that fires later than this is started once more, for this time (milliseconds). */
 #define LATE_TIME  5000
 #define LATE_PAUSE 10
+/* One for a time that has passed before it is started fires after this time (milliseconds). */
+#define MISSED_PAUSE 1000
 
 /*
  * A timer that is too early by less than this (milliseconds) is kept: deadlines move with every
@@ -268,6 +270,7 @@ void prpl_pump_farewell(prpl_account *self)
         else if (event.type != MSNP_EVENT_CONNECT && !handle_conn(self, &event))
             (void)handle_conversation(self, &event);
     prpl_account_flush(self);
+    self->busy--; /* nothing is left to be handled */
     prpl_account_unref(self);
 }
 
@@ -288,6 +291,12 @@ static gboolean timer_fired(gpointer data)
 {
     prpl_account *self = data;
 
+    /* A function of libpurple runs a main loop of its own: when it is done, set_timer(). */
+    if (self->busy > 0) {
+        self->timer = 0;
+        self->again = true;
+        return G_SOURCE_REMOVE;
+    }
     self->timer = is_too_late(self) ? purple_timeout_add(LATE_PAUSE, timer_fired, self) : 0;
     if (self->timer == 0) {
         self->due = true;
@@ -298,8 +307,11 @@ static gboolean timer_fired(gpointer data)
 
 static guint start_timer(prpl_account *self, int64_t at, bool rough)
 {
-    int64_t wait = MAX(at - prpl_account_now(), 1);
+    int64_t wait = at - prpl_account_now();
 
+    /* It has passed while nothing could be handled: what was to come before it may be waiting. */
+    if (wait <= 0)
+        wait = MISSED_PAUSE;
     /* The event loop rounds whole seconds. Round up: a tick too early would be in vain. */
     if (rough && wait >= FAR_AWAY) {
         int64_t seconds = (wait + ROUNDED_DOWN) / 1000 + 1;

@@ -156,6 +156,7 @@ static service *begin_with_more(user **u)
     service *svc = conv_service("joins", BOB, CAROL, NULL);
 
     *u = live_user(svc);
+    service_put(svc, ALICE, BOB, SERVICE_FL | SERVICE_AL | SERVICE_RL, NULL, NULL);
     live_settled(*u);
     service_robot_ring(svc, BOB, ALICE);
     service_robot_say(svc, BOB, "hello");
@@ -248,6 +249,25 @@ static gboolean run_for_long(void)
     return FALSE;
 }
 
+/* What came in time counts, even if all of that was handled later. */
+static void test_late(void)
+{
+    user *u;
+    service *svc = begin_with_more(&u);
+
+    live_set(svc, "delay=50");
+    purple_signal_connect(purple_blist_get_handle(), "buddy-status-changed", &handle,
+                          PURPLE_CALLBACK(run_for_long), NULL);
+    conv_send(u, BOB, "hi");
+    live_wait(service_count(svc, "SB* >>> MSG *") == 1, CONV_PATIENCE);
+    live_check(live_say(svc, SERVICE_NOTIFICATION, "NLN BSY " BOB " Bob\r\n") == 1);
+    live_wait(user_sees(u, BOB, "busy"), CONV_PATIENCE);
+    conv_saw(u, BOB, "> hi");
+    live_quiet();
+    purple_signals_disconnect_by_handle(&handle);
+    conv_end(svc, u);
+}
+
 /* The last messages keep their order. */
 static void test_last(void)
 {
@@ -281,6 +301,7 @@ static void add_tests(void)
 
         live_add_data(path, signals[i], test_nested, FALSE);
     }
+    live_add("/pressure/nested/late", test_late, FALSE);
     live_add("/pressure/nested/last", test_last, TRUE);
 }
 
