@@ -75,15 +75,16 @@ static void conn_connected(prpl_link *link, gpointer data)
     prpl_account_pump(conn->account);
 }
 
-/* Stops reading it until all that was read is handled: memory must not grow. */
-static void pause_reading(prpl_account *self, unsigned number)
+/* Stops reading until all that was read is handled: that must not grow. */
+static void pause_reading(prpl_account *self)
 {
-    const prpl_conn *conn = find_conn(self, number);
+    GHashTableIter iter;
+    gpointer value;
 
-    if (conn == NULL)
-        return;
-    prpl_link_pause(conn->link, true);
     self->pausing = true;
+    g_hash_table_iter_init(&iter, self->conns);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        prpl_link_pause(((const prpl_conn *)value)->link, true);
 }
 
 static void conn_received(prpl_link *link, const char *bytes, size_t len, gpointer data)
@@ -99,7 +100,7 @@ static void conn_received(prpl_link *link, const char *bytes, size_t len, gpoint
     prpl_account_ref(self);
     prpl_account_pump(self);
     if (self->busy > 0 || self->backlog != 0)
-        pause_reading(self, number);
+        pause_reading(self);
     prpl_account_unref(self);
 }
 

@@ -242,7 +242,6 @@ void prpl_link_flush(prpl_link *link)
         flush_queue(link);
 }
 
-/* Only after the handshake: no bytes are reported before. */
 static void pause_tls(prpl_link *link, bool pause)
 {
     if (pause) {
@@ -259,7 +258,8 @@ static void pause_tls(prpl_link *link, bool pause)
 
 void prpl_link_pause(prpl_link *link, bool pause)
 {
-    if (link->paused == pause)
+    /* In a handshake libpurple reads, and no bytes are reported. */
+    if (link->paused == pause || (link->secure && !link->alive))
         return;
     link->paused = pause;
     if (link->tls != NULL) {

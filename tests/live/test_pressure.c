@@ -249,6 +249,32 @@ static gboolean run_for_long(void)
     return FALSE;
 }
 
+static gboolean read_once(void)
+{
+    live_check(client_plugin_watches() == 2);
+    live_check(live_say(nested.svc, SERVICE_NOTIFICATION, "QNG\r\n") == 1);
+    live_wait(client_plugin_watches() < 2, CONV_PATIENCE);
+    live_check(client_plugin_watches() == 0);
+    return FALSE;
+}
+
+/* As long as nothing is handled, nobody is read. */
+static void test_paused(void)
+{
+    user *u;
+    service *svc = begin_with_more(&u);
+
+    nested.svc = svc;
+    say_to_client(svc, SERVICE_SWITCHBOARD, g_string_new(MORE("more")));
+    purple_signal_connect(purple_conversations_get_handle(), "receiving-im-msg", &handle,
+                          PURPLE_CALLBACK(read_once), NULL);
+    conv_saw(u, BOB, "< more");
+    purple_signals_disconnect_by_handle(&handle);
+    live_quiet();
+    live_check(client_plugin_watches() == 2);
+    conv_end(svc, u);
+}
+
 /* What came in time counts, even if all of that was handled later. */
 static void test_late(void)
 {
@@ -301,6 +327,7 @@ static void add_tests(void)
 
         live_add_data(path, signals[i], test_nested, FALSE);
     }
+    live_add("/pressure/nested/paused", test_paused, TRUE);
     live_add("/pressure/nested/late", test_late, FALSE);
     live_add("/pressure/nested/last", test_last, TRUE);
 }
