@@ -6,9 +6,11 @@
 
 #include <string.h>
 
-#define TURN_TIME    10000
-#define REST_MAX     65536 /* bytes read at most before the user leaves */
-#define DETAIL_CHARS 300   /* characters of libpurple's message, which may quote a proxy */
+#define TURN_TIME 10000
+/* Bytes read before the user leaves: from all switchboards, if there are few, and from each. */
+#define REST_MAX     65536
+#define REST_MIN     4096
+#define DETAIL_CHARS 300 /* characters of libpurple's message, which may quote a proxy */
 
 /* A connection that the session requested. */
 typedef struct {
@@ -206,13 +208,14 @@ void prpl_account_resume_reading(prpl_account *self)
 void prpl_account_read_rest(prpl_account *self)
 {
     GList *numbers = g_hash_table_get_keys(self->conns);
-    size_t left = REST_MAX;
+    /* Each has its share, so that nobody uses up that of others. */
+    size_t share = MAX(REST_MAX / (g_hash_table_size(self->conns) + 1), REST_MIN);
 
     prpl_account_enter(self);
-    for (GList *l = numbers; l != NULL && left > 0; l = l->next) {
+    for (GList *l = numbers; l != NULL; l = l->next) {
         const prpl_conn *conn = g_hash_table_lookup(self->conns, l->data);
         if (conn != NULL && conn->switchboard)
-            left -= prpl_link_read_rest(conn->link, left);
+            prpl_link_read_rest(conn->link, share);
     }
     g_list_free(numbers);
     self->busy--; /* without handling it: the caller is in a function of libpurple */

@@ -333,6 +333,11 @@ bool prpl_authorize_is_automatic(prpl_account *self, const msnp_edit *edit)
     return edit->kind == MSNP_EDIT_ALLOW && take_from(self->authorize->automatic, edit->account);
 }
 
+guint prpl_authorize_n_automatic(const prpl_account *self)
+{
+    return g_hash_table_size(self->authorize->automatic);
+}
+
 /* --- life ----------------------------------------------------------------------------------- */
 
 void prpl_authorize_open(prpl_account *self)

@@ -32,5 +32,7 @@ void prpl_authorize_contact(prpl_account *self, const char *account);
  * asked. Only the first call about an edit returns that.
  */
 bool prpl_authorize_is_automatic(prpl_account *self, const msnp_edit *edit);
+/* How many such edits have not ended. */
+guint prpl_authorize_n_automatic(const prpl_account *self);
 
 #endif

@@ -214,9 +214,10 @@ static void warn(const char *account, guint n)
     g_free(text);
 }
 
-void prpl_edits_warn(prpl_account *self)
+void prpl_edits_warn(prpl_account *self, guint own)
 {
-    guint n = (guint)msnp_session_edits_waiting(self->session);
+    guint waiting = (guint)msnp_session_edits_waiting(self->session);
+    guint n = waiting - MIN(own, waiting);
     char *account = g_strdup(purple_account_get_username(self->account));
     gpointer earlier = prpl_dialogs_find(PRPL_DIALOG_MESSAGE, account);
 

@@ -15,9 +15,9 @@ void prpl_edits_close(prpl_account *self);
 void prpl_edits_free(prpl_account *self);
 /*
  * Warns about unfinished edits, after the connection has closed: one message for all connections of
- * this account, as long as nobody has read it.
+ * this account, as long as nobody has read it. So many of them are our own, not the user's.
  */
-void prpl_edits_warn(prpl_account *self);
+void prpl_edits_warn(prpl_account *self, guint own);
 
 /* Why an edit failed: a translated sentence or two; the caller frees it. */
 char *prpl_edits_reason(msnp_cause cause);

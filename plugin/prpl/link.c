@@ -127,11 +127,11 @@ static bool would_block(void)
 
 static gboolean drain_rest(gpointer data);
 
-/* Reads once, and hands on what came; returns how many bytes. */
-static ssize_t read_once(prpl_link *link)
+/* Reads once, at most so much, and hands on what came; returns how many bytes. */
+static ssize_t read_once(prpl_link *link, size_t limit)
 {
     char bytes[READ_SIZE];
-    ssize_t n = read_some(link, bytes, sizeof bytes);
+    ssize_t n = read_some(link, bytes, MIN(sizeof bytes, limit));
 
     if (n > 0)
         say_received(link, bytes, (size_t)n);
@@ -153,7 +153,7 @@ static void drain(prpl_link *link)
 
     link->refs++;
     for (int i = 0; i < READS_AT_ONCE && !link->closed && !link->paused && (i == 0 || n > 0); i++)
-        n = read_once(link);
+        n = read_once(link, READ_SIZE);
     if (n > 0 && !link->closed && !link->paused && link->rest == 0)
         link->rest = purple_timeout_add(0, drain_rest, link);
     link_unref(link);
@@ -272,18 +272,16 @@ void prpl_link_pause(prpl_link *link, bool pause)
     }
 }
 
-size_t prpl_link_read_rest(prpl_link *link, size_t limit)
+void prpl_link_read_rest(prpl_link *link, size_t limit)
 {
-    size_t sum = 0;
     ssize_t n = 1;
 
     link->refs++;
-    while (!link->closed && link->fd >= 0 && n > 0 && sum < limit) {
-        n = read_once(link);
-        sum += n > 0 ? (size_t)n : 0;
+    while (!link->closed && link->fd >= 0 && n > 0 && limit > 0) {
+        n = read_once(link, limit);
+        limit -= n > 0 ? (size_t)n : 0;
     }
     link_unref(link);
-    return MIN(sum, limit);
 }
 
 static void tls_connected(gpointer data, PurpleSslConnection *tls, PurpleInputCondition condition)

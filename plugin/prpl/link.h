@@ -50,8 +50,8 @@ void prpl_link_flush(prpl_link *link);
  * peer down.
  */
 void prpl_link_pause(prpl_link *link, bool pause);
-/* Reads what has arrived (not for TLS), paused or not, about `limit` bytes; returns how many. */
-size_t prpl_link_read_rest(prpl_link *link, size_t limit);
+/* Reads what has arrived (not for TLS), paused or not, at most `limit` bytes. */
+void prpl_link_read_rest(prpl_link *link, size_t limit);
 /* The proxy that it connects through, to show to the user; NULL without one. Lives as it does. */
 const char *prpl_link_proxy(const prpl_link *link);
 /*

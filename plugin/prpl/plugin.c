@@ -3,6 +3,7 @@
  * The plugin as libpurple sees it.
  */
 #include "account.h"
+#include "authorize.h"
 #include "blist_edit.h"
 #include "chats.h"
 #include "commands.h"
@@ -98,7 +99,7 @@ static void sign_out(PurpleConnection *gc)
     prpl_parts_close(self);
     prpl_account_close(gc);
     /* The client can do anything meanwhile, but nothing of it reaches this account. */
-    prpl_edits_warn(self);
+    prpl_edits_warn(self, prpl_authorize_n_automatic(self));
     prpl_account_unref(self);
 }
 

@@ -460,7 +460,13 @@ static void test_unconfirmed(void)
     live_check(live_open_dialogs(DIALOG_MESSAGE) == 1);
     live_check(live_told(DIALOG_MESSAGE, "3 changes", NULL));
     client_forget_dialogs();
-    /* That one has been read. */
+    /* That one has been read; and what the user did not do is none of their business. */
+    service_set_privacy(svc, ALICE, "GTC", "N");
+    service_put(svc, ALICE, DAVE, SERVICE_RL, NULL, NULL);
+    live_online(u);
+    live_wait(service_count(svc, "NS >>> ADD * AL " DAVE " *") == 1, 20);
+    service_kick(svc, ALICE);
+    live_failed(u, 5, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, NULL);
     service_unset(svc, "ns-add.silent");
     live_settled(u);
     live_check(client_dialogs()->len == 0);
