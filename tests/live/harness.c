@@ -549,8 +549,9 @@ void client_set_manners(client_manners manners)
 static void *notify_message(PurpleNotifyMsgType type G_GNUC_UNUSED, const char *title,
                             const char *primary, const char *secondary)
 {
-    /* Which of the user's accounts it is about. */
-    g_assert_nonnull(title != NULL ? strchr(title, '@') : NULL);
+    /* Which of the user's accounts it is about. libpurple's own message has no title. */
+    if (!primary || strcmp(primary, g_dgettext("pidgin", "Invalid proxy settings")) != 0)
+        g_assert_nonnull(title != NULL ? strchr(title, '@') : NULL);
     return dialog_new(DIALOG_MESSAGE, NULL, title, primary, secondary);
 }
 
