@@ -83,7 +83,7 @@ static void own_strings(msnp_event *event, bool copy)
         msnp_edit_clear(&event->edited.edit);
 }
 
-/* An event in the queue. */
+/* Frees a queued event. NULL is fine. */
 static void queued_free(gpointer data)
 {
     msnp_event *event = data;

@@ -32,7 +32,7 @@ typedef struct {
 typedef struct {
     void (*connected)(gpointer part, unsigned conn, int64_t now);
     void (*failed)(gpointer part, unsigned conn, const msnp_connect_error *why, int64_t now);
-    /* Bytes, borrowed for the call; none if the peer closed the connection. */
+    /* At most MSNP_SERVE_MAX bytes, borrowed for the call; none if the peer closed it. */
     void (*received)(gpointer part, unsigned conn, msnp_str bytes, int64_t now);
 } msnp_conn_ops;
 

@@ -256,13 +256,15 @@ static void broken(msnp_ns *ns, msnp_err err)
     ns_fail(ns, ns->state == NS_VERSION ? MSNP_ERR_VERSION : err, 0);
 }
 
-/* Feeds at most MSNP_FEED_MAX bytes. */
-static void feed_part(msnp_ns *ns, const char *bytes, size_t len, int64_t now)
+/* What is served at once is fed at once. */
+G_STATIC_ASSERT(MSNP_SERVE_MAX <= MSNP_FEED_MAX);
+
+static void read_bytes(msnp_ns *ns, msnp_str bytes, int64_t now)
 {
     msnp_cmd cmd;
     msnp_str line;
     msnp_result result = MSNP_MORE;
-    msnp_err err = msnp_framer_feed(&ns->framer, bytes, len);
+    msnp_err err = msnp_framer_feed(&ns->framer, bytes.ptr, bytes.len);
 
     if (err != MSNP_OK) {
         broken(ns, err);
@@ -290,12 +292,8 @@ static void received(gpointer part, unsigned conn, msnp_str bytes, int64_t now)
     ns->heard = now;
     ns->pinged = MSNP_NEVER;
     /* After a transfer, ignore the rest: it is from the old server. */
-    while (bytes.len > 0 && ns->conn == conn && is_listening(ns)) {
-        size_t part_len = MIN(bytes.len, MSNP_FEED_MAX);
-        feed_part(ns, bytes.ptr, part_len, now);
-        bytes.ptr += part_len;
-        bytes.len -= part_len;
-    }
+    if (bytes.len > 0 && ns->conn == conn && is_listening(ns))
+        read_bytes(ns, bytes, now);
 }
 
 static void connected(gpointer part, unsigned conn, int64_t now)

@@ -246,7 +246,6 @@ static void got_no_switchboard(gpointer owner, unsigned request, msnp_cause caus
 static void rung(gpointer owner, const msnp_ring *ring, int64_t now)
 {
     msnp_session *session = owner;
-
     msnp_ring call = *ring;
 
     call.contact = msnp_ns_is_contact(session->ns, ring->account);

@@ -486,16 +486,17 @@ static bool read_line(msnp_switchboard *sb, int64_t now)
     return false;
 }
 
+/* What is served at once is fed at once. */
+G_STATIC_ASSERT(MSNP_SERVE_MAX <= MSNP_FEED_MAX);
+
 static void read_bytes(msnp_switchboard *sb, msnp_str bytes, int64_t now)
 {
-    while (bytes.len > 0 && is_listening(sb)) {
-        size_t n = MIN(bytes.len, MSNP_FEED_MAX);
-        if (msnp_framer_feed(&sb->framer, bytes.ptr, n) != MSNP_OK)
-            stop(sb, MSNP_ERR_TOO_LONG);
-        while (read_line(sb, now))
-            continue;
-        bytes = (msnp_str){bytes.ptr + n, bytes.len - n};
-    }
+    if (!is_listening(sb))
+        return;
+    if (msnp_framer_feed(&sb->framer, bytes.ptr, bytes.len) != MSNP_OK)
+        stop(sb, MSNP_ERR_TOO_LONG);
+    while (read_line(sb, now))
+        continue;
 }
 
 /* --- the connection ------------------------------------------------------------------------- */
