@@ -98,21 +98,20 @@ prpl_account *prpl_dialogs_answered(gpointer data, char **who)
 {
     dialog *self = find(data);
 
-    *who = NULL;
+    if (who != NULL)
+        *who = NULL;
     if (self == NULL || self->over)
         return NULL;
     prpl_account *account = self->account;
-    *who = g_steal_pointer(&self->who);
+    if (who != NULL)
+        *who = g_steal_pointer(&self->who);
     forget(data, self);
     return account;
 }
 
 void prpl_dialogs_dismissed(gpointer data)
 {
-    char *who;
-
-    (void)prpl_dialogs_answered(data, &who);
-    g_free(who);
+    (void)prpl_dialogs_answered(data, NULL);
 }
 
 void prpl_dialogs_close(gpointer data)

@@ -30,8 +30,8 @@ gpointer prpl_dialogs_new(prpl_dialog_kind kind, prpl_account *self, const char 
  */
 void prpl_dialogs_opened(gpointer data, void *handle);
 /*
- * In a callback: the user has answered. Returns the account, and `who` for the caller to free; NULL
- * if the account has closed, or the dialog has been answered before.
+ * In a callback: the user has answered. Returns the account, and `who` for the caller to free
+ * (NULL: it is not needed); NULL if the account has closed, or the dialog has been answered before.
  */
 prpl_account *prpl_dialogs_answered(gpointer data, char **who);
 /* As a callback: the user has closed it, and that is no answer. */

@@ -12,14 +12,10 @@ void prpl_process_free(void)
 {
     g_list_free_full(process.attention_types, g_free);
     msnp_cache_free(process.cache);
-    if (process.names != NULL)
-        g_hash_table_destroy(process.names);
-    if (process.first_addresses != NULL)
-        g_hash_table_destroy(process.first_addresses);
-    if (process.name_keys != NULL)
-        g_hash_table_destroy(process.name_keys);
-    if (process.dialogs != NULL)
-        g_hash_table_destroy(process.dialogs);
+    g_clear_pointer(&process.names, g_hash_table_destroy);
+    g_clear_pointer(&process.first_addresses, g_hash_table_destroy);
+    g_clear_pointer(&process.name_keys, g_hash_table_destroy);
+    g_clear_pointer(&process.dialogs, g_hash_table_destroy);
     /* The plugin may be loaded again while windows of chats are still open, or somebody still has
      * the number of a dialog. */
     process = (prpl_process){.last_chat = process.last_chat, .last_dialog = process.last_dialog};

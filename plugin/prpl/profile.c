@@ -111,10 +111,8 @@ void prpl_profile_get_alias(PurpleConnection *gc, PurpleGetPublicAliasSuccessCal
 /* The account whose dialog was answered; NULL if it is not signed in any more. */
 static prpl_account *answered(gpointer dialog)
 {
-    char *who;
-    prpl_account *self = prpl_dialogs_answered(dialog, &who);
+    prpl_account *self = prpl_dialogs_answered(dialog, NULL);
 
-    g_free(who);
     return self != NULL && !prpl_account_is_over(self) ? self : NULL;
 }
 
