@@ -376,9 +376,11 @@ static void decline(conv_board *b, const msnp_message *message, int64_t now)
 {
     msnp_buf payload;
 
-    if (!msnp_pace_take(&b->declines, &decline_limit, now))
+    /* In a chat the invitation may be meant for somebody else. */
+    if (b->chat_once != 0 || !msnp_pace_take(&b->declines, &decline_limit, now))
         return;
-    msnp_message_write_decline(&payload, message->invite.cookie, message->invite.file);
+    msnp_invite_write_cancel(&payload, message->invite.cookie,
+                             message->invite.file ? MSNP_CANCEL_REJECT : MSNP_CANCEL_NOT_INSTALLED);
     (void)msnp_switchboard_reply(b->sb, msnp_buf_view(&payload));
     msnp_buf_clear(&payload);
 }
@@ -398,8 +400,6 @@ static void report_message(const conv_board *b, const char *account, const char 
                                  .name = name,
                                  .kind = message->kind,
                                  .text = invite ? message->invite.application : message->text,
-                                 .file = message->invite.file ? message->invite.file_name : NULL,
-                                 .size = message->invite.file_size,
                                  .format = message->format}});
 }
 
@@ -428,6 +428,34 @@ static bool is_unnamed_chat(const conv_board *b, const char *account)
     return b->chat_once == 0 && (other || msnp_switchboard_is_group(b->sb));
 }
 
+/*
+ * A file is offered, or this is about an earlier invitation: no message, and not said in a chat,
+ * even if others hear it.
+ */
+static bool is_of_transfer(const msnp_message *message)
+{
+    switch (message->kind) {
+    case MSNP_MESSAGE_ACCEPT:
+    case MSNP_MESSAGE_CANCEL:
+        return true;
+    default:
+        return message->kind == MSNP_MESSAGE_INVITE && message->invite.file;
+    }
+}
+
+static void transfer_arrived(conv_board *b, const char *account, const char *name,
+                             const msnp_message *message, int64_t now)
+{
+    const msnp_conversations *all = b->all;
+    bool offer = message->kind == MSNP_MESSAGE_INVITE;
+
+    b->used = ++b->all->last_use;
+    if (offer && !conv_may_offer(b->all, account, now))
+        decline(b, message, now);
+    else if (!all->ops->invited(all->owner, account, name, &message->invite, now) && offer)
+        decline(b, message, now);
+}
+
 static void message_arrived(conv_board *b, const char *account, const char *name,
                             const msnp_message *message, int64_t now)
 {
@@ -443,8 +471,7 @@ static void message_arrived(conv_board *b, const char *account, const char *name
     /* The window will open again. */
     if (t != NULL)
         t->closed = false;
-    /* In a chat the invitation may be meant for somebody else. */
-    if (message->kind == MSNP_MESSAGE_INVITE && b->chat_once == 0)
+    if (message->kind == MSNP_MESSAGE_INVITE)
         decline(b, message, now);
     report_message(b, account, name, message);
 }
@@ -466,7 +493,9 @@ static void got_message(conv_board *b, const char *account, const char *name, ms
     msnp_message_read(&message, payload);
     if (message.kind == MSNP_MESSAGE_NUDGE && !conv_may_nudge(b, account, now))
         message.kind = MSNP_MESSAGE_OTHER;
-    if (is_shown(&message))
+    if (is_of_transfer(&message))
+        transfer_arrived(b, account, name, &message, now);
+    else if (is_shown(&message))
         message_arrived(b, account, name, &message, now);
     else if (message.kind == MSNP_MESSAGE_TYPING && !is_unnamed_chat(b, account))
         report_message(b, account, name, &message);

@@ -12,6 +12,7 @@
 static const msnp_pace_limit ring_limit = {32, 2000};
 static const msnp_pace_limit chat_limit = {8, 15000};
 static const msnp_pace_limit nudge_limit = {1, 5000};
+static const msnp_pace_limit offer_limit = {40, 10000};
 /* For each switchboard: people in a chat can be invented. */
 static const msnp_pace_limit board_nudge_limit = {4, 5000};
 /* For all strangers, and for all contacts: people who begin to ring, and chats. */
@@ -23,6 +24,7 @@ typedef struct {
     msnp_pace rings;
     msnp_pace chats; /* begun with a ring */
     msnp_pace nudges;
+    msnp_pace offers; /* of files */
 } person;
 
 static gboolean is_forgotten(gpointer key, gpointer value, gpointer now)
@@ -32,7 +34,7 @@ static gboolean is_forgotten(gpointer key, gpointer value, gpointer now)
 
     (void)key;
     return msnp_pace_is_idle(&p->rings, then) && msnp_pace_is_idle(&p->chats, then) &&
-           msnp_pace_is_idle(&p->nudges, then);
+           msnp_pace_is_idle(&p->nudges, then) && msnp_pace_is_idle(&p->offers, then);
 }
 
 /* The entry of this person, who has just done something. */
@@ -96,4 +98,9 @@ bool conv_may_nudge(conv_board *b, const char *who, int64_t now)
         return false;
     msnp_pace_count(&b->nudges, &board_nudge_limit, now);
     return true;
+}
+
+bool conv_may_offer(msnp_conversations *all, const char *who, int64_t now)
+{
+    return msnp_pace_take(&find(all, who, now)->offers, &offer_limit, now);
 }

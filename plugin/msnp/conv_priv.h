@@ -52,7 +52,21 @@ typedef struct {
     bool nudge;
     char *text;
     msnp_format format;
+    msnp_str payload;   /* of msnp_conversations_pass(), owned: then the text is "" */
+    unsigned reference; /* the same */
 } conv_part;
+
+/* Something that was passed and not delivered. */
+typedef struct {
+    unsigned reference;
+    msnp_cause cause;
+} conv_unsent;
+
+/* Why switchboards with somebody stay open. */
+typedef struct {
+    unsigned n;  /* transfers */
+    bool closed; /* the user closed the window: leave them afterwards */
+} conv_hold;
 
 /* A switchboard. It is in `boards` until it is over (left or failed). */
 struct conv_board {
@@ -91,6 +105,7 @@ struct msnp_conversations {
     GHashTable *people;   /* account in lower case -> conv * */
     GHashTable *chats;    /* number -> conv * */
     GHashTable *requests; /* number -> conv * that waits for the reply */
+    GHashTable *holds;    /* account in lower case -> conv_hold *; NULL at first */
     conv_crowd crowds[2]; /* strangers, contacts */
     GHashTable *paces;    /* conv_limits.c: what each person did of late; NULL at first */
     int64_t swept_at;     /* when it was last swept */
@@ -106,6 +121,7 @@ struct msnp_conversations {
     GQueue failed; /* conv_board *, whose failure is to be handled */
     GQueue woken;  /* conv *, which may be able to go on */
     GQueue asking; /* requests not passed to the owner yet */
+    GQueue unsent; /* conv_unsent *, not reported to the owner yet */
     GQueue left;   /* conv_board *, over, to be closed */
     GPtrArray *over_boards;
     GPtrArray *over_convs;
@@ -117,6 +133,10 @@ struct msnp_conversations {
  * Does nothing in the middle of a turn.
  */
 void conv_turn(msnp_conversations *all, int64_t now);
+/* Lets the turn report that something passed was not delivered. */
+void conv_add_unsent(msnp_conversations *all, unsigned reference, msnp_cause cause);
+/* What keeps the switchboards with this person open; NULL for nothing. */
+conv_hold *conv_hold_of(const msnp_conversations *all, const char *who);
 
 /* conv.c */
 /* The conversation with this person; if there is none, creates one if `make`, else NULL. */
@@ -206,5 +226,7 @@ bool conv_may_ring(msnp_conversations *all, const msnp_ring *ring, bool known, i
 void conv_count_chat(const conv_board *b, int64_t now);
 /* May a nudge of this person be shown? Then it is counted. */
 bool conv_may_nudge(conv_board *b, const char *who, int64_t now);
+/* May the user be asked about a file that this person offers? Then it is counted. */
+bool conv_may_offer(msnp_conversations *all, const char *who, int64_t now);
 
 #endif

@@ -11,6 +11,7 @@ void conv_part_free(gpointer data)
     conv_part *part = data;
 
     g_free(part->text);
+    g_free((char *)part->payload.ptr);
     g_free(part);
 }
 
@@ -32,6 +33,11 @@ void conv_report(msnp_conversations *all, GQueue *parts, msnp_cause cause, bool 
 
     while ((part = g_queue_pop_head(parts)) != NULL) {
         const conv_part *next = g_queue_peek_head(parts);
+        if (part->payload.len > 0) {
+            conv_add_unsent(all, part->reference, cause);
+            conv_part_free(part);
+            continue;
+        }
         g_string_append(text, part->text);
         if (next == NULL || next->message != part->message) {
             report_one(all, part, text->str, cause, maybe);
@@ -93,12 +99,14 @@ static bool write_part(conv_board *b, conv_part *part, int64_t now)
     msnp_conversations *all = b->all;
     msnp_buf payload;
 
+    /* 0 means "no tag". */
+    part->tag = ++all->last_tag != 0 ? all->last_tag : ++all->last_tag;
+    if (part->payload.len > 0)
+        return msnp_switchboard_send(b->sb, part->tag, part->payload, now);
     if (part->nudge)
         msnp_message_write_nudge(&payload);
     else
         msnp_message_write_text(&payload, msnp_str_of(part->text), &part->format);
-    /* 0 means "no tag". */
-    part->tag = ++all->last_tag != 0 ? all->last_tag : ++all->last_tag;
     bool sent = msnp_switchboard_send(b->sb, part->tag, msnp_buf_view(&payload), now);
     msnp_buf_clear(&payload);
     return sent;
@@ -161,8 +169,13 @@ static void ask(msnp_conversations *all, conv *t)
 
 static void leave_all_of(msnp_conversations *all, const conv *t)
 {
+    conv_hold *hold = t->id.chat == 0 ? conv_hold_of(all, t->id.who) : NULL;
     conv_board *b;
 
+    if (hold != NULL) {
+        hold->closed = true;
+        return;
+    }
     if (t->opening != NULL)
         conv_board_leave(t->opening, MSNP_ERR_CLOSED);
     if (t->current != NULL)

@@ -34,6 +34,9 @@ void msnp_conversations_free(msnp_conversations *all)
     g_ptr_array_free(all->boards, TRUE);
     g_ptr_array_free(all->over_boards, TRUE);
     g_ptr_array_free(all->over_convs, TRUE);
+    g_queue_clear_full(&all->unsent, g_free);
+    if (all->holds != NULL)
+        g_hash_table_destroy(all->holds);
     g_hash_table_destroy(all->requests);
     g_hash_table_destroy(all->people);
     g_hash_table_destroy(all->chats);
@@ -64,6 +67,23 @@ static void ask_owner(msnp_conversations *all, unsigned request, int64_t now)
         all->ops->ask_switchboard(all->owner, request, now);
 }
 
+void conv_add_unsent(msnp_conversations *all, unsigned reference, msnp_cause cause)
+{
+    if (reference == 0)
+        return;
+
+    conv_unsent *unsent = g_new(conv_unsent, 1);
+    *unsent = (conv_unsent){reference, cause};
+    g_queue_push_tail(&all->unsent, unsent);
+}
+
+/* The owner may call anything from here. */
+static void tell_unsent(msnp_conversations *all, conv_unsent *unsent, int64_t now)
+{
+    all->ops->unsent(all->owner, unsent->reference, unsent->cause, now);
+    g_free(unsent);
+}
+
 /* Does one piece of pending work; false if there is none. */
 static bool go_on(msnp_conversations *all, int64_t now)
 {
@@ -79,6 +99,8 @@ static bool go_on(msnp_conversations *all, int64_t now)
         conv_run(all, t, now);
     } else if (!g_queue_is_empty(&all->asking)) {
         ask_owner(all, GPOINTER_TO_UINT(g_queue_pop_head(&all->asking)), now);
+    } else if (!g_queue_is_empty(&all->unsent)) {
+        tell_unsent(all, g_queue_pop_head(&all->unsent), now);
     } else {
         return false;
     }
@@ -95,6 +117,11 @@ void conv_turn(msnp_conversations *all, int64_t now)
     all->turning = false;
     g_ptr_array_set_size(all->over_boards, 0);
     g_ptr_array_set_size(all->over_convs, 0);
+}
+
+void msnp_conversations_run(msnp_conversations *all, int64_t now)
+{
+    conv_turn(all, now);
 }
 
 /* --- from the notification server ----------------------------------------------------------- */
@@ -156,7 +183,8 @@ static bool is_answered(const msnp_conversations *all, const msnp_switchboard_co
 /* Can it be left without losing anything? */
 static bool is_idle(const conv_board *b)
 {
-    return b->chat == NULL && b->sent.length == 0;
+    return b->chat == NULL && b->sent.length == 0 &&
+           (b->who == NULL || conv_hold_of(b->all, b->who) == NULL);
 }
 
 /* Whose switchboards are counted: of one person, of all strangers, of everybody. */
@@ -356,6 +384,23 @@ msnp_err msnp_conversations_nudge(msnp_conversations *all, const char *who, int6
     return MSNP_OK;
 }
 
+void msnp_conversations_pass(msnp_conversations *all, const char *who, unsigned reference,
+                             msnp_str payload, int64_t now)
+{
+    msnp_err err;
+    conv *t = find_conv(all, (msnp_conversation_id){0, who}, &err);
+
+    if (t == NULL) {
+        conv_add_unsent(all, reference, (msnp_cause){err, 0});
+    } else {
+        conv_part *part = add_part(t, ++all->last_message);
+        part->text = g_strdup("");
+        part->payload = (msnp_str){msnp_str_dup(payload), payload.len};
+        part->reference = reference;
+        conv_run(all, t, now);
+    }
+}
+
 void msnp_conversations_type(msnp_conversations *all, const char *who, int64_t now)
 {
     conv_board *b = conv_board_with(all, who);
@@ -443,6 +488,58 @@ static void leave_all_with(const msnp_conversations *all, const char *who)
         conv_board_leave(b, MSNP_ERR_CLOSED);
 }
 
+/* --- holding -------------------------------------------------------------------------------- */
+
+conv_hold *conv_hold_of(const msnp_conversations *all, const char *who)
+{
+    char key[MSNP_ACCOUNT_MAX + 1];
+
+    if (all->holds == NULL)
+        return NULL;
+    msnp_account_fold(who, key);
+    return g_hash_table_lookup(all->holds, key);
+}
+
+static void hold(msnp_conversations *all, const char *key)
+{
+    if (all->holds == NULL)
+        all->holds = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+
+    conv_hold *held = g_hash_table_lookup(all->holds, key);
+    if (held == NULL) {
+        held = g_new0(conv_hold, 1);
+        g_hash_table_insert(all->holds, g_strdup(key), held);
+    }
+    held->n++;
+}
+
+static void release(msnp_conversations *all, const char *key)
+{
+    conv_hold *held = all->holds != NULL ? g_hash_table_lookup(all->holds, key) : NULL;
+
+    if (held == NULL || --held->n > 0)
+        return;
+
+    bool closed = held->closed;
+    conv *t = conv_with(all, key, false);
+    g_hash_table_remove(all->holds, key);
+    if (closed && t != NULL)
+        t->closed = true;
+    else if (closed)
+        leave_all_with(all, key);
+}
+
+void msnp_conversations_hold(msnp_conversations *all, const char *who, bool hold_it)
+{
+    char key[MSNP_ACCOUNT_MAX + 1];
+
+    msnp_account_fold(who, key);
+    if (hold_it)
+        hold(all, key);
+    else
+        release(all, key);
+}
+
 bool msnp_conversations_has(msnp_conversations *all, msnp_conversation_id id)
 {
     if (id.chat != 0)
@@ -458,6 +555,8 @@ void msnp_conversations_close(msnp_conversations *all, msnp_conversation_id id, 
         t->closed = true;
         t->inviting = false;
         conv_run(all, t, now);
+    } else if (id.chat == 0 && conv_hold_of(all, id.who) != NULL) {
+        conv_hold_of(all, id.who)->closed = true;
     } else if (id.chat == 0) {
         leave_all_with(all, id.who);
     }

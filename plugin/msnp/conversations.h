@@ -39,6 +39,14 @@ typedef struct {
      * this call: msnp_conversations_switchboard() or _no_switchboard().
      */
     void (*ask_switchboard)(gpointer owner, unsigned request, int64_t now);
+    /*
+     * Somebody sent an invitation to a file transfer, or what follows one. False for an invitation
+     * that is to be declined. May call all functions here.
+     */
+    bool (*invited)(gpointer owner, const char *who, const char *name, const msnp_invite *invite,
+                    int64_t now);
+    /* What msnp_conversations_pass() was given was not, or perhaps not, delivered. */
+    void (*unsent)(gpointer owner, unsigned reference, msnp_cause cause, int64_t now);
 } msnp_conversations_ops;
 
 /* No conversations yet. Borrows all three until it is freed. Never NULL. */
@@ -73,6 +81,8 @@ void msnp_conversations_rung(msnp_conversations *all, const msnp_ring *ring, int
 
 /* --- time ----------------------------------------------------------------------------------- */
 
+/* Does what was left for later. */
+void msnp_conversations_run(msnp_conversations *all, int64_t now);
 /* Looks at the deadlines. */
 void msnp_conversations_tick(msnp_conversations *all, int64_t now);
 /* When it wants the next tick, MSNP_NEVER for not at all. */
@@ -91,6 +101,18 @@ msnp_err msnp_conversations_send(msnp_conversations *all, msnp_conversation_id i
                                  const msnp_format *format, int64_t now);
 /* Sends a nudge in the same way; the event has no text if it fails. */
 msnp_err msnp_conversations_nudge(msnp_conversations *all, const char *who, int64_t now);
+/*
+ * Sends an answer or invitation of another part, in its turn among the messages to this person.
+ * `unsent` follows if it is not delivered, unless `reference` is 0; never from within this call.
+ * The payload is borrowed for the call. These two leave the rest to msnp_conversations_run().
+ */
+void msnp_conversations_pass(msnp_conversations *all, const char *who, unsigned reference,
+                             msnp_str payload, int64_t now);
+/*
+ * Keeps the switchboards with this person open although the user closes the window, since their
+ * end would end a transfer of files; until as many calls with false.
+ */
+void msnp_conversations_hold(msnp_conversations *all, const char *who, bool hold);
 /*
  * The user is typing to this person. Sent only on an open switchboard, and at most every
  * MSNP_CONVERSATIONS_TYPING.

@@ -16,7 +16,7 @@ G_STATIC_ASSERT(sizeof(msnp_event) <= UINT8_MAX);
 
 static const row rows[] = {
     ROW(CONNECT, .strings = {AT(connect.host)}),
-    ROW(WRITE), /* own_bytes() */
+    ROW(WRITE), /* taken */
     ROW(CLOSE),
     ROW(PASSWORD),
     ROW(STATUS_WANTED),
@@ -34,30 +34,26 @@ static const row rows[] = {
     ROW(FAILED, .strings = {AT(failure.host), AT(failure.text)}),
     ROW(TRACE, .strings = {AT(trace.text)}),
     ROW(MESSAGE, .strings = {AT(message.conversation.who), AT(message.who), AT(message.name),
-                             AT(message.text), AT(message.file)}),
+                             AT(message.text)}),
     ROW(TYPING, .strings = {AT(message.conversation.who), AT(message.who), AT(message.name)}),
     ROW(UNDELIVERED, .strings = {AT(undelivered.conversation.who), AT(undelivered.text)}),
     ROW(CHAT_BEGUN, .strings = {AT(begun.from)}),
     ROW(CHAT_JOINED, .strings = {AT(chat_member.account), AT(chat_member.name)}),
     ROW(CHAT_LEFT, .strings = {AT(chat_member.account), AT(chat_member.name)}),
     ROW(CHAT_CALL_FAILED, .strings = {AT(chat_call_failed.account)}),
+    ROW(LISTEN),
+    ROW(FILE_OFFERED, .strings = {AT(file.who), AT(file.name), AT(file.file)}),
+    ROW(FILE_STARTED),
+    ROW(FILE_WANTED),
+    ROW(FILE_DATA), /* taken */
+    ROW(FILE_COMPLETE),
+    ROW(FILE_ENDED),
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(rows) == MSNP_N_EVENTS);
 
 const char *msnp_event_name(msnp_event_type type)
 {
     return (size_t)type < G_N_ELEMENTS(rows) ? rows[type].name : "UNKNOWN";
-}
-
-/* Copies or wipes bytes. */
-static void own_bytes(const char **data, size_t len, bool copy)
-{
-    if (copy) {
-        *data = msnp_str_dup((msnp_str){*data, len});
-    } else {
-        msnp_wipe((char *)*data, len);
-        g_free((char *)*data);
-    }
 }
 
 /*
@@ -75,9 +71,7 @@ static void own_strings(msnp_event *event, bool copy)
         else
             msnp_secret_free((char *)*text);
     }
-    if (event->type == MSNP_EVENT_WRITE)
-        own_bytes(&event->write.data, event->write.len, copy);
-    else if (event->type == MSNP_EVENT_EDITED && copy)
+    if (event->type == MSNP_EVENT_EDITED && copy)
         event->edited.edit = msnp_edit_copy(&event->edited.edit);
     else if (event->type == MSNP_EVENT_EDITED)
         msnp_edit_clear(&event->edited.edit);
@@ -91,6 +85,13 @@ static void queued_free(gpointer data)
     if (event == NULL)
         return;
     own_strings(event, false);
+    /* Data of files is no secret, and there is much of it. */
+    if (event->type == MSNP_EVENT_WRITE && !event->write.file)
+        msnp_wipe((char *)event->write.data, event->write.len);
+    if (event->type == MSNP_EVENT_WRITE)
+        g_free((char *)event->write.data);
+    else if (event->type == MSNP_EVENT_FILE_DATA)
+        g_free((char *)event->file.data);
     g_free(event);
 }
 
@@ -135,7 +136,8 @@ bool msnp_event_queue_take_back(msnp_event_queue *queue, unsigned conn)
 {
     for (GList *l = queue->waiting.tail; l != NULL; l = l->prev) {
         msnp_event *event = l->data;
-        if (event->type != MSNP_EVENT_CONNECT || event->conn != conn)
+        bool begins = event->type == MSNP_EVENT_CONNECT || event->type == MSNP_EVENT_LISTEN;
+        if (!begins || event->conn != conn)
             continue;
         g_queue_delete_link(&queue->waiting, l);
         queued_free(event);

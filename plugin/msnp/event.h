@@ -56,6 +56,15 @@ typedef enum {
     MSNP_EVENT_CHAT_JOINED,      /* chat_member.*: somebody joined, or is there */
     MSNP_EVENT_CHAT_LEFT,        /* chat_member.*: somebody left */
     MSNP_EVENT_CHAT_CALL_FAILED, /* chat_call_failed.*: an invited person did not join */
+
+    /* Files: file.number says which transfer. */
+    MSNP_EVENT_LISTEN,        /* of connections: listen on a port, see msnp_session_listening() */
+    MSNP_EVENT_FILE_OFFERED,  /* file.who, .name, .file, .size: somebody offers a file */
+    MSNP_EVENT_FILE_STARTED,  /* the transfer begins: open the file */
+    MSNP_EVENT_FILE_WANTED,   /* file.len: call msnp_session_file_put() with so many bytes */
+    MSNP_EVENT_FILE_DATA,     /* file.data, .len: save these bytes */
+    MSNP_EVENT_FILE_COMPLETE, /* that was all: call msnp_session_file_stored(), or _file_cancel() */
+    MSNP_EVENT_FILE_ENDED,    /* file.end, .cause: the result, once for each transfer */
     MSNP_N_EVENTS
 } msnp_event_type;
 
@@ -72,12 +81,14 @@ typedef struct {
             uint16_t port;
             bool tls;
             bool switchboard;
+            bool file;        /* much will be moved: MSNP_CONN_FILE */
             const char *name; /* its purpose, for the log; static */
         } connect;
         struct {
             const char *data;
             size_t len;
-        } write; /* wiped afterwards: it can hold a password or a ticket */
+            bool file; /* data of a file; the other bytes can hold a password or a ticket */
+        } write;
         struct {
             msnp_step step;
             const char *host; /* the peer; may be NULL */
@@ -112,10 +123,8 @@ typedef struct {
             const char *who;  /* account, as the server spells it */
             const char *name; /* clean text, may be empty */
             msnp_message_kind kind;
-            const char *text; /* TEXT: the text; INVITE: what is offered, as the other side calls
-                                 it; clean; else NULL */
-            const char *file; /* INVITE: name of the file, clean text of one line; NULL for none */
-            uint64_t size;    /* its size in bytes */
+            const char *text;   /* TEXT: the text; INVITE: what is offered, as the other side calls
+                                   it; clean; else NULL */
             msnp_format format; /* TEXT */
         } message;
         struct {
@@ -141,6 +150,17 @@ typedef struct {
             const char *account;
             msnp_cause cause;
         } chat_call_failed;
+        struct {
+            unsigned number;
+            const char *who;   /* OFFERED: account, as the server spells it */
+            const char *name;  /* OFFERED: clean text, may be empty */
+            const char *file;  /* OFFERED: safe as the name of a file; may be empty */
+            uint32_t size;     /* OFFERED: bytes */
+            const char *data;  /* DATA */
+            size_t len;        /* DATA, WANTED */
+            msnp_file_end end; /* ENDED */
+            msnp_cause cause;  /* ENDED with MSNP_FILE_UNSENT: as of MSNP_EVENT_UNDELIVERED */
+        } file;
     };
 } msnp_event;
 
@@ -165,11 +185,15 @@ void msnp_event_queue_set_aside(msnp_event_queue *queue);
 /* Frees (and wipes) the queued WRITE events of this connection. */
 void msnp_event_queue_drop_writes(msnp_event_queue *queue, unsigned conn);
 /*
- * Drops the MSNP_EVENT_CONNECT of this connection; false if it is not queued. Connections close
- * soon after they opened, or after their events were taken out: it searches from the end.
+ * Drops the MSNP_EVENT_CONNECT or _LISTEN of this connection; false if it is not queued.
+ * Connections close soon after they opened, or after their events were taken out: it searches from
+ * the end.
  */
 bool msnp_event_queue_take_back(msnp_event_queue *queue, unsigned conn);
-/* Adds a copy of the event and of all strings that it points to. */
+/*
+ * Adds a copy of the event and of all strings that it points to. Takes over write.data and
+ * file.data, from g_malloc(): they are not copied.
+ */
 void msnp_event_queue_push(msnp_event_queue *queue, const msnp_event *event);
 /* Takes out the oldest event; false if there is none. It is valid until the next call. */
 bool msnp_event_queue_pop(msnp_event_queue *queue, msnp_event *event);

@@ -7,6 +7,7 @@
 #define MSNP_MESSAGE_H
 
 #include "format.h"
+#include "invite.h"
 
 #define MSNP_MESSAGE_MAX  1664 /* bytes of a payload; servers disconnect clients that send more */
 #define MSNP_TYPING_EVERY ((int64_t)5 * 1000) /* milliseconds between typing notices */
@@ -27,13 +28,7 @@ typedef struct {
     char *type; /* content type for the log: lower case, printable ASCII, "" if there is none */
     char *text; /* TEXT: clean, line breaks as '\n', can be empty; else NULL */
     msnp_format format; /* TEXT */
-    struct {
-        char *application; /* name of the application, clean text of one line, can be empty */
-        bool file;         /* it offers a file: name and size below */
-        char *file_name;
-        uint64_t file_size;
-        uint32_t cookie;
-    } invite; /* strings only for INVITE, else NULL */
+    msnp_invite invite; /* INVITE, ACCEPT, CANCEL; else empty */
 } msnp_message;
 
 /*
@@ -63,10 +58,5 @@ void msnp_message_write_text(msnp_buf *out, msnp_str text, const msnp_format *fo
 void msnp_message_write_typing(msnp_buf *out, const char *account);
 /* A nudge. */
 void msnp_message_write_nudge(msnp_buf *out);
-/*
- * CANCEL for an invitation: with `installed` false because we have no such application
- * (REJECT_NOT_INSTALLED), else because it is declined (REJECT).
- */
-void msnp_message_write_decline(msnp_buf *out, uint32_t cookie, bool installed);
 
 #endif

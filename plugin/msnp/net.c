@@ -7,6 +7,7 @@ typedef struct {
     unsigned number;
     msnp_conn_kind kind;
     bool asking; /* the user about its certificate */
+    bool broken; /* its end, which is being served, was no orderly close */
     const msnp_conn_ops *ops;
     gpointer part;
     GQueue *in; /* chunk *: what arrived and was not served yet, oldest first; NULL for nothing */
@@ -15,15 +16,17 @@ typedef struct {
 /* Received bytes; none: the end. */
 typedef struct {
     size_t len;
+    bool broken; /* the end: it was no orderly close */
     char bytes[];
 } chunk;
 
-/* They may hold tickets and cookies. */
+/* Small ones may hold tickets and cookies. */
 static void chunk_free(gpointer data)
 {
     chunk *bytes = data;
 
-    msnp_wipe(bytes->bytes, bytes->len);
+    if (bytes->len <= MSNP_SERVE_MAX)
+        msnp_wipe(bytes->bytes, bytes->len);
     g_free(bytes);
 }
 
@@ -42,7 +45,7 @@ void msnp_net_init(msnp_net *net, bool trace)
     g_array_set_clear_func(net->conns, entry_clear);
     net->last = 0;
     net->waiting = 0;
-    net->served[0] = net->served[1] = 0;
+    memset(net->served, 0, sizeof net->served);
     net->switchboards_turn = false;
     net->trace = trace;
     msnp_mask_init(&net->mask);
@@ -82,34 +85,68 @@ bool msnp_net_has(const msnp_net *net, unsigned conn)
     return place_of(net, conn) > 0;
 }
 
-unsigned msnp_net_connect(msnp_net *net, msnp_conn_kind kind, const char *host, uint16_t port,
-                          const msnp_conn_ops *ops, gpointer part)
+/* Gives it a number, net->last. */
+static void add(msnp_net *net, msnp_conn_kind kind, const msnp_conn_ops *ops, gpointer part)
 {
-    static const char *const names[] = {[MSNP_CONN_SERVICE] = "service",
-                                        [MSNP_CONN_PASSPORT] = "Passport",
-                                        [MSNP_CONN_SWITCHBOARD] = "switchboard"};
-
     do
         net->last++;
     while (net->last == 0 || msnp_net_has(net, net->last));
     g_array_append_val(net->conns,
                        ((conn_entry){.number = net->last, .kind = kind, .ops = ops, .part = part}));
+}
+
+unsigned msnp_net_connect(msnp_net *net, msnp_conn_kind kind, const char *host, uint16_t port,
+                          const msnp_conn_ops *ops, gpointer part)
+{
+    static const char *const names[] = {[MSNP_CONN_SERVICE] = "service",
+                                        [MSNP_CONN_PASSPORT] = "Passport",
+                                        [MSNP_CONN_SWITCHBOARD] = "switchboard",
+                                        [MSNP_CONN_FILE] = "file transfer"};
+
+    add(net, kind, ops, part);
     msnp_net_push(net, (msnp_event){.type = MSNP_EVENT_CONNECT,
                                     .conn = net->last,
                                     .connect = {.host = host,
                                                 .port = port,
                                                 .tls = kind == MSNP_CONN_PASSPORT,
                                                 .switchboard = kind == MSNP_CONN_SWITCHBOARD,
+                                                .file = kind == MSNP_CONN_FILE,
                                                 .name = names[kind]}});
     return net->last;
+}
+
+unsigned msnp_net_listen(msnp_net *net, const msnp_conn_ops *ops, gpointer part)
+{
+    add(net, MSNP_CONN_LISTENER, ops, part);
+    msnp_net_push(net, (msnp_event){.type = MSNP_EVENT_LISTEN, .conn = net->last});
+    return net->last;
+}
+
+void msnp_net_adopt(msnp_net *net, unsigned conn, const msnp_conn_ops *ops, gpointer part)
+{
+    conn_entry *entry = find_conn(net, conn);
+
+    if (entry == NULL)
+        return;
+    entry->ops = ops;
+    entry->part = part;
 }
 
 void msnp_net_write(msnp_net *net, unsigned conn, msnp_str bytes)
 {
     if (msnp_net_has(net, conn))
+        msnp_net_push(net, (msnp_event){.type = MSNP_EVENT_WRITE,
+                                        .conn = conn,
+                                        .write = {msnp_str_dup(bytes), bytes.len, false}});
+}
+
+void msnp_net_write_taken(msnp_net *net, unsigned conn, char *bytes, size_t len)
+{
+    if (msnp_net_has(net, conn))
         msnp_net_push(
-            net,
-            (msnp_event){.type = MSNP_EVENT_WRITE, .conn = conn, .write = {bytes.ptr, bytes.len}});
+            net, (msnp_event){.type = MSNP_EVENT_WRITE, .conn = conn, .write = {bytes, len, true}});
+    else
+        g_free(bytes);
 }
 
 void msnp_net_drop_writes(msnp_net *net, unsigned conn)
@@ -209,11 +246,12 @@ void msnp_net_failed(msnp_net *net, unsigned conn, const msnp_connect_error *why
         entry->ops->failed(entry->part, conn, why, now);
 }
 
-static void keep(msnp_net *net, conn_entry *entry, msnp_str bytes)
+static void keep(msnp_net *net, conn_entry *entry, msnp_str bytes, bool broken)
 {
     chunk *kept = g_malloc(sizeof *kept + bytes.len);
 
     kept->len = bytes.len;
+    kept->broken = broken;
     if (bytes.len > 0)
         memcpy(kept->bytes, bytes.ptr, bytes.len);
     if (entry->in == NULL) {
@@ -223,6 +261,58 @@ static void keep(msnp_net *net, conn_entry *entry, msnp_str bytes)
     g_queue_push_tail(entry->in, kept);
 }
 
+void msnp_net_drained(msnp_net *net, unsigned conn, int64_t now)
+{
+    const conn_entry *entry = find_conn(net, conn);
+
+    if (entry != NULL && entry->kind == MSNP_CONN_FILE)
+        entry->ops->drained(entry->part, conn, now);
+}
+
+void msnp_net_listening(msnp_net *net, unsigned conn, const msnp_port *port, int64_t now)
+{
+    const conn_entry *entry = find_conn(net, conn);
+
+    if (entry != NULL && entry->kind == MSNP_CONN_LISTENER)
+        entry->ops->listening(entry->part, conn, port, now);
+}
+
+unsigned msnp_net_accept(msnp_net *net, unsigned listener, int64_t now)
+{
+    const conn_entry *entry = find_conn(net, listener);
+    unsigned fresh;
+
+    if (entry == NULL || entry->kind != MSNP_CONN_LISTENER)
+        return 0;
+
+    const conn_entry waiting = *entry;
+    add(net, MSNP_CONN_FILE, NULL, NULL);
+    fresh = net->last;
+    waiting.ops->accepted(waiting.part, listener, fresh, now);
+    entry = find_conn(net, fresh);
+    if (entry != NULL && entry->ops != NULL)
+        return fresh;
+    /* The adapter does not know its number yet: nothing is to be said. */
+    if (entry != NULL)
+        g_array_remove_index(net->conns, place_of(net, fresh) - 1);
+    return 0;
+}
+
+void msnp_net_broke(msnp_net *net, unsigned conn)
+{
+    conn_entry *entry = find_conn(net, conn);
+
+    if (entry != NULL)
+        keep(net, entry, (msnp_str){"", 0}, true);
+}
+
+bool msnp_net_is_broken(const msnp_net *net, unsigned conn)
+{
+    guint place = place_of(net, conn);
+
+    return place > 0 && g_array_index(net->conns, conn_entry, place - 1).broken;
+}
+
 void msnp_net_received(msnp_net *net, unsigned conn, msnp_str bytes)
 {
     conn_entry *entry = find_conn(net, conn);
@@ -230,10 +320,26 @@ void msnp_net_received(msnp_net *net, unsigned conn, msnp_str bytes)
     if (entry == NULL)
         return;
     do {
-        size_t len = MIN(bytes.len, MSNP_SERVE_MAX);
-        keep(net, entry, (msnp_str){bytes.ptr, len});
+        size_t most = entry->kind == MSNP_CONN_FILE ? MSNP_SERVE_FILE_MAX : MSNP_SERVE_MAX;
+        size_t len = MIN(bytes.len, most);
+        keep(net, entry, (msnp_str){bytes.ptr, len}, false);
         bytes = (msnp_str){bytes.ptr + len, bytes.len - len};
     } while (bytes.len > 0);
+}
+
+/* Connections of the same turn follow each other. */
+typedef enum { OF_SERVICE, OF_SWITCHBOARDS, OF_FILES } turn;
+
+static turn turn_of(msnp_conn_kind kind)
+{
+    switch (kind) {
+    case MSNP_CONN_SWITCHBOARD:
+        return OF_SWITCHBOARDS;
+    case MSNP_CONN_FILE:
+        return OF_FILES;
+    default:
+        return OF_SERVICE;
+    }
 }
 
 /* Hands on the first bytes of a connection that has some. */
@@ -242,30 +348,28 @@ static void serve(msnp_net *net, conn_entry *entry, int64_t now)
     const conn_entry served = *entry;
     chunk *first = g_queue_pop_head(entry->in);
 
+    entry->broken = first->broken;
     if (entry->in->length == 0) {
         g_clear_pointer(&entry->in, g_queue_free);
         net->waiting--;
     }
     net->switchboards_turn = served.kind != MSNP_CONN_SWITCHBOARD;
-    net->served[served.kind == MSNP_CONN_SWITCHBOARD] = served.number;
+    net->served[turn_of(served.kind)] = served.number;
     /* The part may close any connection. */
     served.ops->received(served.part, served.number, (msnp_str){first->bytes, first->len}, now);
     chunk_free(first);
 }
 
-/*
- * The next one in turn that has bytes: the first after the one that was served last, of
- * switchboards or of others. NULL if none has.
- */
-static conn_entry *next_of(const msnp_net *net, bool switchboards)
+/* The next one that has bytes: the first after the one that was served last. NULL if none has. */
+static conn_entry *next_of(const msnp_net *net, turn of)
 {
     conn_entry *first = NULL;
 
     for (guint i = 0; i < net->conns->len; i++) {
         conn_entry *entry = &g_array_index(net->conns, conn_entry, i);
-        if (entry->in == NULL || (entry->kind == MSNP_CONN_SWITCHBOARD) != switchboards)
+        if (entry->in == NULL || turn_of(entry->kind) != of)
             continue;
-        if (entry->number > net->served[switchboards])
+        if (entry->number > net->served[of])
             return entry;
         if (first == NULL)
             first = entry;
@@ -279,9 +383,11 @@ bool msnp_net_serve(msnp_net *net, int64_t now)
 
     if (net->waiting == 0)
         return false;
-    next = next_of(net, net->switchboards_turn);
+    next = next_of(net, net->switchboards_turn ? OF_SWITCHBOARDS : OF_SERVICE);
     if (next == NULL)
-        next = next_of(net, !net->switchboards_turn);
+        next = next_of(net, net->switchboards_turn ? OF_SERVICE : OF_SWITCHBOARDS);
+    if (next == NULL)
+        next = next_of(net, OF_FILES);
     if (next != NULL)
         serve(net, next, now);
     return next != NULL;
@@ -291,6 +397,6 @@ void msnp_net_serve_switchboards(msnp_net *net, int64_t now)
 {
     conn_entry *next;
 
-    while (net->waiting > 0 && (next = next_of(net, true)) != NULL)
+    while (net->waiting > 0 && (next = next_of(net, OF_SWITCHBOARDS)) != NULL)
         serve(net, next, now);
 }

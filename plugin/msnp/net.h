@@ -15,6 +15,7 @@
 
 #include "cmd.h"
 #include "event.h"
+#include "invite.h"
 
 /*
  * Why a connection failed. The core passes `code` and `text` through to the msnp_failure that
@@ -26,14 +27,37 @@ typedef struct {
     bool certificate; /* the certificate was rejected */
 } msnp_connect_error;
 
-#define MSNP_SERVE_MAX 4096 /* bytes */
+#define MSNP_SERVE_MAX      4096  /* bytes */
+#define MSNP_SERVE_FILE_MAX 65536 /* the same for MSNP_CONN_FILE */
 
-/* Callbacks to the part that owns the connection. It may close any connection in them. */
+/* What the adapter knows about a port on which we listen. */
+typedef struct {
+    msnp_address internal; /* the address of this computer, and the port */
+    /*
+     * Where others reach it: the user configured this address, or a router forwards this port. ""
+     * if neither is known.
+     */
+    msnp_address external;
+} msnp_port;
+
+/*
+ * Callbacks to the part that owns the connection. It may close any connection in them. Those that
+ * cannot come may be NULL.
+ */
 typedef struct {
     void (*connected)(gpointer part, unsigned conn, int64_t now);
     void (*failed)(gpointer part, unsigned conn, const msnp_connect_error *why, int64_t now);
-    /* At most MSNP_SERVE_MAX bytes, borrowed for the call; none if the peer closed it. */
+    /*
+     * At most MSNP_SERVE_MAX (MSNP_SERVE_FILE_MAX) bytes, borrowed for the call; none if the peer
+     * closed it.
+     */
     void (*received)(gpointer part, unsigned conn, msnp_str bytes, int64_t now);
+    /* MSNP_CONN_FILE: everything written so far was sent. */
+    void (*drained)(gpointer part, unsigned conn, int64_t now);
+    /* MSNP_CONN_LISTENER: somebody can connect now. */
+    void (*listening)(gpointer part, unsigned conn, const msnp_port *port, int64_t now);
+    /* The same: somebody connected. `fresh` closes unless msnp_net_adopt() takes it now. */
+    void (*accepted)(gpointer part, unsigned conn, unsigned fresh, int64_t now);
 } msnp_conn_ops;
 
 typedef struct {
@@ -41,7 +65,7 @@ typedef struct {
     GArray *conns;      /* those that have not ended, oldest first; see net.c */
     unsigned last;      /* the last number used */
     size_t waiting;     /* connections with bytes that wait */
-    unsigned served[2]; /* the connections whose bytes were served last: [1] of switchboards */
+    unsigned served[3]; /* the connections whose bytes were served last, see net.c */
     bool switchboards_turn;
     bool trace;     /* push MSNP_EVENT_TRACE? */
     msnp_mask mask; /* what no trace may show; its owners add their secrets */
@@ -60,6 +84,8 @@ typedef enum {
     MSNP_CONN_SERVICE,  /* a dispatch or notification server */
     MSNP_CONN_PASSPORT, /* over TLS: connected after certificate and host name were verified */
     MSNP_CONN_SWITCHBOARD,
+    MSNP_CONN_FILE,    /* to or from somebody who sends or receives a file */
+    MSNP_CONN_LISTENER /* no connection, but waits for some: msnp_net_listen() */
 } msnp_conn_kind;
 
 /*
@@ -68,8 +94,17 @@ typedef enum {
  */
 unsigned msnp_net_connect(msnp_net *net, msnp_conn_kind kind, const char *host, uint16_t port,
                           const msnp_conn_ops *ops, gpointer part);
+/*
+ * Requests a port on which others can connect (MSNP_EVENT_LISTEN). `listening` or `failed` follows.
+ * Numbered, owned and closed like a connection.
+ */
+unsigned msnp_net_listen(msnp_net *net, const msnp_conn_ops *ops, gpointer part);
+/* Takes over a connection from `accepted`; it is connected. */
+void msnp_net_adopt(msnp_net *net, unsigned conn, const msnp_conn_ops *ops, gpointer part);
 /* Sends bytes on it (MSNP_EVENT_WRITE). */
 void msnp_net_write(msnp_net *net, unsigned conn, msnp_str bytes);
+/* The same with bytes from g_malloc(), which it takes over: nothing is copied. */
+void msnp_net_write_taken(msnp_net *net, unsigned conn, char *bytes, size_t len);
 /*
  * Closes it after everything written so far (MSNP_EVENT_CLOSE), and drops waiting bytes. If its
  * MSNP_EVENT_CONNECT has not been taken out yet, that goes, too, and nothing is said at all. 0 is
@@ -107,10 +142,19 @@ void msnp_net_failed(msnp_net *net, unsigned conn, const msnp_connect_error *why
  * is no limit: do not read on while events or bytes wait.
  */
 void msnp_net_received(msnp_net *net, unsigned conn, msnp_str bytes);
+/* The connection broke, other than by an orderly close: comes after the bytes that wait. */
+void msnp_net_broke(msnp_net *net, unsigned conn);
+/* In `received` without bytes: did it break? */
+bool msnp_net_is_broken(const msnp_net *net, unsigned conn);
+void msnp_net_drained(msnp_net *net, unsigned conn, int64_t now);
+void msnp_net_listening(msnp_net *net, unsigned conn, const msnp_port *port, int64_t now);
+/* Somebody connected to this listener: the number of the connection, 0 if it is to be closed. */
+unsigned msnp_net_accept(msnp_net *net, unsigned listener, int64_t now);
 /*
- * Hands the next waiting bytes to the part that they are for: at most MSNP_SERVE_MAX, of one
- * connection. False if none wait. The connections take turns, and every second turn is for the
- * switchboards: they do not delay the service much, nor it them.
+ * Hands the next waiting bytes to the part that they are for: at most MSNP_SERVE_MAX (or
+ * MSNP_SERVE_FILE_MAX), of one connection. False if none wait. The connections take turns, and
+ * every second turn is for the switchboards: they do not delay the service much, nor it them. Files
+ * come when nothing else waits.
  */
 bool msnp_net_serve(msnp_net *net, int64_t now);
 /* Hands out all that waits of the switchboards. */

@@ -326,7 +326,8 @@ static void connect_failed(gpointer part, unsigned conn, const msnp_connect_erro
                  (msnp_failure){.err = MSNP_ERR_UNREACHABLE, .code = why->code, .text = why->text});
 }
 
-static const msnp_conn_ops conn_ops = {connected, connect_failed, received};
+static const msnp_conn_ops conn_ops = {
+    .connected = connected, .failed = connect_failed, .received = received};
 
 /* --- life ----------------------------------------------------------------------------------- */
 

@@ -691,7 +691,8 @@ static void connect_failed(gpointer part, unsigned conn, const msnp_connect_erro
 
 static void connect_to(msnp_passport *passport, passport_state state, int64_t now)
 {
-    static const msnp_conn_ops ops = {connected, connect_failed, received};
+    static const msnp_conn_ops ops = {
+        .connected = connected, .failed = connect_failed, .received = received};
 
     set_state(passport, state, now);
     close_conn(passport);

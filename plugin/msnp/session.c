@@ -5,6 +5,7 @@
 #include "conversations.h"
 #include "ns.h"
 #include "passport.h"
+#include "transfers.h"
 #include "url.h"
 
 struct msnp_session {
@@ -19,6 +20,7 @@ struct msnp_session {
     msnp_passport *passport; /* NULL: no ticket is needed */
     bool passport_over;      /* to be freed at the end of the turn: it may be on the stack */
     msnp_conversations *conversations;
+    msnp_transfers *transfers;
 
     bool held;       /* clocks are paused: the user is asked about a certificate */
     char *challenge; /* waiting for the password; secret */
@@ -62,6 +64,8 @@ static void sweep(msnp_session *session)
 static void end(msnp_session *session, msnp_err why, int64_t now)
 {
     session->over = why;
+    /* First: the peers are told in conversations. */
+    msnp_transfers_end(session->transfers, now);
     msnp_conversations_end(session->conversations, why, now);
     wipe_secrets(session);
 }
@@ -226,6 +230,7 @@ static void signed_in(gpointer owner, const char *handle)
     msnp_session *session = owner;
 
     msnp_conversations_set_account(session->conversations, handle);
+    msnp_transfers_set_account(session->transfers, handle);
 }
 
 static void got_switchboard(gpointer owner, unsigned request, const char *host, uint16_t port,
@@ -293,7 +298,43 @@ static void ask_switchboard(gpointer owner, unsigned request, int64_t now)
     msnp_ns_ask_switchboard(session->ns, request);
 }
 
-static const msnp_conversations_ops conversations_ops = {ask_switchboard};
+static bool invited(gpointer owner, const char *who, const char *name, const msnp_invite *invite,
+                    int64_t now)
+{
+    msnp_session *session = owner;
+    bool contact = msnp_ns_is_contact(session->ns, who);
+
+    return msnp_transfers_invited(session->transfers, who, name, contact, invite, now);
+}
+
+static void unsent(gpointer owner, unsigned reference, msnp_cause cause, int64_t now)
+{
+    msnp_session *session = owner;
+
+    (void)now;
+    msnp_transfers_unsent(session->transfers, reference, cause);
+}
+
+static const msnp_conversations_ops conversations_ops = {
+    .ask_switchboard = ask_switchboard, .invited = invited, .unsent = unsent};
+
+/* --- files ---------------------------------------------------------------------------------- */
+
+static void pass(gpointer owner, const char *who, unsigned reference, msnp_str payload, int64_t now)
+{
+    msnp_session *session = owner;
+
+    msnp_conversations_pass(session->conversations, who, reference, payload, now);
+}
+
+static void hold(gpointer owner, const char *who, bool keep)
+{
+    msnp_session *session = owner;
+
+    msnp_conversations_hold(session->conversations, who, keep);
+}
+
+static const msnp_transfers_ops transfers_ops = {.send = pass, .hold = hold};
 
 /* --- life ----------------------------------------------------------------------------------- */
 
@@ -324,6 +365,7 @@ msnp_session *msnp_session_new(const msnp_session_config *config, int64_t now)
     session->ns = msnp_ns_new(&ns, &session->net, &ns_ops, session);
     session->conversations = msnp_conversations_new(&session->net, &conversations_ops, session);
     msnp_conversations_count_from(session->conversations, config->last_chat);
+    session->transfers = msnp_transfers_new(&session->net, config->random, &transfers_ops, session);
     return session;
 }
 
@@ -333,6 +375,7 @@ void msnp_session_free(msnp_session *session)
         return;
     msnp_ns_free(session->ns);
     msnp_passport_free(session->passport);
+    msnp_transfers_free(session->transfers);
     msnp_conversations_free(session->conversations);
     msnp_net_clear(&session->net);
     wipe_secrets(session);
@@ -369,8 +412,10 @@ static void forget_questions(msnp_session *session, int64_t now)
 /* The end of each call: sends waiting requests, and frees what is over. */
 static void turn(msnp_session *session, int64_t now)
 {
+    msnp_conversations_run(session->conversations, now);
     if (session->over == MSNP_OK)
         msnp_ns_run(session->ns, now);
+    msnp_transfers_run(session->transfers);
     sweep(session);
     forget_questions(session, now);
 }
@@ -428,6 +473,32 @@ void msnp_session_feed(msnp_session *session, unsigned conn, const void *data, s
     msnp_net_received(&session->net, conn, (msnp_str){data, len});
 }
 
+void msnp_session_broke(msnp_session *session, unsigned conn)
+{
+    msnp_net_broke(&session->net, conn);
+}
+
+void msnp_session_drained(msnp_session *session, unsigned conn, int64_t now)
+{
+    msnp_net_drained(&session->net, conn, now);
+    turn(session, now);
+}
+
+void msnp_session_listening(msnp_session *session, unsigned conn, const msnp_port *port,
+                            int64_t now)
+{
+    msnp_net_listening(&session->net, conn, port, now);
+    turn(session, now);
+}
+
+unsigned msnp_session_accepted(msnp_session *session, unsigned listener, int64_t now)
+{
+    unsigned conn = msnp_net_accept(&session->net, listener, now);
+
+    turn(session, now);
+    return conn;
+}
+
 void msnp_session_tick(msnp_session *session, int64_t now)
 {
     if (session->over != MSNP_OK)
@@ -436,6 +507,7 @@ void msnp_session_tick(msnp_session *session, int64_t now)
     if (session->passport != NULL && session->over == MSNP_OK)
         msnp_passport_tick(session->passport, now);
     msnp_conversations_tick(session->conversations, now);
+    msnp_transfers_tick(session->transfers, now);
     turn(session, now);
 }
 
@@ -446,7 +518,8 @@ int64_t msnp_session_deadline(const msnp_session *session, bool *rough)
 
     if (session->over == MSNP_OK) {
         service = msnp_ns_deadline(session->ns);
-        others = msnp_conversations_deadline(session->conversations);
+        others = MIN(msnp_conversations_deadline(session->conversations),
+                     msnp_transfers_deadline(session->transfers));
     }
     if (session->over == MSNP_OK && session->passport != NULL)
         others = MIN(others, msnp_passport_deadline(session->passport));
@@ -566,5 +639,51 @@ void msnp_session_leave(msnp_session *session, msnp_conversation_id conversation
     /* Whoever sent what has arrived takes it for delivered. */
     msnp_net_serve_switchboards(&session->net, now);
     msnp_conversations_close(session->conversations, conversation, now);
+    turn(session, now);
+}
+
+/* --- files ---------------------------------------------------------------------------------- */
+
+unsigned msnp_session_file_send(msnp_session *session, const char *who, const char *name,
+                                uint64_t size, msnp_err *err, int64_t now)
+{
+    unsigned number = 0;
+
+    *err = session->over;
+    if (*err == MSNP_OK)
+        number = msnp_transfers_send(session->transfers, who, name, size, err, now);
+    turn(session, now);
+    return number;
+}
+
+void msnp_session_file_accept(msnp_session *session, unsigned number, int64_t now)
+{
+    msnp_transfers_accept(session->transfers, number, now);
+    turn(session, now);
+}
+
+void msnp_session_file_decline(msnp_session *session, unsigned number, int64_t now)
+{
+    msnp_transfers_decline(session->transfers, number, now);
+    turn(session, now);
+}
+
+void msnp_session_file_put(msnp_session *session, unsigned number, const char *bytes, size_t len,
+                           int64_t now)
+{
+    msnp_transfers_put(session->transfers, number, bytes, len, now);
+    turn(session, now);
+}
+
+void msnp_session_file_stored(msnp_session *session, unsigned number, int64_t now)
+{
+    msnp_transfers_stored(session->transfers, number, now);
+    turn(session, now);
+}
+
+void msnp_session_file_cancel(msnp_session *session, unsigned number, msnp_file_end why,
+                              int64_t now)
+{
+    msnp_transfers_cancel(session->transfers, number, why, now);
     turn(session, now);
 }

@@ -26,12 +26,13 @@ typedef struct {
     const char *account; /* as the user typed it; sent as it is */
     const char *host;    /* dispatch or notification server */
     unsigned port;
-    const char *nexus_url; /* NULL or empty: msnp_default_nexus_url() */
-    const char *login_url; /* NULL or empty: the nexus is asked */
-    msnp_status status;    /* for the first CHG */
-    unsigned last_chat;    /* chats are numbered from last_chat + 1 */
-    bool trace;            /* emit MSNP_EVENT_TRACE? */
-    msnp_cache *cache;     /* borrowed for the life of the session; NULL for none */
+    const char *nexus_url;    /* NULL or empty: msnp_default_nexus_url() */
+    const char *login_url;    /* NULL or empty: the nexus is asked */
+    msnp_status status;       /* for the first CHG */
+    unsigned last_chat;       /* chats are numbered from last_chat + 1 */
+    bool trace;               /* emit MSNP_EVENT_TRACE? */
+    msnp_cache *cache;        /* borrowed for the life of the session; NULL for none */
+    uint32_t (*random)(void); /* unpredictable numbers, for cookies of files; not NULL */
 } msnp_session_config;
 
 /* Copies what it keeps. Never NULL: msnp_session_start() reports a bad configuration. */
@@ -69,6 +70,21 @@ void msnp_session_connect_failed(msnp_session *session, unsigned conn,
  * handles them. Do not read on before it has returned false.
  */
 void msnp_session_feed(msnp_session *session, unsigned conn, const void *data, size_t len);
+/* The same for the end of a connection that broke, other than by an orderly close. */
+void msnp_session_broke(msnp_session *session, unsigned conn);
+/* A connection for files (connect.file, or accepted): everything written so far was sent. */
+void msnp_session_drained(msnp_session *session, unsigned conn, int64_t now);
+/*
+ * The result of MSNP_EVENT_LISTEN, unless it failed (msnp_session_connect_failed()). It lasts until
+ * MSNP_EVENT_CLOSE.
+ */
+void msnp_session_listening(msnp_session *session, unsigned conn, const msnp_port *port,
+                            int64_t now);
+/*
+ * Somebody connected to this port: returns the number of that connection, which is for files; 0 if
+ * it is to be closed.
+ */
+unsigned msnp_session_accepted(msnp_session *session, unsigned listener, int64_t now);
 /*
  * The user is asked about the certificate of this connection: pauses the deadlines of the sign-in,
  * until msnp_session_resume() or the end of the connection.
@@ -165,5 +181,31 @@ bool msnp_session_is_talking(const msnp_session *session, msnp_conversation_id i
  * left when waiting and unacknowledged messages have been delivered or reported.
  */
 void msnp_session_leave(msnp_session *session, msnp_conversation_id id, int64_t now);
+
+/* --- files ---------------------------------------------------------------------------------- */
+
+/*
+ * Offers a file of so many bytes to this person; `name` is UTF-8, without directories. Returns the
+ * number of the transfer, or 0 and the reason: MSNP_ERR_ACCOUNT (no valid account, or our own),
+ * MSNP_ERR_TOO_LONG (more than MSNP_FILE_SIZE_MAX bytes), MSNP_ERR_FULL (too many transfers), or
+ * why the session ended. MSNP_EVENT_FILE_ENDED follows for each number, also for those offered to
+ * us, exactly once; no event of that transfer follows it, and calls with its number have no effect.
+ */
+unsigned msnp_session_file_send(msnp_session *session, const char *who, const char *name,
+                                uint64_t size, msnp_err *err, int64_t now);
+/* The user accepts or declines a file that was offered. */
+void msnp_session_file_accept(msnp_session *session, unsigned number, int64_t now);
+void msnp_session_file_decline(msnp_session *session, unsigned number, int64_t now);
+/* The bytes that MSNP_EVENT_FILE_WANTED asked for, all of them; borrowed for the call. */
+void msnp_session_file_put(msnp_session *session, unsigned number, const char *bytes, size_t len,
+                           int64_t now);
+/* The file of MSNP_EVENT_FILE_COMPLETE is saved: MSNP_EVENT_FILE_ENDED follows. */
+void msnp_session_file_stored(msnp_session *session, unsigned number, int64_t now);
+/*
+ * Ends a transfer from here, at any time, and tells the peer: MSNP_FILE_CANCELLED (the user),
+ * _CHANGED, _UNREADABLE, _UNWRITABLE. MSNP_EVENT_FILE_ENDED follows with this result.
+ */
+void msnp_session_file_cancel(msnp_session *session, unsigned number, msnp_file_end why,
+                              int64_t now);
 
 #endif

@@ -19,6 +19,12 @@ static const char *const phone_codes[] = {
 #undef X
 };
 
+static const char *const file_end_names[] = {
+#define X(symbol, name) [symbol] = (name),
+    MSNP_FILE_END_LIST(X)
+#undef X
+};
+
 const char *msnp_step_name(msnp_step step)
 {
     return (size_t)step < G_N_ELEMENTS(step_names) ? step_names[step] : "UNKNOWN";
@@ -60,4 +66,9 @@ bool msnp_phone_from_code(msnp_str code, msnp_phone *phone)
     if (i < G_N_ELEMENTS(phone_codes))
         *phone = (msnp_phone)i;
     return i < G_N_ELEMENTS(phone_codes);
+}
+
+const char *msnp_file_end_name(msnp_file_end end)
+{
+    return (size_t)end < G_N_ELEMENTS(file_end_names) ? file_end_names[end] : "UNKNOWN";
 }

@@ -88,6 +88,41 @@ typedef struct {
     unsigned number; /* MSNP_ERR_SERVER: the server's error number; else 0 */
 } msnp_cause;
 
+/* How a transfer of a file ended; X(symbol, name). "Here" is this account, "there" the peer. */
+#define MSNP_FILE_END_LIST(X)                                                                 \
+    X(MSNP_FILE_DONE, "DONE")           /* all of it arrived */                               \
+    X(MSNP_FILE_CANCELLED, "CANCELLED") /* by the user */                                     \
+    X(MSNP_FILE_DECLINED, "DECLINED")   /* by the user, or automatically */                   \
+    X(MSNP_FILE_EXPIRED, "EXPIRED")     /* no answer to the invitation in time */             \
+    X(MSNP_FILE_CANCELLED_THERE, "CANCELLED_THERE")                                           \
+    X(MSNP_FILE_DECLINED_THERE, "DECLINED_THERE")                                             \
+    X(MSNP_FILE_UNSUPPORTED, "UNSUPPORTED")     /* the peer cannot receive files */           \
+    X(MSNP_FILE_UNSENT, "UNSENT")               /* a message of ours was not delivered */     \
+    X(MSNP_FILE_NO_ADDRESS, "NO_ADDRESS")       /* the peer sent no address within 30 s */    \
+    X(MSNP_FILE_NO_CONNECTION, "NO_CONNECTION") /* we could not connect to the peer */        \
+    X(MSNP_FILE_NOBODY_CAME, "NOBODY_CAME")     /* the peer could not connect to us */        \
+    X(MSNP_FILE_BOTH_CLOSED, "BOTH_CLOSED")     /* neither side accepts connections */        \
+    X(MSNP_FILE_SILENT, "SILENT")               /* nothing moved for a minute */              \
+    X(MSNP_FILE_BROKEN, "BROKEN")               /* the connection broke before the end */     \
+    X(MSNP_FILE_CONFUSED, "CONFUSED")           /* the peer broke the protocol */             \
+    X(MSNP_FILE_WRONG_SIZE, "WRONG_SIZE")       /* another size than in the invitation */     \
+    X(MSNP_FILE_CHANGED, "CHANGED")             /* the file changed while it was sent */      \
+    X(MSNP_FILE_UNREADABLE, "UNREADABLE")       /* the file could not be read (any more) */   \
+    X(MSNP_FILE_UNWRITABLE, "UNWRITABLE")       /* it could not be written: disk full, ... */ \
+    X(MSNP_FILE_UNWRITABLE_THERE, "UNWRITABLE_THERE")                                         \
+    X(MSNP_FILE_FAILED_THERE, "FAILED_THERE") /* any other failure that the peer reports */   \
+    X(MSNP_FILE_OVER, "OVER")                 /* the session ended */
+
+typedef enum {
+#define X(symbol, name) symbol,
+    MSNP_FILE_END_LIST(X)
+#undef X
+        MSNP_N_FILE_ENDS
+} msnp_file_end;
+
+/* Its name, for logs and tests; static. */
+const char *msnp_file_end_name(msnp_file_end end);
+
 /* A conversation: a chat, or one with a single person. */
 typedef struct {
     unsigned chat;   /* number of the chat, 0 if it is none */

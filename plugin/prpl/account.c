@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "account.h"
 
+#include "listener.h"
 #include "log.h"
 #include "settings.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define TURN_TIME 10000
 /* Bytes read before the user leaves: from all switchboards, if there are few, and from each. */
@@ -12,13 +14,17 @@
 #define REST_MIN     4096
 #define DETAIL_CHARS 300 /* characters of libpurple's message, which may quote a proxy */
 
-/* A connection that the session requested. */
+#define FILE_NAME "file" /* what the log calls connections that others made to us */
+
+/* A connection that the session requested, or a port. */
 typedef struct {
     prpl_account *account; /* its owner */
     unsigned number;       /* the number that the session gave it */
     const char *name;      /* for the log */
     bool switchboard;
+    bool service; /* a dispatch or notification server */
     prpl_link *link;
+    prpl_listener *listener; /* instead of the link */
 } prpl_conn;
 
 gint64 prpl_turn_time(bool shared)
@@ -65,7 +71,19 @@ static void conn_free(gpointer data)
     prpl_conn *conn = data;
 
     prpl_link_close(conn->link);
+    prpl_listener_close(conn->listener);
     g_free(conn);
+}
+
+static prpl_conn *add_conn(prpl_account *self, unsigned number, const char *name)
+{
+    prpl_conn *conn = g_new0(prpl_conn, 1);
+
+    conn->account = self;
+    conn->number = number;
+    conn->name = name;
+    g_hash_table_insert(self->conns, GUINT_TO_POINTER(number), conn);
+    return conn;
 }
 
 static void conn_connected(prpl_link *link, gpointer data)
@@ -77,16 +95,32 @@ static void conn_connected(prpl_link *link, gpointer data)
     prpl_account_pump(conn->account);
 }
 
-/* Stops reading until all that was read is handled: that must not grow. */
-static void pause_reading(prpl_account *self)
+static void pause_conns(const prpl_account *self, bool pause)
 {
     GHashTableIter iter;
     gpointer value;
 
-    self->pausing = true;
     g_hash_table_iter_init(&iter, self->conns);
-    while (g_hash_table_iter_next(&iter, NULL, &value))
-        prpl_link_pause(((const prpl_conn *)value)->link, true);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const prpl_conn *conn = value;
+
+        if (conn->link != NULL)
+            prpl_link_pause(conn->link, pause);
+        else
+            prpl_listener_pause(conn->listener, pause);
+    }
+}
+
+/* Handles what has happened. Stops reading until all that was read is handled: it must not grow. */
+static void pump_or_pause(prpl_account *self)
+{
+    prpl_account_ref(self);
+    prpl_account_pump(self);
+    if (self->busy > 0 || self->backlog != 0) {
+        self->pausing = true;
+        pause_conns(self, true);
+    }
+    prpl_account_unref(self);
 }
 
 static void conn_received(prpl_link *link, const char *bytes, size_t len, gpointer data)
@@ -95,15 +129,22 @@ static void conn_received(prpl_link *link, const char *bytes, size_t len, gpoint
     prpl_account *self = conn->account;
     unsigned number = conn->number;
 
-    (void)link;
-    msnp_session_feed(self->session, number, bytes, len);
+    if (len == 0 && prpl_link_is_broken(link))
+        msnp_session_broke(self->session, number);
+    else
+        msnp_session_feed(self->session, number, bytes, len);
     if (len == 0)
         prpl_account_disconnect(self, number);
-    prpl_account_ref(self);
-    prpl_account_pump(self);
-    if (self->busy > 0 || self->backlog != 0)
-        pause_reading(self);
-    prpl_account_unref(self);
+    pump_or_pause(self);
+}
+
+static void conn_drained(prpl_link *link, gpointer data)
+{
+    const prpl_conn *conn = data;
+
+    (void)link;
+    msnp_session_drained(conn->account->session, conn->number, prpl_account_now());
+    prpl_account_pump(conn->account);
 }
 
 static void conn_failed(prpl_link *link, prpl_problem problem, const char *text, gpointer data)
@@ -139,25 +180,115 @@ static void conn_asking(prpl_link *link, bool asking, gpointer data)
     prpl_account_pump_soon(self);
 }
 
+static const prpl_link_ops link_ops = {.connected = conn_connected,
+                                       .received = conn_received,
+                                       .failed = conn_failed,
+                                       .asking = conn_asking,
+                                       .drained = conn_drained};
+
 void prpl_account_connect(prpl_account *self, const msnp_event *event)
 {
-    static const prpl_link_ops ops = {.connected = conn_connected,
-                                      .received = conn_received,
-                                      .failed = conn_failed,
-                                      .asking = conn_asking};
-    prpl_conn *conn = g_new(prpl_conn, 1);
-
     prpl_log(self->account, "connecting to %s %s port %u", event->connect.name,
              msnp_session_shown(self->session, event->connect.host), event->connect.port);
-    *conn = (prpl_conn){.account = self,
-                        .number = event->conn,
-                        .name = event->connect.name,
-                        .switchboard = event->connect.switchboard};
-    g_hash_table_insert(self->conns, GUINT_TO_POINTER(event->conn), conn);
+    prpl_conn *conn = add_conn(self, event->conn, event->connect.name);
+    conn->switchboard = event->connect.switchboard;
+    conn->service = !conn->switchboard && !event->connect.file && !event->connect.tls;
     conn->link = prpl_link_open(self->account, event->connect.host, event->connect.port,
-                                event->connect.tls, &ops, conn);
+                                event->connect.tls, &link_ops, conn);
+    if (event->connect.file)
+        prpl_link_set_bulk(conn->link);
     g_free(self->proxy);
     self->proxy = g_strdup(prpl_link_proxy(conn->link));
+}
+
+/* --- ports ---------------------------------------------------------------------------------- */
+
+/* The connection to the service; NULL if there is none. */
+static const prpl_conn *find_service(const prpl_account *self)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init(&iter, self->conns);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        if (((const prpl_conn *)value)->service)
+            return value;
+    return NULL;
+}
+
+static void set_address(msnp_address *address, const char *host, uint16_t port)
+{
+    *address = (msnp_address){.host = ""};
+    if (!g_hostname_is_ip_address(host) || strlen(host) >= sizeof address->host)
+        return;
+    g_strlcpy(address->host, host, sizeof address->host);
+    address->port = port;
+}
+
+static void port_listening(prpl_listener *listener, uint16_t number, const char *external,
+                           gpointer data)
+{
+    const prpl_conn *conn = data;
+    const prpl_conn *service = find_service(conn->account);
+    char local[MSNP_ADDRESS_MAX] = "";
+    msnp_port port;
+
+    (void)listener;
+    if (service != NULL && !prpl_link_local_address(service->link, local))
+        *local = '\0';
+    set_address(&port.internal, local, number);
+    set_address(&port.external, external, number);
+    prpl_log(conn->account->account, "listening on %s port %u, from outside %s", local, number,
+             *port.external.host != '\0' ? port.external.host : "-");
+    msnp_session_listening(conn->account->session, conn->number, &port, prpl_account_now());
+    prpl_account_pump(conn->account);
+}
+
+static void port_failed(prpl_listener *listener, gpointer data)
+{
+    const prpl_conn *conn = data;
+    prpl_account *self = conn->account;
+
+    (void)listener;
+    prpl_log(self->account, "no port could be opened");
+    msnp_session_connect_failed(self->session, conn->number, &(msnp_connect_error){.code = 0},
+                                prpl_account_now());
+    prpl_account_disconnect(self, conn->number);
+    prpl_account_pump(self);
+}
+
+static void port_accepted(prpl_listener *listener, int fd, gpointer data)
+{
+    const prpl_conn *conn = data;
+    prpl_account *self = conn->account;
+    unsigned number = msnp_session_accepted(self->session, conn->number, prpl_account_now());
+
+    (void)listener;
+    if (number == 0) {
+        close(fd);
+    } else {
+        prpl_conn *made = add_conn(self, number, FILE_NAME);
+
+        made->link = prpl_link_accept(self->account, fd, &link_ops, made);
+        prpl_link_set_bulk(made->link);
+    }
+    pump_or_pause(self);
+}
+
+void prpl_account_listen(prpl_account *self, const msnp_event *event)
+{
+    static const prpl_listener_ops ops = {
+        .listening = port_listening, .failed = port_failed, .accepted = port_accepted};
+
+    /* Who wants a proxy does not want to be reached directly. */
+    if (self->proxy != NULL) {
+        prpl_log(self->account, "no port is opened, because of the proxy");
+        msnp_session_connect_failed(self->session, event->conn, &(msnp_connect_error){.code = 0},
+                                    prpl_account_now());
+        return;
+    }
+    prpl_conn *conn = add_conn(self, event->conn, "port for files");
+    conn->listener = prpl_listener_open(&ops, conn);
 }
 
 void prpl_account_disconnect(prpl_account *self, unsigned conn)
@@ -194,15 +325,10 @@ const char *prpl_account_conn_name(const prpl_account *self, unsigned conn)
 
 void prpl_account_resume_reading(prpl_account *self)
 {
-    GHashTableIter iter;
-    gpointer value;
-
     if (!self->pausing)
         return;
     self->pausing = false;
-    g_hash_table_iter_init(&iter, self->conns);
-    while (g_hash_table_iter_next(&iter, NULL, &value))
-        prpl_link_pause(((const prpl_conn *)value)->link, false);
+    pause_conns(self, false);
 }
 
 void prpl_account_read_rest(prpl_account *self)
@@ -220,6 +346,16 @@ void prpl_account_read_rest(prpl_account *self)
     g_list_free(numbers);
     self->busy--; /* without handling it: the caller is in a function of libpurple */
     prpl_account_unref(self);
+}
+
+/* Unpredictable: what it makes keeps others out of a transfer. */
+static uint32_t random_number(void)
+{
+    uint32_t number;
+
+    if (getentropy(&number, sizeof number) != 0)
+        number = g_random_int();
+    return number;
 }
 
 /* --- life ----------------------------------------------------------------------------------- */
@@ -247,7 +383,8 @@ void prpl_account_sign_in(prpl_account *self, msnp_status status, unsigned last_
                                   .status = status,
                                   .last_chat = last_chat,
                                   .trace = prpl_log_enabled(),
-                                  .cache = cache};
+                                  .cache = cache,
+                                  .random = random_number};
 
     prpl_settings_apply(self->settings, &config);
     self->session = msnp_session_new(&config, prpl_account_now());

@@ -25,6 +25,7 @@ struct prpl_blist;       /* blist.c */
 struct prpl_chats;       /* chats.c */
 struct prpl_edits;       /* edits.c */
 struct prpl_profile;     /* profile.c */
+struct prpl_transfers;   /* transfers.c */
 struct prpl_undelivered; /* undelivered.c */
 
 /* Callbacks into the layers above, so that this file need not include them. */
@@ -45,7 +46,7 @@ struct prpl_account {
     bool ending;   /* the user signs out, or the connection closes: send nothing more */
 
     msnp_session *session;
-    GHashTable *conns; /* number -> prpl_conn *: the connections that the session requested */
+    GHashTable *conns; /* number -> prpl_conn *: connections and ports that the session wants */
     char *proxy;       /* that of the latest one, see prpl_link_proxy(); NULL: none */
 
     /* Per-feature state. */
@@ -54,6 +55,7 @@ struct prpl_account {
     struct prpl_profile *profile;
     struct prpl_chats *chats;
     struct prpl_edits *edits;
+    struct prpl_transfers *transfers;
     struct prpl_undelivered *undelivered;
 
     const prpl_account_ops *ops;
@@ -110,8 +112,9 @@ void prpl_account_hang_up(prpl_account *self, msnp_conversation_id conversation)
 /* The monotonic clock of the session, in milliseconds. */
 int64_t prpl_account_now(void);
 
-/* MSNP_EVENT_CONNECT, _CLOSE and _WRITE; and sends what was written, at once. */
+/* MSNP_EVENT_CONNECT, _LISTEN, _CLOSE and _WRITE; and sends what was written, at once. */
 void prpl_account_connect(prpl_account *self, const msnp_event *event);
+void prpl_account_listen(prpl_account *self, const msnp_event *event);
 void prpl_account_disconnect(prpl_account *self, unsigned conn);
 void prpl_account_write(prpl_account *self, unsigned conn, const char *bytes, size_t len);
 void prpl_account_flush(prpl_account *self);

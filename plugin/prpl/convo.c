@@ -40,28 +40,16 @@ bool prpl_convo_is_welcome(prpl_account *self, const char *who)
 static char *describe_offer(const msnp_event *event, const char *person)
 {
     bool chat = event->message.conversation.who == NULL;
-    const char *file = event->message.file;
     const char *what = event->message.text;
+    const char *answer = chat ? _("Such invitations are not supported.")
+                              : _("The invitation was declined because it is not supported.");
     char *offer;
-    const char *answer;
 
-    if (file != NULL) {
-        char *size = g_format_size(event->message.size);
-        /* Translators: who, name of the file, its size with the unit */
-        offer =
-            g_strdup_printf(_("%s wants to send you the file \"%s\" (%s)."), person, file, size);
-        answer = chat ? _("Receiving files is not supported yet.")
-                      : _("The file was declined because receiving files is not supported yet.");
-        g_free(size);
-    } else {
-        if (what != NULL && *what != '\0')
-            /* Translators: who, and to what, as the other program calls it: "NetMeeting" */
-            offer = g_strdup_printf(_("%s sent you an invitation to \"%s\"."), person, what);
-        else
-            offer = g_strdup_printf(_("%s sent you an invitation without a name."), person);
-        answer = chat ? _("Such invitations are not supported.")
-                      : _("The invitation was declined because it is not supported.");
-    }
+    if (what != NULL && *what != '\0')
+        /* Translators: who, and to what, as the other program calls it: "NetMeeting" */
+        offer = g_strdup_printf(_("%s sent you an invitation to \"%s\"."), person, what);
+    else
+        offer = g_strdup_printf(_("%s sent you an invitation without a name."), person);
     char *text = g_strdup_printf("%s %s", offer, answer);
     g_free(offer);
     return text;

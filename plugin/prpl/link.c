@@ -4,14 +4,17 @@
 #include "cert.h"
 #include "dial.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #define READ_SIZE     16384
-#define READS_AT_ONCE 2 /* reads per turn of the main loop */
+#define READ_SIZE_MAX 65536 /* bulk */
+#define READS_AT_ONCE 2     /* reads per turn of the main loop */
 #define QUEUE_LIMIT   ((size_t)1024 * 1024)
 #define FLUSH_AT      16384 /* bytes queued before an early flush */
 
@@ -26,6 +29,9 @@ struct prpl_link {
     bool tls_over;         /* TLS failed; libpurple frees its connection */
     bool alive;            /* the peer has replied */
     bool paused;
+    bool bulk;
+    bool broken; /* see prpl_link_is_broken() */
+    bool undrained; /* bulk: something was written, and drained() has not been called */
     bool asked; /* asking(true) was called, asking(false) was not */
     char *host;
     PurpleAccount *account;
@@ -127,17 +133,31 @@ static bool would_block(void)
 
 static gboolean drain_rest(gpointer data);
 
+/*
+ * The peer closed the connection. Bytes that it has not acknowledged were on the way when it did,
+ * and are lost.
+ */
+static bool has_lost_bytes(const prpl_link *link)
+{
+    int left = 0;
+
+    return link->queue.len > 0 || (link->fd >= 0 && ioctl(link->fd, TIOCOUTQ, &left) == 0 && left > 0);
+}
+
 /* Reads once, at most so much, and hands on what came; returns how many bytes. */
 static ssize_t read_once(prpl_link *link, size_t limit)
 {
-    char bytes[READ_SIZE];
-    ssize_t n = read_some(link, bytes, MIN(sizeof bytes, limit));
+    char bytes[READ_SIZE_MAX];
+    ssize_t n = read_some(link, bytes, MIN(link->bulk ? READ_SIZE_MAX : READ_SIZE, limit));
 
-    if (n > 0)
+    if (n > 0) {
         say_received(link, bytes, (size_t)n);
-    else if (n == 0 || !would_block())
+    } else if (n == 0 || !would_block()) {
+        link->broken = link->broken || n < 0 || has_lost_bytes(link);
         say_received(link, "", 0);
-    msnp_wipe(bytes, n > 0 ? (size_t)n : 0);
+    }
+    if (!link->bulk)
+        msnp_wipe(bytes, n > 0 ? (size_t)n : 0);
     return n;
 }
 
@@ -153,7 +173,7 @@ static void drain(prpl_link *link)
 
     link->refs++;
     for (int i = 0; i < READS_AT_ONCE && !link->closed && !link->paused && (i == 0 || n > 0); i++)
-        n = read_once(link, READ_SIZE);
+        n = read_once(link, READ_SIZE_MAX);
     if (n > 0 && !link->closed && !link->paused && link->rest == 0)
         link->rest = purple_timeout_add(0, drain_rest, link);
     link_unref(link);
@@ -198,33 +218,78 @@ static ssize_t write_some(prpl_link *link, msnp_str bytes)
 
 static void writable(gpointer data, gint fd, PurpleInputCondition condition);
 
+static void start_writing(prpl_link *link)
+{
+    int fd = link->tls != NULL ? link->tls->fd : link->fd;
+
+    if (link->write_watch == 0)
+        link->write_watch = purple_input_add(fd, PURPLE_INPUT_WRITE, writable, link);
+}
+
+/* Sends as much as the socket accepts; returns how much that was, all of it after an error. */
+static size_t send_some(prpl_link *link, msnp_str bytes)
+{
+    size_t sent = 0;
+
+    while (sent < bytes.len) {
+        ssize_t n = write_some(link, (msnp_str){bytes.ptr + sent, bytes.len - sent});
+
+        if (n < 0 && would_block())
+            return sent;
+        if (n <= 0) {
+            /* The reader notices it after the peer's last bytes. */
+            link->broken = true;
+            return bytes.len;
+        }
+        sent += (size_t)n;
+    }
+    return sent;
+}
+
 static void flush_queue(prpl_link *link)
 {
-    while (link->queue.len > 0) {
-        ssize_t n = write_some(link, msnp_buf_view(&link->queue));
-        if (n < 0 && would_block()) {
-            int fd = link->tls != NULL ? link->tls->fd : link->fd;
-            if (link->write_watch == 0)
-                link->write_watch = purple_input_add(fd, PURPLE_INPUT_WRITE, writable, link);
-            return;
-        }
-        /* On an error drop the queue; the reader notices it after the peer's last bytes. */
-        msnp_buf_consume(&link->queue, n > 0 ? (size_t)n : link->queue.len);
-    }
-    stop_writing(link);
+    msnp_buf_consume(&link->queue, send_some(link, msnp_buf_view(&link->queue)));
+    if (link->queue.len > 0)
+        start_writing(link);
+    else if (!link->undrained)
+        stop_writing(link);
+}
+
+/* The socket accepts more. */
+static void say_drained(prpl_link *link)
+{
+    link->undrained = false;
+    if (link_enter(link) && !link->broken)
+        link->ops->drained(link, link->data);
+    /* The watch goes on if something was written. */
+    if (!link->closed && !link->undrained)
+        stop_writing(link);
+    link_unref(link);
 }
 
 static void writable(gpointer data, gint fd, PurpleInputCondition condition)
 {
+    prpl_link *link = data;
+
     (void)fd;
     (void)condition;
-    flush_queue(data);
+    flush_queue(link);
+    if (link->queue.len == 0 && link->undrained)
+        say_drained(link);
 }
 
 void prpl_link_write(prpl_link *link, const char *bytes, size_t len)
 {
     if (link->fd < 0 && link->tls == NULL)
         return;
+    if (link->bulk) {
+        size_t sent = link->queue.len == 0 ? send_some(link, (msnp_str){bytes, len}) : 0;
+
+        bytes += sent;
+        len -= sent;
+        link->undrained = true;
+        start_writing(link);
+    }
     /* We never get near the limit unless the peer does not read at all. The sent bytes end in the
      * middle of a command, so nothing may follow them. */
     if (msnp_buf_append(&link->queue, bytes, len) != MSNP_OK) {
@@ -372,26 +437,73 @@ static gboolean report_refusal(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-prpl_link *prpl_link_open(PurpleAccount *account, const char *host, uint16_t port, bool tls,
-                          const prpl_link_ops *ops, gpointer data)
+static prpl_link *link_new(PurpleAccount *account, const prpl_link_ops *ops, gpointer data)
 {
     prpl_link *link = g_new0(prpl_link, 1);
 
     link->refs = 1;
     link->fd = -1;
-    link->secure = tls;
     link->account = account;
-    link->host = g_strdup(host);
     link->ops = ops;
     link->data = data;
     link->check.asking = certificate_asked;
     msnp_buf_init(&link->queue, QUEUE_LIMIT, true);
+    return link;
+}
 
+prpl_link *prpl_link_open(PurpleAccount *account, const char *host, uint16_t port, bool tls,
+                          const prpl_link_ops *ops, gpointer data)
+{
+    prpl_link *link = link_new(account, ops, data);
+
+    link->secure = tls;
+    link->host = g_strdup(host);
     if (tls && !purple_ssl_is_supported())
         link->refusal = purple_timeout_add(0, report_refusal, link);
     else
         link->dial = prpl_dial_new(account, host, port, dialed, link);
     return link;
+}
+
+prpl_link *prpl_link_accept(PurpleAccount *account, int fd, const prpl_link_ops *ops, gpointer data)
+{
+    prpl_link *link = link_new(account, ops, data);
+
+    set_options(fd);
+    link->fd = fd;
+    link->read_watch = purple_input_add(fd, PURPLE_INPUT_READ, tcp_readable, link);
+    return link;
+}
+
+void prpl_link_set_bulk(prpl_link *link)
+{
+    link->bulk = true;
+    link->queue.secret = false;
+}
+
+bool prpl_link_is_broken(const prpl_link *link)
+{
+    return link->broken;
+}
+
+bool prpl_link_local_address(const prpl_link *link, char address[MSNP_ADDRESS_MAX])
+{
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } end;
+    socklen_t size = sizeof end;
+
+    if (link->fd < 0 || getsockname(link->fd, &end.any, &size) != 0)
+        return false;
+    if (end.any.sa_family == AF_INET)
+        return inet_ntop(AF_INET, &end.v4.sin_addr, address, MSNP_ADDRESS_MAX) != NULL;
+    if (end.any.sa_family != AF_INET6)
+        return false;
+    if (IN6_IS_ADDR_V4MAPPED(&end.v6.sin6_addr))
+        return inet_ntop(AF_INET, &end.v6.sin6_addr.s6_addr[12], address, MSNP_ADDRESS_MAX) != NULL;
+    return inet_ntop(AF_INET6, &end.v6.sin6_addr, address, MSNP_ADDRESS_MAX) != NULL;
 }
 
 const char *prpl_link_proxy(const prpl_link *link)

@@ -20,12 +20,17 @@ typedef struct prpl_link prpl_link;
 typedef struct {
     /* Connected; for TLS: certificate and host name are verified, or the user accepted them. */
     void (*connected)(prpl_link *link, gpointer data);
-    /* Received bytes, borrowed for the call; `len` 0: the connection was closed or broke. */
+    /*
+     * Received bytes, borrowed for the call; `len` 0: the connection was closed, or broke
+     * (prpl_link_is_broken()).
+     */
     void (*received)(prpl_link *link, const char *bytes, size_t len, gpointer data);
     /* The connection failed. `text` is libpurple's own message, borrowed, or NULL. */
     void (*failed)(prpl_link *link, prpl_problem problem, const char *text, gpointer data);
     /* The user is being asked about the certificate (true), or has answered (false). */
     void (*asking)(prpl_link *link, bool asking, gpointer data);
+    /* Bulk: everything written was sent. From the main loop; NULL if no link is one. */
+    void (*drained)(prpl_link *link, gpointer data);
 } prpl_link_ops;
 
 /*
@@ -35,6 +40,22 @@ typedef struct {
  */
 prpl_link *prpl_link_open(PurpleAccount *account, const char *host, uint16_t port, bool tls,
                           const prpl_link_ops *ops, gpointer data);
+/*
+ * The same for a socket that is connected already, which it takes over. connected() is not called.
+ * `ops` as above.
+ */
+prpl_link *prpl_link_accept(PurpleAccount *account, int fd, const prpl_link_ops *ops,
+                            gpointer data);
+/*
+ * Much will be moved on it, none of it secret: it reads more at a time, sends at once without a
+ * copy what the socket accepts, and calls drained(). Not for TLS. Call it before anything is
+ * written.
+ */
+void prpl_link_set_bulk(prpl_link *link);
+/* Did it end other than by an orderly close after everything that was written was received? */
+bool prpl_link_is_broken(const prpl_link *link);
+/* The address of this end (not a TLS link's); false if it is not connected. */
+bool prpl_link_local_address(const prpl_link *link, char address[MSNP_ADDRESS_MAX]);
 /*
  * Queues bytes until prpl_link_flush(), or until there are many. Copies them, and wipes the copy
  * when they are sent.

@@ -8,6 +8,7 @@
 #include "dialogs.h"
 #include "edits.h"
 #include "profile.h"
+#include "transfers.h"
 #include "undelivered.h"
 
 typedef void (*moment)(prpl_account *self);
@@ -25,6 +26,7 @@ static const struct {
     {NULL, prpl_dialogs_close_all, prpl_dialogs_close_all, NULL},
     {prpl_convo_open, prpl_account_sign_out, NULL, NULL},
     {prpl_undelivered_open, prpl_undelivered_show, prpl_undelivered_close, prpl_undelivered_free},
+    {prpl_transfers_open, prpl_transfers_close, prpl_transfers_close, prpl_transfers_free},
     {prpl_chats_open, prpl_chats_leave_all, NULL, prpl_chats_free},
     {prpl_authorize_open, NULL, prpl_authorize_close, prpl_authorize_free},
     {prpl_profile_open, NULL, prpl_profile_close, prpl_profile_free},

@@ -11,6 +11,7 @@
 #include "details.h"
 #include "dialogs.h"
 #include "edits.h"
+#include "listener.h"
 #include "log.h"
 #include "parts.h"
 #include "presence.h"
@@ -20,6 +21,7 @@
 #include "pump.h"
 #include "saved.h"
 #include "settings.h"
+#include "transfers.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -153,6 +155,9 @@ static PurplePluginProtocolInfo protocol = {
     .get_attention_types = prpl_convo_attention_types,
     .get_account_text_table = get_account_text_table,
     .get_cb_alias = prpl_chats_alias,
+    .can_receive_file = prpl_transfers_can_send,
+    .send_file = prpl_transfers_send,
+    .new_xfer = prpl_transfers_new_xfer,
 };
 
 static void add_option(PurpleAccountOption *option)
@@ -202,6 +207,7 @@ static gboolean unload(PurplePlugin *plugin)
     prpl_dialogs_close_all(NULL);
     purple_signals_disconnect_by_handle(plugin);
     prpl_commands_unload();
+    prpl_listener_forget_all();
     prpl_process_free();
     return TRUE;
 }

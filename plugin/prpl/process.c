@@ -8,6 +8,11 @@ prpl_process *prpl_process_get(void)
     return &process;
 }
 
+bool prpl_process_is_bitlbee(void)
+{
+    return purple_strequal(purple_core_get_ui(), "BitlBee");
+}
+
 void prpl_process_free(void)
 {
     g_list_free_full(process.attention_types, g_free);

@@ -19,6 +19,7 @@ typedef struct {
     unsigned last_dialog;        /* dialogs.c: the last number, of all sessions */
     msnp_cache *cache;           /* saved.c: NULL until it is needed */
     GHashTable *names;           /* resolve.c: host -> name; NULL before the first lookup */
+    GList *listeners;            /* listener.c: those that were closed while they opened */
     GHashTable *first_addresses; /* resolve.c: host -> char *; NULL while there are none */
     GHashTable *name_keys;       /* buddies.c: name of a group -> its key; NULL at first */
     bool trusted_loaded;         /* cert.c: the trusted certificates are loaded */
@@ -27,6 +28,8 @@ typedef struct {
 
 /* Never NULL. */
 prpl_process *prpl_process_get(void);
+/* Is the client BitlBee? It shows no lines that nobody said, and handles files in its own way. */
+bool prpl_process_is_bitlbee(void);
 /* The plugin is unloaded, with no account signed in: frees everything except the counters. */
 void prpl_process_free(void);
 

@@ -9,6 +9,7 @@
 #include "privacy.h"
 #include "profile.h"
 #include "saved.h"
+#include "transfers.h"
 #include "undelivered.h"
 
 #define PROGRESS_STEPS (MSNP_STEP_ONLINE + 1)
@@ -117,6 +118,9 @@ static bool handle_conn(prpl_account *self, const msnp_event *event)
     case MSNP_EVENT_CONNECT:
         prpl_account_connect(self, event);
         return true;
+    case MSNP_EVENT_LISTEN:
+        prpl_account_listen(self, event);
+        return true;
     case MSNP_EVENT_WRITE:
         prpl_account_write(self, event->conn, event->write.data, event->write.len);
         return true;
@@ -126,6 +130,33 @@ static bool handle_conn(prpl_account *self, const msnp_event *event)
     case MSNP_EVENT_TRACE:
         prpl_log_trace(self->account, prpl_account_conn_name(self, event->conn), event->trace.sent,
                        event->trace.text);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Handles events of files; true if it was one. */
+static bool handle_file(prpl_account *self, const msnp_event *event)
+{
+    switch (event->type) {
+    case MSNP_EVENT_FILE_OFFERED:
+        prpl_transfers_offered(self, event);
+        return true;
+    case MSNP_EVENT_FILE_STARTED:
+        prpl_transfers_started(self, event);
+        return true;
+    case MSNP_EVENT_FILE_WANTED:
+        prpl_transfers_wanted(self, event);
+        return true;
+    case MSNP_EVENT_FILE_DATA:
+        prpl_transfers_data(self, event);
+        return true;
+    case MSNP_EVENT_FILE_COMPLETE:
+        prpl_transfers_complete(self, event);
+        return true;
+    case MSNP_EVENT_FILE_ENDED:
+        prpl_transfers_ended(self, event);
         return true;
     default:
         return false;
@@ -217,7 +248,7 @@ static void handle(prpl_account *self, const msnp_event *event)
         return;
     /* Handling it may take long: send what was written first. */
     prpl_account_flush(self);
-    if (!handle_conversation(self, event))
+    if (!handle_conversation(self, event) && !handle_file(self, event))
         handle_account(self, event);
 }
 
@@ -267,8 +298,9 @@ void prpl_pump_farewell(prpl_account *self)
         /* Received messages still appear, but no new connection is made. */
         if (event.type == MSNP_EVENT_CACHED)
             prpl_saved_store();
-        else if (event.type != MSNP_EVENT_CONNECT && !handle_conn(self, &event))
-            (void)handle_conversation(self, &event);
+        else if (event.type != MSNP_EVENT_CONNECT && event.type != MSNP_EVENT_LISTEN &&
+                 !handle_conn(self, &event) && !handle_conversation(self, &event))
+            (void)handle_file(self, &event);
     prpl_account_flush(self);
     self->busy--; /* nothing is left to be handled */
     prpl_account_unref(self);

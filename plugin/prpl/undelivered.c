@@ -167,12 +167,6 @@ static void show_dialog(const prpl_account *self, const char *name, const char *
     g_free(secondary);
 }
 
-/* BitlBee cannot show system lines in a conversation. */
-static bool shows_lines(void)
-{
-    return !purple_strequal(purple_core_get_ui(), "BitlBee");
-}
-
 static void show(prpl_account *self, const report *entry)
 {
     PurpleConversation *conv =
@@ -184,7 +178,7 @@ static void show(prpl_account *self, const report *entry)
 
     prpl_log(self->account, "not delivered: %s, number %u", msnp_err_name(entry->cause.err),
              entry->cause.number);
-    if (conv != NULL && shows_lines()) {
+    if (conv != NULL && prpl_windows_show_lines()) {
         char *all = g_strdup_printf("%s%s%s", line, *text != '\0' ? "\n" : "", text);
         prpl_windows_write(conv, PURPLE_MESSAGE_ERROR, all);
         g_free(all);

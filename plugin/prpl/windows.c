@@ -2,12 +2,18 @@
 #include "windows.h"
 
 #include "html.h"
+#include "process.h"
 
 PurpleConversation *prpl_windows_find(const prpl_account *self, msnp_conversation_id id)
 {
     if (id.who == NULL)
         return purple_find_chat(self->gc, (int)id.chat);
     return purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, id.who, self->account);
+}
+
+bool prpl_windows_show_lines(void)
+{
+    return !prpl_process_is_bitlbee();
 }
 
 void prpl_windows_write(PurpleConversation *conv, PurpleMessageFlags flags, const char *text)

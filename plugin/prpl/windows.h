@@ -9,6 +9,8 @@
 
 /* The window of a conversation; NULL if there is none. Valid until libpurple is called again. */
 PurpleConversation *prpl_windows_find(const prpl_account *self, msnp_conversation_id id);
+/* Can the client show lines that nobody said, in a window? */
+bool prpl_windows_show_lines(void);
 /* Writes a line of plain text into a window. */
 void prpl_windows_write(PurpleConversation *conv, PurpleMessageFlags flags, const char *text);
 /*

@@ -149,6 +149,7 @@ client_ended() {
 
 mkdir "$scratch/service"
 exec_clean "$O/msnp8-service" --dir "$scratch/service" --sample \
+    --picture "$root/icons/48/msnp8.png" \
     --account "$address:$password:Demo Person" </dev/null >"$scratch/transcript" 2>&1 &
 service=$!
 if ! wait_for_service "$scratch/service" $service; then
@@ -166,7 +167,7 @@ case $UI in
 pidgin)
     say 'Pidgin opens and signs in to a small MSN service on this computer.'
     say 'Double-click Echo in the buddy list and write something: it answers.'
-    say 'Anna says hello after 20 seconds. Write "/invite echo@example.com" to her.'
+    say 'Anna says hello after 20 seconds and sends a picture. She takes files, too.'
     say 'Somebody wants to add you: answer that at the bottom of the buddy list.'
     say 'To end the demo, close the buddy list or press Ctrl+C here.'
     session=
@@ -182,7 +183,7 @@ pidgin)
 finch)
     say 'Finch opens and signs in to a small MSN service on this computer.'
     say 'Press Enter on Echo in the buddy list and write something: it answers.'
-    say 'Anna says hello after 20 seconds. Alt+N shows the next window, Alt+C closes it.'
+    say 'After 20 seconds Anna sends a picture. Alt+N: next window; Alt+C: close it.'
     say 'Somebody wants to add you: answer that with Tab and Enter in its window.'
     printf 'To end the demo, press Alt+Q or Ctrl+C. Now press Enter to begin: '
     asking=yes

@@ -12,8 +12,8 @@
 #define TICKS_MAX  1000
 #define PART_MIN   100 /* a text is divided only if it is much longer */
 
-static const char *const part_names[] = {"ns", "passport", "switchboard", "conversations",
-                                         "session"};
+static const char *const part_names[] = {"ns",    "passport", "switchboard", "conversations",
+                                         "files", "session"};
 
 const char *drive_part_name(drive_part part)
 {
@@ -125,6 +125,15 @@ bool drive_is_open(const drive *d, drive_part side, unsigned conn)
     return found && found->state == CONN_OPEN;
 }
 
+static size_t count_of(const drive *d, drive_part side)
+{
+    size_t n = 0;
+
+    for (unsigned i = 1; i <= d->conns->len; i++)
+        n += drive_find_conn(d, i)->side == side && drive_find_conn(d, i)->state != CONN_CLOSED;
+    return n;
+}
+
 size_t drive_n_conns(const drive *d)
 {
     size_t n = 0;
@@ -134,8 +143,15 @@ size_t drive_n_conns(const drive *d)
     return n;
 }
 
+static bool has_many_conns(const drive *d)
+{
+    return d->config.part == DRIVE_CONVERSATIONS;
+}
+
 static drive_part side_of(const msnp_event *event)
 {
+    if (event->type == MSNP_EVENT_LISTEN || event->connect.file)
+        return DRIVE_FILES;
     if (event->connect.tls)
         return DRIVE_PASSPORT;
     return event->connect.switchboard ? DRIVE_SWITCHBOARD : DRIVE_NS;
@@ -158,7 +174,8 @@ drive_part drive_side_of(const drive *d, unsigned conn)
 static void check_written(drive *d, const drive_conn *conn, const msnp_event *event)
 {
     msnp_str bytes = {event->write.data, event->write.len};
-    const char *fault = conn->side == DRIVE_NS         ? written_ns_fault(bytes)
+    const char *fault = conn->side == DRIVE_FILES      ? NULL
+                        : conn->side == DRIVE_NS       ? written_ns_fault(bytes)
                         : conn->side == DRIVE_PASSPORT ? written_request_fault(bytes, conn->host)
                                                        : written_switchboard_fault(bytes);
 
@@ -173,12 +190,15 @@ static void check_written(drive *d, const drive_conn *conn, const msnp_event *ev
 /* They are numbered in order, and never again in the same way. */
 static void add_conn(drive *d, const msnp_event *event)
 {
-    drive_conn made = {side_of(event), CONN_ASKED, false, g_strdup(event->connect.host)};
+    bool listens = event->type == MSNP_EVENT_LISTEN;
+    drive_conn made = {side_of(event), CONN_ASKED, false,
+                       g_strdup(listens ? "port" : event->connect.host)};
     drive_part part = d->config.part == DRIVE_CONVERSATIONS ? DRIVE_SWITCHBOARD : d->config.part;
 
     if (event->conn != d->conns->len + 1)
         drive_found(d, "connection %u comes after %u", event->conn, d->conns->len);
-    if (part != DRIVE_SESSION && made.side != part)
+    if (part != DRIVE_SESSION && made.side != part &&
+        (made.side != DRIVE_FILES || !has_many_conns(d)))
         drive_found(d, "asks for a connection of another kind");
     g_array_append_val(d->conns, made);
 }
@@ -188,7 +208,7 @@ static void follow_conn(drive *d, const msnp_event *event)
 {
     drive_conn *conn = drive_find_conn(d, event->conn);
 
-    if (event->type == MSNP_EVENT_CONNECT) {
+    if (event->type == MSNP_EVENT_CONNECT || event->type == MSNP_EVENT_LISTEN) {
         add_conn(d, event);
         return;
     }
@@ -209,11 +229,6 @@ static bool is_from(const drive_output *out, drive_part side, unsigned conn, boo
 {
     return out && out->bytes == bytes && out->conn == conn &&
            (out->side == side || out->side == DRIVE_SESSION);
-}
-
-static bool has_many_conns(const drive *d)
-{
-    return d->config.part == DRIVE_CONVERSATIONS;
 }
 
 /*
@@ -295,7 +310,8 @@ static void write_down(drive *d, const heard *what)
         return;
     }
     GString *text = heard_write(what);
-    if (event->conn && !single && conn && conn->side == DRIVE_SWITCHBOARD)
+    if (event->conn && !single && conn &&
+        (conn->side == DRIVE_SWITCHBOARD || conn->side == DRIVE_FILES))
         g_string_append_printf(text, " on %u", event->conn);
     if (what->kind == HEARD_EVENT && event->type == MSNP_EVENT_CLOSE && !has_many_conns(d)) {
         d->closing = text;
@@ -374,6 +390,7 @@ static bool may_say(drive_part part, msnp_event_type type)
     case MSNP_EVENT_WRITE:
     case MSNP_EVENT_CLOSE:
     case MSNP_EVENT_TRACE:
+    case MSNP_EVENT_LISTEN:
         return true;
     case MSNP_EVENT_PASSWORD:
     case MSNP_EVENT_STATUS_WANTED:
@@ -415,6 +432,7 @@ static void follow_event(drive *d, const msnp_event *event)
         drive_found(d, "%s of a chat that never was", msnp_event_name(event->type));
     if (event->conn)
         follow_conn(d, event);
+    drive_files_follow(d, event);
     switch (event->type) {
     case MSNP_EVENT_TRACE:
         check_trace(d, event->trace.text);
@@ -565,7 +583,12 @@ static bool take_event(drive *d, msnp_event *event)
 
 static bool serve(drive *d)
 {
-    return d->session ? msnp_session_serve(d->session, d->now) : msnp_net_serve(&d->net, d->now);
+    if (d->session)
+        return msnp_session_serve(d->session, d->now);
+
+    bool served = msnp_net_serve(&d->net, d->now);
+    drive_files_turn(d);
+    return served;
 }
 
 /* What came on the connections is served only if nothing is on the stack. */
@@ -626,6 +649,8 @@ static int64_t deadline_of(const drive *d)
         next = MIN(next, msnp_switchboard_deadline(d->switchboard));
     if (d->conversations)
         next = MIN(next, msnp_conversations_deadline(d->conversations));
+    if (d->transfers)
+        next = MIN(next, msnp_transfers_deadline(d->transfers));
     return next;
 }
 
@@ -688,12 +713,16 @@ static void check_switchboard(drive *d)
 static void check_conversations(drive *d)
 {
     size_t n = msnp_conversations_n_switchboards(d->conversations);
+    size_t open = drive_n_conns(d) - count_of(d, DRIVE_FILES);
 
+    if (msnp_transfers_pending(d->transfers) != drive_files_pending(d))
+        drive_found(d, "%zu transfers, and %zu without a result",
+                    msnp_transfers_pending(d->transfers), drive_files_pending(d));
     if (n > MSNP_SWITCHBOARDS_MAX)
         drive_found(d, "too many switchboards");
-    if (n != drive_n_conns(d))
-        drive_found(d, "%zu switchboards, and %zu connections", n, drive_n_conns(d));
-    if (n == 0 && deadline_of(d) != MSNP_NEVER)
+    if (n != open)
+        drive_found(d, "%zu switchboards, and %zu connections", n, open);
+    if (drive_n_conns(d) + drive_files_pending(d) == 0 && deadline_of(d) != MSNP_NEVER)
         drive_found(d, "a deadline without a switchboard");
 }
 
@@ -716,6 +745,7 @@ static bool answer(drive *d)
 
 void drive_settle(drive *d)
 {
+    drive_files_turn(d);
     do
         hear_events(d, true);
     while (answer(d));
@@ -825,6 +855,8 @@ static void tick(drive *d)
         msnp_switchboard_tick(d->switchboard, d->now);
     if (d->conversations)
         msnp_conversations_tick(d->conversations, d->now);
+    if (d->transfers)
+        msnp_transfers_tick(d->transfers, d->now);
     drive_settle(d);
     if (deadline_of(d) <= d->now)
         drive_found(d, "after a tick the next deadline is not in the future");
@@ -972,6 +1004,7 @@ drive *drive_new(const drive_config *config)
     d->said = g_ptr_array_new_with_free_func(g_free);
     d->members = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     d->cache = msnp_cache_new();
+    drive_files_new(d);
     if (config->known_login)
         msnp_cache_set_login(d->cache, config->nexus_url, config->known_login, d->now);
     if (config->password)
@@ -990,6 +1023,7 @@ void drive_free(drive *d)
     msnp_ns_free(d->ns);
     msnp_passport_free(d->passport);
     msnp_switchboard_free(d->switchboard);
+    msnp_transfers_free(d->transfers);
     msnp_conversations_free(d->conversations);
     msnp_session_free(d->session);
     msnp_net_clear(&d->net);
@@ -1002,6 +1036,7 @@ void drive_free(drive *d)
     g_ptr_array_unref(d->traces);
     g_ptr_array_unref(d->said);
     g_hash_table_destroy(d->members);
+    g_hash_table_destroy(d->files);
     g_free(d->fault);
     g_free(d);
 }

@@ -20,7 +20,8 @@ typedef enum {
     DRIVE_NS,
     DRIVE_PASSPORT,
     DRIVE_SWITCHBOARD,
-    DRIVE_CONVERSATIONS,
+    DRIVE_CONVERSATIONS, /* with the transfers of files */
+    DRIVE_FILES,         /* connections of these, and ports; never driven alone */
     DRIVE_SESSION,
     DRIVE_N_PARTS
 } drive_part;
@@ -119,6 +120,25 @@ void drive_type(drive *d, const char *who);
 void drive_chat(drive *d, const char *who, const char *also);
 void drive_invite(drive *d, unsigned chat, const char *who);
 void drive_leave(drive *d, msnp_conversation_id where);
+/* Files: as the functions of session.h. `put` makes up the bytes. */
+unsigned drive_file_send(drive *d, const char *who, const char *name, uint64_t size, msnp_err *err);
+void drive_file_accept(drive *d, unsigned number);
+void drive_file_decline(drive *d, unsigned number);
+void drive_file_put(drive *d, unsigned number, size_t len);
+void drive_file_stored(drive *d, unsigned number);
+void drive_file_cancel(drive *d, unsigned number, msnp_file_end why);
+/* The bytes that it waits for. */
+size_t drive_file_wanted(const drive *d, unsigned number);
+/* How many transfers have no result. */
+size_t drive_files_pending(const drive *d);
+/* The end of this name, MSNP_N_FILE_ENDS if there is none. */
+msnp_file_end drive_file_end_of(const char *name);
+/* What happens on ports, and connections of files. */
+void drive_listening(drive *d, unsigned conn, const msnp_port *port);
+/* Somebody connects; returns the number, 0 if that is not wanted. */
+unsigned drive_knock(drive *d, unsigned listener);
+void drive_drained(drive *d, unsigned conn);
+void drive_broke(drive *d, unsigned conn);
 /* Passport is given what it needs for a ticket. */
 void drive_sign_in(drive *d, const char *account, const char *challenge);
 

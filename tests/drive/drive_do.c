@@ -140,13 +140,6 @@ static void sb_handled(gpointer owner, int64_t now)
 static const msnp_switchboard_ops switchboard_ops = {
     sb_opened, sb_joined, sb_left, sb_call_failed, sb_answered, sb_received, sb_failed, sb_handled};
 
-static void ask_switchboard(gpointer owner, unsigned request, int64_t now)
-{
-    drive_hear_call(owner, now, &(heard){.kind = HEARD_ASK, .request = request});
-}
-
-static const msnp_conversations_ops conversations_ops = {ask_switchboard};
-
 /* --- beginning ------------------------------------------------------------------------------ */
 
 static void start_ns(drive *d)
@@ -186,12 +179,6 @@ static void start_switchboard(drive *d)
     d->switchboard = msnp_switchboard_new(&d->net, &config, &switchboard_ops, d, d->now);
 }
 
-static void start_conversations(drive *d)
-{
-    d->conversations = msnp_conversations_new(&d->net, &conversations_ops, d);
-    msnp_conversations_set_account(d->conversations, d->config.account);
-}
-
 static void start_session(drive *d)
 {
     const msnp_session_config config = {.account = d->config.account,
@@ -201,7 +188,8 @@ static void start_session(drive *d)
                                         .login_url = d->config.login_url,
                                         .status = d->config.status,
                                         .trace = true,
-                                        .cache = d->cache};
+                                        .cache = d->cache,
+                                        .random = drive_random};
 
     if (!d->config.pipelining)
         msnp_cache_set_no_pipelining(d->cache, config.host, config.port, d->now);
@@ -215,7 +203,7 @@ void drive_start(drive *d)
         [DRIVE_NS] = start_ns,
         [DRIVE_PASSPORT] = start_passport,
         [DRIVE_SWITCHBOARD] = start_switchboard,
-        [DRIVE_CONVERSATIONS] = start_conversations,
+        [DRIVE_CONVERSATIONS] = drive_files_start,
         [DRIVE_SESSION] = start_session,
     };
 
@@ -455,10 +443,90 @@ static void do_ring(drive *d, const words *w)
 /* After the end nothing may be left. */
 static void do_end(drive *d, const words *w)
 {
+    msnp_transfers_end(d->transfers, d->now);
     msnp_conversations_end(d->conversations, err_of(w->word[1]), d->now);
-    if (msnp_conversations_pending(d->conversations) > 0 ||
+    drive_settle(d);
+    if (msnp_conversations_pending(d->conversations) > 0 || drive_files_pending(d) > 0 ||
         msnp_conversations_n_switchboards(d->conversations) > 0)
         drive_found(d, "after the end something is left");
+}
+
+/* file-send who "name" size [error] */
+static void do_file_send(drive *d, const words *w)
+{
+    msnp_err err;
+
+    (void)drive_file_send(d, w->word[1], w->word[2], g_ascii_strtoull(w->word[3], NULL, 10), &err);
+    expect_word(d, "file-send", *w->word[4] ? w->word[4] : "ok", msnp_err_name(err));
+}
+
+static void do_file_accept(drive *d, const words *w)
+{
+    drive_file_accept(d, number(w->word[1]));
+}
+
+static void do_file_decline(drive *d, const words *w)
+{
+    drive_file_decline(d, number(w->word[1]));
+}
+
+static void do_file_put(drive *d, const words *w)
+{
+    drive_file_put(d, number(w->word[1]), number(w->word[2]));
+}
+
+static void do_file_stored(drive *d, const words *w)
+{
+    drive_file_stored(d, number(w->word[1]));
+}
+
+/* file-cancel number [why] */
+static void do_file_cancel(drive *d, const words *w)
+{
+    const char *why = *w->word[2] ? w->word[2] : "CANCELLED";
+
+    drive_file_cancel(d, number(w->word[1]), drive_file_end_of(why));
+}
+
+static void read_where(msnp_address *where, const char *text)
+{
+    char *host = read_address(text, &where->port);
+
+    g_strlcpy(where->host, host, sizeof where->host);
+    g_free(host);
+}
+
+/* listening number internal [external] */
+static void do_listening(drive *d, const words *w)
+{
+    msnp_port port = {0};
+
+    read_where(&port.internal, w->word[2]);
+    read_where(&port.external, w->word[3]);
+    drive_listening(d, number(w->word[1]), &port);
+}
+
+/* knock port [refused] */
+static void do_knock(drive *d, const words *w)
+{
+    unsigned conn = drive_knock(d, number(w->word[1]));
+
+    expect_word(d, "knock", w->word[2], conn ? "" : "refused");
+}
+
+static void do_drained(drive *d, const words *w)
+{
+    drive_drained(d, number(w->word[1]));
+}
+
+static void do_broke(drive *d, const words *w)
+{
+    drive_broke(d, number(w->word[1]));
+}
+
+static void do_client_ip(drive *d, const words *w)
+{
+    msnp_transfers_set_client_ip(d->transfers, w->word[1]);
 }
 
 #define OF(part) (1u << (part))
@@ -490,6 +558,17 @@ static const struct {
     {OF(DRIVE_CONVERSATIONS), "no-switchboard", do_no_switchboard},
     {OF(DRIVE_CONVERSATIONS), "ring", do_ring},
     {OF(DRIVE_CONVERSATIONS), "end", do_end},
+    {OF(DRIVE_CONVERSATIONS), "file-send", do_file_send},
+    {OF(DRIVE_CONVERSATIONS), "file-accept", do_file_accept},
+    {OF(DRIVE_CONVERSATIONS), "file-decline", do_file_decline},
+    {OF(DRIVE_CONVERSATIONS), "file-put", do_file_put},
+    {OF(DRIVE_CONVERSATIONS), "file-stored", do_file_stored},
+    {OF(DRIVE_CONVERSATIONS), "file-cancel", do_file_cancel},
+    {OF(DRIVE_CONVERSATIONS), "listening", do_listening},
+    {OF(DRIVE_CONVERSATIONS), "knock", do_knock},
+    {OF(DRIVE_CONVERSATIONS), "drained", do_drained},
+    {OF(DRIVE_CONVERSATIONS), "broke", do_broke},
+    {OF(DRIVE_CONVERSATIONS), "client-ip", do_client_ip},
 };
 
 static intent find_intent(const drive *d, const char *name)

@@ -7,6 +7,7 @@
 #define DRIVE_PRIV_H
 
 #include "drive.h"
+#include "transfers.h"
 
 typedef enum { CONN_ASKED, CONN_OPEN, CONN_CLOSED } drive_conn_state;
 
@@ -24,6 +25,7 @@ struct drive {
     msnp_passport *passport;
     msnp_switchboard *switchboard;
     msnp_conversations *conversations;
+    msnp_transfers *transfers; /* with the conversations */
     msnp_session *session;
     msnp_cache *cache;
     int64_t now;
@@ -39,6 +41,7 @@ struct drive {
     GHashTable *members; /* "chat account": who is in which chat; of a switchboard: chat 0 */
     unsigned chats;      /* number of the last one */
     bool no_pipelining;  /* NO_PIPELINING came */
+    GHashTable *files;   /* number -> what is known of a transfer */
     size_t edits;        /* that have no result yet */
     size_t edited;       /* that got one since the last look */
     bool merged;         /* an edit was divided into others meanwhile */
@@ -62,5 +65,17 @@ void drive_end(drive *d);
 void drive_start(drive *d);
 /* A STATE: line of a switchboard, or of conversations; NULL if it is nothing. */
 char *drive_describe(const drive *d, const char *what);
+
+/* drive_files.c */
+/* Before anything is begun. */
+void drive_files_new(drive *d);
+/* Makes conversations, and the transfers that go with them. */
+void drive_files_start(drive *d);
+/* What a session does at the end of each call. */
+void drive_files_turn(drive *d);
+/* Looks at an event that is about files. */
+void drive_files_follow(drive *d, const msnp_event *event);
+/* Cookies of files. */
+uint32_t drive_random(void);
 
 #endif

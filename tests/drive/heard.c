@@ -78,10 +78,6 @@ static void add_content(GString *text, const msnp_event *event)
     case MSNP_MESSAGE_INVITE:
         add_word(text, "INVITE");
         add_quoted(text, event->message.text);
-        if (event->message.file) {
-            add_quoted(text, event->message.file);
-            g_string_append_printf(text, " %" G_GUINT64_FORMAT, event->message.size);
-        }
         break;
     default:
         add_word(text, "(of a kind that is never reported)");
@@ -169,6 +165,30 @@ static void add_event(GString *text, const msnp_event *event)
         add_chat(text, event->chat_call_failed.chat, event->chat_call_failed.account);
         add_cause(text, event->chat_call_failed.cause);
         break;
+    case MSNP_EVENT_FILE_OFFERED:
+        add_number(text, event->file.number);
+        add_word(text, event->file.who);
+        add_quoted(text, event->file.name);
+        add_quoted(text, event->file.file);
+        add_number(text, event->file.size);
+        break;
+    case MSNP_EVENT_FILE_WANTED:
+    case MSNP_EVENT_FILE_STARTED:
+    case MSNP_EVENT_FILE_COMPLETE:
+        add_number(text, event->file.number);
+        if (event->type == MSNP_EVENT_FILE_WANTED)
+            add_number(text, (unsigned)event->file.len);
+        break;
+    case MSNP_EVENT_FILE_DATA:
+        add_number(text, event->file.number);
+        add_taken(text, escape_bytes(event->file.data, event->file.len, true));
+        break;
+    case MSNP_EVENT_FILE_ENDED:
+        add_number(text, event->file.number);
+        add_word(text, msnp_file_end_name(event->file.end));
+        if (event->file.cause.err != MSNP_OK)
+            add_cause(text, event->file.cause);
+        break;
     default:
         break;
     }
@@ -255,7 +275,7 @@ GString *heard_write(const heard *what)
 /* --- looking -------------------------------------------------------------------------------- */
 
 #define INVITE_CHARS  64
-#define FILE_CHARS    255
+#define FILE_BYTES    255
 #define FAILURE_CHARS 1000
 
 typedef struct {
@@ -374,6 +394,15 @@ static bool is_failure(const msnp_failure *failure)
            (!failure->text || (*failure->text && heard_is_clean(failure->text, FAILURE_CHARS)));
 }
 
+/* It can be created anywhere, in one directory, and is seen there. */
+static bool is_file_name(const char *name)
+{
+    size_t len = strlen(name);
+
+    return len <= FILE_BYTES && heard_is_clean(name, len) && *name != '.' &&
+           !strpbrk(name, "/\\:*?\"<>|") && (len == 0 || name[len - 1] != '.');
+}
+
 bool heard_is_printable(const char *text)
 {
     for (; *text; text++)
@@ -385,16 +414,14 @@ bool heard_is_printable(const char *text)
 static bool is_said(const msnp_event *event)
 {
     if (!is_conversation(event->message.conversation) ||
-        !is_person(event->message.who, event->message.name) ||
-        (event->message.file && event->message.kind != MSNP_MESSAGE_INVITE))
+        !is_person(event->message.who, event->message.name))
         return false;
     switch (event->message.kind) {
     case MSNP_MESSAGE_TEXT:
         return *event->message.text && heard_is_clean_text(event->message.text) &&
                !heard_format_fault(&event->message.format);
     case MSNP_MESSAGE_INVITE:
-        return heard_is_clean(event->message.text, INVITE_CHARS) &&
-               (!event->message.file || heard_is_clean(event->message.file, FILE_CHARS));
+        return heard_is_clean(event->message.text, INVITE_CHARS);
     case MSNP_MESSAGE_NUDGE:
         return true;
     default:
@@ -445,6 +472,14 @@ static bool is_sound_event(const msnp_event *event)
                (event->type == MSNP_EVENT_CHAT_JOINED) == (event->chat_member.name != NULL);
     case MSNP_EVENT_CHAT_CALL_FAILED:
         return event->chat_call_failed.chat && is_cause(event->chat_call_failed.cause, false);
+    case MSNP_EVENT_LISTEN:
+        return event->conn;
+    case MSNP_EVENT_FILE_OFFERED:
+        return event->file.number && is_person(event->file.who, event->file.name) &&
+               is_file_name(event->file.file);
+    case MSNP_EVENT_FILE_ENDED:
+        return event->file.number && event->file.end < MSNP_N_FILE_ENDS &&
+               is_cause(event->file.cause, event->file.end != MSNP_FILE_UNSENT);
     default:
         return event->type < MSNP_N_EVENTS;
     }

@@ -176,8 +176,10 @@ static void owner_asking(prpl_link *link, bool asking, gpointer data)
     (void)data;
 }
 
-static const prpl_link_ops owner_ops = {owner_connected, owner_received, owner_failed,
-                                        owner_asking};
+static const prpl_link_ops owner_ops = {.connected = owner_connected,
+                                        .received = owner_received,
+                                        .failed = owner_failed,
+                                        .asking = owner_asking};
 
 static void write_chunks(prpl_link *link, size_t n, size_t *at)
 {

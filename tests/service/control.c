@@ -314,6 +314,37 @@ static char *do_heard(service *svc, char **args)
     return g_string_free(text, FALSE);
 }
 
+/* A file of this computer, under its name. */
+static char *do_offer(service *svc, char **args)
+{
+    g_autofree char *name = g_path_get_basename(args[2]);
+    g_autoptr(GBytes) content = NULL;
+    char *bytes = NULL;
+    gsize length = 0;
+
+    if (!g_file_get_contents(args[2], &bytes, &length, NULL))
+        return done(FALSE);
+    content = g_bytes_new_take(bytes, length);
+    return done(service_robot_offer(svc, args[0], args[1], name, content));
+}
+
+static char *do_withdraw(service *svc, char **args)
+{
+    return done(service_robot_withdraw(svc, args[0], args[1]));
+}
+
+static char *do_file(service *svc, char **args)
+{
+    static const char *const states[] = {"offered", "accepted", "moving", "done", "failed"};
+    const service_file *f = service_robot_file(svc, args[0]);
+
+    if (!f)
+        return text_or_none(NULL);
+    return g_strdup_printf("ok %s %s %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT " %s %s",
+                           f->sending ? "sending" : "receiving", states[f->state], f->moved,
+                           f->size, f->sha256 ? f->sha256 : "-", f->name);
+}
+
 static char *do_partners(service *svc, char **args)
 {
     g_autofree char *partners = service_partners(svc, args[0]);
@@ -417,6 +448,12 @@ static const control_command commands[] = {
     {"heard", "ROBOT TYPE", 2, 2, do_heard,
      "How many messages of this content type came, and the body of the newest (control characters "
      "as \\xNN)."},
+    {"offer", "ROBOT WHO PATH", 3, 3, do_offer, "The robot offers this file to WHO there."},
+    {"withdraw", "ROBOT CODE", 2, 2, do_withdraw, "It cancels its newest file with this code."},
+    {"file", "ROBOT", 1, 1, do_file,
+     "Its newest file: sending or receiving, what has become of it, bytes that have moved, SHA-256 "
+     "of "
+     "what it received, name."},
     {"switchboards", "[ADDRESS]", 0, 1, do_switchboards,
      "How many there are, or how many ADDRESS is in."},
     {"partners", "ADDRESS", 1, 1, do_partners, "Who else is in its newest one."},

@@ -43,6 +43,7 @@ struct service {
     GHashTable *invitations; /* cookie -> invitation *; the used ones stay */
     GPtrArray *boards;       /* board *, oldest first; those in which somebody is */
     GHashTable *robots;      /* lower-case address -> robot * */
+    GPtrArray *files;        /* file *, oldest first; all there ever were */
     GHashTable *timers;      /* ids of the sources of later() */
     GPtrArray *transcript;   /* char * */
     gboolean forgetful;      /* keeps no transcript */

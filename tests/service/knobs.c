@@ -49,6 +49,8 @@ static const knob_info knobs[] = {
      "registered."},
     {"no-profile", KNOB_FLAG, NULL, 0, 0, FALSE, "Sends no profile message after USR OK."},
     {"profile-extra", KNOB_NUMBER, "N", 0, 10000, FALSE, "The profile message has N more fields."},
+    {"client-ip", KNOB_TEXT, "ADDRESS", 0, 0, FALSE,
+     "The profile message names this address as the client's, not 127.0.0.1."},
     {"split-profile", KNOB_FLAG, NULL, 0, 0, FALSE, "Sends the profile message byte by byte."},
     {"chl", KNOB_DIGITS, "[DIGITS]", 0, 0, FALSE,
      "Sends a CHL (with these digits) after the first CHG."},
@@ -185,6 +187,34 @@ static const knob_info knobs[] = {
     {"sb-bad-lines", KNOB_FLAG, NULL, 0, 0, FALSE,
      "Broken lines come before JOI, BYE, ACK and NAK and after USR and ANS."},
 
+    {"Files that robots send and take (FILE in the transcript)", KNOB_SECTION, NULL, 0, 0, FALSE,
+     ""},
+    {"file-nat", KNOB_FLAG, NULL, 0, 0, FALSE,
+     "Robots cannot be connected to: they announce Connectivity: N, and never listen."},
+    {"file-listen", KNOB_FLAG, NULL, 0, 0, FALSE,
+     "Robots that take a file always listen (Sender-Connect: TRUE), not only for a client with "
+     "Connectivity: N."},
+    {"file-address", KNOB_TEXT, "HOST:PORT", 0, 0, FALSE,
+     "Robots that listen say that they do so there. Port 0 is their real one."},
+    {"file-internal", KNOB_TEXT, "HOST:PORT", 0, 0, FALSE,
+     "... and there inside of their network."},
+    {"file-elsewhere", KNOB_FLAG, NULL, 0, 0, FALSE,
+     "What robots say about a file they say in a new switchboard each time."},
+    {"file-size", KNOB_TEXT, "TEXT", 0, 0, FALSE, "The offer has this as its size."},
+    {"file-blocks", KNOB_TEXT, "N,N,...", 0, 0, FALSE,
+     "The lengths of the blocks, again and again, instead of 2045."},
+    {"file-end-block", KNOB_FLAG, NULL, 0, 0, FALSE, "An end block follows the file."},
+    {"file-slow", KNOB_NUMBER, "MS", 0, 600000, FALSE,
+     "So long a pause after each block, or after each read."},
+    {"file-at", KNOB_NUMBER, "N", 0, 1000000000, FALSE,
+     "How many bytes of the file have moved at the step file-block."},
+    {"file-cut", KNOB_NUMBER, "N", 0, 1000000000, FALSE,
+     "Closes the connection when N bytes have passed on it, both ways together."},
+    {"file-break", KNOB_NUMBER, "N", 0, 1000000000, FALSE, "The same with a reset."},
+    {"file-stranger", KNOB_CHOICE, "garbage|silent|cookie|account|again", 0, 0, FALSE,
+     "Before a robot connects somebody else does, who says this instead of what is right; again: "
+     "it connects once more while the file moves."},
+
     {"All of Escargot", KNOB_SECTION, NULL, 0, 0, FALSE, ""},
     {"escargot", KNOB_FLAG, NULL, 0, 0, FALSE,
      "Behaves like Escargot: everything marked * (sb-ids as hex); CVR echoes the client's version, "
@@ -231,6 +261,18 @@ static const step_info steps[] = {
     {"sb-usr", "its USR; OK in the reply lets the client in"},
     {"sb-ans", "its ANS, likewise"},
     {"sb-cal", "CAL; RINGING in the reply calls the other one"},
+    {"file-offer",
+     "a robot offers a file; all steps of files have STEP.cancel=CODE, too: CANCEL in "
+     "the switchboard, and {cookie}, {auth} and {account} are filled in"},
+    {"file-accept", "it accepts one"},
+    {"file-address", "it listens as the sender, and says where"},
+    {"file-connect", "it connects, or takes connections: only file-connect.silent"},
+    {"file-ver", "it says VER on the connection"},
+    {"file-usr", "its USR, as the receiver"},
+    {"file-fil", "its FIL, as the sender"},
+    {"file-tfr", "its TFR, as the receiver"},
+    {"file-block", "as many bytes have moved as file-at says; nothing follows"},
+    {"file-bye", "its BYE, as the receiver"},
     {"sb-msg", "MSG, but not with U; nothing is relayed"},
 };
 
@@ -265,7 +307,7 @@ static gboolean is_step(const char *name)
 /* The action of a "STEP.action" name, NULL if it is no such name. */
 static const char *step_action(const char *name)
 {
-    static const char *const actions[] = {"silent", "close", "reset", "reply", NULL};
+    static const char *const actions[] = {"silent", "close", "reset", "reply", "cancel", NULL};
     const char *dot = strchr(name, '.');
     g_autofree char *step = dot ? g_strndup(name, (gsize)(dot - name)) : NULL;
 
@@ -358,7 +400,10 @@ gboolean service_set(service *self, const char *knob, const char *value)
     const knob_info *k = find_knob(knob);
     const char *given = value ? value : "";
 
-    if (action && g_str_equal(action, "reply")) {
+    if (action && g_str_equal(action, "cancel")) {
+        if (!is_word(given))
+            return FALSE;
+    } else if (action && g_str_equal(action, "reply")) {
         GString *bytes = value ? knobs_unescape(value) : NULL;
 
         if (!bytes)
@@ -410,8 +455,9 @@ guint knob_number(const service *self, const char *name, guint otherwise)
 }
 
 /* What stands for "{name}" in a reply; NULL if that is no name of ours. */
-static char *placeholder(const conn *c, const char *name)
+static char *placeholder(gconstpointer data, const char *name)
 {
+    const conn *c = data;
     const service *svc = c->svc;
 
     if (g_str_equal(name, "trid"))
@@ -431,8 +477,8 @@ static char *placeholder(const conn *c, const char *name)
     return NULL;
 }
 
-/* The bytes that a reply stands for; the caller frees it. */
-static GString *expand_reply(const conn *c, const char *value)
+GString *knobs_expand(const char *value, char *(*fill)(gconstpointer data, const char *name),
+                      gconstpointer data)
 {
     GString *bytes = knobs_unescape(value);
     GString *out = g_string_new(NULL);
@@ -442,7 +488,7 @@ static GString *expand_reply(const conn *c, const char *value)
         const char *p = bytes->str + at;
         const char *end = *p == '{' ? strchr(p, '}') : NULL;
         g_autofree char *name = end ? g_strndup(p + 1, (gsize)(end - p - 1)) : NULL;
-        g_autofree char *text = name ? placeholder(c, name) : NULL;
+        g_autofree char *text = name ? fill(data, name) : NULL;
 
         if (text)
             g_string_append(out, text);
@@ -452,6 +498,12 @@ static GString *expand_reply(const conn *c, const char *value)
     }
     g_string_free(bytes, TRUE);
     return out;
+}
+
+/* The bytes that a reply stands for; the caller frees it. */
+static GString *expand_reply(const conn *c, const char *value)
+{
+    return knobs_expand(value, placeholder, c);
 }
 
 static void send_reply(conn *c, const char *value)

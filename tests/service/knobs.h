@@ -42,5 +42,9 @@ const step_info *knobs_steps(guint *n);
 
 /* Resolves \r \n \t \0 \\ and \xNN; NULL if there is another escape. The caller frees it. */
 GString *knobs_unescape(const char *text);
+/* The same, and "{name}" becomes what `fill` makes of it, unless that is NULL. There must be no bad
+ * escape. */
+GString *knobs_expand(const char *value, char *(*fill)(gconstpointer data, const char *name),
+                      gconstpointer data);
 
 #endif

@@ -34,6 +34,7 @@ static char *option_lists;
 static int option_contacts;
 static int option_groups;
 static gboolean option_sample;
+static char *option_picture;
 static gboolean option_no_transcript;
 
 /* "File names" are taken as they are, whatever the locale's character set. */
@@ -54,6 +55,8 @@ static const GOptionEntry options[] = {
     {"groups", 0, 0, G_OPTION_ARG_INT, &option_groups, "... in so many groups", "N"},
     {"sample", 0, 0, G_OPTION_ARG_NONE, &option_sample,
      "Gives each account a few contacts that come and go", NULL},
+    {"picture", 0, 0, G_OPTION_ARG_FILENAME, &option_picture,
+     "One of these contacts sends this file", "FILE"},
     {"no-transcript", 0, 0, G_OPTION_ARG_NONE, &option_no_transcript,
      "Keeps no transcript in memory, for measurements", NULL},
     {"knobs", 0, 0, G_OPTION_ARG_NONE, &option_manual,
@@ -118,8 +121,8 @@ static gboolean prepare_lists(service *svc, GError **error)
 {
     if (option_lists && !service_keep_lists(svc, option_lists, error))
         return FALSE;
-    if (option_sample)
-        sample_register(svc);
+    if (option_sample && !sample_register(svc, option_picture, error))
+        return FALSE;
     for (char **a = option_accounts; a && *a; a++)
         fill_lists(svc, *a);
     return TRUE;
@@ -261,6 +264,7 @@ int main(int argc, char **argv)
     g_option_context_free(context);
     g_free(option_dir);
     g_free(option_lists);
+    g_free(option_picture);
     g_strfreev(option_accounts);
     g_strfreev(option_knobs);
     return status;

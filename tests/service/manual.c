@@ -93,6 +93,7 @@ static void put_steps(GString *out)
     put_row(out, "STEP.silent", "Takes the request (or connection) and never answers.");
     put_row(out, "STEP.close", "Closes instead of answering; with .reply: sends, then closes.");
     put_row(out, "STEP.reset", "The same with a reset.");
+    put_row(out, "STEP.cancel=CODE", "Of files: cancels in the switchboard instead.");
     put_row(out, "STEP.reply=BYTES",
             "Sends these bytes instead. \\r \\n \\t \\0 \\\\ and \\xNN are escapes; {trid}, "
             "{account}, {ds}, {ns}, {sb}, {nexus} and {login} are filled in.");

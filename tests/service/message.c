@@ -3,6 +3,7 @@
  *
  * Payloads of MSG: what a client may send to the byte, and what robots say.
  */
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "sb.h"
@@ -187,19 +188,97 @@ static char *field(char **lines, const char *name)
     return NULL;
 }
 
-static const char *check_fields(char **lines)
+/* Is it there and one of these, with | between them? */
+static gboolean has(char **lines, const char *name, const char *values)
 {
-    const char *command = field(lines, "Invitation-Command: ");
-    const char *cookie = field(lines, "Invitation-Cookie: ");
+    const char *value = field(lines, name);
+    g_auto(GStrv) words = g_strsplit(values, "|", -1);
+
+    return value && g_strv_contains((const char *const *)words, value);
+}
+
+/* Is it there and a number of at most so much? */
+static gboolean has_number(char **lines, const char *name, guint64 most, guint64 *number)
+{
+    const char *value = field(lines, name);
+
+    return value && reader_number(value, most, number);
+}
+
+static const char *check_offer(char **lines)
+{
+    const char *name = field(lines, "Application-File: ");
     guint64 number = 0;
 
-    if (!cookie || !reader_number(cookie, G_MAXUINT32, &number))
+    if (!has(lines, "Application-GUID: ", "{5D3E02AB-6190-11d3-BBBB-00C04F795683}") ||
+        !has(lines, "Application-Name: ", "File Transfer"))
+        return "an invitation to something else than a file";
+    if (!name || !*name || strpbrk(name, "/\\"))
+        return "a file without a name, or with directories in it";
+    if (!has_number(lines, "Application-FileSize: ", G_MAXUINT32, &number))
+        return "a file without a size";
+    if (field(lines, "Connectivity: ") && !has(lines, "Connectivity: ", "N"))
+        return "Connectivity is not N";
+    return NULL;
+}
+
+static gboolean has_address(char **lines, const char *name)
+{
+    const char *value = field(lines, name);
+    struct in6_addr address;
+
+    return value &&
+           (inet_pton(AF_INET, value, &address) == 1 || inet_pton(AF_INET6, value, &address) == 1);
+}
+
+/* The port, and the same in disguise where it is. */
+static gboolean ports_are_fine(char **lines)
+{
+    guint64 port = 0;
+    guint64 hidden = 0;
+
+    if (!has_number(lines, "Port: ", G_MAXUINT16, &port) || !port)
+        return FALSE;
+    if (field(lines, "PortX: ") &&
+        (!has_number(lines, "PortX: ", G_MAXUINT16, &hidden) || (hidden ^ 0x3141) != port))
+        return FALSE;
+    return !field(lines, "IP-Address-Internal: ") ||
+           (has_address(lines, "IP-Address-Internal: ") &&
+            has_number(lines, "PortX-Internal: ", G_MAXUINT16, &hidden) && hidden != 0x3141);
+}
+
+static const char *check_accept(char **lines)
+{
+    guint64 number = 0;
+
+    if (!has(lines, "Launch-Application: ", "FALSE") ||
+        !has(lines, "Request-Data: ", "IP-Address:"))
+        return "an invitation is accepted in another way";
+    if (field(lines, "Sender-Connect: ") &&
+        (!has(lines, "Sender-Connect: ", "TRUE") || !field(lines, "IP-Address: ")))
+        return "Sender-Connect is not TRUE, or there is no address to connect to";
+    if (field(lines, "IP-Address: ") &&
+        (!has_address(lines, "IP-Address: ") || !ports_are_fine(lines) ||
+         !has_number(lines, "AuthCookie: ", G_MAXUINT32, &number)))
+        return "an address of a file is not complete";
+    return NULL;
+}
+
+static const char *check_fields(char **lines)
+{
+    guint64 number = 0;
+
+    if (!has_number(lines, "Invitation-Cookie: ", G_MAXUINT32, &number))
         return "an invitation without its cookie";
-    if (command && g_str_equal(command, "CANCEL"))
-        return field(lines, "Cancel-Code: ") ? NULL : "a cancelled invitation does not say why";
-    if (command && g_str_equal(command, "INVITE"))
-        return field(lines, "Application-GUID: ") ? NULL : "an invitation to nothing";
-    return command && g_str_equal(command, "ACCEPT") ? NULL : "an invitation without a command";
+    if (has(lines, "Invitation-Command: ", "CANCEL"))
+        return has(lines, "Cancel-Code: ",
+                   "REJECT|REJECT_NOT_INSTALLED|TIMEOUT|FTTIMEOUT|FAIL|OUTBANDCANCEL")
+                   ? NULL
+                   : "a cancelled invitation does not say why";
+    if (has(lines, "Invitation-Command: ", "INVITE"))
+        return check_offer(lines);
+    return has(lines, "Invitation-Command: ", "ACCEPT") ? check_accept(lines)
+                                                        : "an invitation without a command";
 }
 
 static const char *check_invitation(const message *m)

@@ -20,6 +20,7 @@ static guint client_port(const conn *c)
 static GString *make_profile(const conn *c, const account *a)
 {
     gboolean escargot = knob_on(c->svc, "escargot");
+    const char *address = knob_get(c->svc, "client-ip");
     guint extra = knob_number(c->svc, "profile-extra", 0);
     g_autofree char *auth = random_text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijkl*!", 88);
     GString *p = g_string_new("MIME-Version: 1.0\r\n"
@@ -34,7 +35,8 @@ static GString *make_profile(const conn *c, const account *a)
                        "BDayPre: 5\r\nBirthday: 0\r\nWallet: 0\r\nFlags: 1027\r\nsid: 507\r\n");
     g_string_append(p, escargot ? "" : "kv: 5\r\n");
     g_string_append_printf(p, "MSPAuth: %s$$\r\n", auth);
-    g_string_append_printf(p, "ClientIP: 127.0.0.1\r\nClientPort: %u\r\n", client_port(c));
+    g_string_append_printf(p, "ClientIP: %s\r\nClientPort: %u\r\n", address ? address : "127.0.0.1",
+                           client_port(c));
     for (guint i = 0; i < extra; i++)
         g_string_append_printf(p, "X-Extra-%u: nobody has ever heard of this field\r\n", i);
     return g_string_append(p, "\r\n");

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "files.h"
 #include "presence.h"
 
 #define PAYLOAD_MAX 1664
@@ -20,6 +21,8 @@ struct robot {
     person *person;
     manners manners;
     GHashTable *heard; /* content type -> heard * */
+    char *gift_name;   /* of a file that it sends when it is asked for a picture, or NULL */
+    GBytes *gift;
 };
 
 static void heard_free(gpointer data)
@@ -35,6 +38,8 @@ void robot_free(gpointer data)
     robot *r = data;
 
     g_hash_table_unref(r->heard);
+    g_free(r->gift_name);
+    g_clear_pointer(&r->gift, g_bytes_unref);
     g_free(r);
 }
 
@@ -71,6 +76,22 @@ void service_robot(service *self, const char *address, const char *name)
                                               : MANNERS_JOINS;
     if (!r->person->state[0])
         service_appear(self, address, "NLN");
+}
+
+void service_robot_gift(service *self, const char *address, const char *name, GBytes *content)
+{
+    robot *r = robot_get(self, address);
+
+    r->gift_name = g_strdup(name);
+    r->gift = g_bytes_ref(content);
+}
+
+void service_robot_give(service *self, const char *address, const char *who)
+{
+    const robot *r = robot_find(self, person_find(self, address));
+
+    if (r && r->gift)
+        service_robot_offer(self, address, who, r->gift_name, r->gift);
 }
 
 /* Hearing */
@@ -143,6 +164,26 @@ static void reply_to(robot *r, board *b, const char *text)
     reply_later(r, b, knob_number(b->svc, "robot-delay", 0), payload);
 }
 
+/* What became of a file, in its words. */
+void robot_speak_of(robot *r, board *b, const service_file *f)
+{
+    const char *format = f->state == SERVICE_FILE_FAILED ? "Nothing came of \"%s\"."
+                         : f->sending                    ? "You have \"%s\" now."
+                                                         : "I have \"%s\" now. Thank you!";
+    g_auto(GStrv) words = g_strsplit(format, "%s", 2);
+    g_autofree char *text = g_strjoinv(f->name, words);
+
+    if (r->manners == MANNERS_ANSWERS)
+        reply_later(r, b, 0, message_text(text));
+}
+
+static gboolean asks_for_gift(const char *text)
+{
+    g_autofree char *folded = g_utf8_casefold(text, -1);
+
+    return strstr(folded, "picture") != NULL;
+}
+
 void robot_hear(robot *r, board *b, const conn *from, const char *payload, gsize length)
 {
     gsize body = 0;
@@ -153,6 +194,10 @@ void robot_hear(robot *r, board *b, const conn *from, const char *payload, gsize
     /* Two robots would never come to an end. */
     if (from && r->manners == MANNERS_ANSWERS && g_str_equal(type, "text/plain"))
         reply_to(r, b, text);
+    if (from && r->gift && g_str_equal(type, "text/plain") && asks_for_gift(text))
+        files_offer(b, r->person, from->sb.person, r->gift_name, r->gift);
+    if (from && g_str_equal(type, "text/x-msmsgsinvite"))
+        files_hear(b, r->person, from->sb.person, text);
 }
 
 static const heard *find_heard(const service *self, const char *address, const char *type)

@@ -14,6 +14,8 @@ void robot_free(gpointer data);
 robot *robot_find(const service *svc, const person *p);
 /* Whether it joins when it is called. */
 gboolean robot_joins(const robot *r);
+/* A file of it has come to its end, about which it spoke there. */
+void robot_speak_of(robot *r, board *b, const service_file *f);
 /* A message reaches it; `from` is a client or another robot. */
 void robot_hear(robot *r, board *b, const conn *from, const char *payload, gsize length);
 

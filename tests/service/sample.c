@@ -10,7 +10,10 @@
 #define ECHO         "echo@example.com"
 #define CALLER       "anna@example.com"
 #define CALL_SECONDS 20
-#define HELLO        "Hello! Nobody sits here, but whatever you write is repeated."
+#define HELLO                                                                                  \
+    "Hello! Nobody sits here, but whatever you write is repeated. Send me a file: I take it. " \
+    "Here "                                                                                    \
+    "is a picture for you; for another one, ask me for a picture."
 
 #define BOTH (SERVICE_FL | SERVICE_AL | SERVICE_RL)
 
@@ -74,7 +77,21 @@ static const somebody people[] = {
     {"newcomer@example.com", "Newcomer & <i>friend</i>", NULL, SERVICE_RL, {NULL}, "NLN", {{NULL}}},
 };
 
-void sample_register(service *svc)
+static gboolean give_picture(service *svc, const char *path, GError **error)
+{
+    g_autofree char *name = g_path_get_basename(path);
+    g_autoptr(GBytes) content = NULL;
+    char *bytes = NULL;
+    gsize length = 0;
+
+    if (!g_file_get_contents(path, &bytes, &length, error))
+        return FALSE;
+    content = g_bytes_new_take(bytes, length);
+    service_robot_gift(svc, CALLER, name, content);
+    return TRUE;
+}
+
+gboolean sample_register(service *svc, const char *picture, GError **error)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(people); i++) {
         const somebody *s = &people[i];
@@ -86,6 +103,7 @@ void sample_register(service *svc)
     }
     service_robot(svc, ECHO, "answers");
     service_robot(svc, CALLER, "answers");
+    return !picture || give_picture(svc, picture, error);
 }
 
 static void give_one(service *svc, const char *owner, const somebody *s)
@@ -135,8 +153,10 @@ static void call_once(life *l)
         return;
     service_appear(l->svc, CALLER, "NLN");
     l->has_called = service_robot_ring(l->svc, CALLER, l->owner);
-    if (l->has_called)
-        service_robot_say(l->svc, CALLER, HELLO);
+    if (!l->has_called)
+        return;
+    service_robot_say(l->svc, CALLER, HELLO);
+    service_robot_give(l->svc, CALLER, l->owner);
 }
 
 static gboolean on_second(gpointer data)

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "files.h"
 #include "lists.h"
 #include "robots.h"
 #include "sb.h"
@@ -163,6 +164,7 @@ service *service_new(const char *dir, GError **error)
     self->invitations = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, invitation_free);
     self->boards = g_ptr_array_new();
     self->robots = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, robot_free);
+    self->files = g_ptr_array_new_with_free_func(file_free);
     self->timers = g_hash_table_new(NULL, NULL);
     transcript_begin(self);
     self->dir = g_strdup(dir);
@@ -187,6 +189,7 @@ void service_free(service *self)
     while (self->conns->len > 0)
         conn_drop(g_ptr_array_index(self->conns, 0));
     links_free(self->links);
+    g_ptr_array_unref(self->files);
     boards_end(self);
     for (int role = 0; role < SERVICE_N_ROLES; role++)
         listener_close(&self->listeners[role]);

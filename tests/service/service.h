@@ -219,7 +219,8 @@ guint service_send_switchboards(service *self, const char *address, const char *
  * appears online at once; if it was not registered it is known to the service from now on.
  * `manners` says what it does when it is called: "joins" and says nothing, or "answers": joins,
  * and to each text/plain message it says, after a typing notice, something in answer that repeats
- * the text; or "busy": is online but never joins. Setting other manners later is fine.
+ * the text, and what became of each file; or "busy": is online but never joins. Setting other
+ * manners later is fine.
  */
 void service_robot(service *self, const char *address, const char *manners);
 /*
@@ -243,5 +244,47 @@ gboolean service_robot_leave(service *self, const char *robot, gboolean idle);
  */
 guint service_robot_heard(const service *self, const char *robot, const char *type);
 const char *service_robot_last(const service *self, const char *robot, const char *type);
+
+/* --- files --------------------------------------------------------------------------------------
+ */
+
+/*
+ * Robots take each file that a client offers to them, and send files by MSNFTP: they listen, or
+ * connect if the other one cannot be connected to. Knobs and steps that begin with "file-" say what
+ * goes otherwise.
+ */
+typedef enum {
+    SERVICE_FILE_OFFERED,
+    SERVICE_FILE_ACCEPTED, /* by the receiver */
+    SERVICE_FILE_MOVING,
+    SERVICE_FILE_DONE,  /* the receiver has it: the robot, or the client says so */
+    SERVICE_FILE_FAILED /* in any other way */
+} service_file_state;
+
+typedef struct {
+    service_file_state state;
+    gboolean sending; /* by the robot */
+    char *name;       /* as offered */
+    guint64 size;
+    guint64 moved; /* bytes */
+    char *sha256;  /* of what the robot received; NULL as long as it has not ended, and else */
+    char *why;     /* why it ended, for people; NULL as long as it has not */
+} service_file;
+
+/*
+ * The robot offers a file to this client in the newest switchboard that it is in; FALSE if there is
+ * none. `name` is sent as it is.
+ */
+gboolean service_robot_offer(service *self, const char *robot, const char *who, const char *name,
+                             GBytes *content);
+/* What it offers to whoever writes the word "picture" to it. */
+void service_robot_gift(service *self, const char *robot, const char *name, GBytes *content);
+/* It offers that to this client in the newest switchboard that it is in, if it has anything. */
+void service_robot_give(service *self, const char *robot, const char *who);
+/* The robot cancels the newest file in the switchboard with this code; FALSE if it has ended. */
+gboolean service_robot_withdraw(service *self, const char *robot, const char *code);
+/* The newest file of a robot (NULL: none), and how many it has in a state. */
+const service_file *service_robot_file(const service *self, const char *robot);
+guint service_robot_files(const service *self, const char *robot, service_file_state state);
 
 #endif

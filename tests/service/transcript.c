@@ -41,9 +41,9 @@ gboolean speaks_http(service_role role)
 
 static const char *role_name(service_role role)
 {
-    static const char *const names[SERVICE_N_ROLES] = {
+    static const char *const names[SERVICE_N_ROLES + 1] = {
         [SERVICE_DISPATCH] = "DS", [SERVICE_NOTIFICATION] = "NS", [SERVICE_NEXUS] = "NEXUS",
-        [SERVICE_LOGIN] = "LOGIN", [SERVICE_SWITCHBOARD] = "SB",
+        [SERVICE_LOGIN] = "LOGIN", [SERVICE_SWITCHBOARD] = "SB",  [SERVICE_N_ROLES] = "FILE",
     };
 
     return names[role];

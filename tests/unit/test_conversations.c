@@ -267,7 +267,7 @@ static void nobody_asks(gpointer owner, unsigned request, int64_t now)
 /* A chat's number is not that of one of an earlier session. */
 static void test_count_from(void)
 {
-    static const msnp_conversations_ops ops = {nobody_asks};
+    static const msnp_conversations_ops ops = {.ask_switchboard = nobody_asks};
     msnp_net net;
     msnp_conversations *all;
 

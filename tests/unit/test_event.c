@@ -85,7 +85,9 @@ static char text[5][12];
 
 /* The events with strings, all of which are set, and some without. */
 static const msnp_event samples[] = {
-    {.type = MSNP_EVENT_CONNECT, .conn = 7, .connect = {text[0], 1863, true, false, "static"}},
+    {.type = MSNP_EVENT_CONNECT,
+     .conn = 7,
+     .connect = {text[0], 1863, true, false, false, "static"}},
     {.type = MSNP_EVENT_CLOSE, .conn = 7},
     {.type = MSNP_EVENT_STEP, .step = {MSNP_STEP_VERSION, text[0], true, true}},
     {.type = MSNP_EVENT_SIGNED_IN, .signed_in = {text[0], text[1]}},
@@ -117,9 +119,7 @@ static const msnp_event samples[] = {
                  .who = text[1],
                  .name = text[2],
                  .kind = MSNP_MESSAGE_INVITE,
-                 .text = text[3],
-                 .file = text[4],
-                 .size = 9}},
+                 .text = text[3]}},
     {.type = MSNP_EVENT_TYPING,
      .message = {.conversation = {3, NULL}, .who = text[1], .name = text[2]}},
     {.type = MSNP_EVENT_UNDELIVERED,
@@ -128,6 +128,8 @@ static const msnp_event samples[] = {
     {.type = MSNP_EVENT_CHAT_JOINED, .chat_member = {3, text[0], text[1], true, false}},
     {.type = MSNP_EVENT_CHAT_LEFT, .chat_member = {3, text[0], text[1], false, true}},
     {.type = MSNP_EVENT_CHAT_CALL_FAILED, .chat_call_failed = {3, text[0], {MSNP_ERR_SERVER, 217}}},
+    {.type = MSNP_EVENT_FILE_OFFERED,
+     .file = {.number = 3, .who = text[0], .name = text[1], .file = text[2], .size = 9}},
 };
 
 static char *written(const msnp_event *event)
@@ -199,7 +201,9 @@ static void test_copies(void)
 static void push_bytes(msnp_event_queue *queue, const char *bytes, size_t len)
 {
     msnp_event_queue_push(
-        queue, &(msnp_event){.type = MSNP_EVENT_WRITE, .conn = 7, .write = {bytes, len}});
+        queue, &(msnp_event){.type = MSNP_EVENT_WRITE,
+                             .conn = 7,
+                             .write = {msnp_str_dup((msnp_str){bytes, len}), len, false}});
 }
 
 static void push_trace(msnp_event_queue *queue, const char *line)

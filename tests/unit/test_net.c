@@ -42,7 +42,7 @@ static void received(gpointer data, unsigned conn, msnp_str bytes, int64_t now)
     hear(data, conn, "received", bytes);
 }
 
-static const msnp_conn_ops ops = {connected, failed, received};
+static const msnp_conn_ops ops = {.connected = connected, .failed = failed, .received = received};
 
 static unsigned make_conn(part *p, msnp_conn_kind kind)
 {

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The transfers of files of an account, each from its invitation to its result, which is reported
+ * exactly once (MSNP_EVENT_FILE_ENDED). A transfer is known to the peer by (account, cookie), to
+ * the adapter by its number.
+ *
+ *   sending    ask for a port (LISTEN) -> INVITE -> ACCEPT -> our address, or connect to theirs
+ *   receiving  INVITE -> the user accepts -> ACCEPT -> their address; or (Connectivity: N) ask for
+ *              a port -> our address
+ *   both       MSNFTP on the first connection that proves to be the right one (ftp.h)
+ */
+#ifndef MSNP_TRANSFERS_H
+#define MSNP_TRANSFERS_H
+
+#include "invite.h"
+#include "net.h"
+#include "types.h"
+
+#define MSNP_FILE_ANSWER         ((int64_t)5 * 60 * 1000) /* from an invitation to its answer */
+#define MSNP_FILE_CONNECT        ((int64_t)30 * 1000) /* from an answer to a connection that is ready */
+#define MSNP_FILES_MAX           1000                 /* transfers at a time that the user began */
+#define MSNP_FILES_FROM_MAX      32                   /* offers of one person at a time */
+#define MSNP_FILES_STRANGERS_MAX 20  /* offers of people who are no contacts at a time */
+#define MSNP_FILES_OFFERED_MAX   200 /* offers of others at a time */
+#define MSNP_FILES_KNOCKING_MAX  8   /* connections to one port that have not proved who they are */
+
+typedef struct msnp_transfers msnp_transfers;
+
+typedef struct {
+    /*
+     * Sends this payload to `who`. If it is not delivered, msnp_transfers_unsent() must follow,
+     * later, with this reference, unless it is 0.
+     */
+    void (*send)(gpointer owner, const char *who, unsigned reference, msnp_str payload,
+                 int64_t now);
+    /* The switchboard with `who` must stay open (true), or need not any more. */
+    void (*hold)(gpointer owner, const char *who, bool hold);
+} msnp_transfers_ops;
+
+/* None yet. Borrows `net` and `ops`; `random` as in session.h. Never NULL. */
+msnp_transfers *msnp_transfers_new(msnp_net *net, uint32_t (*random)(void),
+                                   const msnp_transfers_ops *ops, gpointer owner);
+/* Closes the connections. NULL is fine. */
+void msnp_transfers_free(msnp_transfers *all);
+/* Our own account, as the server spells it, and our address as the server sees it ("" or NULL). */
+void msnp_transfers_set_account(msnp_transfers *all, const char *account);
+void msnp_transfers_set_client_ip(msnp_transfers *all, const char *address);
+
+/* --- from conversations --------------------------------------------------------------------- */
+
+/*
+ * `who` invites, answers or cancels. `contact`: a contact of the user. False for an INVITE that is
+ * for no file, or for which there is no room: the caller declines it.
+ */
+bool msnp_transfers_invited(msnp_transfers *all, const char *who, const char *name, bool contact,
+                            const msnp_invite *invite, int64_t now);
+/* A payload with this reference was not, or perhaps not, delivered. */
+void msnp_transfers_unsent(msnp_transfers *all, unsigned reference, msnp_cause cause);
+
+/* --- time, end ------------------------------------------------------------------------------ */
+
+/* Frees what is over: at the end of each call from outside. */
+void msnp_transfers_run(msnp_transfers *all);
+void msnp_transfers_tick(msnp_transfers *all, int64_t now);
+int64_t msnp_transfers_deadline(const msnp_transfers *all);
+/* The session ends: so do all transfers. */
+void msnp_transfers_end(msnp_transfers *all, int64_t now);
+/* How many have no result yet. */
+size_t msnp_transfers_pending(const msnp_transfers *all);
+
+/* --- the user: see session.h ---------------------------------------------------------------- */
+
+unsigned msnp_transfers_send(msnp_transfers *all, const char *who, const char *name, uint64_t size,
+                             msnp_err *err, int64_t now);
+void msnp_transfers_accept(msnp_transfers *all, unsigned number, int64_t now);
+void msnp_transfers_decline(msnp_transfers *all, unsigned number, int64_t now);
+void msnp_transfers_put(msnp_transfers *all, unsigned number, const char *bytes, size_t len,
+                        int64_t now);
+void msnp_transfers_stored(msnp_transfers *all, unsigned number, int64_t now);
+void msnp_transfers_cancel(msnp_transfers *all, unsigned number, msnp_file_end why, int64_t now);
+
+#endif

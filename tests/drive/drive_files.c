@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Transfers of files: how they are joined with the conversations, as a session does; what users and
+ * peers do; and what must always be so: each ends once, and none is done before all of it moved.
+ */
+#include "drive_priv.h"
+
+#include <string.h>
+
+/* What is known of a transfer. */
+typedef struct {
+    bool sending;
+    bool started;
+    bool complete;
+    bool stored;
+    bool ended;
+    uint32_t size;
+    uint64_t moved;
+    size_t wanted; /* sending: bytes that it waits for */
+} file;
+
+static const char *const end_names[] = {
+#define X(symbol, name) name,
+    MSNP_FILE_END_LIST(X)
+#undef X
+};
+
+/* Unpredictable enough for tests, and the same each time. */
+static uint32_t last_random;
+
+uint32_t drive_random(void)
+{
+    return last_random += 1001;
+}
+
+static file *find(const drive *d, unsigned number)
+{
+    return g_hash_table_lookup(d->files, GUINT_TO_POINTER(number));
+}
+
+static file *add(drive *d, unsigned number, bool sending, uint32_t size)
+{
+    file *made = g_new0(file, 1);
+
+    if (find(d, number))
+        drive_found(d, "the number of a transfer is used twice");
+    made->sending = sending;
+    made->size = size;
+    g_hash_table_insert(d->files, GUINT_TO_POINTER(number), made);
+    return made;
+}
+
+/* --- joining -------------------------------------------------------------------------------- */
+
+static void ask_switchboard(gpointer owner, unsigned request, int64_t now)
+{
+    drive_hear_call(owner, now, &(heard){.kind = HEARD_ASK, .request = request});
+}
+
+/* Whoever is called "stranger..." is no contact. */
+static bool invited(gpointer owner, const char *who, const char *name, const msnp_invite *invite,
+                    int64_t now)
+{
+    drive *d = owner;
+    bool contact = !g_str_has_prefix(who, "stranger");
+
+    return msnp_transfers_invited(d->transfers, who, name, contact, invite, now);
+}
+
+static void unsent(gpointer owner, unsigned reference, msnp_cause cause, int64_t now)
+{
+    drive *d = owner;
+
+    (void)now;
+    msnp_transfers_unsent(d->transfers, reference, cause);
+}
+
+static const msnp_conversations_ops conversations_ops = {ask_switchboard, invited, unsent};
+
+static void pass(gpointer owner, const char *who, unsigned reference, msnp_str payload, int64_t now)
+{
+    drive *d = owner;
+
+    msnp_conversations_pass(d->conversations, who, reference, payload, now);
+}
+
+static void hold(gpointer owner, const char *who, bool keep)
+{
+    drive *d = owner;
+
+    msnp_conversations_hold(d->conversations, who, keep);
+}
+
+static const msnp_transfers_ops transfers_ops = {pass, hold};
+
+void drive_files_start(drive *d)
+{
+    d->conversations = msnp_conversations_new(&d->net, &conversations_ops, d);
+    msnp_conversations_set_account(d->conversations, d->config.account);
+    d->transfers = msnp_transfers_new(&d->net, drive_random, &transfers_ops, d);
+    msnp_transfers_set_account(d->transfers, d->config.account);
+}
+
+void drive_files_new(drive *d)
+{
+    last_random = 0;
+    d->files = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+}
+
+void drive_files_turn(drive *d)
+{
+    if (!d->transfers)
+        return;
+    msnp_conversations_run(d->conversations, d->now);
+    msnp_transfers_run(d->transfers);
+}
+
+/* --- what must be so ------------------------------------------------------------------------ */
+
+/* What comes of a transfer comes in order, and only while it lasts. */
+static const char *fault_of(file *f, const msnp_event *event)
+{
+    if (!f || f->ended)
+        return "it is no transfer, or was over";
+    switch (event->type) {
+    case MSNP_EVENT_FILE_STARTED:
+        if (f->started)
+            return "it had started";
+        f->started = true;
+        return NULL;
+    case MSNP_EVENT_FILE_WANTED:
+        if (!f->started || !f->sending || f->wanted || event->file.len == 0 ||
+            event->file.len > f->size - f->moved)
+            return "it wants what it cannot have";
+        f->wanted = event->file.len;
+        return NULL;
+    case MSNP_EVENT_FILE_DATA:
+        f->moved += event->file.len;
+        return !f->started || f->sending || event->file.len == 0 || f->moved > f->size
+                   ? "these bytes are not of it"
+                   : NULL;
+    case MSNP_EVENT_FILE_COMPLETE:
+        f->complete = true;
+        return !f->started || f->sending || f->moved != f->size ? "it is not complete" : NULL;
+    default:
+        f->ended = true;
+        return event->file.end == MSNP_FILE_DONE &&
+                       (f->moved != f->size || (!f->sending && !f->stored))
+                   ? "it is not done"
+                   : NULL;
+    }
+}
+
+void drive_files_follow(drive *d, const msnp_event *event)
+{
+    if (event->type < MSNP_EVENT_FILE_OFFERED || event->type > MSNP_EVENT_FILE_ENDED)
+        return;
+    if (event->type == MSNP_EVENT_FILE_OFFERED) {
+        (void)add(d, event->file.number, false, event->file.size);
+        return;
+    }
+    const char *fault = fault_of(find(d, event->file.number), event);
+    if (fault)
+        drive_found(d, "%s %u: %s", msnp_event_name(event->type), event->file.number, fault);
+}
+
+size_t drive_files_pending(const drive *d)
+{
+    GHashTableIter iter;
+    gpointer value;
+    size_t n = 0;
+
+    g_hash_table_iter_init(&iter, d->files);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        n += !((const file *)value)->ended;
+    return n;
+}
+
+size_t drive_file_wanted(const drive *d, unsigned number)
+{
+    const file *f = find(d, number);
+
+    return f && !f->ended ? f->wanted : 0;
+}
+
+/* --- what users do -------------------------------------------------------------------------- */
+
+unsigned drive_file_send(drive *d, const char *who, const char *name, uint64_t size, msnp_err *err)
+{
+    unsigned number = d->session ? msnp_session_file_send(d->session, who, name, size, err, d->now)
+                                 : msnp_transfers_send(d->transfers, who, name, size, err, d->now);
+
+    if ((number == 0) != (*err != MSNP_OK))
+        drive_found(d, "a transfer without a number, or with an error");
+    if (number)
+        (void)add(d, number, true, (uint32_t)size);
+    drive_settle(d);
+    return number;
+}
+
+#define CALL(d, function, ...)                                                        \
+    ((d)->session ? msnp_session_file_##function((d)->session, __VA_ARGS__, (d)->now) \
+                  : msnp_transfers_##function((d)->transfers, __VA_ARGS__, (d)->now))
+
+void drive_file_accept(drive *d, unsigned number)
+{
+    CALL(d, accept, number);
+    drive_settle(d);
+}
+
+void drive_file_decline(drive *d, unsigned number)
+{
+    CALL(d, decline, number);
+    drive_settle(d);
+}
+
+/* The bytes count from 0 to 250, again and again. */
+void drive_file_put(drive *d, unsigned number, size_t len)
+{
+    file *f = find(d, number);
+    char *bytes = g_malloc(len + 1);
+
+    for (size_t i = 0; i < len; i++)
+        bytes[i] = (char)(((f ? f->moved : 0) + i) % 251);
+    if (f && f->wanted == len && !f->ended) {
+        f->wanted = 0;
+        f->moved += len;
+    }
+    CALL(d, put, number, bytes, len);
+    g_free(bytes);
+    drive_settle(d);
+}
+
+void drive_file_stored(drive *d, unsigned number)
+{
+    file *f = find(d, number);
+
+    if (f && f->complete)
+        f->stored = true;
+    CALL(d, stored, number);
+    drive_settle(d);
+}
+
+void drive_file_cancel(drive *d, unsigned number, msnp_file_end why)
+{
+    CALL(d, cancel, number, why);
+    drive_settle(d);
+}
+
+msnp_file_end drive_file_end_of(const char *name)
+{
+    unsigned end = 0;
+
+    while (end < MSNP_N_FILE_ENDS && strcmp(name, end_names[end]) != 0)
+        end++;
+    return (msnp_file_end)end;
+}
+
+/* --- what happens on ports and connections -------------------------------------------------- */
+
+void drive_listening(drive *d, unsigned conn, const msnp_port *port)
+{
+    drive_conn *found = drive_find_conn(d, conn);
+
+    if (!found || found->state != CONN_ASKED)
+        return;
+    found->state = CONN_OPEN;
+    if (d->session)
+        msnp_session_listening(d->session, conn, port, d->now);
+    else
+        msnp_net_listening(&d->net, conn, port, d->now);
+    drive_settle(d);
+}
+
+unsigned drive_knock(drive *d, unsigned listener)
+{
+    const drive_conn *found = drive_find_conn(d, listener);
+    drive_conn made = {DRIVE_FILES, CONN_OPEN, false, g_strdup("peer")};
+    unsigned conn;
+
+    if (!found || found->state != CONN_OPEN) {
+        g_free(made.host);
+        return 0;
+    }
+    /* Before it is asked for: what comes of it is about this connection already. */
+    g_array_append_val(d->conns, made);
+    conn = d->session ? msnp_session_accepted(d->session, listener, d->now)
+                      : msnp_net_accept(&d->net, listener, d->now);
+    if (conn && conn != d->conns->len)
+        drive_found(d, "connection %u comes after %u", conn, d->conns->len - 1);
+    if (!conn)
+        drive_find_conn(d, d->conns->len)->state = CONN_CLOSED;
+    drive_settle(d);
+    return conn;
+}
+
+void drive_drained(drive *d, unsigned conn)
+{
+    const drive_conn *found = drive_find_conn(d, conn);
+
+    if (!found || found->side != DRIVE_FILES || found->state != CONN_OPEN)
+        return;
+    if (d->session)
+        msnp_session_drained(d->session, conn, d->now);
+    else
+        msnp_net_drained(&d->net, conn, d->now);
+    drive_settle(d);
+}
+
+void drive_broke(drive *d, unsigned conn)
+{
+    drive_conn *found = drive_find_conn(d, conn);
+
+    if (!found || found->state != CONN_OPEN)
+        return;
+    found->lost = true;
+    if (d->session)
+        msnp_session_broke(d->session, conn);
+    else
+        msnp_net_broke(&d->net, conn);
+    drive_settle(d);
+    if (drive_find_conn(d, conn)->state != CONN_CLOSED)
+        drive_found(d, "keeps connection %u, which broke", conn);
+}

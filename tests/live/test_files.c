@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Files between two people who both have this plugin: each arrives whole, or both are told why not.
+ */
+#include "conv_helpers.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FILE_NAME "holiday photo.jpg"
+
+/* What happened to the transfers of this test. */
+static struct {
+    char *dir; /* with the file that is sent, and "received" */
+    char *sent;
+    char *received;
+    gboolean accept; /* as soon as it is offered, like Pidgin's plugin */
+    gboolean answered; /* in the dialog */
+    PurpleXfer *receiving;
+    PurpleXfer *sending;
+    guint complete[2]; /* [1]: received */
+    guint cancelled[2];
+    void (*at_progress)(PurpleXfer *xfer);
+    int blocker; /* of the ports, 0: none */
+} seen;
+
+/* Ports that cannot be used, so that nobody can connect. */
+static void forbid_ports(void)
+{
+    int port;
+
+    seen.blocker = live_mute_listener(&port);
+    purple_prefs_set_bool("/purple/network/ports_range_use", TRUE);
+    purple_prefs_set_int("/purple/network/ports_range_start", port);
+    purple_prefs_set_int("/purple/network/ports_range_end", port);
+}
+
+static void allow_ports(void)
+{
+    purple_prefs_set_bool("/purple/network/ports_range_use", FALSE);
+    if (seen.blocker)
+        close(seen.blocker);
+    seen.blocker = 0;
+}
+
+static void offered(PurpleXfer *xfer)
+{
+    purple_xfer_ref(xfer);
+    seen.receiving = xfer;
+    allow_ports();
+    if (seen.accept)
+        purple_xfer_request_accepted(xfer, seen.received);
+}
+
+static void sending(PurpleXfer *xfer)
+{
+    if (purple_xfer_get_type(xfer) == PURPLE_XFER_SEND) {
+        purple_xfer_ref(xfer);
+        seen.sending = xfer;
+    }
+}
+
+static void progressed(PurpleXfer *xfer, double percent G_GNUC_UNUSED)
+{
+    if (seen.at_progress)
+        seen.at_progress(xfer);
+}
+
+static void completed(PurpleXfer *xfer)
+{
+    seen.complete[purple_xfer_get_type(xfer) == PURPLE_XFER_RECEIVE]++;
+}
+
+static void cancelled(PurpleXfer *xfer)
+{
+    seen.cancelled[purple_xfer_get_type(xfer) == PURPLE_XFER_RECEIVE]++;
+}
+
+static PurpleXferUiOps xfer_ops = {.new_xfer = sending, .update_progress = progressed};
+
+static void watch_transfers(void)
+{
+    static gboolean watching;
+    void *handle = purple_xfers_get_handle();
+
+    if (watching)
+        return;
+    watching = TRUE;
+    purple_xfers_set_ui_ops(&xfer_ops);
+    purple_signal_connect(handle, "file-recv-request", &seen, PURPLE_CALLBACK(offered), NULL);
+    purple_signal_connect(handle, "file-recv-complete", &seen, PURPLE_CALLBACK(completed), NULL);
+    purple_signal_connect(handle, "file-send-complete", &seen, PURPLE_CALLBACK(completed), NULL);
+    purple_signal_connect(handle, "file-recv-cancel", &seen, PURPLE_CALLBACK(cancelled), NULL);
+    purple_signal_connect(handle, "file-send-cancel", &seen, PURPLE_CALLBACK(cancelled), NULL);
+}
+
+static char *pattern(gsize size)
+{
+    char *bytes = g_malloc(size + 1);
+
+    for (gsize i = 0; i < size; i++)
+        bytes[i] = (char)((i * 7 + i / 2045) % 251);
+    return bytes;
+}
+
+static gboolean arrived(gsize size)
+{
+    g_autofree char *expected = pattern(size);
+    g_autofree char *got = NULL;
+    gsize len;
+
+    return g_file_get_contents(seen.received, &got, &len, NULL) && len == size &&
+           memcmp(got, expected, size) == 0;
+}
+
+/* ALICE and BOB are online, and have windows of each other; there is a file of this size. */
+static service *begin(user *users[2], gsize size)
+{
+    service *svc = conv_service("joins", NULL);
+    g_autofree char *bytes = pattern(size);
+
+    watch_transfers();
+    memset(&seen, 0, sizeof seen);
+    seen.accept = TRUE;
+    seen.dir = g_dir_make_tmp("msnp8-files-XXXXXX", NULL);
+    seen.sent = g_build_filename(seen.dir, FILE_NAME, NULL);
+    seen.received = g_build_filename(seen.dir, "received", NULL);
+    if (!g_file_set_contents(seen.sent, bytes, (gssize)size, NULL))
+        g_error("no file");
+    /* No router is to be looked for. */
+    purple_prefs_set_bool("/purple/network/map_ports", FALSE);
+    users[0] = live_user(svc);
+    users[1] = live_user_named(svc, BOB);
+    for (guint i = 0; i < 2; i++)
+        user_sign_in(users[i]);
+    for (guint i = 0; i < 2; i++)
+        live_wait(users[i]->online, 20);
+    live_quiet();
+    conv_open(users[0], BOB);
+    conv_open(users[1], ALICE);
+    return svc;
+}
+
+/* It is over: only these references are left. */
+static void forget_xfer(PurpleXfer *xfer, guint refs)
+{
+    if (xfer)
+        g_assert_cmpuint(xfer->ref, ==, refs);
+    for (guint i = 0; xfer && i < refs; i++)
+        purple_xfer_unref(xfer);
+}
+
+static void end(service *svc, user *users[2])
+{
+    conv_end_all(svc, users, 2);
+    forget_xfer(seen.sending, 1);
+    /* libpurple does not release its own if nobody answers its question. */
+    forget_xfer(seen.receiving, seen.answered ? 1 : 2);
+    live_check(purple_xfers_get_all() == NULL);
+    (void)g_unlink(seen.sent);
+    (void)g_unlink(seen.received);
+    g_assert_cmpint(g_rmdir(seen.dir), ==, 0); /* nothing else is in it */
+    g_free(seen.dir);
+    g_free(seen.sent);
+    g_free(seen.received);
+}
+
+static void send_file(user *users[2])
+{
+    PurpleConnection *gc = user_connection(users[0]);
+
+    live_check(PURPLE_PLUGIN_PROTOCOL_INFO(purple_connection_get_prpl(gc))
+                   ->can_receive_file(gc, BOB));
+    serv_send_file(gc, BOB, seen.sent);
+}
+
+#define OFFERED "* Offering to send " FILE_NAME " to " BOB
+#define IS_OFFERED "* " ALICE " is offering to send file " FILE_NAME
+#define STARTING   "* Starting transfer of " FILE_NAME " from " ALICE
+
+static void saw_success(user *users[2])
+{
+    conv_saw(users[0], BOB, OFFERED "\n* Transfer of file " FILE_NAME " complete");
+    conv_saw(users[1], ALICE,
+             STARTING "\n" IS_OFFERED "\n* Transfer of file <A HREF=\"file://%s\">" FILE_NAME
+                      "</A> complete",
+             seen.received);
+}
+
+/* --- success ---------------------------------------------------------------------------------- */
+
+static void check_success(gsize size, gboolean receiver_listens)
+{
+    user *users[2];
+    service *svc = begin(users, size);
+
+    if (receiver_listens)
+        forbid_ports();
+    send_file(users);
+    live_wait(seen.complete[0] && seen.complete[1], 20);
+    live_check(arrived(size));
+    live_check(seen.complete[0] == 1 && seen.complete[1] == 1);
+    live_check(seen.cancelled[0] == 0 && seen.cancelled[1] == 0);
+    live_check_count(svc, "SB <<< | Sender-Connect: TRUE", receiver_listens);
+    saw_success(users);
+    end(svc, users);
+}
+
+static void test_size(gconstpointer size)
+{
+    check_success(GPOINTER_TO_SIZE(size), FALSE);
+}
+
+static void test_receiver_listens(void)
+{
+    check_success(100000, TRUE);
+}
+
+static void test_empty_receiver_listens(void)
+{
+    check_success(0, TRUE);
+}
+
+/* --- no success ------------------------------------------------------------------------------- */
+
+static void saw_failure(service *svc, user *users[2], guint n_cancelled)
+{
+    live_check(seen.complete[0] == 0 && seen.complete[1] == 0);
+    g_assert_cmpuint(seen.cancelled[0], ==, n_cancelled);
+    live_check(!g_file_test(seen.received, G_FILE_TEST_EXISTS));
+    client_forget_dialogs();
+    end(svc, users);
+}
+
+static void test_decline(void)
+{
+    user *users[2];
+    service *svc = begin(users, 100);
+
+    seen.accept = FALSE;
+    send_file(users);
+    live_wait(client_open_dialog(DIALOG_QUESTION), 10);
+    live_check(client_press_named(client_open_dialog(DIALOG_QUESTION), "Cancel"));
+    seen.answered = TRUE;
+    conv_saw(users[0], BOB,
+             OFFERED "\n! The file \"" FILE_NAME "\" was not sent to " BOB ". " BOB
+                     " declined the file.");
+    conv_saw(users[1], ALICE, IS_OFFERED);
+    saw_failure(svc, users, 1);
+}
+
+static void test_withdraw(void)
+{
+    user *users[2];
+    service *svc = begin(users, 100);
+
+    seen.accept = FALSE;
+    send_file(users);
+    live_wait(client_open_dialog(DIALOG_QUESTION), 10);
+    purple_xfer_cancel_local(seen.sending);
+    conv_saw(users[0], BOB, OFFERED "\n* You cancelled the transfer of " FILE_NAME);
+    conv_saw(users[1], ALICE,
+             IS_OFFERED "\n*! " ALICE " cancelled the transfer of " FILE_NAME);
+    live_check(!client_open_dialog(DIALOG_QUESTION));
+    saw_failure(svc, users, 1);
+}
+
+static void cancel_sending(PurpleXfer *xfer)
+{
+    if (xfer == seen.sending && !purple_xfer_is_canceled(xfer))
+        purple_xfer_cancel_local(xfer);
+}
+
+static void cancel_receiving(PurpleXfer *xfer)
+{
+    if (xfer == seen.receiving && !purple_xfer_is_canceled(xfer))
+        purple_xfer_cancel_local(xfer);
+}
+
+static void test_cancel_sending(void)
+{
+    user *users[2];
+    service *svc = begin(users, 10000000);
+
+    seen.at_progress = cancel_sending;
+    send_file(users);
+    conv_saw(users[0], BOB, OFFERED "\n* You cancelled the transfer of " FILE_NAME);
+    conv_saw(users[1], ALICE,
+             STARTING "\n" IS_OFFERED "\n*! " ALICE " cancelled the transfer of " FILE_NAME);
+    saw_failure(svc, users, 1);
+}
+
+static void test_cancel_receiving(void)
+{
+    user *users[2];
+    service *svc = begin(users, 10000000);
+
+    seen.at_progress = cancel_receiving;
+    send_file(users);
+    conv_saw(users[0], BOB, OFFERED "\n*! " BOB " cancelled the transfer of " FILE_NAME);
+    conv_saw(users[1], ALICE,
+             STARTING "\n" IS_OFFERED "\n* You cancelled the transfer of " FILE_NAME);
+    saw_failure(svc, users, 1);
+}
+
+static user *signing_out;
+
+static void sign_out_inside(PurpleXfer *xfer)
+{
+    if (purple_xfer_get_account(xfer) == signing_out->account && !user_is_offline(signing_out))
+        user_sign_out(signing_out);
+}
+
+static void test_sign_out(gconstpointer who)
+{
+    user *users[2];
+    service *svc = begin(users, 10000000);
+
+    signing_out = users[GPOINTER_TO_UINT(who)];
+    seen.at_progress = sign_out_inside;
+    send_file(users);
+    live_wait(seen.cancelled[0] && seen.cancelled[1], 20);
+    live_quiet();
+    live_check(strstr(conv_unread(signing_out, signing_out == users[0] ? BOB : ALICE),
+                      "The connection to the service has ended."));
+    for (guint i = 0; i < 2; i++)
+        conv_forget(users[i]);
+    saw_failure(svc, users, 1);
+}
+
+static void truncate_file(PurpleXfer *xfer)
+{
+    if (xfer == seen.sending && truncate(seen.sent, 1000) != 0)
+        g_error("not truncated");
+}
+
+static void grow_file(PurpleXfer *xfer)
+{
+    if (xfer == seen.sending && truncate(seen.sent, 20000000) != 0)
+        g_error("not truncated");
+}
+
+static void remove_file(PurpleXfer *xfer)
+{
+    if (xfer == seen.sending)
+        (void)g_unlink(seen.sent);
+}
+
+static void (*const changes[])(PurpleXfer *) = {truncate_file, grow_file, remove_file};
+
+static void test_changed(gconstpointer change)
+{
+    user *users[2];
+    service *svc = begin(users, 10000000);
+
+    seen.at_progress = changes[GPOINTER_TO_UINT(change)];
+    send_file(users);
+    conv_saw(users[0], BOB,
+             OFFERED "\n! The file \"" FILE_NAME "\" was not sent to " BOB
+                     ". The file was changed or removed during the transfer.");
+    live_wait(seen.cancelled[1], 20);
+    conv_forget(users[1]);
+    saw_failure(svc, users, 1);
+}
+
+static void test_not_sent(gconstpointer data)
+{
+    user *users[2];
+    service *svc = begin(users, 10);
+    const char *why = data;
+
+    (void)g_unlink(seen.sent);
+    if (strstr(why, "folder") && g_mkdir(seen.sent, 0700) != 0)
+        g_error("no folder");
+    if (strstr(why, "regular") && mkfifo(seen.sent, 0600) != 0)
+        g_error("no fifo");
+    if (strstr(why, "large") && (!g_file_set_contents(seen.sent, "", 0, NULL) ||
+                                 truncate(seen.sent, (off_t)1 << 32) != 0))
+        g_error("no large file");
+    send_file(users);
+    live_quiet();
+    live_check(strstr(conv_unread(users[0], BOB), why));
+    conv_forget(users[0]);
+    (void)g_rmdir(seen.sent);
+    live_check(seen.receiving == NULL);
+    saw_failure(svc, users, 0);
+}
+
+static void add(void)
+{
+    static const gsize sizes[] = {0, 1, 2045, 2046, 1000000};
+
+    for (guint i = 0; i < G_N_ELEMENTS(sizes); i++) {
+        g_autofree char *path = g_strdup_printf("/files/size/%" G_GSIZE_FORMAT, sizes[i]);
+        live_add_data(path, GSIZE_TO_POINTER(sizes[i]), test_size, i == 3);
+    }
+    live_add("/files/receiver-listens", test_receiver_listens, TRUE);
+    live_add("/files/receiver-listens/empty", test_empty_receiver_listens, FALSE);
+    live_add("/files/decline", test_decline, TRUE);
+    live_add("/files/withdraw", test_withdraw, FALSE);
+    live_add("/files/cancel/sending", test_cancel_sending, FALSE);
+    live_add("/files/cancel/receiving", test_cancel_receiving, TRUE);
+    live_add_data("/files/sign-out/sending", GUINT_TO_POINTER(0), test_sign_out, TRUE);
+    live_add_data("/files/sign-out/receiving", GUINT_TO_POINTER(1), test_sign_out, TRUE);
+    live_add_data("/files/changed/shorter", GUINT_TO_POINTER(0), test_changed, FALSE);
+    live_add_data("/files/changed/longer", GUINT_TO_POINTER(1), test_changed, FALSE);
+    live_add_data("/files/changed/removed", GUINT_TO_POINTER(2), test_changed, FALSE);
+    live_add_data("/files/not-sent/folder", "It is a folder.", test_not_sent, FALSE);
+    live_add_data("/files/not-sent/fifo", "It is not a regular file.", test_not_sent, FALSE);
+    live_add_data("/files/not-sent/large", "It is too large", test_not_sent, FALSE);
+    live_add_data("/files/not-sent/missing", "It could not be read: No such file", test_not_sent,
+                  FALSE);
+}
+
+int main(int argc, char **argv)
+{
+    return live_main(argc, argv, add);
+}

@@ -1,0 +1,597 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Two people send files to each other, and anything happens: they cancel, sign out, connections and
+ * messages are slow, break or get lost, strangers knock. Each transfer ends once on each side, no
+ * byte is wrong, and none is taken for whole that is not. TRANSFERS_SEED repeats a run.
+ */
+#include "ftp.h"
+#include "message.h"
+#include "slow.h"
+#include "transfers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define RUNS  3000
+#define STEPS 400
+
+typedef struct side side;
+
+typedef struct {
+    unsigned number;
+    bool sending;
+    bool ended;
+    bool complete;
+    bool stored;
+    msnp_file_end end;
+    uint32_t size;
+    uint32_t seed; /* of the bytes: known from the name, which has it and the size */
+    uint32_t moved;
+    size_t wanted;
+    bool offered; /* the user has not answered */
+} file;
+
+/* One direction of a connection. */
+typedef struct {
+    GString *bytes;
+    bool ended;
+    bool broken;
+} stream;
+
+typedef struct {
+    side *at[2];      /* [1] NULL: a stranger */
+    unsigned conn[2]; /* 0: not connected yet, or closed */
+    stream to[2];
+    unsigned port; /* that of the listener, until it is connected */
+    bool over;
+} wire;
+
+typedef struct {
+    char *payload;
+    size_t len;
+    unsigned reference;
+} letter;
+
+struct side {
+    const char *account;
+    side *other;
+    msnp_net net;
+    msnp_transfers *transfers;
+    GHashTable *files;
+    GArray *ports;  /* unsigned: listeners that are open */
+    GQueue letters; /* to this side */
+};
+
+static struct {
+    GRand *rand;
+    int64_t now;
+    side sides[2];
+    GPtrArray *wires;
+    unsigned sent;
+    bool settling;
+    unsigned done[2]; /* sent, received */
+    unsigned ended;
+    uint64_t seed;
+} w;
+
+static const msnp_transfers_ops ops;
+
+static unsigned any(unsigned n)
+{
+    return g_rand_int(w.rand) % n;
+}
+
+static uint32_t number(void)
+{
+    return g_rand_int(w.rand);
+}
+
+static char byte_at(uint32_t seed, uint32_t at)
+{
+    return (char)((at * 31 + (at >> 8) + seed) & 0xff);
+}
+
+/* --- what comes out ------------------------------------------------------------------------- */
+
+static file *find(const side *s, unsigned n)
+{
+    file *f = g_hash_table_lookup(s->files, GUINT_TO_POINTER(n));
+
+    g_assert_nonnull(f);
+    g_assert_false(f->ended);
+    return f;
+}
+
+static file *add(side *s, unsigned n, bool sending, uint32_t size, uint32_t seed)
+{
+    file *f = g_new0(file, 1);
+
+    *f = (file){.number = n, .sending = sending, .size = size, .seed = seed};
+    g_assert_true(g_hash_table_insert(s->files, GUINT_TO_POINTER(n), f));
+    return f;
+}
+
+static wire *wire_of(const side *s, unsigned conn, unsigned *end)
+{
+    for (guint i = 0; i < w.wires->len; i++) {
+        wire *x = g_ptr_array_index(w.wires, i);
+        for (*end = 0; *end < 2; ++*end)
+            if (x->at[*end] == s && x->conn[*end] == conn && !x->over)
+                return x;
+    }
+    return NULL;
+}
+
+static wire *add_wire(side *s, unsigned conn, unsigned port)
+{
+    wire *x = g_new0(wire, 1);
+
+    x->at[0] = s;
+    x->conn[0] = conn;
+    x->port = port;
+    x->to[0].bytes = g_string_new(NULL);
+    x->to[1].bytes = g_string_new(NULL);
+    g_ptr_array_add(w.wires, x);
+    return x;
+}
+
+static void close_end(side *s, unsigned conn)
+{
+    unsigned end;
+    wire *x = wire_of(s, conn, &end);
+
+    for (guint i = 0; i < s->ports->len; i++)
+        if (g_array_index(s->ports, unsigned, i) == conn)
+            g_array_remove_index_fast(s->ports, i--);
+    if (x == NULL)
+        return;
+    x->conn[end] = 0;
+    x->to[!end].ended = true;
+    /* Whoever closes with bytes unread resets the connection. */
+    x->to[!end].broken = x->to[!end].broken || x->to[end].bytes->len > 0;
+}
+
+static void ended(file *f, msnp_file_end end)
+{
+    f->ended = true;
+    f->end = end;
+    w.ended++;
+    if (end != MSNP_FILE_DONE)
+        return;
+    g_assert_cmpuint(f->moved, ==, f->size);
+    g_assert_true(f->sending || f->stored);
+    w.done[!f->sending]++;
+}
+
+static void got_data(file *f, const char *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        g_assert_cmpint(bytes[i], ==, byte_at(f->seed, f->moved + (uint32_t)i));
+    f->moved += (uint32_t)len;
+    g_assert_cmpuint(f->moved, <=, f->size);
+}
+
+static void handle(side *s, const msnp_event *event)
+{
+    unsigned end;
+    uint32_t seed = 0;
+    wire *x = event->conn != 0 ? wire_of(s, event->conn, &end) : NULL;
+
+    switch (event->type) {
+    case MSNP_EVENT_CONNECT:
+        add_wire(s, event->conn, event->connect.port);
+        break;
+    case MSNP_EVENT_WRITE:
+        if (x != NULL)
+            g_string_append_len(x->to[!end].bytes, event->write.data, (gssize)event->write.len);
+        break;
+    case MSNP_EVENT_CLOSE:
+        close_end(s, event->conn);
+        break;
+    case MSNP_EVENT_LISTEN:
+        g_array_append_val(s->ports, event->conn);
+        break;
+    case MSNP_EVENT_FILE_OFFERED:
+        seed = (uint32_t)strtoul(event->file.file, NULL, 10);
+        add(s, event->file.number, false, event->file.size, seed)->offered = true;
+        break;
+    case MSNP_EVENT_FILE_WANTED:
+        find(s, event->file.number)->wanted = event->file.len;
+        break;
+    case MSNP_EVENT_FILE_DATA:
+        got_data(find(s, event->file.number), event->file.data, event->file.len);
+        break;
+    case MSNP_EVENT_FILE_COMPLETE:
+        find(s, event->file.number)->complete = true;
+        break;
+    case MSNP_EVENT_FILE_ENDED:
+        ended(find(s, event->file.number), event->file.end);
+        break;
+    default:
+        break;
+    }
+}
+
+static void settle(side *s)
+{
+    msnp_event event;
+
+    do {
+        msnp_transfers_run(s->transfers);
+        while (msnp_event_queue_pop(&s->net.events, &event))
+            handle(s, &event);
+    } while (msnp_net_serve(&s->net, w.now));
+}
+
+/* --- what happens --------------------------------------------------------------------------- */
+
+static void send_payload(gpointer owner, const char *who, unsigned reference, msnp_str payload,
+                         int64_t now)
+{
+    side *s = owner;
+    letter *l = g_new(letter, 1);
+
+    g_assert_cmpstr(who, ==, s->other->account);
+    g_assert_cmpint(now, ==, w.now);
+    g_assert_cmpuint(payload.len, <=, MSNP_MESSAGE_MAX);
+    *l = (letter){msnp_str_dup(payload), payload.len, reference};
+    g_queue_push_tail(&s->other->letters, l);
+}
+
+static void hold(gpointer owner, const char *who, bool keep)
+{
+    (void)owner;
+    (void)who;
+    (void)keep;
+}
+
+static const msnp_transfers_ops ops = {send_payload, hold};
+
+static void read_letter(side *s)
+{
+    letter *l = g_queue_pop_head(&s->letters);
+    msnp_message message;
+
+    if (l == NULL)
+        return;
+    if (!w.settling && any(60) == 0) {
+        msnp_transfers_unsent(s->other->transfers, l->reference, (msnp_cause){MSNP_ERR_REFUSED, 0});
+        settle(s->other);
+    } else {
+        msnp_message_read(&message, (msnp_str){l->payload, l->len});
+        (void)msnp_transfers_invited(s->transfers, s->other->account, "", true, &message.invite,
+                                     w.now);
+        msnp_message_clear(&message);
+    }
+    g_free(l->payload);
+    g_free(l);
+    settle(s);
+}
+
+static void begin(side *s)
+{
+    static const uint32_t sizes[] = {0, 1, 2044, 2045, 2046, 4090, 63395, 63396, 200000};
+    uint32_t size = sizes[any(G_N_ELEMENTS(sizes))];
+    uint32_t seed = any(250);
+    char *name = g_strdup_printf("%u.bin", seed);
+    msnp_err err;
+    unsigned n = msnp_transfers_send(s->transfers, s->other->account, name, size, &err, w.now);
+
+    g_assert_cmpuint(n, !=, 0);
+    add(s, n, true, size, seed);
+    w.sent++;
+    g_free(name);
+    settle(s);
+}
+
+/* A port is there, or not. */
+static void give_port(side *s)
+{
+    msnp_port port = {.internal = {.host = "192.168.0.5"}};
+
+    if (s->ports->len == 0)
+        return;
+    unsigned n = g_array_index(s->ports, unsigned, any(s->ports->len));
+    port.internal.port = (uint16_t)n;
+    if (any(4) == 0)
+        msnp_net_failed(&s->net, n, &(msnp_connect_error){.code = 1}, w.now);
+    else
+        msnp_net_listening(&s->net, n, &port, w.now);
+    settle(s);
+}
+
+static file *pick(const side *s)
+{
+    GList *all = g_hash_table_get_values(s->files);
+    file *f = all != NULL ? g_list_nth_data(all, any(g_list_length(all))) : NULL;
+
+    g_list_free(all);
+    return f != NULL && !f->ended ? f : NULL;
+}
+
+/* What the user, and the disk, do about a file. */
+static void go_on(side *s, file *f)
+{
+    if (f == NULL)
+        return;
+    if (f->offered) {
+        f->offered = false;
+        if (any(8) == 0)
+            msnp_transfers_decline(s->transfers, f->number, w.now);
+        else
+            msnp_transfers_accept(s->transfers, f->number, w.now);
+    } else if (f->wanted > 0) {
+        size_t len = f->wanted;
+        char *bytes = g_malloc(len);
+        if (len > MSNP_FTP_BLOCK && any(2) == 0)
+            len = MSNP_FTP_BLOCK;
+        for (size_t i = 0; i < len; i++)
+            bytes[i] = byte_at(f->seed, f->moved + (uint32_t)i);
+        f->wanted = 0;
+        f->moved += (uint32_t)len;
+        msnp_transfers_put(s->transfers, f->number, bytes, len, w.now);
+        g_free(bytes);
+    } else if (f->complete && !f->stored && (w.settling || any(10) > 0)) {
+        f->stored = true;
+        msnp_transfers_stored(s->transfers, f->number, w.now);
+    }
+    settle(s);
+}
+
+static void cancel(side *s, const file *f)
+{
+    static const msnp_file_end ends[] = {MSNP_FILE_CANCELLED, MSNP_FILE_CANCELLED,
+                                         MSNP_FILE_UNWRITABLE, MSNP_FILE_CHANGED};
+
+    if (f != NULL)
+        msnp_transfers_cancel(s->transfers, f->number, ends[any(4)], w.now);
+    settle(s);
+}
+
+static void connect_wire(wire *x)
+{
+    side *s = x->at[0];
+
+    x->at[1] = s->other;
+    if (x->conn[0] == 0) {
+        x->over = true;
+        return;
+    }
+    x->conn[1] = any(10) > 0 ? msnp_net_accept(&s->other->net, x->port, w.now) : 0;
+    if (x->conn[1] == 0) {
+        x->over = true;
+        msnp_net_failed(&s->net, x->conn[0], &(msnp_connect_error){.code = 1}, w.now);
+    } else {
+        settle(s->other);
+        msnp_net_connected(&s->net, x->conn[0], w.now);
+    }
+    settle(s);
+}
+
+/* Some bytes arrive at one end; or its end does. */
+static void move(wire *x, unsigned end)
+{
+    stream *in = &x->to[end];
+    side *s = x->at[end];
+    unsigned conn = x->conn[end];
+
+    if (in->bytes->len > 0) {
+        size_t most = 1 + any(any(4) == 0 ? 5 : 70000);
+        size_t n = MIN(in->bytes->len, most);
+        if (conn != 0)
+            msnp_net_received(&s->net, conn, (msnp_str){in->bytes->str, n});
+        g_string_erase(in->bytes, 0, (gssize)n);
+    } else if (in->ended && conn != 0) {
+        if (in->broken)
+            msnp_net_broke(&s->net, conn);
+        else
+            msnp_net_received(&s->net, conn, (msnp_str){"", 0});
+    }
+    if (s != NULL)
+        settle(s);
+    if (in->bytes->len == 0 && x->at[!end] != NULL && x->conn[!end] != 0) {
+        msnp_net_drained(&x->at[!end]->net, x->conn[!end], w.now);
+        settle(x->at[!end]);
+    }
+}
+
+static void break_wire(wire *x)
+{
+    for (unsigned end = 0; end < 2; end++) {
+        g_string_truncate(x->to[end].bytes, 0);
+        x->to[end].ended = x->to[end].broken = true;
+    }
+}
+
+static void touch(wire *x)
+{
+    if (x->over)
+        return;
+    if (x->at[1] == NULL && x->port != 0)
+        connect_wire(x);
+    else if (!w.settling && any(300) == 0)
+        break_wire(x);
+    else
+        move(x, any(2));
+    if (x->conn[0] == 0 && x->conn[1] == 0)
+        x->over = true;
+}
+
+/* Somebody who has nothing to do with it. */
+static void knock(side *s)
+{
+    static const char *const words[] = {"VER MSNFTP\r\nUSR a@b.c 1\r\n", "GET / HTTP/1.0\r\n\r\n",
+                                        "VER MSNFTP\r\nFIL 3\r\n", "\r\n\r\n", "VER"};
+
+    if (s->ports->len == 0)
+        return;
+    unsigned conn =
+        msnp_net_accept(&s->net, g_array_index(s->ports, unsigned, any(s->ports->len)), w.now);
+    if (conn == 0)
+        return;
+    wire *x = add_wire(s, conn, 0);
+    g_string_append(x->to[0].bytes, words[any(G_N_ELEMENTS(words))]);
+    x->to[0].ended = any(2) == 0;
+    settle(s);
+}
+
+static void pass_time(int64_t ms)
+{
+    w.now += ms;
+    for (unsigned i = 0; i < 2; i++) {
+        if (msnp_transfers_deadline(w.sides[i].transfers) <= w.now)
+            msnp_transfers_tick(w.sides[i].transfers, w.now);
+        settle(&w.sides[i]);
+    }
+}
+
+static void happen(void)
+{
+    side *s = &w.sides[any(2)];
+
+    switch (any(w.settling ? 10 : 14)) {
+    case 0:
+    case 1:
+        read_letter(s);
+        break;
+    case 2:
+        give_port(s);
+        break;
+    case 3:
+    case 4:
+    case 5:
+        go_on(s, pick(s));
+        break;
+    case 10:
+        if (w.sent < 6)
+            begin(s);
+        break;
+    case 11:
+        if (any(12) == 0)
+            cancel(s, pick(s));
+        break;
+    case 12:
+        knock(s);
+        break;
+    case 13:
+        pass_time(any(25) == 0 ? 1 + any(40000) : any(500));
+        break;
+    default:
+        if (w.wires->len > 0)
+            touch(g_ptr_array_index(w.wires, any(w.wires->len)));
+        break;
+    }
+}
+
+/* --- a run ---------------------------------------------------------------------------------- */
+
+static void wire_free(gpointer data)
+{
+    wire *x = data;
+
+    g_string_free(x->to[0].bytes, TRUE);
+    g_string_free(x->to[1].bytes, TRUE);
+    g_free(x);
+}
+
+static void check(const side *s)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_assert_cmpuint(msnp_transfers_pending(s->transfers), ==, 0);
+    g_assert_cmpint(msnp_transfers_deadline(s->transfers), ==, INT64_MAX);
+    g_assert_cmpuint(s->net.conns->len, ==, 0);
+    g_hash_table_iter_init(&iter, s->files);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        g_assert_true(((const file *)value)->ended);
+}
+
+/* What is complete is saved at once, if it was not left for later. */
+static void save_all(side *s)
+{
+    GList *all = g_hash_table_get_values(s->files);
+
+    for (GList *l = all; l != NULL; l = l->next) {
+        file *f = l->data;
+        if (f->complete && !f->ended)
+            go_on(s, f);
+    }
+    g_list_free(all);
+}
+
+static void run(uint64_t seed)
+{
+    w.seed = seed;
+    w.rand = g_rand_new_with_seed((guint32)seed);
+    w.now = 1000;
+    w.sent = 0;
+    w.settling = false;
+    w.wires = g_ptr_array_new_with_free_func(wire_free);
+    for (unsigned i = 0; i < 2; i++) {
+        side *s = &w.sides[i];
+        *s = (side){.account = i == 0 ? "alice@example.com" : "bob@example.com",
+                    .other = &w.sides[!i]};
+        msnp_net_init(&s->net, true);
+        s->transfers = msnp_transfers_new(&s->net, number, &ops, s);
+        msnp_transfers_set_account(s->transfers, s->account);
+        s->files = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+        s->ports = g_array_new(FALSE, FALSE, sizeof(unsigned));
+        g_queue_init(&s->letters);
+    }
+    unsigned before[] = {w.done[0], w.done[1]};
+    for (unsigned i = 0; i < STEPS; i++)
+        happen();
+    w.settling = true;
+    if (any(6) == 0) {
+        msnp_transfers_end(w.sides[0].transfers, w.now);
+        settle(&w.sides[0]);
+    }
+    for (unsigned i = 0; i < 4 * STEPS; i++)
+        happen();
+    for (unsigned i = 0; i < 8; i++) {
+        save_all(&w.sides[0]);
+        save_all(&w.sides[1]);
+        pass_time(MSNP_FILE_ANSWER);
+    }
+    for (unsigned i = 0; i < 2; i++)
+        check(&w.sides[i]);
+    /* Whoever sent a file has it from the receiver that it is there. */
+    g_assert_cmpuint(w.done[0] - before[0], <=, w.done[1] - before[1]);
+    for (unsigned i = 0; i < 2; i++) {
+        side *s = &w.sides[i];
+        letter *l;
+        while ((l = g_queue_pop_head(&s->letters)) != NULL) {
+            g_free(l->payload);
+            g_free(l);
+        }
+        msnp_transfers_free(s->transfers);
+        msnp_net_clear(&s->net);
+        g_hash_table_destroy(s->files);
+        g_array_free(s->ports, TRUE);
+    }
+    g_ptr_array_free(w.wires, TRUE);
+    g_rand_free(w.rand);
+}
+
+static void test_random(void)
+{
+    const char *one = g_getenv("TRANSFERS_SEED");
+    unsigned runs = slow_choice(RUNS, RUNS / 5, RUNS / 50);
+
+    if (one != NULL) {
+        run(g_ascii_strtoull(one, NULL, 10));
+        return;
+    }
+    for (unsigned i = 1; i <= runs; i++)
+        run(i);
+    g_test_message("%u ended, %u sent, %u received whole", w.ended, w.done[0], w.done[1]);
+    g_assert_cmpuint(w.done[1], >, w.ended / 10);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/files/random", test_random);
+    return g_test_run();
+}
