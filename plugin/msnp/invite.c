@@ -7,7 +7,9 @@
 
 #include <string.h>
 
-#define HEADERS       "MIME-Version: 1.0\r\nContent-Type: text/x-msmsgsinvite; charset=UTF-8\r\n\r\n"
+#define HEADERS             \
+    "MIME-Version: 1.0\r\n" \
+    "Content-Type: text/x-msmsgsinvite; charset=UTF-8\r\n\r\n"
 #define FILE_TRANSFER "{5D3E02AB-6190-11d3-BBBB-00C04F795683}"
 #define NO_NAME       "file"
 

@@ -365,7 +365,7 @@ msnp_session *msnp_session_new(const msnp_session_config *config, int64_t now)
     session->ns = msnp_ns_new(&ns, &session->net, &ns_ops, session);
     session->conversations = msnp_conversations_new(&session->net, &conversations_ops, session);
     msnp_conversations_count_from(session->conversations, config->last_chat);
-    session->transfers = msnp_transfers_new(&session->net, config->random, &transfers_ops, session);
+    session->transfers = msnp_transfers_new(&session->net, config->draw, &transfers_ops, session);
     return session;
 }
 

@@ -26,13 +26,13 @@ typedef struct {
     const char *account; /* as the user typed it; sent as it is */
     const char *host;    /* dispatch or notification server */
     unsigned port;
-    const char *nexus_url;    /* NULL or empty: msnp_default_nexus_url() */
-    const char *login_url;    /* NULL or empty: the nexus is asked */
-    msnp_status status;       /* for the first CHG */
-    unsigned last_chat;       /* chats are numbered from last_chat + 1 */
-    bool trace;               /* emit MSNP_EVENT_TRACE? */
-    msnp_cache *cache;        /* borrowed for the life of the session; NULL for none */
-    uint32_t (*random)(void); /* unpredictable numbers, for cookies of files; not NULL */
+    const char *nexus_url;  /* NULL or empty: msnp_default_nexus_url() */
+    const char *login_url;  /* NULL or empty: the nexus is asked */
+    msnp_status status;     /* for the first CHG */
+    unsigned last_chat;     /* chats are numbered from last_chat + 1 */
+    bool trace;             /* emit MSNP_EVENT_TRACE? */
+    msnp_cache *cache;      /* borrowed for the life of the session; NULL for none */
+    uint32_t (*draw)(void); /* unpredictable numbers, for cookies of files; not NULL */
 } msnp_session_config;
 
 /* Copies what it keeps. Never NULL: msnp_session_start() reports a bad configuration. */

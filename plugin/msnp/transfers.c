@@ -44,7 +44,7 @@ typedef struct {
 
 struct msnp_transfers {
     msnp_net *net;
-    uint32_t (*random)(void);
+    uint32_t (*draw)(void);
     const msnp_transfers_ops *ops;
     gpointer owner;
     char *account;
@@ -76,13 +76,13 @@ static void transfer_free(gpointer data)
     g_free(t);
 }
 
-msnp_transfers *msnp_transfers_new(msnp_net *net, uint32_t (*random)(void),
+msnp_transfers *msnp_transfers_new(msnp_net *net, uint32_t (*draw)(void),
                                    const msnp_transfers_ops *ops, gpointer owner)
 {
     msnp_transfers *all = g_new0(msnp_transfers, 1);
 
     all->net = net;
-    all->random = random;
+    all->draw = draw;
     all->ops = ops;
     all->owner = owner;
     all->account = g_strdup("");
@@ -479,7 +479,7 @@ static void invite(transfer *t, int64_t now)
 static void ask_port(transfer *t, int64_t now)
 {
     set_state(t, PORT, now + MSNP_FILE_CONNECT);
-    t->auth = t->all->random();
+    t->auth = t->all->draw();
     t->listener = msnp_net_listen(t->all->net, &port_ops, t);
 }
 
@@ -741,7 +741,7 @@ unsigned msnp_transfers_send(msnp_transfers *all, const char *who, const char *n
         return 0;
     do {
         g_free(key);
-        cookie = all->random();
+        cookie = all->draw();
         key = key_of(who, cookie);
     } while (g_hash_table_contains(all->by_cookie, key));
 

@@ -17,7 +17,7 @@
 #include "types.h"
 
 #define MSNP_FILE_ANSWER         ((int64_t)5 * 60 * 1000) /* from an invitation to its answer */
-#define MSNP_FILE_CONNECT        ((int64_t)30 * 1000) /* from an answer to a connection that is ready */
+#define MSNP_FILE_CONNECT        ((int64_t)30 * 1000) /* from an answer to the right connection */
 #define MSNP_FILES_MAX           1000                 /* transfers at a time that the user began */
 #define MSNP_FILES_FROM_MAX      32                   /* offers of one person at a time */
 #define MSNP_FILES_STRANGERS_MAX 20  /* offers of people who are no contacts at a time */
@@ -37,8 +37,8 @@ typedef struct {
     void (*hold)(gpointer owner, const char *who, bool hold);
 } msnp_transfers_ops;
 
-/* None yet. Borrows `net` and `ops`; `random` as in session.h. Never NULL. */
-msnp_transfers *msnp_transfers_new(msnp_net *net, uint32_t (*random)(void),
+/* None yet. Borrows `net` and `ops`; `draw` as in session.h. Never NULL. */
+msnp_transfers *msnp_transfers_new(msnp_net *net, uint32_t (*draw)(void),
                                    const msnp_transfers_ops *ops, gpointer owner);
 /* Closes the connections. NULL is fine. */
 void msnp_transfers_free(msnp_transfers *all);
@@ -68,15 +68,20 @@ void msnp_transfers_end(msnp_transfers *all, int64_t now);
 /* How many have no result yet. */
 size_t msnp_transfers_pending(const msnp_transfers *all);
 
-/* --- the user: see session.h ---------------------------------------------------------------- */
+/* --- the user: as the functions of session.h ------------------------------------------------ */
 
+/* See msnp_session_file_send(). */
 unsigned msnp_transfers_send(msnp_transfers *all, const char *who, const char *name, uint64_t size,
                              msnp_err *err, int64_t now);
+/* The answers to an offer. */
 void msnp_transfers_accept(msnp_transfers *all, unsigned number, int64_t now);
 void msnp_transfers_decline(msnp_transfers *all, unsigned number, int64_t now);
+/* The bytes that were wanted; borrowed for the call. */
 void msnp_transfers_put(msnp_transfers *all, unsigned number, const char *bytes, size_t len,
                         int64_t now);
+/* All of it is saved. */
 void msnp_transfers_stored(msnp_transfers *all, unsigned number, int64_t now);
+/* Ends it from here; any result that begins here. */
 void msnp_transfers_cancel(msnp_transfers *all, unsigned number, msnp_file_end why, int64_t now);
 
 #endif

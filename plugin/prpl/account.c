@@ -349,7 +349,7 @@ void prpl_account_read_rest(prpl_account *self)
 }
 
 /* Unpredictable: what it makes keeps others out of a transfer. */
-static uint32_t random_number(void)
+static uint32_t draw_number(void)
 {
     uint32_t number;
 
@@ -384,7 +384,7 @@ void prpl_account_sign_in(prpl_account *self, msnp_status status, unsigned last_
                                   .last_chat = last_chat,
                                   .trace = prpl_log_enabled(),
                                   .cache = cache,
-                                  .random = random_number};
+                                  .draw = draw_number};
 
     prpl_settings_apply(self->settings, &config);
     self->session = msnp_session_new(&config, prpl_account_now());

@@ -30,9 +30,9 @@ struct prpl_link {
     bool alive;            /* the peer has replied */
     bool paused;
     bool bulk;
-    bool broken; /* see prpl_link_is_broken() */
+    bool broken;    /* see prpl_link_is_broken() */
     bool undrained; /* bulk: something was written, and drained() has not been called */
-    bool asked; /* asking(true) was called, asking(false) was not */
+    bool asked;     /* asking(true) was called, asking(false) was not */
     char *host;
     PurpleAccount *account;
 
@@ -141,7 +141,8 @@ static bool has_lost_bytes(const prpl_link *link)
 {
     int left = 0;
 
-    return link->queue.len > 0 || (link->fd >= 0 && ioctl(link->fd, TIOCOUTQ, &left) == 0 && left > 0);
+    return link->queue.len > 0 ||
+           (link->fd >= 0 && ioctl(link->fd, TIOCOUTQ, &left) == 0 && left > 0);
 }
 
 /* Reads once, at most so much, and hands on what came; returns how many bytes. */

@@ -110,8 +110,8 @@ static void opened(int fd, gpointer data);
 static bool try_to_open(prpl_listener *listener, unsigned short first, unsigned short last,
                         int family)
 {
-    listener->opening = purple_network_listen_range_family(first, last, family, SOCK_STREAM, opened,
-                                                           listener);
+    listener->opening =
+        purple_network_listen_range_family(first, last, family, SOCK_STREAM, opened, listener);
     return listener->opening != NULL;
 }
 

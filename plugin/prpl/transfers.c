@@ -24,11 +24,11 @@ typedef struct {
     unsigned number;  /* the session's; 0: the user is still choosing the file */
     PurpleXfer *xfer; /* its `data` points back here until `gone` */
     bool sending;
-    bool accepted; /* receiving: by the user */
-    bool started;  /* libpurple has opened the file */
-    bool gone;     /* libpurple's transfer is over */
-    bool ending;   /* we end it, not the user */
-    bool said;     /* the user need not be told why it ended */
+    bool accepted;         /* receiving: by the user */
+    bool started;          /* libpurple has opened the file */
+    bool gone;             /* libpurple's transfer is over */
+    bool ending;           /* we end it, not the user */
+    bool said;             /* the user need not be told why it ended */
     msnp_file_end failure; /* what it is if libpurple cancels it now: CANCELLED is the user's */
     char *hidden;          /* xfer->who while that is hidden, see hide() */
     char *name;            /* of the file, to show */
@@ -339,7 +339,8 @@ static char *flaw_of(const char *path, guint64 *size)
 
     *size = 0;
     /* Opening anything else may wait for ever. */
-    if (path == NULL || stat(path, &file) != 0 || (S_ISREG(file.st_mode) && access(path, R_OK) != 0))
+    if (path == NULL || stat(path, &file) != 0 ||
+        (S_ISREG(file.st_mode) && access(path, R_OK) != 0))
         return g_strdup_printf(_("It could not be read: %s."), g_strerror(errno));
     if (S_ISDIR(file.st_mode))
         return g_strdup(_("It is a folder. Put its files into an archive, and send that."));
@@ -351,7 +352,8 @@ static char *flaw_of(const char *path, guint64 *size)
     return NULL;
 }
 
-/* Is the file that is being sent as it was? BitlBee removes it as soon as libpurple has opened it. */
+/* Is the file that is being sent as it was? BitlBee removes it as soon as libpurple has opened it.
+ */
 static bool is_unchanged(const transfer *t)
 {
     struct stat file;
@@ -585,8 +587,7 @@ static transfer *transfer_new(prpl_account *self, bool sending, const char *who)
     t->account = self;
     t->sending = sending;
     t->failure = MSNP_FILE_CANCELLED;
-    t->xfer =
-        purple_xfer_new(self->account, sending ? PURPLE_XFER_SEND : PURPLE_XFER_RECEIVE, who);
+    t->xfer = purple_xfer_new(self->account, sending ? PURPLE_XFER_SEND : PURPLE_XFER_RECEIVE, who);
     purple_xfer_ref(t->xfer);
     t->xfer->data = t;
     purple_xfer_set_init_fnc(t->xfer, xfer_chosen);

@@ -189,7 +189,7 @@ static void start_session(drive *d)
                                         .status = d->config.status,
                                         .trace = true,
                                         .cache = d->cache,
-                                        .random = drive_random};
+                                        .draw = drive_random};
 
     if (!d->config.pipelining)
         msnp_cache_set_no_pipelining(d->cache, config.host, config.port, d->now);

@@ -121,13 +121,17 @@ layers() { # what includes what is as the list of layers in plugin/README.md has
     awk -f "$here/layers.awk" plugin/README.md "$scratch/layers"
 }
 
-adapter_borders() { # who connects (dial.c, link.c), who writes the debug log (log.c)
+adapter_borders() { # who connects (dial.c, link.c, listener.c), who writes the debug log (log.c)
     local all
     all=$(files plugin -- '*.[ch]' | code)
     uses "$(call 'purple_proxy_connect[a-z_0-9]*')" 'only in dial.c' <<<"$all" |
         grep -v '^plugin/prpl/dial\.c:'
-    uses "$(call 'purple_ssl_connect[a-z_0-9]*|purple_(ssl_)?input_add')" 'only in link.c' \
+    uses "$(call 'purple_ssl_connect[a-z_0-9]*|purple_ssl_input_add')" 'only in link.c' \
         <<<"$all" | grep -v '^plugin/prpl/link\.c:'
+    uses "$(call 'purple_input_add')" 'only in link.c and listener.c' <<<"$all" |
+        grep -v '^plugin/prpl/\(link\|listener\)\.c:'
+    uses "$(call 'purple_network_listen[a-z_]*')" 'only in listener.c' <<<"$all" |
+        grep -v '^plugin/prpl/listener\.c:'
     uses 'purple_debug[a-z_]*[ \t]*[(]' 'only in log.c' <<<"$all" | grep -v '^plugin/prpl/log\.c:'
     uses 'purple_util_fetch_url|purple_url_(parse|fetch)' \
         'can send credentials to another host' <<<"$all"

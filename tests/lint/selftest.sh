@@ -116,6 +116,7 @@ line adapter_borders plugin/prpl/link.c 'purple_proxy_connect(a);'
 line adapter_borders plugin/prpl/account.c 'purple_ssl_connect_with_ssl_cn(a);'
 line adapter_borders plugin/prpl/account.c 'purple_input_add(a);'
 line adapter_borders plugin/prpl/account.c 'purple_ssl_input_add(a);'
+line adapter_borders plugin/prpl/account.c 'purple_network_listen(a);'
 line adapter_borders plugin/prpl/account.c 'purple_debug_info(a);'
 line adapter_borders plugin/prpl/link.c 'purple_util_fetch_url_request(a);'
 for name in strcpy strcat sprintf vsprintf gets atoi atol strtok sscanf rand srand alloca \

@@ -641,10 +641,9 @@ static void test_other_messages(void)
 {
     static const char offer[] =
         "MIME-Version: 1.0\r\nContent-Type: text/x-msmsgsinvite; charset=UTF-8\r\n\r\n"
-        "Application-Name: File Transfer\r\n"
-        "Application-GUID: {5D3E02AB-6190-11d3-BBBB-00C04F795683}\r\n"
-        "Invitation-Command: INVITE\r\nInvitation-Cookie: 33267\r\n"
-        "Application-File: a <b>.txt\r\nApplication-FileSize: 2000\r\n\r\n";
+        "Application-Name: Net <b>Meeting\r\n"
+        "Application-GUID: {44BBA842-CC51-11CF-AAFA-00AA00B6015C}\r\n"
+        "Invitation-Command: INVITE\r\nInvitation-Cookie: 33267\r\n\r\n";
     service *svc = conv_service("joins", BOB, CAROL, NULL);
     user *u = live_user(svc);
     const char *chat;
@@ -660,8 +659,8 @@ static void test_other_messages(void)
     service_robot_send(svc, CAROL, offer, -1);
     conv_saw(u, chat,
              "<* " CAROL ": Carol (" CAROL
-             ") wants to send you the file &quot;a &lt;b&gt;.txt&quot; (2.0\xc2\xa0kB). Receiving "
-             "files is not supported yet.");
+             ") sent you an invitation to &quot;Net &lt;b&gt;Meeting&quot;. Such invitations are "
+             "not supported.");
     service_robot_send(svc, CAROL,
                        "MIME-Version: 1.0\r\nContent-Type: text/x-msmsgscontrol\r\n"
                        "TypingUser: " CAROL "\r\n\r\n\r\n",
