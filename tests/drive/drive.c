@@ -294,6 +294,21 @@ static void flush_close(drive *d, const heard *next)
     d->closing = NULL;
 }
 
+/* Data of a file comes in pieces of any length: those that follow each other are one. */
+static bool joins_last(drive *d, const GString *text)
+{
+    const drive_output *last = g_queue_peek_tail(&d->outputs);
+    const char *quote = strchr(text->str, '"');
+    size_t same = (size_t)(quote - text->str) + 1;
+
+    if (!last || last->bytes || last->text->len <= same ||
+        strncmp(last->text->str, text->str, same) != 0)
+        return false;
+    g_string_truncate(last->text, last->text->len - 1);
+    g_string_append(last->text, quote + 1);
+    return true;
+}
+
 static void write_down(drive *d, const heard *what)
 {
     const msnp_event *event = &what->event;
@@ -310,6 +325,10 @@ static void write_down(drive *d, const heard *what)
         return;
     }
     GString *text = heard_write(what);
+    if (what->kind == HEARD_EVENT && event->type == MSNP_EVENT_FILE_DATA && joins_last(d, text)) {
+        g_string_free(text, TRUE);
+        return;
+    }
     if (event->conn && !single && conn &&
         (conn->side == DRIVE_SWITCHBOARD || conn->side == DRIVE_FILES))
         g_string_append_printf(text, " on %u", event->conn);

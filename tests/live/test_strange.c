@@ -186,7 +186,6 @@ static void test_nothings(void)
     "Application-GUID: {5D3E02AB-6190-11d3-BBBB-00C04F795683}\r\n" \
     "Invitation-Command: INVITE\r\n"
 
-#define NO_FILES       "The file was declined because receiving files is not supported yet."
 #define NO_INVITATIONS "The invitation was declined because it is not supported."
 
 static const struct {
@@ -195,17 +194,11 @@ static const struct {
     const char *cookie;
     const char *code;
 } invitations[] = {
-    {FILE_HEAD "Invitation-Cookie: 33267\r\nApplication-File: holiday.jpg\r\n"
-               "Application-FileSize: 2000000\r\nConnectivity: N\r\n\r\n",
-     "Bob (" BOB ") wants to send you the file &quot;holiday.jpg&quot; (2.0\xc2\xa0MB). " NO_FILES,
-     "33267", "REJECT"},
-    {FILE_HEAD "Invitation-Cookie: 4294967295\r\nApplication-File: ../<b>\x07\xe2\x80\xaegpj.exe"
+    /* Files of no size, or of one that cannot be: nobody need be asked. */
+    {FILE_HEAD "Invitation-Cookie: 4294967295\r\nApplication-File: x"
                "\r\nApplication-FileSize: 18446744073709551616\r\n\r\n",
-     "Bob (" BOB
-     ") wants to send you the file &quot;../&lt;b&gt; gpj.exe&quot; (0 bytes). " NO_FILES,
-     "4294967295", "REJECT"},
-    {FILE_HEAD "Invitation-Cookie: 0\r\n\r\n",
-     "Bob (" BOB ") wants to send you the file &quot;&quot; (0 bytes). " NO_FILES, "0", "REJECT"},
+     NULL, "4294967295", "REJECT"},
+    {FILE_HEAD "Invitation-Cookie: 0\r\n\r\n", NULL, "0", "REJECT"},
     {TYPE(INVITE) "Application-Name: Net<b>Meeting\r\nApplication-GUID: {x}\r\n"
                   "Invitation-Command: INVITE\r\nInvitation-Cookie: 7\r\n\r\n",
      "Bob (" BOB ") sent you an invitation to &quot;Net&lt;b&gt;Meeting&quot;. " NO_INVITATIONS,
@@ -227,7 +220,8 @@ static void test_invitations(void)
                             invitations[i].cookie, invitations[i].code);
 
         live_check(service_robot_send(svc, BOB, invitations[i].payload, -1));
-        conv_saw(u, BOB, "<* %s", invitations[i].shown);
+        if (invitations[i].shown)
+            conv_saw(u, BOB, "<* %s", invitations[i].shown);
         live_wait(service_robot_heard(svc, BOB, INVITE) == i + 1, CONV_PATIENCE);
         g_assert_cmpstr(service_robot_last(svc, BOB, INVITE), ==, answer);
     }
