@@ -247,6 +247,18 @@ static void hold(gpointer owner, const char *who, bool keep)
 
 static const msnp_transfers_ops ops = {send_payload, hold};
 
+static void send_nothing(gpointer owner, const char *who, unsigned reference, msnp_str payload,
+                         int64_t now)
+{
+    (void)owner;
+    (void)who;
+    (void)reference;
+    (void)payload;
+    (void)now;
+}
+
+static const msnp_transfers_ops quiet_ops = {send_nothing, hold};
+
 static void read_letter(side *s)
 {
     letter *l = g_queue_pop_head(&s->letters);
@@ -589,9 +601,55 @@ static void test_random(void)
     g_assert_cmpuint(w.done[1], >, w.ended / 10);
 }
 
+/* --- limits --------------------------------------------------------------------------------- */
+
+/* How many of these offers are taken, of 300 from this person, or of as many people. */
+static unsigned offers_taken(msnp_transfers *all, const char *person, bool many, bool contact)
+{
+    msnp_invite offer = {.command = MSNP_INVITE_OFFER,
+                         .file = true,
+                         .file_name = (char *)"x",
+                         .sized = true,
+                         .file_size = 1};
+    unsigned taken = 0;
+
+    for (unsigned i = 0; i < 300; i++) {
+        char *name = g_strdup_printf("%s%u@example.com", person, many ? i : 0);
+        offer.cookie = i;
+        taken += msnp_transfers_invited(all, name, "", contact, &offer, 0);
+        g_free(name);
+    }
+    return taken;
+}
+
+/* Nobody takes the room of others. */
+static void test_limits(void)
+{
+    msnp_net net;
+    msnp_err err = MSNP_OK;
+    unsigned sent = 0;
+
+    msnp_net_init(&net, false);
+    w.rand = g_rand_new_with_seed(1);
+    msnp_transfers *all = msnp_transfers_new(&net, number, &quiet_ops, NULL);
+    while (msnp_transfers_send(all, "bob@example.com", "x", 1, &err, 0) != 0)
+        sent++;
+    g_assert_cmpint(err, ==, MSNP_ERR_FULL);
+    g_assert_cmpuint(sent, ==, MSNP_FILES_MAX);
+    g_assert_cmpuint(offers_taken(all, "stranger", false, false), ==, MSNP_FILES_STRANGERS_MAX);
+    g_assert_cmpuint(offers_taken(all, "other", true, false), ==, 0);
+    g_assert_cmpuint(offers_taken(all, "bob", false, true), ==, MSNP_FILES_FROM_MAX);
+    g_assert_cmpuint(offers_taken(all, "carol", true, true), ==,
+                     MSNP_FILES_OFFERED_MAX - MSNP_FILES_FROM_MAX - MSNP_FILES_STRANGERS_MAX);
+    msnp_transfers_free(all);
+    msnp_net_clear(&net);
+    g_rand_free(w.rand);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/files/random", test_random);
+    g_test_add_func("/files/limits", test_limits);
     return g_test_run();
 }
