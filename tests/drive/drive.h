@@ -120,6 +120,8 @@ void drive_type(drive *d, const char *who);
 void drive_chat(drive *d, const char *who, const char *also);
 void drive_invite(drive *d, unsigned chat, const char *who);
 void drive_leave(drive *d, msnp_conversation_id where);
+/* The session that the conversations, and transfers, belong to ends. */
+void drive_end_conversations(drive *d, msnp_err err);
 /* Files: as the functions of session.h. `put` makes up the bytes. */
 unsigned drive_file_send(drive *d, const char *who, const char *name, uint64_t size, msnp_err *err);
 void drive_file_accept(drive *d, unsigned number);

@@ -443,12 +443,7 @@ static void do_ring(drive *d, const words *w)
 /* After the end nothing may be left. */
 static void do_end(drive *d, const words *w)
 {
-    msnp_transfers_end(d->transfers, d->now);
-    msnp_conversations_end(d->conversations, err_of(w->word[1]), d->now);
-    drive_settle(d);
-    if (msnp_conversations_pending(d->conversations) > 0 || drive_files_pending(d) > 0 ||
-        msnp_conversations_n_switchboards(d->conversations) > 0)
-        drive_found(d, "after the end something is left");
+    drive_end_conversations(d, err_of(w->word[1]));
 }
 
 /* file-send who "name" size [error] */

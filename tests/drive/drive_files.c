@@ -256,6 +256,16 @@ msnp_file_end drive_file_end_of(const char *name)
     return (msnp_file_end)end;
 }
 
+void drive_end_conversations(drive *d, msnp_err err)
+{
+    msnp_transfers_end(d->transfers, d->now);
+    msnp_conversations_end(d->conversations, err, d->now);
+    if (msnp_conversations_pending(d->conversations) > 0 ||
+        msnp_transfers_pending(d->transfers) > 0 ||
+        msnp_conversations_n_switchboards(d->conversations) > 0)
+        drive_found(d, "after the end something is left");
+}
+
 /* --- what happens on ports and connections -------------------------------------------------- */
 
 void drive_listening(drive *d, unsigned conn, const msnp_port *port)

@@ -15,11 +15,18 @@
  *   A conn       the oldest message is confirmed   K conn       it is refused
  *   M conn p n   somebody says n of the bytes that follow
  *   F conn line  the server sends that line        f conn n     n of the bytes that follow
+ *   v p n c      an invitation to file c, or its answer (n)
+ *   p person n   offers a file of n bytes          a file       accepts one, D file declines it
+ *   P file       reads what is wanted              z file       all of it is saved
+ *   q file n     cancels it                        l conn n     a port is open, or not
+ *   k conn       somebody connects to it           d conn       all was sent
+ *   X conn       breaks
  *   e            the session with the service ends; E when a switchboard is asked for next
  *
  * Whatever happens, conversations keep what they promise (promise.h). Only those who are in a
- * switchboard are heard there, and what is said to several is never shown as said to one. After the
- * end nothing waits.
+ * switchboard are heard there, and what is said to several is never shown as said to one. Transfers
+ * of files end once, and are done only if all of it moved (drive_files.c). After the end nothing
+ * waits.
  */
 #include "promise.h"
 
@@ -50,7 +57,7 @@ static void end_session(conversations_fuzz *fuzz)
 {
     msnp_conversations *all = drive_conversations(fuzz->drive);
 
-    msnp_conversations_end(all, MSNP_ERR_SIGNED_OUT, drive_now(fuzz->drive));
+    drive_end_conversations(fuzz->drive, MSNP_ERR_SIGNED_OUT);
     fuzz->ended = true;
     CHECK(msnp_conversations_pending(all) == 0);
     CHECK(msnp_conversations_n_switchboards(all) == 0);
@@ -87,7 +94,8 @@ static void hear(gpointer data, const heard *what)
     if (what->kind == HEARD_EVENT && !fuzz->promise.raw &&
         (what->event.type == MSNP_EVENT_MESSAGE || what->event.type == MSNP_EVENT_TYPING))
         hear_said(fuzz->said, &what->event);
-    fuzz->conns += what->kind == HEARD_EVENT && what->event.type == MSNP_EVENT_CONNECT;
+    fuzz->conns += what->kind == HEARD_EVENT && (what->event.type == MSNP_EVENT_CONNECT ||
+                                                 what->event.type == MSNP_EVENT_LISTEN);
     if (what->kind != HEARD_ASK)
         return;
     CHECK(!fuzz->ended);
@@ -179,6 +187,80 @@ static void receive(conversations_fuzz *fuzz, fuzz_input *input)
     fuzz->said = NULL;
 }
 
+/* Cookies of ours are multiples of 1001. */
+static void invite(conversations_fuzz *fuzz, fuzz_input *input)
+{
+    static const char *const bodies[] = {
+        "INVITE\r\nApplication-GUID: {5D3E02AB-6190-11d3-BBBB-00C04F795683}\r\n"
+        "Application-File: a.txt\r\nApplication-FileSize: 3\r\n",
+        "INVITE\r\nApplication-GUID: {5D3E02AB-6190-11d3-BBBB-00C04F795683}\r\n"
+        "Application-File: b\r\nApplication-FileSize: 0\r\nConnectivity: N\r\n",
+        "ACCEPT\r\n",
+        "ACCEPT\r\nIP-Address: 1.2.3.4\r\nIP-Address-Internal: 10.0.0.1\r\nPort: 9\r\n"
+        "AuthCookie: 7\r\n",
+        "ACCEPT\r\nIP-Address: 1.2.3.4\r\nPort: 9\r\nAuthCookie: 7\r\nSender-Connect: TRUE\r\n",
+        "CANCEL\r\nCancel-Code: FTTIMEOUT\r\n",
+        "CANCEL\r\nCancel-Code: REJECT\r\n"};
+    unsigned conn = any_conn(fuzz, input);
+    const char *who = promise_person(input);
+    const char *body = bodies[fuzz_byte(input) % G_N_ELEMENTS(bodies)];
+    unsigned cookie_number = fuzz_byte(input) % 16;
+    char *payload = g_strdup_printf("Content-Type: text/x-msmsgsinvite\r\n\r\n"
+                                    "Invitation-Cookie: %u\r\nInvitation-Command: %s\r\n",
+                                    cookie_number * 1001, body);
+
+    fuzz_feed_message(fuzz->drive, conn, who, (msnp_str){payload, strlen(payload)});
+    g_free(payload);
+}
+
+static void on_connection(conversations_fuzz *fuzz, uint8_t letter, fuzz_input *input)
+{
+    static const msnp_port port = {.internal = {"192.168.0.5", 6891}};
+    unsigned conn = any_conn(fuzz, input);
+
+    if (letter == 'l' && fuzz_byte(input) % 2 == 0)
+        drive_listening(fuzz->drive, conn, &port);
+    else if (letter == 'l')
+        drive_connect_failed(fuzz->drive, DRIVE_FILES, conn);
+    else if (letter == 'k')
+        fuzz->conns += drive_knock(fuzz->drive, conn) != 0;
+    else if (letter == 'd')
+        drive_drained(fuzz->drive, conn);
+    else
+        drive_broke(fuzz->drive, conn);
+}
+
+static void act_on_file(conversations_fuzz *fuzz, uint8_t letter, fuzz_input *input)
+{
+    drive *d = fuzz->drive;
+    unsigned number = 1 + fuzz_byte(input) % 8;
+    msnp_err err;
+
+    switch (letter) {
+    case 'p':
+        (void)drive_file_send(d, promise_people[number % PROMISE_PEOPLE], "name",
+                              fuzz_byte(input) * (uint64_t)100, &err);
+        break;
+    case 'a':
+        drive_file_accept(d, number);
+        break;
+    case 'D':
+        drive_file_decline(d, number);
+        break;
+    case 'P':
+        if (drive_file_wanted(d, number))
+            drive_file_put(d, number, drive_file_wanted(d, number));
+        break;
+    case 'z':
+        drive_file_stored(d, number);
+        break;
+    default:
+        drive_file_cancel(d, number,
+                          fuzz_byte(input) % 2 ? MSNP_FILE_CANCELLED : MSNP_FILE_UNWRITABLE);
+        break;
+    }
+}
+
 static void server_acts(conversations_fuzz *fuzz, uint8_t letter, fuzz_input *input)
 {
     drive *d = fuzz->drive;
@@ -239,6 +321,12 @@ static void run_step(conversations_fuzz *fuzz, fuzz_input *input)
         receive(fuzz, input);
     else if (letter && strchr("sSLNyhiwW", letter))
         promise_act(&fuzz->promise, fuzz->drive, letter, input);
+    else if (letter == 'v')
+        invite(fuzz, input);
+    else if (letter && strchr("paDPzq", letter))
+        act_on_file(fuzz, letter, input);
+    else if (letter && strchr("lkdX", letter))
+        on_connection(fuzz, letter, input);
     else if (letter == 'e')
         end_session(fuzz);
     else if (letter == 'E')
@@ -269,6 +357,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (unsigned i = 0; i < 4; i++)
         drive_advance(fuzz.drive, 600 * 1000, true);
     look(&fuzz);
+    for (unsigned i = 1; i <= 8; i++)
+        drive_file_stored(fuzz.drive, i);
     CHECK(fuzz.requests->len > 0 ||
           msnp_conversations_pending(drive_conversations(fuzz.drive)) == 0);
     end_session(&fuzz);

@@ -83,10 +83,9 @@ static void hear_message(promise *p, unsigned conn, const msnp_cmd *cmd)
 
     CHECK(cmd->argc == 3 && cmd->payload.len <= MSNP_MESSAGE_MAX);
     msnp_message_read(&message, cmd->payload);
-    CHECK(message.kind != MSNP_MESSAGE_OTHER && message.kind != MSNP_MESSAGE_INVITE);
-    CHECK(msnp_str_is(cmd->argv[1], message.kind == MSNP_MESSAGE_TYPING   ? "U"
-                                    : message.kind == MSNP_MESSAGE_CANCEL ? "N"
-                                                                          : "A"));
+    bool declines = message.kind == MSNP_MESSAGE_CANCEL && msnp_str_is(cmd->argv[1], "N");
+    CHECK(message.kind != MSNP_MESSAGE_OTHER);
+    CHECK(declines || msnp_str_is(cmd->argv[1], message.kind == MSNP_MESSAGE_TYPING ? "U" : "A"));
     if (message.kind == MSNP_MESSAGE_TEXT && strchr(message.text, '#'))
         sent.text = hear_text(p, message.text);
     if (msnp_str_is(cmd->argv[1], "A")) {
