@@ -25,9 +25,9 @@
 static size_t find_extension(const char *name)
 {
     const char *dot = strrchr(name, '.');
-    size_t len = strlen(name);
+    bool is = dot != NULL && dot != name && strlen(dot) <= EXTENSION_MAX && !strchr(dot, ' ');
 
-    return dot != NULL && dot != name && strlen(dot) <= EXTENSION_MAX ? (size_t)(dot - name) : len;
+    return is ? (size_t)(dot - name) : strlen(name);
 }
 
 /*
