@@ -2,6 +2,7 @@
 #include "ns.h"
 
 #include "codec.h"
+#include "mime.h"
 #include "ns_edit.h"
 #include "ns_login.h"
 #include "ns_presence.h"
@@ -10,6 +11,8 @@
 #include "url.h"
 
 #include <string.h>
+
+#define PROFILE "text/x-msmsgsprofile"
 
 /* --- commands ------------------------------------------------------------------------------- */
 
@@ -154,6 +157,21 @@ static void got_error(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 
 /* --- reading -------------------------------------------------------------------------------- */
 
+/* MSG account name length: of the messages of the service itself only the profile counts. */
+static void got_message(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
+{
+    char *type = msnp_mime_get(cmd->payload, "Content-Type", 0);
+    char *address = msnp_mime_get(cmd->payload, "ClientIP", 0);
+
+    (void)now;
+    if (type != NULL && msnp_str_is_nocase((msnp_str){type, strcspn(type, "; ")}, PROFILE) &&
+        msnp_str_is(cmd->argv[0], "Hotmail") && address != NULL &&
+        msnp_address_host_valid(address) && ns->ops->client_ip != NULL)
+        ns->ops->client_ip(ns->owner, address);
+    g_free(address);
+    g_free(type);
+}
+
 /* All states from USR OK on. */
 #define SIGNED_IN (MSNP_IN(NS_LISTS) | MSNP_IN(NS_PRESENCE) | MSNP_IN(NS_ONLINE))
 /* All states from the reply to SYN on. */
@@ -207,7 +225,7 @@ static const struct row {
     {{"PNG", 0, false, 0, 0}, NULL},
     {{"QNG", 0, false, 0, MSNP_IN(NS_ONLINE)}, NULL},
     {{"RNG", 5, false, MSNP_SECRET_FROM(0), MSNP_IN(NS_ONLINE)}, ns_sb_got_ring},
-    {{"MSG", 3, true, 0, 0}, NULL},
+    {{"MSG", 3, true, 0, SIGNED_IN}, got_message},
     {{"NOT", 1, true, 0, 0}, NULL},
     {{"IPG", 1, true, 0, 0}, NULL},
     {{"UBX", 1, true, 0, 0}, NULL},

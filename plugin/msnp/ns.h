@@ -60,6 +60,8 @@ typedef struct {
                         const char *cookie, int64_t now);
     void (*no_switchboard)(gpointer owner, unsigned request, msnp_cause cause, int64_t now);
     void (*rung)(gpointer owner, const msnp_ring *ring, int64_t now);
+    /* Our own IP address, as the server sees it. Can be NULL. */
+    void (*client_ip)(gpointer owner, const char *address);
     /* It failed; no callback follows. */
     void (*failed)(gpointer owner, const msnp_failure *failure, int64_t now);
 } msnp_ns_ops;

@@ -258,6 +258,13 @@ static void rung(gpointer owner, const msnp_ring *ring, int64_t now)
         msnp_conversations_rung(session->conversations, &call, now);
 }
 
+static void got_client_ip(gpointer owner, const char *address)
+{
+    msnp_session *session = owner;
+
+    msnp_transfers_set_client_ip(session->transfers, address);
+}
+
 /*
  * While Passport works, `ns` only watches the limit of the whole sign-in; then Passport's peer is
  * to blame.
@@ -285,6 +292,7 @@ static const msnp_ns_ops ns_ops = {
     .switchboard = got_switchboard,
     .no_switchboard = got_no_switchboard,
     .rung = rung,
+    .client_ip = got_client_ip,
     .failed = service_failed,
 };
 

@@ -60,6 +60,11 @@ static void ns_rung(gpointer owner, const msnp_ring *ring, int64_t now)
     drive_hear_call(owner, now, &(heard){.kind = HEARD_RUNG, .ring = ring});
 }
 
+static void ns_client_ip(gpointer owner, const char *address)
+{
+    drive_hear_call(owner, 0, &(heard){.kind = HEARD_CLIENT_IP, .host = address});
+}
+
 static void part_failed(gpointer owner, const msnp_failure *failure, int64_t now)
 {
     drive_hear_call(
@@ -67,9 +72,9 @@ static void part_failed(gpointer owner, const msnp_failure *failure, int64_t now
         &(heard){.kind = HEARD_EVENT, .event = {.type = MSNP_EVENT_FAILED, .failure = *failure}});
 }
 
-static const msnp_ns_ops ns_ops = {ns_connecting,     ns_parted,    ns_challenge,
-                                   ns_no_pipelining,  ns_signed_in, ns_switchboard,
-                                   ns_no_switchboard, ns_rung,      part_failed};
+static const msnp_ns_ops ns_ops = {
+    ns_connecting,  ns_parted,         ns_challenge, ns_no_pipelining, ns_signed_in,
+    ns_switchboard, ns_no_switchboard, ns_rung,      ns_client_ip,     part_failed};
 
 static void passport_step(gpointer owner, msnp_step step, const char *host, bool outside)
 {

@@ -205,6 +205,9 @@ static void add_call(GString *text, const heard *what)
     case HEARD_LOGIN_SERVER:
         add_word(text, what->text ? what->text : "none");
         break;
+    case HEARD_CLIENT_IP:
+        add_word(text, what->host);
+        break;
     case HEARD_SWITCHBOARD:
         add_number(text, what->request);
         add_taken(text, heard_address(what->host, what->port));
@@ -512,6 +515,8 @@ static bool is_sound_call(const heard *what)
         return strlen(what->text) <= MSNP_TICKET_MAX && is_word(what->text);
     case HEARD_LOGIN_SERVER:
         return is_login_server(what->text);
+    case HEARD_CLIENT_IP:
+        return g_hostname_is_ip_address(what->host);
     case HEARD_SWITCHBOARD:
         return heard_is_host(what->host) && what->port > 0 && is_word(what->text);
     case HEARD_NO_SWITCHBOARD:
