@@ -295,10 +295,8 @@ static void end_xfer(transfer *t, msnp_file_end end)
     purple_request_close_with_handle(t->xfer);
     if (t->gone)
         return;
-    if (end == MSNP_FILE_CANCELLED_THERE) {
-        t->said = true;
-        purple_xfer_cancel_remote(t->xfer);
-    } else if (end != MSNP_FILE_DONE) {
+    if (end != MSNP_FILE_DONE) {
+        /* purple_xfer_cancel_remote() would say, whatever happened, that the peer cancelled it. */
         hide(t);
         purple_xfer_cancel_local(t->xfer);
     } else {
