@@ -136,7 +136,9 @@ static void peer_free(peer *self)
 typedef struct {
     gboolean connected;
     gboolean ended;
+    gboolean broken; /* not by an orderly close */
     gboolean failed;
+    guint drained;
     gboolean close_in_connected;
     gboolean close_in_received;
 } owner;
@@ -156,6 +158,7 @@ static void owner_received(prpl_link *link, const char *bytes, size_t len, gpoin
 
     (void)bytes;
     self->ended = len == 0;
+    self->broken = self->ended && prpl_link_is_broken(link);
     if (self->ended || self->close_in_received)
         prpl_link_close(link);
 }
@@ -176,10 +179,16 @@ static void owner_asking(prpl_link *link, bool asking, gpointer data)
     (void)data;
 }
 
-static const prpl_link_ops owner_ops = {.connected = owner_connected,
-                                        .received = owner_received,
-                                        .failed = owner_failed,
-                                        .asking = owner_asking};
+static void owner_drained(prpl_link *link, gpointer data)
+{
+    owner *self = data;
+
+    (void)link;
+    self->drained++;
+}
+
+static const prpl_link_ops owner_ops = {owner_connected, owner_received, owner_failed, owner_asking,
+                                        owner_drained};
 
 static void write_chunks(prpl_link *link, size_t n, size_t *at)
 {
@@ -192,10 +201,13 @@ static void write_chunks(prpl_link *link, size_t n, size_t *at)
     }
 }
 
+typedef enum { TCP, TLS, BULK } link_kind;
+
 /* A reader that comes late gets every byte, in order. */
 static void test_partial(gconstpointer data)
 {
-    gboolean tls = GPOINTER_TO_INT(data);
+    link_kind kind = GPOINTER_TO_UINT(data);
+    gboolean tls = kind == TLS;
     service *svc = live_service();
     user *u = live_user(svc);
     peer *p = peer_new(tls, svc);
@@ -206,6 +218,8 @@ static void test_partial(gconstpointer data)
 
     live_wait(o.connected || o.failed, 10);
     live_check(o.connected);
+    if (kind == BULK)
+        prpl_link_set_bulk(link);
     /* In two parts, between which the socket takes what it can. */
     write_chunks(link, EXTRA, &at);
     while (at < p->expected) {
@@ -213,11 +227,15 @@ static void test_partial(gconstpointer data)
         write_chunks(link, 1, &at);
     }
     live_check(!g_atomic_int_get(&p->done));
+    o.drained = 0;
+    client_idle(0.05);
+    live_check(o.drained == 0);
     g_atomic_int_set(&p->reading, 1);
     live_wait(g_atomic_int_get(&p->done), 20);
     g_assert_cmpuint(p->got, ==, p->expected);
     live_check(p->in_order);
     live_wait(o.ended, 10);
+    live_check(!o.broken && o.drained == (kind == BULK));
     peer_free(p);
     live_end(svc, u);
 }
@@ -238,7 +256,7 @@ static void test_never_reads(void)
         write_chunks(link, 16, &at);
         client_idle(0.01);
     }
-    live_check(o.ended);
+    live_check(o.ended && o.broken);
     peer_free(p);
     live_end(svc, u);
 }
@@ -298,11 +316,47 @@ static void test_queued(void)
     live_end(svc, u);
 }
 
+/*
+ * Both ends are links; much is written at once, without a flush. One that ends before it has read
+ * everything breaks the other.
+ */
+static void test_bulk(void)
+{
+    service *svc = live_service();
+    user *u = live_user(svc);
+    owner near = {0}, far = {.close_in_received = TRUE};
+    char address[MSNP_ADDRESS_MAX];
+    int port;
+    int listener = live_mute_listener(&port);
+    prpl_link *link =
+        prpl_link_open(u->account, "127.0.0.1", (uint16_t)port, FALSE, &owner_ops, &near);
+    size_t at = 0;
+    int fd;
+
+    live_check(!prpl_link_local_address(link, address));
+    live_wait(near.connected || near.failed, 10);
+    live_check(prpl_link_local_address(link, address));
+    g_assert_cmpstr(address, ==, "127.0.0.1");
+    prpl_link_set_bulk(link);
+    prpl_link_write(link, "x", 1);
+    live_check(near.drained == 0); /* not yet: the caller is in the middle of something */
+    live_wait(near.drained == 1, 10);
+    write_chunks(link, EXTRA, &at);
+    fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    prpl_link_set_bulk(prpl_link_accept(u->account, fd, &owner_ops, &far));
+    live_wait(near.ended, 10);
+    live_check(near.broken && !far.ended && !far.connected);
+    close(listener);
+    live_end(svc, u);
+}
+
 static void add_tests(void)
 {
     live_use_wall_clock();
-    live_add_data("/link/partial/tcp", GINT_TO_POINTER(FALSE), test_partial, TRUE);
-    live_add_data("/link/partial/tls", GINT_TO_POINTER(TRUE), test_partial, TRUE);
+    live_add_data("/link/partial/tcp", GUINT_TO_POINTER(TCP), test_partial, TRUE);
+    live_add_data("/link/partial/tls", GUINT_TO_POINTER(TLS), test_partial, TRUE);
+    live_add_data("/link/partial/bulk", GUINT_TO_POINTER(BULK), test_partial, TRUE);
+    live_add("/link/bulk", test_bulk, TRUE);
     live_add("/link/never-reads", test_never_reads, TRUE);
     live_add("/link/close", test_close, TRUE);
     live_add("/link/queued", test_queued, TRUE);
