@@ -341,7 +341,8 @@ static char *flaw_of(const char *path, guint64 *size)
         (S_ISREG(file.st_mode) && access(path, R_OK) != 0))
         return g_strdup_printf(_("It could not be read: %s."), g_strerror(errno));
     if (S_ISDIR(file.st_mode))
-        return g_strdup(_("It is a folder. Put its files into an archive, and send that."));
+        return g_strdup(
+            _("It is a folder. Put its contents into an archive and send that instead."));
     if (!S_ISREG(file.st_mode))
         return g_strdup(_("It is not a regular file."));
     if ((guint64)file.st_size > MSNP_FILE_SIZE_MAX)
