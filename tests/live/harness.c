@@ -481,6 +481,21 @@ static void *request_choice(const char *title, const char *primary, const char *
     return d;
 }
 
+static void *request_file(const char *title, const char *name, gboolean saving G_GNUC_UNUSED,
+                          GCallback ok, GCallback cancel, PurpleAccount *account,
+                          const char *who G_GNUC_UNUSED, PurpleConversation *conv G_GNUC_UNUSED,
+                          void *user_data)
+{
+    dialog *d = dialog_new(DIALOG_FILE, account, title, name, NULL);
+
+    d->request_type = PURPLE_REQUEST_FILE;
+    d->suggested = g_strdup(name);
+    d->ok = ok;
+    d->cancel = cancel;
+    d->user_data = user_data;
+    return d;
+}
+
 static void *request_authorize(PurpleAccount *account, const char *who,
                                const char *id G_GNUC_UNUSED, const char *alias, const char *message,
                                gboolean on_list, PurpleAccountRequestAuthorizationCb allow,
@@ -520,6 +535,7 @@ static PurpleRequestUiOps asking_ops = {
     .request_action = request_action,
     .request_action_with_icon = request_action_with_icon,
     .request_fields = request_fields,
+    .request_file = request_file,
     .close_request = close_request,
 };
 
@@ -665,6 +681,16 @@ void client_fill_password(dialog *d, const char *password)
 {
     client_fill_field(d, "password", password);
     client_accept(d);
+}
+
+void client_choose_file(dialog *d, const char *path)
+{
+    GCallback answer = path ? d->ok : d->cancel;
+
+    g_assert_true(d->open && d->kind == DIALOG_FILE);
+    d->open = FALSE;
+    ((PurpleRequestFileCb)answer)(d->user_data, path);
+    purple_request_close(d->request_type, d);
 }
 
 void client_write(dialog *d, const char *text)

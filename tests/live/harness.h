@@ -70,6 +70,7 @@ typedef enum {
     DIALOG_FIELDS,    /* fields to fill in, be it a password */
     DIALOG_INPUT,     /* a line of text to write */
     DIALOG_CHOICE,    /* one of several things to choose */
+    DIALOG_FILE,      /* the name of a file to choose */
     DIALOG_AUTHORIZE, /* may this one have the account on the list? */
     DIALOG_MESSAGE,   /* a message, with nothing to decide */
     DIALOG_NOTICE     /* any other notification; the text of information is HTML */
@@ -80,7 +81,7 @@ typedef struct {
     char *text;             /* title, primary and secondary text, a line each */
     PurpleAccount *account; /* may be NULL; only to be compared */
     GPtrArray *buttons;     /* char *, of a question or choice */
-    char *suggested;        /* what stands in an input at first, or NULL */
+    char *suggested;        /* what stands in an input, or as a file's name, at first, or NULL */
     char *who;              /* whom a question of authorisation is about */
     gboolean on_list;       /* and whether it is a buddy */
     int chosen;             /* the value that a choice begins with */
@@ -90,7 +91,7 @@ typedef struct {
     GArray *values; /* int, of a choice */
     PurpleRequestFields *fields;
     GCallback ok;
-    GCallback cancel; /* of an input */
+    GCallback cancel; /* of an input or a file */
     PurpleAccountRequestAuthorizationCb allow;
     PurpleAccountRequestAuthorizationCb deny;
     gpointer user_data;
@@ -115,6 +116,8 @@ void client_accept(dialog *d);
 void client_write(dialog *d, const char *text);
 /* Takes the choice whose label has `word` in it and closes the dialog; FALSE if there is none. */
 gboolean client_choose(dialog *d, const char *word);
+/* Chooses this file (NULL: presses Cancel) and closes the dialog. */
+void client_choose_file(dialog *d, const char *path);
 /* Answers a question of authorisation and closes the dialog. */
 void client_authorize(dialog *d, gboolean allow);
 /* Closes what is open and forgets them all. */

@@ -351,6 +351,9 @@ static void answer(void)
     case DIALOG_CHOICE:
         client_choose(d, below(2) ? "Ask" : "Allow");
         break;
+    case DIALOG_FILE:
+        client_choose_file(d, NULL);
+        break;
     case DIALOG_FIELDS:
         client_fill_field(d, "PHH", below(2) ? "1234" : "a number that is much too long for that");
         client_fill_field(d, "PHW", below(2) ? "" : "5678");
