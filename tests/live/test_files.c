@@ -5,7 +5,9 @@
 #include "conv_helpers.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define FILE_NAME "holiday photo.jpg"
@@ -209,6 +211,31 @@ static void check_success(gsize size, gboolean receiver_listens)
     end(svc, users);
 }
 
+/* As with Pidgin: all is chosen in dialogs. */
+static void test_dialogs(void)
+{
+    user *users[2];
+    service *svc = begin(users, 3000);
+
+    seen.accept = FALSE;
+    serv_send_file(user_connection(users[0]), BOB, NULL);
+    client_choose_file(client_open_dialog(DIALOG_FILE), seen.sent);
+    live_wait(client_open_dialog(DIALOG_QUESTION), 10);
+    live_check(client_press_named(client_open_dialog(DIALOG_QUESTION), "Accept"));
+    g_assert_cmpstr(client_open_dialog(DIALOG_FILE)->suggested, ==, FILE_NAME);
+    client_choose_file(client_open_dialog(DIALOG_FILE), seen.received);
+    seen.answered = TRUE;
+    live_wait(seen.complete[0] && seen.complete[1], 20);
+    live_check(arrived(3000));
+    conv_saw(users[0], BOB, OFFERED "\n* Transfer of file " FILE_NAME " complete");
+    conv_saw(users[1], ALICE,
+             IS_OFFERED "\n" STARTING "\n* Transfer of file <A HREF=\"file://%s\">" FILE_NAME
+                        "</A> complete",
+             seen.received);
+    client_forget_dialogs();
+    end(svc, users);
+}
+
 static void test_size(gconstpointer size)
 {
     check_success(GPOINTER_TO_SIZE(size), FALSE);
@@ -303,11 +330,106 @@ static void test_cancel_receiving(void)
     saw_failure(svc, users, 1);
 }
 
+/* The user chooses no file, or one that cannot be sent. */
+static void test_not_chosen(gconstpointer too_large)
+{
+    user *users[2];
+    service *svc = begin(users, 10);
+
+    if (truncate(seen.sent, (off_t)1 << 32) != 0)
+        g_error("no large file");
+    serv_send_file(user_connection(users[0]), BOB, NULL);
+    client_choose_file(client_open_dialog(DIALOG_FILE), too_large ? seen.sent : NULL);
+    live_quiet();
+    live_check(!client_open_dialog(DIALOG_FILE) && seen.receiving == NULL);
+    if (too_large)
+        conv_saw(users[0], BOB,
+                 OFFERED NOT_SENT "It is too large: MSN Messenger can send at most 4 GB.");
+    else
+        conv_saw(users[0], BOB, "* File transfer cancelled");
+    saw_failure(svc, users, 1);
+}
+
+/* What is being asked when the user signs out goes, also where that counts as an answer. */
+static void test_sign_out_asked(gconstpointer data)
+{
+    user *users[2];
+    service *svc = begin(users, 10);
+    guint stage = GPOINTER_TO_UINT(data) / 2;
+
+    client_set_manners(GPOINTER_TO_UINT(data) % 2 ? CLIENT_CANCELS : CLIENT_ASKS);
+    seen.accept = FALSE;
+    serv_send_file(user_connection(users[0]), BOB, NULL);
+    if (stage > 0) {
+        client_choose_file(client_open_dialog(DIALOG_FILE), seen.sent);
+        live_wait(client_open_dialog(DIALOG_QUESTION), 10);
+    }
+    if (stage > 1)
+        client_press_named(client_open_dialog(DIALOG_QUESTION), "Accept");
+    user_sign_out(users[stage > 0]);
+    live_quiet();
+    live_check(!client_open_dialog(DIALOG_FILE) && !client_open_dialog(DIALOG_QUESTION));
+    for (guint i = 0; i < 2; i++)
+        conv_forget(users[i]);
+    /* libpurple's reference, if nobody answers. */
+    for (PurpleXfer *xfer; (xfer = stage > 0 ? seen.receiving : seen.sending) && xfer->ref > 1;)
+        purple_xfer_unref(xfer);
+    seen.answered = TRUE;
+    client_set_manners(CLIENT_ASKS);
+    saw_failure(svc, users, 1);
+}
+
+static void test_disk_full(void)
+{
+    user *users[2];
+    service *svc = begin(users, 10000000);
+    struct rlimit limit = {0}, old;
+
+    signal(SIGXFSZ, SIG_IGN);
+    getrlimit(RLIMIT_FSIZE, &old);
+    limit = old;
+    limit.rlim_cur = 5000000;
+    setrlimit(RLIMIT_FSIZE, &limit);
+    send_file(users);
+    conv_saw(users[0], BOB,
+             OFFERED NOT_SENT "The other computer could not save the file. Its disk may be full.");
+    conv_saw(users[1], ALICE,
+             STARTING "\n" IS_OFFERED NOT_RECEIVED
+                      "The file could not be saved. The disk may be full.");
+    setrlimit(RLIMIT_FSIZE, &old);
+    saw_failure(svc, users, 1);
+}
+
+/* The client sees to it that "received" cannot be opened. */
+static void test_not_opened(gconstpointer data)
+{
+    user *users[2];
+    service *svc = begin(users, 10);
+
+    g_free(seen.received);
+    seen.received = g_strdup(data);
+    send_file(users);
+    conv_saw(users[1], ALICE,
+             STARTING "\n" IS_OFFERED NOT_RECEIVED
+                      "The file could not be saved. The disk may be full.");
+    live_wait(seen.cancelled[0] == 1, 10);
+    conv_forget(users[0]);
+    g_free(seen.received);
+    seen.received = g_build_filename(seen.dir, "received", NULL);
+    saw_failure(svc, users, 1);
+}
+
 static user *signing_out;
+static gboolean removing;
 
 static void sign_out_inside(PurpleXfer *xfer)
 {
-    if (purple_xfer_get_account(xfer) == signing_out->account && !user_is_offline(signing_out))
+    if (!signing_out || purple_xfer_get_account(xfer) != signing_out->account ||
+        user_is_offline(signing_out))
+        return;
+    if (removing)
+        user_free(g_steal_pointer(&signing_out));
+    else
         user_sign_out(signing_out);
 }
 
@@ -323,6 +445,26 @@ static void test_sign_out(gconstpointer who)
     live_quiet();
     live_check(strstr(conv_unread(signing_out, signing_out == users[0] ? BOB : ALICE),
                       "The connection to the service has ended."));
+    for (guint i = 0; i < 2; i++)
+        conv_forget(users[i]);
+    saw_failure(svc, users, 1);
+}
+
+/* The account goes in the middle of it. */
+static void test_remove(gconstpointer who)
+{
+    user *users[2];
+    service *svc = begin(users, 10000000);
+    guint gone = GPOINTER_TO_UINT(who);
+
+    signing_out = users[gone];
+    removing = TRUE;
+    seen.at_progress = sign_out_inside;
+    send_file(users);
+    live_wait(seen.cancelled[0] && seen.cancelled[1] && !signing_out, 20);
+    removing = FALSE;
+    users[gone] = gone ? live_user_named(svc, BOB) : live_user(svc);
+    live_quiet();
     for (guint i = 0; i < 2; i++)
         conv_forget(users[i]);
     saw_failure(svc, users, 1);
@@ -395,6 +537,18 @@ static void add(void)
     }
     live_add("/files/receiver-listens", test_receiver_listens, TRUE);
     live_add("/files/receiver-listens/empty", test_empty_receiver_listens, FALSE);
+    live_add("/files/dialogs", test_dialogs, TRUE);
+    live_add_data("/files/not-chosen/none", NULL, test_not_chosen, FALSE);
+    live_add_data("/files/not-chosen/large", GINT_TO_POINTER(TRUE), test_not_chosen, FALSE);
+    for (guint i = 0; i < 6; i++) {
+        g_autofree char *path = g_strdup_printf("/files/sign-out/asked/%u", i);
+        live_add_data(path, GUINT_TO_POINTER(i), test_sign_out_asked, i == 5);
+    }
+    live_add("/files/disk-full", test_disk_full, FALSE);
+    live_add_data("/files/not-opened/device", "/dev/full", test_not_opened, FALSE);
+    live_add_data("/files/not-opened/nowhere", "/nowhere/received", test_not_opened, FALSE);
+    live_add_data("/files/remove/sending", GUINT_TO_POINTER(0), test_remove, TRUE);
+    live_add_data("/files/remove/receiving", GUINT_TO_POINTER(1), test_remove, TRUE);
     live_add("/files/decline", test_decline, TRUE);
     live_add("/files/withdraw", test_withdraw, FALSE);
     live_add("/files/cancel/sending", test_cancel_sending, FALSE);
