@@ -436,7 +436,8 @@ static void test_redact_received(void)
         /* where it means nothing */
         {"USR 4 OK a@b", NS_ONLINE, "USR (3 parameters)"},
         {"CHG 99 NLN", NS_VERSION, "CHG (2 parameters)"},
-        {"MSG a b 5", NS_ONLINE, "MSG (3 parameters)"},
+        {"MSG a b 5", NS_TICKET, "MSG (3 parameters)"},
+        {"MSG a b 5", NS_ONLINE, "MSG a b 5"},
         {"PNG x", NS_ONLINE, "PNG (1 parameter)"},
         {"USR 4 OK a@b", NS_TICKET, "USR 4 OK a@b"},
         {"CHG 99 NLN", NS_ONLINE, "CHG 99 NLN"},

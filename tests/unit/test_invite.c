@@ -227,24 +227,25 @@ static void expect_payload(msnp_buf *out, const char *body)
     g_free(payload);
 }
 
+#define APPLICATION "Application-Name: File Transfer\r\nApplication-GUID: " FILE_GUID "\r\n"
+
 static void test_write(void)
 {
     msnp_listening where = {{"203.0.113.7", 6891}, {"192.168.0.5", 6892}, 93301};
     msnp_buf out;
 
     msnp_invite_write_offer(&out, 33267, "readme.txt", 60904, false);
-    expect_payload(&out, "Invitation-Command: INVITE\r\nInvitation-Cookie: 33267\r\n"
-                         "Application-Name: File Transfer\r\nApplication-GUID: " FILE_GUID "\r\n"
-                         "Application-File: readme.txt\r\nApplication-FileSize: 60904\r\n\r\n");
+    expect_payload(&out, APPLICATION
+                   "Invitation-Command: INVITE\r\nInvitation-Cookie: 33267\r\n"
+                   "Application-File: readme.txt\r\nApplication-FileSize: 60904\r\n\r\n");
     msnp_invite_write_offer(&out, UINT32_MAX, " a\r\nb: \x01" E_ACUTE "%s\t", UINT32_MAX, true);
-    expect_payload(&out, "Invitation-Command: INVITE\r\nInvitation-Cookie: 4294967295\r\n"
-                         "Application-Name: File Transfer\r\nApplication-GUID: " FILE_GUID "\r\n"
-                         "Application-File: a  b:  " E_ACUTE "%s\r\n"
-                         "Application-FileSize: 4294967295\r\nConnectivity: N\r\n\r\n");
+    expect_payload(&out,
+                   APPLICATION "Invitation-Command: INVITE\r\nInvitation-Cookie: 4294967295\r\n"
+                               "Application-File: a  b:  " E_ACUTE "%s\r\n"
+                               "Application-FileSize: 4294967295\r\nConnectivity: N\r\n\r\n");
     msnp_invite_write_offer(&out, 0, "\t", 0, false);
-    expect_payload(&out, "Invitation-Command: INVITE\r\nInvitation-Cookie: 0\r\n"
-                         "Application-Name: File Transfer\r\nApplication-GUID: " FILE_GUID "\r\n"
-                         "Application-File: file\r\nApplication-FileSize: 0\r\n\r\n");
+    expect_payload(&out, APPLICATION "Invitation-Command: INVITE\r\nInvitation-Cookie: 0\r\n"
+                                     "Application-File: file\r\nApplication-FileSize: 0\r\n\r\n");
     msnp_invite_write_accept(&out, 7);
     expect_payload(&out, ACCEPT "Launch-Application: FALSE\r\nRequest-Data: IP-Address:\r\n\r\n");
     msnp_invite_write_address(&out, 7, &where, false);
