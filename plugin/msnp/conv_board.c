@@ -450,9 +450,9 @@ static void transfer_arrived(conv_board *b, const char *account, const char *nam
     bool offer = message->kind == MSNP_MESSAGE_INVITE;
 
     b->used = ++b->all->last_use;
-    if (offer && !conv_may_offer(b->all, account, now))
-        decline(b, message, now);
-    else if (!all->ops->invited(all->owner, account, name, &message->invite, now) && offer)
+    bool taken = (!offer || conv_may_offer(b->all, account, now)) &&
+                 all->ops->invited(all->owner, account, name, &message->invite, now);
+    if (offer && !taken)
         decline(b, message, now);
 }
 

@@ -550,13 +550,14 @@ bool msnp_conversations_has(msnp_conversations *all, msnp_conversation_id id)
 void msnp_conversations_close(msnp_conversations *all, msnp_conversation_id id, int64_t now)
 {
     conv *t = id.chat != 0 ? conv_chat(all, id.chat) : conv_with(all, id.who, false);
+    conv_hold *hold = id.chat == 0 ? conv_hold_of(all, id.who) : NULL;
 
     if (t != NULL) {
         t->closed = true;
         t->inviting = false;
         conv_run(all, t, now);
-    } else if (id.chat == 0 && conv_hold_of(all, id.who) != NULL) {
-        conv_hold_of(all, id.who)->closed = true;
+    } else if (hold != NULL) {
+        hold->closed = true;
     } else if (id.chat == 0) {
         leave_all_with(all, id.who);
     }

@@ -580,14 +580,15 @@ static bool got_offer(msnp_transfers *all, const char *who, const char *name, bo
 
 static void got_accept(transfer *t, const msnp_invite *invite, int64_t now)
 {
-    if (t->sending && t->state == INVITED && invite->sender_connects)
+    bool invited = t->sending && t->state == INVITED;
+    bool they_listen = t->sending ? invite->sender_connects : t->state == ANSWERED;
+
+    if (they_listen && (invited || !t->sending))
         call_peer(t, invite, now);
-    else if (t->sending && t->state == INVITED && t->listening)
+    else if (invited && t->listening)
         send_address(t, now);
-    else if (t->sending && t->state == INVITED)
+    else if (invited)
         stop(t, MSNP_FILE_BOTH_CLOSED, now);
-    else if (!t->sending && t->state == ANSWERED)
-        call_peer(t, invite, now);
 }
 
 static msnp_file_end end_of(const transfer *t, msnp_cancel why)
