@@ -191,7 +191,7 @@ static void check_written(drive *d, const drive_conn *conn, const msnp_event *ev
 static void add_conn(drive *d, const msnp_event *event)
 {
     bool listens = event->type == MSNP_EVENT_LISTEN;
-    drive_conn made = {side_of(event), CONN_ASKED, false,
+    drive_conn made = {side_of(event), CONN_ASKED, false, listens,
                        g_strdup(listens ? "port" : event->connect.host)};
     drive_part part = d->config.part == DRIVE_CONVERSATIONS ? DRIVE_SWITCHBOARD : d->config.part;
 
@@ -811,7 +811,8 @@ static void receive(drive *d, unsigned conn, const void *data, size_t len)
 
 void drive_feed(drive *d, drive_part side, unsigned conn, const void *data, size_t len)
 {
-    if (len > 0 && drive_is_open(d, side, conn))
+    if (len > 0 && drive_is_open(d, side, conn) &&
+        !drive_find_conn(d, conn_of(d, side, conn))->port)
         receive(d, conn_of(d, side, conn), data, len);
 }
 
@@ -820,7 +821,7 @@ void drive_connected(drive *d, drive_part side, unsigned conn)
     unsigned number = conn_of(d, side, conn);
     drive_conn *found = drive_find_conn(d, number);
 
-    if (!found || found->state == CONN_CLOSED)
+    if (!found || found->state == CONN_CLOSED || found->port)
         return;
     found->state = CONN_OPEN;
     if (d->session)
@@ -835,7 +836,7 @@ void drive_closed(drive *d, drive_part side, unsigned conn)
     unsigned number = conn_of(d, side, conn);
     drive_conn *found = drive_find_conn(d, number);
 
-    if (!found || found->state == CONN_CLOSED)
+    if (!found || found->state == CONN_CLOSED || found->port)
         return;
     found->lost = true;
     receive(d, number, NULL, 0);

@@ -272,7 +272,7 @@ void drive_listening(drive *d, unsigned conn, const msnp_port *port)
 {
     drive_conn *found = drive_find_conn(d, conn);
 
-    if (!found || found->state != CONN_ASKED)
+    if (!found || found->state != CONN_ASKED || !found->port)
         return;
     found->state = CONN_OPEN;
     if (d->session)
@@ -285,10 +285,10 @@ void drive_listening(drive *d, unsigned conn, const msnp_port *port)
 unsigned drive_knock(drive *d, unsigned listener)
 {
     const drive_conn *found = drive_find_conn(d, listener);
-    drive_conn made = {DRIVE_FILES, CONN_OPEN, false, g_strdup("peer")};
+    drive_conn made = {DRIVE_FILES, CONN_OPEN, false, false, g_strdup("peer")};
     unsigned conn;
 
-    if (!found || found->state != CONN_OPEN) {
+    if (!found || found->state != CONN_OPEN || !found->port) {
         g_free(made.host);
         return 0;
     }
@@ -308,7 +308,7 @@ void drive_drained(drive *d, unsigned conn)
 {
     const drive_conn *found = drive_find_conn(d, conn);
 
-    if (!found || found->side != DRIVE_FILES || found->state != CONN_OPEN)
+    if (!found || found->side != DRIVE_FILES || found->state != CONN_OPEN || found->port)
         return;
     if (d->session)
         msnp_session_drained(d->session, conn, d->now);
@@ -321,7 +321,7 @@ void drive_broke(drive *d, unsigned conn)
 {
     drive_conn *found = drive_find_conn(d, conn);
 
-    if (!found || found->state != CONN_OPEN)
+    if (!found || found->state != CONN_OPEN || found->port)
         return;
     found->lost = true;
     if (d->session)

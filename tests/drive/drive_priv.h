@@ -15,6 +15,7 @@ typedef struct {
     drive_part side;
     drive_conn_state state;
     bool lost;  /* the peer closed it, or it could not be made */
+    bool port;  /* it is none, but waits for some */
     char *host; /* whom it is to */
 } drive_conn;
 
