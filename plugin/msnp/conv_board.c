@@ -411,10 +411,23 @@ static bool is_shown(const msnp_message *message)
         return *message->text != '\0';
     case MSNP_MESSAGE_NUDGE:
     case MSNP_MESSAGE_INVITE:
+    case MSNP_MESSAGE_P2P_FILE:
         return true;
     default:
         return false;
     }
+}
+
+/* May the user be interrupted by it? */
+static bool is_welcome(conv_board *b, const char *account, const msnp_message *message, int64_t now)
+{
+    if (message->kind == MSNP_MESSAGE_NUDGE)
+        return conv_may_nudge(b, account, now);
+    if (message->kind != MSNP_MESSAGE_P2P_FILE)
+        return true;
+    /* Everybody in a chat hears what is for one of them. */
+    return (message->dest == NULL || g_ascii_strcasecmp(message->dest, b->all->account) == 0) &&
+           conv_may_offer_p2p(b, account, now);
 }
 
 /*
@@ -491,7 +504,7 @@ static void got_message(conv_board *b, const char *account, const char *name, ms
     if (!is_heard(b, account))
         return;
     msnp_message_read(&message, payload);
-    if (message.kind == MSNP_MESSAGE_NUDGE && !conv_may_nudge(b, account, now))
+    if (!is_welcome(b, account, &message, now))
         message.kind = MSNP_MESSAGE_OTHER;
     if (is_of_transfer(&message))
         transfer_arrived(b, account, name, &message, now);

@@ -13,8 +13,10 @@ static const msnp_pace_limit ring_limit = {32, 2000};
 static const msnp_pace_limit chat_limit = {8, 15000};
 static const msnp_pace_limit nudge_limit = {1, 5000};
 static const msnp_pace_limit offer_limit = {40, 10000};
+static const msnp_pace_limit p2p_limit = {3, 30000};
 /* For each switchboard: people in a chat can be invented. */
 static const msnp_pace_limit board_nudge_limit = {4, 5000};
+static const msnp_pace_limit board_p2p_limit = {4, 30000};
 /* For all strangers, and for all contacts: people who begin to ring, and chats. */
 static const msnp_pace_limit caller_limits[] = {{64, 1000}, {256, 250}};
 static const msnp_pace_limit crowd_chat_limits[] = {{32, 5000}, {64, 1000}};
@@ -25,6 +27,7 @@ typedef struct {
     msnp_pace chats; /* begun with a ring */
     msnp_pace nudges;
     msnp_pace offers; /* of files */
+    msnp_pace p2p;    /* likewise, by newer clients */
 } person;
 
 static gboolean is_forgotten(gpointer key, gpointer value, gpointer now)
@@ -34,7 +37,8 @@ static gboolean is_forgotten(gpointer key, gpointer value, gpointer now)
 
     (void)key;
     return msnp_pace_is_idle(&p->rings, then) && msnp_pace_is_idle(&p->chats, then) &&
-           msnp_pace_is_idle(&p->nudges, then) && msnp_pace_is_idle(&p->offers, then);
+           msnp_pace_is_idle(&p->nudges, then) && msnp_pace_is_idle(&p->offers, then) &&
+           msnp_pace_is_idle(&p->p2p, then);
 }
 
 /* The entry of this person, who has just done something. */
@@ -91,13 +95,25 @@ void conv_count_chat(const conv_board *b, int64_t now)
     msnp_pace_count(&all->crowds[b->contact].chats, &crowd_chat_limits[b->contact], now);
 }
 
+/* Counts it for both, if it may happen now. */
+static bool take_both(msnp_pace *board, const msnp_pace_limit *board_limit, msnp_pace *one,
+                      const msnp_pace_limit *limit, int64_t now)
+{
+    if (!msnp_pace_allows(board, board_limit, now) || !msnp_pace_take(one, limit, now))
+        return false;
+    msnp_pace_count(board, board_limit, now);
+    return true;
+}
+
 bool conv_may_nudge(conv_board *b, const char *who, int64_t now)
 {
-    if (!msnp_pace_allows(&b->nudges, &board_nudge_limit, now) ||
-        !msnp_pace_take(&find(b->all, who, now)->nudges, &nudge_limit, now))
-        return false;
-    msnp_pace_count(&b->nudges, &board_nudge_limit, now);
-    return true;
+    return take_both(&b->nudges, &board_nudge_limit, &find(b->all, who, now)->nudges, &nudge_limit,
+                     now);
+}
+
+bool conv_may_offer_p2p(conv_board *b, const char *who, int64_t now)
+{
+    return take_both(&b->p2p, &board_p2p_limit, &find(b->all, who, now)->p2p, &p2p_limit, now);
 }
 
 bool conv_may_offer(msnp_conversations *all, const char *who, int64_t now)

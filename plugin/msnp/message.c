@@ -4,6 +4,7 @@
 #include "charset.h"
 #include "codec.h"
 #include "mime.h"
+#include "p2p.h"
 
 #include <string.h>
 
@@ -11,6 +12,7 @@
 #define TYPE_CONTROL  "text/x-msmsgscontrol"
 #define TYPE_DATACAST "text/x-msnmsgr-datacast"
 #define TYPE_INVITE   "text/x-msmsgsinvite"
+#define TYPE_P2P      "application/x-msnmsgrp2p"
 
 #define FORMAT_HEADER "X-MMS-IM-Format"
 
@@ -87,6 +89,14 @@ static void read_invitation(msnp_message *message, const char *content_type, msn
         msnp_invite_clear(&message->invite);
 }
 
+static void read_p2p(msnp_message *message, msnp_str payload)
+{
+    if (!msnp_p2p_offers_file(find_body(payload)))
+        return;
+    message->kind = MSNP_MESSAGE_P2P_FILE;
+    message->dest = msnp_mime_get(payload, "P2P-Dest", 0);
+}
+
 void msnp_message_read(msnp_message *message, msnp_str payload)
 {
     char *content_type = msnp_mime_get(payload, "Content-Type", 0);
@@ -102,6 +112,8 @@ void msnp_message_read(msnp_message *message, msnp_str payload)
         read_datacast(message, find_body(payload));
     else if (strcmp(message->type, TYPE_INVITE) == 0)
         read_invitation(message, content_type, find_body(payload));
+    else if (strcmp(message->type, TYPE_P2P) == 0)
+        read_p2p(message, payload);
     g_free(content_type);
 }
 
@@ -109,6 +121,7 @@ void msnp_message_clear(msnp_message *message)
 {
     g_free(message->type);
     g_free(message->text);
+    g_free(message->dest);
     msnp_invite_clear(&message->invite);
     *message = (msnp_message){.kind = MSNP_MESSAGE_OTHER};
 }

@@ -14,13 +14,14 @@
 #define MSNP_TEXT_MAX     65536               /* bytes of text that a user can send at a time */
 
 typedef enum {
-    MSNP_MESSAGE_TEXT,   /* text/plain: text, format */
-    MSNP_MESSAGE_TYPING, /* text/x-msmsgscontrol: somebody is typing */
-    MSNP_MESSAGE_NUDGE,  /* text/x-msnmsgr-datacast, ID: 1 */
-    MSNP_MESSAGE_INVITE, /* text/x-msmsgsinvite, Invitation-Command: INVITE: invite.* */
-    MSNP_MESSAGE_ACCEPT, /* the same with ACCEPT: invite.cookie */
-    MSNP_MESSAGE_CANCEL, /* the same with CANCEL: invite.cookie */
-    MSNP_MESSAGE_OTHER   /* any other, or malformed: ignored */
+    MSNP_MESSAGE_TEXT,     /* text/plain: text, format */
+    MSNP_MESSAGE_TYPING,   /* text/x-msmsgscontrol: somebody is typing */
+    MSNP_MESSAGE_NUDGE,    /* text/x-msnmsgr-datacast, ID: 1 */
+    MSNP_MESSAGE_INVITE,   /* text/x-msmsgsinvite, Invitation-Command: INVITE: invite.* */
+    MSNP_MESSAGE_ACCEPT,   /* the same with ACCEPT: invite.cookie */
+    MSNP_MESSAGE_CANCEL,   /* the same with CANCEL: invite.cookie */
+    MSNP_MESSAGE_P2P_FILE, /* application/x-msnmsgrp2p, a newer way to offer a file: dest */
+    MSNP_MESSAGE_OTHER     /* any other, or malformed: ignored */
 } msnp_message_kind;
 
 typedef struct {
@@ -28,6 +29,7 @@ typedef struct {
     char *type; /* content type for the log: lower case, printable ASCII, "" if there is none */
     char *text; /* TEXT: clean, line breaks as '\n', can be empty; else NULL */
     msnp_format format; /* TEXT */
+    char *dest;         /* P2P_FILE: whom it is for, as it is written, or NULL; else NULL */
     msnp_invite invite; /* INVITE, ACCEPT, CANCEL; else empty */
 } msnp_message;
 

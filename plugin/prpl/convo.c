@@ -71,6 +71,12 @@ static char *html_of(const prpl_account *self, const msnp_event *event, PurpleMe
     } else if (event->message.kind == MSNP_MESSAGE_INVITE) {
         line = describe_offer(event, person);
         *flags |= PURPLE_MESSAGE_SYSTEM;
+    } else if (event->message.kind == MSNP_MESSAGE_P2P_FILE) {
+        line = g_strdup_printf(
+            _("%s wants to send you a file, but the other client uses a newer kind of file "
+              "transfer, which is not supported yet. The file cannot be received."),
+            person);
+        *flags |= PURPLE_MESSAGE_SYSTEM;
     }
     if (line != NULL)
         html = g_markup_escape_text(line, -1);

@@ -79,6 +79,9 @@ static void add_content(GString *text, const msnp_event *event)
         add_word(text, "INVITE");
         add_quoted(text, event->message.text);
         break;
+    case MSNP_MESSAGE_P2P_FILE:
+        add_word(text, "P2P_FILE");
+        break;
     default:
         add_word(text, "(of a kind that is never reported)");
         break;
@@ -426,6 +429,7 @@ static bool is_said(const msnp_event *event)
     case MSNP_MESSAGE_INVITE:
         return heard_is_clean(event->message.text, INVITE_CHARS);
     case MSNP_MESSAGE_NUDGE:
+    case MSNP_MESSAGE_P2P_FILE:
         return true;
     default:
         return event->type == MSNP_EVENT_TYPING;
