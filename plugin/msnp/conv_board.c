@@ -472,18 +472,15 @@ static void transfer_arrived(conv_board *b, const char *account, const char *nam
 static void message_arrived(conv_board *b, const char *account, const char *name,
                             const msnp_message *message, int64_t now)
 {
-    conv *t;
-
     b->used = ++b->all->last_use;
     if (is_unnamed_chat(b, account))
         widen(b, now);
     else if (b->speaker == NULL)
         b->speaker = g_strdup(account);
     b->had_message = true;
-    t = b->chat_once == 0 ? conv_with(b->all, account, false) : NULL;
     /* The window will open again. */
-    if (t != NULL)
-        t->closed = false;
+    if (b->chat_once == 0)
+        conv_reopen(b->all, (msnp_conversation_id){0, account});
     if (message->kind == MSNP_MESSAGE_INVITE)
         decline(b, message, now);
     report_message(b, account, name, message);

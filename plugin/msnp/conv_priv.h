@@ -138,6 +138,8 @@ void conv_turn(msnp_conversations *all, int64_t now);
 void conv_add_unsent(msnp_conversations *all, unsigned reference, msnp_cause cause);
 /* What keeps the switchboards with this person open; NULL for nothing. */
 conv_hold *conv_hold_of(const msnp_conversations *all, const char *who);
+/* Something was said in it: its window is open, or opens again. */
+void conv_reopen(msnp_conversations *all, msnp_conversation_id id);
 
 /* conv.c */
 /* The conversation with this person; if there is none, creates one if `make`, else NULL. */

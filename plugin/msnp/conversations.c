@@ -361,7 +361,7 @@ msnp_err msnp_conversations_send(msnp_conversations *all, msnp_conversation_id i
         part->format = *format;
         rest = (msnp_str){rest.ptr + n, rest.len - n};
     }
-    t->closed = false;
+    conv_reopen(all, id);
     conv_run(all, t, now);
     conv_turn(all, now);
     return MSNP_OK;
@@ -378,7 +378,7 @@ msnp_err msnp_conversations_nudge(msnp_conversations *all, const char *who, int6
     conv_part *part = add_part(t, ++all->last_message);
     part->text = g_strdup("");
     part->nudge = true;
-    t->closed = false;
+    conv_reopen(all, (msnp_conversation_id){0, who});
     conv_run(all, t, now);
     conv_turn(all, now);
     return MSNP_OK;
@@ -498,6 +498,17 @@ conv_hold *conv_hold_of(const msnp_conversations *all, const char *who)
         return NULL;
     msnp_account_fold(who, key);
     return g_hash_table_lookup(all->holds, key);
+}
+
+void conv_reopen(msnp_conversations *all, msnp_conversation_id id)
+{
+    conv *t = id.chat != 0 ? conv_chat(all, id.chat) : conv_with(all, id.who, false);
+    conv_hold *held = id.chat == 0 ? conv_hold_of(all, id.who) : NULL;
+
+    if (t != NULL)
+        t->closed = false;
+    if (held != NULL)
+        held->closed = false;
 }
 
 static void hold(msnp_conversations *all, const char *key)
