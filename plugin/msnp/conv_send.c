@@ -172,14 +172,14 @@ static void leave_all_of(msnp_conversations *all, const conv *t)
     conv_hold *hold = t->id.chat == 0 ? conv_hold_of(all, t->id.who) : NULL;
     conv_board *b;
 
-    if (hold != NULL) {
-        hold->closed = true;
-        return;
-    }
     if (t->opening != NULL)
         conv_board_leave(t->opening, MSNP_ERR_CLOSED);
     if (t->current != NULL)
         conv_board_leave(t->current, MSNP_ERR_CLOSED);
+    if (hold != NULL) {
+        hold->closed = true;
+        return;
+    }
     while (t->id.chat == 0 && (b = conv_board_with(all, t->id.who)) != NULL)
         conv_board_leave(b, MSNP_ERR_CLOSED);
 }
