@@ -123,9 +123,11 @@ static bool say_end(msnp_ftp *ftp, msnp_file_end end)
         return false;
     if (ftp->config.sending) {
         /* What has not left need not: blocks are written whole. */
-        if (ftp->state == MOVING)
+        if (ftp->state == MOVING && ftp->config.size > 0)
             msnp_net_drop_writes(ftp->net, ftp->conn);
-        send_end_block(ftp);
+        /* A file without bytes has ended like that already. */
+        if (ftp->state == OFFERED || ftp->config.size > 0)
+            send_end_block(ftp);
     } else if (bye_code(ftp, end) != 0) {
         send_number(ftp, "BYE", bye_code(ftp, end));
     } else {

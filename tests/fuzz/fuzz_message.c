@@ -18,6 +18,7 @@ static void check_strings(const msnp_message *message)
     CHECK(!invited || heard_is_clean(message->invite.application, 64));
     CHECK(!invited || heard_is_clean(message->invite.file_name, 255));
     CHECK(!message->invite.file || invited);
+    CHECK(!message->dest || message->kind == MSNP_MESSAGE_P2P_FILE);
     CHECK(message->kind == MSNP_MESSAGE_TEXT || msnp_format_is_plain(&message->format));
     fuzz_check_format(&message->format);
 }

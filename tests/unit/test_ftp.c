@@ -430,6 +430,8 @@ static void test_send(void)
         {5, TFR "|!wait 59|!drained|!late|!late", S_MOVING END "SILENT; " CLOSES},
         {0, TFR "|!drained|BYE 16777989\\r\\n",
          S_HELLO "ready; > FIL 0\\r\\n; " END "DONE; " CLOSES},
+        {0, TFR "|CCL\\r\\n|!close",
+         S_HELLO "ready; > FIL 0\\r\\n; " END "CANCELLED_THERE; " CLOSES},
         {0, TFR "|!close", S_HELLO "ready; > FIL 0\\r\\n; " END "DONE; " CLOSES},
         /* Greetings. */
         {5, "!late", "SILENT; " CLOSES},
