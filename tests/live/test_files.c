@@ -23,9 +23,17 @@ static struct {
     PurpleXfer *sending;
     guint complete[2]; /* [1]: received */
     guint cancelled[2];
+    guint told[2]; /* that the other side cancelled it */
     void (*at_progress)(PurpleXfer *xfer);
     int blocker; /* of the ports, 0: none */
 } seen;
+
+static void set_ports(int port)
+{
+    purple_prefs_set_bool("/purple/network/ports_range_use", TRUE);
+    purple_prefs_set_int("/purple/network/ports_range_start", port);
+    purple_prefs_set_int("/purple/network/ports_range_end", port);
+}
 
 /* Ports that cannot be used, so that nobody can connect. */
 static void forbid_ports(void)
@@ -33,9 +41,7 @@ static void forbid_ports(void)
     int port;
 
     seen.blocker = live_mute_listener(&port);
-    purple_prefs_set_bool("/purple/network/ports_range_use", TRUE);
-    purple_prefs_set_int("/purple/network/ports_range_start", port);
-    purple_prefs_set_int("/purple/network/ports_range_end", port);
+    set_ports(port);
 }
 
 static void allow_ports(void)
@@ -79,7 +85,14 @@ static void cancelled(PurpleXfer *xfer)
     seen.cancelled[purple_xfer_get_type(xfer) == PURPLE_XFER_RECEIVE]++;
 }
 
-static PurpleXferUiOps xfer_ops = {.new_xfer = sending, .update_progress = progressed};
+/* As in BitlBee, where only the user cancels what ends in cancel_local(). */
+static void told(PurpleXfer *xfer)
+{
+    seen.told[purple_xfer_get_type(xfer) == PURPLE_XFER_RECEIVE]++;
+}
+
+static PurpleXferUiOps xfer_ops = {
+    .new_xfer = sending, .update_progress = progressed, .cancel_remote = told};
 
 static void watch_transfers(void)
 {
@@ -251,6 +264,60 @@ static void test_empty_receiver_listens(void)
     check_success(0, TRUE);
 }
 
+/* Where the others can connect is what is set in libpurple. */
+static void test_settings(void)
+{
+    user *users[2];
+    service *svc = begin(users, 10);
+    int port = live_closed_port();
+    g_autofree char *line = g_strdup_printf("SB <<< | Port: %d", port);
+
+    set_ports(port);
+    purple_prefs_set_bool("/purple/network/auto_ip", FALSE);
+    purple_network_set_public_ip("198.51.100.7");
+    send_file(users);
+    live_wait(seen.complete[0] && seen.complete[1], 20);
+    live_check_count(svc, line, 1);
+    live_check_count(svc, "SB <<< | IP-Address: 198.51.100.7", 1);
+    live_check_count(svc, "SB <<< | IP-Address-Internal: 127.0.0.1", 1);
+    allow_ports();
+    purple_prefs_set_bool("/purple/network/auto_ip", TRUE);
+    purple_network_set_public_ip("");
+    saw_success(users);
+    end(svc, users);
+}
+
+/* A client that runs its own main loop each time, in which a message overtakes the file. */
+static void run_main_loop(PurpleXfer *xfer)
+{
+    static gboolean inside;
+
+    if (inside)
+        return;
+    inside = TRUE;
+    if (xfer == seen.sending)
+        serv_send_im(purple_account_get_connection(purple_xfer_get_account(xfer)), BOB, "now", 0);
+    for (int i = 0; i < 20; i++)
+        client_turn(client_until(1));
+    inside = FALSE;
+}
+
+static void test_nested(void)
+{
+    user *users[2];
+    service *svc = begin(users, 10000000);
+
+    seen.at_progress = run_main_loop;
+    send_file(users);
+    live_wait(seen.complete[0] && seen.complete[1], 20);
+    live_check(arrived(10000000));
+    live_wait(strstr(conv_unread(users[1], ALICE), "now"), 10);
+    live_quiet();
+    for (guint i = 0; i < 2; i++)
+        conv_forget(users[i]);
+    end(svc, users);
+}
+
 /* --- no success ------------------------------------------------------------------------------- */
 
 static void saw_failure(service *svc, user *users[2], guint n_cancelled)
@@ -314,6 +381,7 @@ static void test_cancel_sending(void)
     conv_saw(users[0], BOB, OFFERED "\n* You cancelled the transfer of " FILE_NAME);
     conv_saw(users[1], ALICE,
              STARTING "\n" IS_OFFERED NOT_RECEIVED ALICE " cancelled the transfer.");
+    live_check(seen.told[0] == 0 && seen.told[1] == 1);
     saw_failure(svc, users, 1);
 }
 
@@ -327,6 +395,7 @@ static void test_cancel_receiving(void)
     conv_saw(users[0], BOB, OFFERED NOT_SENT BOB " cancelled the transfer.");
     conv_saw(users[1], ALICE,
              STARTING "\n" IS_OFFERED "\n* You cancelled the transfer of " FILE_NAME);
+    live_check(seen.told[0] == 1 && seen.told[1] == 0);
     saw_failure(svc, users, 1);
 }
 
@@ -396,6 +465,7 @@ static void test_disk_full(void)
     conv_saw(users[1], ALICE,
              STARTING "\n" IS_OFFERED NOT_RECEIVED
                       "The file could not be saved. The disk may be full.");
+    live_check(seen.told[0] == 1 && seen.told[1] == 1);
     setrlimit(RLIMIT_FSIZE, &old);
     saw_failure(svc, users, 1);
 }
@@ -537,6 +607,8 @@ static void add(void)
     }
     live_add("/files/receiver-listens", test_receiver_listens, TRUE);
     live_add("/files/receiver-listens/empty", test_empty_receiver_listens, FALSE);
+    live_add("/files/settings", test_settings, TRUE);
+    live_add("/files/nested", test_nested, FALSE);
     live_add("/files/dialogs", test_dialogs, TRUE);
     live_add_data("/files/not-chosen/none", NULL, test_not_chosen, FALSE);
     live_add_data("/files/not-chosen/large", GINT_TO_POINTER(TRUE), test_not_chosen, FALSE);
