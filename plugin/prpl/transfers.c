@@ -410,26 +410,29 @@ static msnp_file_end check_file(const transfer *t)
     return size == t->size ? MSNP_FILE_DONE : MSNP_FILE_CHANGED;
 }
 
+/* libpurple opens the file even if the client cancels the transfer meanwhile. */
+static void close_unwanted(transfer *t)
+{
+    remove_part(t);
+    if (t->xfer->dest_fp != NULL)
+        (void)fclose(t->xfer->dest_fp);
+    t->xfer->dest_fp = NULL;
+}
+
 /* libpurple opens the file, and tells the user if it cannot. */
 static void start(transfer *t)
 {
     t->failure = t->sending ? MSNP_FILE_UNREADABLE : MSNP_FILE_UNWRITABLE;
-    t->said = true;
     purple_xfer_start(t->xfer, -1, NULL, 0);
     t->failure = MSNP_FILE_CANCELLED;
-    FILE *file = t->xfer->dest_fp;
-    if (t->gone) {
-        /* libpurple goes on with one that is cancelled meanwhile. */
-        if (file != NULL)
-            (void)fclose(file);
-        t->xfer->dest_fp = NULL;
-        return;
-    }
-    t->said = false;
     t->started = true;
-    /* So errors show at once, and nothing is copied. */
-    if (file != NULL)
-        (void)setvbuf(file, NULL, _IONBF, 0);
+    if (t->gone) {
+        t->said = t->said || !t->ending;
+        close_unwanted(t);
+    } else if (t->xfer->dest_fp != NULL) {
+        /* So errors show at once, and nothing is copied. */
+        (void)setvbuf(t->xfer->dest_fp, NULL, _IONBF, 0);
+    }
 }
 
 void prpl_transfers_started(prpl_account *self, const msnp_event *event)
