@@ -4,13 +4,15 @@
  */
 #include "conv_helpers.h"
 
+#include <arpa/inet.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define FILE_NAME "holiday photo.jpg"
+#define FILE_NAME    "holiday photo.jpg"
+#define KNOCKING_MAX 8 /* of those who may be at a port */
 
 /* What happened to the transfers of this test. */
 static struct {
@@ -25,7 +27,8 @@ static struct {
     guint cancelled[2];
     guint told[2]; /* that the other side cancelled it */
     void (*at_progress)(PurpleXfer *xfer);
-    int blocker; /* of the ports, 0: none */
+    void (*at_start)(PurpleXfer *xfer); /* before the file is open */
+    int blocker;                        /* of the ports, 0: none */
 } seen;
 
 static void set_ports(int port)
@@ -75,6 +78,12 @@ static void progressed(PurpleXfer *xfer, double percent G_GNUC_UNUSED)
         seen.at_progress(xfer);
 }
 
+static void started(PurpleXfer *xfer)
+{
+    if (seen.at_start)
+        seen.at_start(xfer);
+}
+
 static void completed(PurpleXfer *xfer)
 {
     seen.complete[purple_xfer_get_type(xfer) == PURPLE_XFER_RECEIVE]++;
@@ -104,6 +113,8 @@ static void watch_transfers(void)
     watching = TRUE;
     purple_xfers_set_ui_ops(&xfer_ops);
     purple_signal_connect(handle, "file-recv-request", &seen, PURPLE_CALLBACK(offered), NULL);
+    purple_signal_connect(handle, "file-recv-start", &seen, PURPLE_CALLBACK(started), NULL);
+    purple_signal_connect(handle, "file-send-start", &seen, PURPLE_CALLBACK(started), NULL);
     purple_signal_connect(handle, "file-recv-complete", &seen, PURPLE_CALLBACK(completed), NULL);
     purple_signal_connect(handle, "file-send-complete", &seen, PURPLE_CALLBACK(completed), NULL);
     purple_signal_connect(handle, "file-recv-cancel", &seen, PURPLE_CALLBACK(cancelled), NULL);
@@ -284,6 +295,49 @@ static void test_settings(void)
     purple_prefs_set_bool("/purple/network/auto_ip", TRUE);
     purple_network_set_public_ip("");
     saw_success(users);
+    end(svc, users);
+}
+
+/* Connects to this port of 127.0.0.1. */
+static int knock(int port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    (void)connect(fd, (struct sockaddr *)&address, sizeof address);
+    /* libpurple has room for four that are not accepted yet. */
+    client_wait(100);
+    return fd;
+}
+
+/* Others are at the port before the right one, more than are let in. */
+static void test_knocking(void)
+{
+    user *users[2];
+    service *svc = begin(users, 10);
+    int port = live_closed_port();
+    int fds[KNOCKING_MAX + 4];
+    char byte;
+
+    set_ports(port);
+    seen.accept = FALSE;
+    send_file(users);
+    live_wait(client_open_dialog(DIALOG_QUESTION), 10);
+    for (guint i = 0; i < G_N_ELEMENTS(fds); i++)
+        fds[i] = knock(port);
+    live_quiet();
+    /* The last ones are closed. */
+    g_assert_cmpint(recv(fds[G_N_ELEMENTS(fds) - 1], &byte, 1, MSG_DONTWAIT), ==, 0);
+    for (guint i = 0; i < G_N_ELEMENTS(fds); i++)
+        close(fds[i]);
+    live_check(client_press_named(client_open_dialog(DIALOG_QUESTION), "Accept"));
+    client_choose_file(client_open_dialog(DIALOG_FILE), seen.received);
+    seen.answered = TRUE;
+    live_wait(seen.complete[0] && seen.complete[1], 20);
+    for (guint i = 0; i < 2; i++)
+        conv_forget(users[i]);
+    client_forget_dialogs();
     end(svc, users);
 }
 
@@ -489,6 +543,21 @@ static void test_not_opened(gconstpointer data)
     saw_failure(svc, users, 1);
 }
 
+/* libpurple opens the file even so. */
+static void test_cancel_start(gconstpointer receiving)
+{
+    user *users[2];
+    service *svc = begin(users, 10);
+
+    seen.at_start = receiving ? cancel_receiving : cancel_sending;
+    send_file(users);
+    live_wait(seen.cancelled[0] && seen.cancelled[1], 10);
+    live_quiet();
+    for (guint i = 0; i < 2; i++)
+        conv_forget(users[i]);
+    saw_failure(svc, users, 1);
+}
+
 static user *signing_out;
 static gboolean removing;
 
@@ -503,13 +572,17 @@ static void sign_out_inside(PurpleXfer *xfer)
         user_sign_out(signing_out);
 }
 
-static void test_sign_out(gconstpointer who)
+static void test_sign_out(gconstpointer data)
 {
     user *users[2];
     service *svc = begin(users, 10000000);
+    guint n = GPOINTER_TO_UINT(data);
 
-    signing_out = users[GPOINTER_TO_UINT(who)];
-    seen.at_progress = sign_out_inside;
+    signing_out = users[n % 2];
+    if (n < 2)
+        seen.at_progress = sign_out_inside;
+    else
+        seen.at_start = sign_out_inside;
     send_file(users);
     live_wait(seen.cancelled[0] && seen.cancelled[1], 20);
     live_quiet();
@@ -608,6 +681,7 @@ static void add(void)
     live_add("/files/receiver-listens", test_receiver_listens, TRUE);
     live_add("/files/receiver-listens/empty", test_empty_receiver_listens, FALSE);
     live_add("/files/settings", test_settings, TRUE);
+    live_add("/files/knocking", test_knocking, TRUE);
     live_add("/files/nested", test_nested, FALSE);
     live_add("/files/dialogs", test_dialogs, TRUE);
     live_add_data("/files/not-chosen/none", NULL, test_not_chosen, FALSE);
@@ -625,8 +699,12 @@ static void add(void)
     live_add("/files/withdraw", test_withdraw, FALSE);
     live_add("/files/cancel/sending", test_cancel_sending, FALSE);
     live_add("/files/cancel/receiving", test_cancel_receiving, TRUE);
+    live_add_data("/files/cancel/start/sending", NULL, test_cancel_start, FALSE);
+    live_add_data("/files/cancel/start/receiving", GINT_TO_POINTER(1), test_cancel_start, FALSE);
     live_add_data("/files/sign-out/sending", GUINT_TO_POINTER(0), test_sign_out, TRUE);
     live_add_data("/files/sign-out/receiving", GUINT_TO_POINTER(1), test_sign_out, TRUE);
+    live_add_data("/files/sign-out/sending/start", GUINT_TO_POINTER(2), test_sign_out, FALSE);
+    live_add_data("/files/sign-out/receiving/start", GUINT_TO_POINTER(3), test_sign_out, FALSE);
     live_add_data("/files/changed/shorter", GUINT_TO_POINTER(0), test_changed, FALSE);
     live_add_data("/files/changed/longer", GUINT_TO_POINTER(1), test_changed, FALSE);
     live_add_data("/files/changed/removed", GUINT_TO_POINTER(2), test_changed, FALSE);

@@ -22,6 +22,7 @@ typedef struct {
     int listener;
     int port;
     gboolean tls;
+    gboolean slow; /* when it reads */
     const char *cert_dir;
     int reading;     /* atomic */
     int done;        /* atomic: it read as much as was to come, or the end */
@@ -70,6 +71,8 @@ static gpointer peer_run(gpointer data)
                             : recv(fd, bytes, sizeof bytes, 0);
         if (n <= 0)
             break;
+        if (self->slow)
+            g_usleep(100);
         for (ssize_t i = 0; i < n; i++)
             self->in_order = self->in_order && bytes[i] == pattern(self->got++);
     }
@@ -220,6 +223,7 @@ static void test_partial(gconstpointer data)
     live_check(o.connected);
     if (kind == BULK)
         prpl_link_set_bulk(link);
+    p->slow = kind == BULK;
     /* In two parts, between which the socket takes what it can. */
     write_chunks(link, EXTRA, &at);
     while (at < p->expected) {
@@ -346,6 +350,16 @@ static void test_bulk(void)
     prpl_link_set_bulk(prpl_link_accept(u->account, fd, &owner_ops, &far));
     live_wait(near.ended, 10);
     live_check(near.broken && !far.ended && !far.connected);
+    /* The one who writes is told of it first, and the reader only of the end. */
+    near = (owner){0};
+    link = prpl_link_open(u->account, "127.0.0.1", (uint16_t)port, FALSE, &owner_ops, &near);
+    live_wait(near.connected, 10);
+    prpl_link_set_bulk(link);
+    prpl_link_write(link, "x", 1);
+    close(accept(listener, NULL, NULL));
+    prpl_link_write(link, "y", 1);
+    live_wait(near.ended, 10);
+    live_check(near.broken && near.drained == 0);
     close(listener);
     live_end(svc, u);
 }
