@@ -368,7 +368,7 @@ demo: ## try it against a service of its own, no network needed (UI=pidgin|finch
 	$(Q)$(MAKE) --no-print-directory -j2 demo-parts
 	$(Q)exec env O='$(abspath $(O))' UI='$(UI)' TRANSCRIPT='$(TRANSCRIPT)' \
 	    '$(abspath $(O))/foreground' tests/demo/demo.sh
-bench: ## measure speed and cost (PARTS="signin accounts core lists conversations" RUNS=5)
+bench: ## measure speed and cost (PARTS="signin core files" RUNS=5)
 	$(Q)tests/check/deps.sh build check
 	$(Q)$(MAKE) --no-print-directory -j2 all $(O)/bench-client
 	$(Q)O='$(abspath $(O))' tests/bench/bench.sh

@@ -125,6 +125,8 @@ static const struct {
     {"many", "CONVERSATIONS DIR", bench_many},
     {"hostile", "FLOOD CONTACTS timed|watched DIR", bench_hostile},
     {"moves", "SECONDS DIR", bench_moves},
+    /* The file is made in FILES. */
+    {"files", "irc|msnp MEGABYTES FILES DIR", bench_files},
 };
 
 static int usage(void)

@@ -39,5 +39,6 @@ int bench_out(char **words);
 int bench_many(char **words);
 int bench_hostile(char **words);
 int bench_moves(char **words);
+int bench_files(char **words);
 
 #endif

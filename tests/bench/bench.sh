@@ -3,7 +3,7 @@
 #
 # How fast the plugin is and what it costs. Run by "make bench". It measures, it does not judge:
 # figures depend on the machine and on what else runs there.
-#   PARTS="signin accounts core lists conversations hostile"   what is measured
+#   PARTS="signin accounts core lists conversations hostile files"   what is measured
 #   RUNS=5                            processes for each figure; fewer for those that take long
 #   RTTS="0 50 200"                   milliseconds of a round trip, for signing in
 #   CONTACTS="0 500 10000"            contacts on the list, for signing in
@@ -14,6 +14,7 @@
 #   FLOODS="prompt mode presence contacts adding strangers allowed rings"
 #                                     lines of a hostile service
 #   FLOOD_CONTACTS="300 10000"        contacts on the list, while it floods
+#   FILES="100"                       megabytes of a file
 #   O=DIR                             where everything was built; bench.json goes there
 set -u
 
@@ -21,7 +22,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 O=${O:-build}
 case $O in /*) ;; *) O=$root/$O ;; esac
-PARTS=${PARTS-signin accounts core lists conversations hostile}
+PARTS=${PARTS-signin accounts core lists conversations hostile files}
 RUNS=${RUNS:-5}
 RTTS=${RTTS-0 50 200}
 CONTACTS=${CONTACTS-0 500 10000}
@@ -31,6 +32,7 @@ MESSAGES=${MESSAGES-1000 10000}
 CONVERSATIONS=${CONVERSATIONS-200}
 FLOODS=${FLOODS-prompt mode presence contacts adding strangers allowed rings}
 FLOOD_CONTACTS=${FLOOD_CONTACTS-300 10000}
+FILES=${FILES-100}
 
 # Processes for figures that take long, and very long.
 FEW=$(((RUNS + 1) / 2))
@@ -47,7 +49,8 @@ BUSY=2
 WAITING=4
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/msnp8-bench.XXXXXX") || exit 1
-trap 'rm -rf "$scratch"' EXIT
+files=$scratch/files
+trap 'rm -rf "$scratch" "$files"' EXIT
 trap 'exit 130' INT TERM HUP
 cd "$scratch" || exit 1
 mkdir certs
@@ -59,6 +62,11 @@ fail() {
     exit 1
 }
 
+# measure WORD...: in a process of its own.
+measure() {
+    "$O/bench-client" "$@" >>figures </dev/null || fail "$* does not work"
+}
+
 # repeat N WORD...: measures it N times in a row; not again what was measured already.
 repeat() {
     left=$1
@@ -66,7 +74,7 @@ repeat() {
     ! grep -qxF "$*" measured || return 0
     echo "$*" >>measured
     while [ "$left" -gt 0 ]; do
-        "$O/bench-client" "$@" >>figures </dev/null || fail "$* does not work"
+        measure "$@"
         left=$((left - 1))
     done
 }
@@ -174,13 +182,28 @@ measure_hostile() {
     done
 }
 
+# In memory if that is possible, and in turns: what else the machine does matters to both.
+measure_files() {
+    files=$(mktemp -d /dev/shm/msnp8-bench.XXXXXX 2>/dev/null || mktemp -d "$O/files.XXXXXX") ||
+        fail 'there is no place for files'
+    echo "about files ${files%/*}" >>figures
+    for megabytes in $FILES; do
+        left=$RUNS
+        while [ "$left" -gt 0 ]; do
+            measure files irc "$megabytes" "$files" certs
+            measure files msnp "$megabytes" "$files" certs
+            left=$((left - 1))
+        done
+    done
+}
+
 # Here, for all; making keys takes time.
 "$O/bench-client" about >figures || fail "$O/bench-client does not work"
 "$O/bench-client" signin classical 0 0 0 certs >/dev/null || fail 'signing in does not work'
 for part in $PARTS; do
     printf 'measuring %s\n' "$part" >&2
     case $part in
-    signin | accounts | core | lists | conversations | hostile) "measure_$part" ;;
+    signin | accounts | core | lists | conversations | hostile | files) "measure_$part" ;;
     *) fail "there is no part $part" ;;
     esac
 done
@@ -188,7 +211,7 @@ done
 awk -f "$here/report.awk" -v json="$O/bench.json" -v parts="$PARTS" -v runs="$RUNS" \
     -v rtts="$RTTS" -v contacts="$CONTACTS" -v accounts="$ACCOUNTS" -v sizes="$SIZES" \
     -v messages="$MESSAGES" -v conversations="$CONVERSATIONS" -v list="$LIST" \
-    -v moves="$MOVES" -v floods="$FLOODS" -v flood_contacts="$FLOOD_CONTACTS" \
+    -v moves="$MOVES" -v floods="$FLOODS" -v flood_contacts="$FLOOD_CONTACTS" -v files="$FILES" \
     -v small_list="$SMALL_LIST" -v date="$(date -u +%Y-%m-%dT%H:%M:%SZ)" \
     -v machine="$(uname -sm)" -v processors="$(nproc)" \
     -v model="$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" figures

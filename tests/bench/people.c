@@ -157,6 +157,11 @@ static void settle(service *svc, const people_plan *plan)
         service_populate(svc, address, plan->contacts, plan->groups);
     }
     g_autofree char *first = address_name(0);
+    g_autofree char *second = address_name(1);
+    if (plan->friends) {
+        service_put(svc, first, second, SERVICE_FL | SERVICE_AL | SERVICE_RL, NULL, NULL);
+        service_put(svc, second, first, SERVICE_FL | SERVICE_AL | SERVICE_RL, NULL, NULL);
+    }
     for (guint i = 0; i < plan->robots; i++) {
         g_autofree char *name = robot_name(i);
 

@@ -15,9 +15,10 @@ typedef struct people people;
 typedef struct {
     const char *const *knobs; /* "name" or "name=value" of the service, ended by NULL */
     guint accounts;
-    guint contacts; /* of each account; every third is online */
-    guint groups;   /* in which they are */
-    guint robots;   /* contacts of the first account, beside the others */
+    guint contacts;   /* of each account; every third is online */
+    guint groups;     /* in which they are */
+    guint robots;     /* contacts of the first account, beside the others */
+    gboolean friends; /* are the first two accounts contacts of each other? */
 } people_plan;
 
 /*

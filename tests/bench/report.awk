@@ -7,7 +7,8 @@
 # --- reading -----------------------------------------------------------------------------------
 
 BEGIN {
-    split("service rtt contacts when accounts messages conversations flood seconds", names)
+    split("service rtt contacts when accounts messages conversations flood seconds way " \
+          "megabytes", names)
     for (i in names)
         is_case[names[i]] = 1
 }
@@ -330,15 +331,50 @@ function print_hostile(i, j, n, m, flood, number, key, longest) {
         middle("moves seconds=" moves, "sign_ins"), moves
 }
 
+function files_key(way, megabytes) { return "files way=" way " megabytes=" megabytes }
+
+function print_files(i, j, n, number, key, side) {
+    split("out in", side)
+    title("   A file from one client to another, both on this machine, in " about["files"] ": " \
+          "through the plugin,\n   and through libpurple's IRC (DCC). From the moment when the " \
+          "user accepts until both sides are\n   done. \"first\" is the first byte, " \
+          "\"memory\" how much more was needed at a time, \"turn\" the longest one\n   of the " \
+          "main loop, with all that is in it (on the clock, and of the processor).")
+    printf "%9s %5s %4s  %-20s %9s  %-20s %12s  %-20s %12s\n", "megabytes", "way", "side",
+        "MB a second", "first, ms", "ms of CPU each MB", "memory, KiB", "turn, ms", "CPU's"
+    n = split(files, number)
+    for (i = 1; i <= n; i++) {
+        for (j = 0; j < 4; j++) {
+            key = files_key(j < 2 ? "irc" : "msnp", number[i])
+            print_side(key, number[i], j < 2 ? "irc" : "msnp", side[j % 2 + 1])
+        }
+        key = files_key("irc", number[i])
+        if (there(key, "mb_s") && there(files_key("msnp", number[i]), "mb_s"))
+            add("files megabytes=" number[i], "ratio",
+                median(files_key("msnp", number[i]), "mb_s") / median(key, "mb_s"))
+        printf "\n   %s MB: the plugin's MB a second : IRC's = %s\n", number[i],
+            middle("files megabytes=" number[i], "ratio")
+    }
+}
+
+function print_side(key, megabytes, way, side) {
+    printf "%9s %5s %4s  %-20s %9s  %-20s %12s  %-20s %12s\n", megabytes, way, side,
+        side == "out" ? spread(key, "mb_s") : "", side == "out" ? middle(key, "first") : "",
+        spread(key, "cpu_" side), middle(key, "peak_" side), spread(key, "turn_" side),
+        middle(key, "turn_cpu_" side)
+}
+
 # --- targets -----------------------------------------------------------------------------------
 
-# What was measured is one figure, or several from which the factor makes the right unit.
-function target(part, text, limit, key, name, factor) {
+# What was measured is one figure, or several from which the factor makes the right unit. It should
+# not be greater than the limit; or, if that is wanted, not less.
+function target(part, text, limit, key, name, factor, at_least) {
     if (!has_part(part))
         return
     n_targets++
     target_text[n_targets] = text
     target_limit[n_targets] = limit
+    target_at_least[n_targets] = at_least
     if (there(key, name)) {
         target_measured[n_targets] = median(key, name) * (factor ? factor : 1)
         target_least[n_targets] = least(key, name) * (factor ? factor : 1)
@@ -350,7 +386,7 @@ function most_accounts(n, number) {
     return accounts_key(number[n])
 }
 
-function print_targets(i, ever, start, later, ratio) {
+function print_targets(i, ever, start, later, ratio, number) {
     ever = signin("one", 50, list, "ever")
     start = signin("one", 50, list, "start")
     later = signin("one", 50, list, "later")
@@ -377,11 +413,22 @@ function print_targets(i, ever, start, later, ratio) {
         add("hostile", "longest_of_all", greatest("hostile", "longest"))
     target("hostile", "the longest turn while a service floods: ms", 20, "hostile",
            "longest_of_all")
+    for (i = split(files, number); i > 0; i--) {
+        ever = "files megabytes=" number[i]
+        target("files", "a file of " number[i] " MB, MB a second : IRC DCC's", 0.9, ever, "ratio",
+               1, 1)
+        start = files_key("msnp", number[i])
+        target("files", "a file of " number[i] " MB, longest turn, sender: ms", 10, start,
+               "turn_out")
+        target("files", "a file of " number[i] " MB, longest turn, receiver: ms", 10, start,
+               "turn_in")
+    }
     if (n_targets == 0)
         return
     title("Targets, and what was measured: median, and the least.")
     for (i = 1; i <= n_targets; i++)
-        printf "   %-52s at most %4s: %6s %6s\n", target_text[i], target_limit[i],
+        printf "   %-52s at %-5s %4s: %6s %6s\n", target_text[i],
+            target_at_least[i] ? "least" : "most", target_limit[i],
             plain(target_measured[i]), plain(target_least[i])
 }
 
@@ -434,8 +481,9 @@ function write_json(i) {
     }
     printf "  ],\n  \"targets\": [\n" >json
     for (i = 1; i <= n_targets; i++)
-        printf "    {\"what\": %s, \"at_most\": %s, \"measured\": %s, \"least\": %s}%s\n",
-            quote(target_text[i]), as_number(target_limit[i]), as_number(target_measured[i]),
+        printf "    {\"what\": %s, \"%s\": %s, \"measured\": %s, \"least\": %s}%s\n",
+            quote(target_text[i]), target_at_least[i] ? "at_least" : "at_most",
+            as_number(target_limit[i]), as_number(target_measured[i]),
             as_number(target_least[i]), i < n_targets ? "," : "" >json
     printf "  ]\n}\n" >json
 }
@@ -462,6 +510,8 @@ END {
         print_conversations()
     if (has_part("hostile"))
         print_hostile()
+    if (has_part("files"))
+        print_files()
     print_targets()
     write_json()
     print "\nAll figures: " json

@@ -815,7 +815,8 @@ static void user_destroy(gpointer data)
 user *user_new(const user_config *config)
 {
     user *self = g_new0(user, 1);
-    PurpleAccount *account = purple_account_new(config->address, CLIENT_PROTOCOL);
+    const char *protocol = config->protocol ? config->protocol : CLIENT_PROTOCOL;
+    PurpleAccount *account = purple_account_new(config->address, protocol);
 
     self->account = account;
     self->progress = g_ptr_array_new_with_free_func(g_free);

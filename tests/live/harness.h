@@ -160,6 +160,7 @@ guint client_sockets(void);
 /* --- accounts --------------------------------------------------------------------------------- */
 
 typedef struct {
+    const char *protocol; /* NULL: CLIENT_PROTOCOL */
     const char *address;
     const char *password; /* NULL: none is stored */
     const char *server;
