@@ -269,14 +269,13 @@ static void move(const user_config configs[2], const char *whom, const char *ca_
 
 static void move_by_irc(const char *ca_dir)
 {
-    int port;
-    GPid server = irc_start(&port);
+    int port = irc_start();
     const user_config configs[2] = {
         {.protocol = "prpl-irc", .address = "bench0@127.0.0.1", .port = port},
         {.protocol = "prpl-irc", .address = "bench1@127.0.0.1", .port = port}};
 
     move(configs, "bench1", ca_dir);
-    irc_end(server);
+    irc_end();
 }
 
 static void move_by_msnp(const char *ca_dir)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "irc.h"
 
+#include <glib.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +21,8 @@ typedef struct {
 } irc_client;
 
 static irc_client clients[CLIENTS] = {{.fd = -1}, {.fd = -1}};
+static GPid process;
+static int channel; /* open as long as the server is wanted */
 
 static void die(const char *what)
 {
@@ -76,15 +78,18 @@ static void on_input(irc_client *from)
     }
 }
 
-static void serve(int listener)
+static void serve(int listener, int wanted)
 {
     for (;;) {
-        struct pollfd fds[CLIENTS + 1] = {{.fd = listener, .events = POLLIN}};
+        struct pollfd fds[CLIENTS + 2] = {{.fd = listener, .events = POLLIN},
+                                          [CLIENTS + 1] = {.fd = wanted, .events = POLLIN}};
 
         for (int i = 0; i < CLIENTS; i++)
             fds[i + 1] = (struct pollfd){.fd = clients[i].fd, .events = POLLIN};
-        if (poll(fds, CLIENTS + 1, -1) < 0)
+        if (poll(fds, CLIENTS + 2, -1) < 0)
             die("irc");
+        if (fds[CLIENTS + 1].revents)
+            exit(0);
         for (int i = 0; i < CLIENTS; i++)
             if (fds[i + 1].revents)
                 on_input(&clients[i]);
@@ -95,26 +100,28 @@ static void serve(int listener)
     }
 }
 
-GPid irc_start(int *port)
+int irc_start(void)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t length = sizeof address;
     int listener = socket(AF_INET, SOCK_STREAM, 0);
-    GPid server;
+    int ends[2];
 
-    if (bind(listener, (struct sockaddr *)&address, length) != 0 ||
+    if (pipe(ends) != 0 || bind(listener, (struct sockaddr *)&address, length) != 0 ||
         listen(listener, CLIENTS) != 0 ||
-        getsockname(listener, (struct sockaddr *)&address, &length) != 0 || (server = fork()) < 0)
+        getsockname(listener, (struct sockaddr *)&address, &length) != 0 || (process = fork()) < 0)
         die("irc");
-    if (server == 0)
-        serve(listener);
+    channel = ends[1];
+    if (process == 0) {
+        close(channel);
+        serve(listener, ends[0]);
+    }
     close(listener);
-    *port = ntohs(address.sin_port);
-    return server;
+    return ntohs(address.sin_port);
 }
 
-void irc_end(GPid server)
+void irc_end(void)
 {
-    kill(server, SIGTERM);
-    waitpid(server, NULL, 0);
+    close(channel);
+    waitpid(process, NULL, 0);
 }

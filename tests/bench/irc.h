@@ -3,10 +3,11 @@
 #ifndef BENCH_IRC_H
 #define BENCH_IRC_H
 
-#include <glib.h>
-
-/* Before anything else is started; its port on 127.0.0.1. Ends the program on an error. */
-GPid irc_start(int *port);
-void irc_end(GPid server);
+/*
+ * Before anything else is started. Returns its port on 127.0.0.1; ends the program on an error. It
+ * ends when irc_end() is called, or when this program and those that it started have ended.
+ */
+int irc_start(void);
+void irc_end(void);
 
 #endif
