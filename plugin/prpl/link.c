@@ -3,6 +3,7 @@
 
 #include "cert.h"
 #include "dial.h"
+#include "process.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -17,6 +18,9 @@
 #define READS_AT_ONCE 2     /* reads per turn of the main loop */
 #define QUEUE_LIMIT   ((size_t)1024 * 1024)
 #define FLUSH_AT      16384 /* bytes queued before an early flush */
+
+#define YIELD_EVERY 8000 /* microseconds */
+#define YIELD_TIME  1    /* millisecond */
 
 #define KEEPALIVE_AFTER 60 /* seconds */
 #define KEEPALIVE_EVERY 20
@@ -131,7 +135,7 @@ static bool would_block(void)
     return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
 }
 
-static gboolean drain_rest(gpointer data);
+static gboolean go_on(gpointer data);
 
 /*
  * The peer closed the connection. Bytes that it has not acknowledged were on the way when it did,
@@ -162,6 +166,43 @@ static ssize_t read_once(prpl_link *link, size_t limit)
     return n;
 }
 
+static void stop_reading(prpl_link *link)
+{
+    if (link->read_watch != 0)
+        purple_input_remove(link->read_watch);
+    link->read_watch = 0;
+}
+
+static void stop_writing(prpl_link *link)
+{
+    if (link->write_watch != 0)
+        purple_input_remove(link->write_watch);
+    link->write_watch = 0;
+}
+
+/*
+ * If much data moves fast, something can be read or written all the time, and a client does not get
+ * to what is less important to its main loop: to redrawing. So all such links do nothing for a
+ * moment now and then, at the same time. True if that is now.
+ */
+static bool yield(prpl_link *link)
+{
+    gint64 *until = &prpl_process_get()->bulk_yield;
+    gint64 now = g_get_monotonic_time();
+
+    if (!link->bulk)
+        return false;
+    if (now >= *until + YIELD_EVERY)
+        *until = now + YIELD_TIME * 1000;
+    if (now >= *until)
+        return false;
+    stop_reading(link);
+    stop_writing(link);
+    if (link->rest == 0)
+        link->rest = purple_timeout_add(YIELD_TIME, go_on, link);
+    return true;
+}
+
 /*
  * Reads until it would block: the TLS library may hold decrypted bytes that no event announces. A
  * peer that sends faster than we read must not keep us here: after some reads a timer continues, so
@@ -172,21 +213,14 @@ static void drain(prpl_link *link)
 {
     ssize_t n = 0;
 
+    if (yield(link))
+        return;
     link->refs++;
     for (int i = 0; i < READS_AT_ONCE && !link->closed && !link->paused && (i == 0 || n > 0); i++)
         n = read_once(link, READ_SIZE_MAX);
     if (n > 0 && !link->closed && !link->paused && link->rest == 0)
-        link->rest = purple_timeout_add(0, drain_rest, link);
+        link->rest = purple_timeout_add(0, go_on, link);
     link_unref(link);
-}
-
-static gboolean drain_rest(gpointer data)
-{
-    prpl_link *link = data;
-
-    link->rest = 0;
-    drain(link);
-    return G_SOURCE_REMOVE;
 }
 
 static void tcp_readable(gpointer data, gint fd, PurpleInputCondition condition)
@@ -201,13 +235,6 @@ static void tls_readable(gpointer data, PurpleSslConnection *tls, PurpleInputCon
     (void)tls;
     (void)condition;
     drain(data);
-}
-
-static void stop_writing(prpl_link *link)
-{
-    if (link->write_watch != 0)
-        purple_input_remove(link->write_watch);
-    link->write_watch = 0;
 }
 
 static ssize_t write_some(prpl_link *link, msnp_str bytes)
@@ -274,9 +301,29 @@ static void writable(gpointer data, gint fd, PurpleInputCondition condition)
 
     (void)fd;
     (void)condition;
+    if (yield(link))
+        return;
     flush_queue(link);
     if (link->queue.len == 0 && link->undrained)
         say_drained(link);
+}
+
+static void start_reading(prpl_link *link)
+{
+    if (link->read_watch == 0 && link->fd >= 0 && !link->paused)
+        link->read_watch = purple_input_add(link->fd, PURPLE_INPUT_READ, tcp_readable, link);
+}
+
+static gboolean go_on(gpointer data)
+{
+    prpl_link *link = data;
+
+    link->rest = 0;
+    start_reading(link);
+    if (link->undrained)
+        start_writing(link);
+    drain(link);
+    return G_SOURCE_REMOVE;
 }
 
 void prpl_link_write(prpl_link *link, const char *bytes, size_t len)
@@ -319,7 +366,7 @@ static void pause_tls(prpl_link *link, bool pause)
     purple_ssl_input_add(link->tls, tls_readable, link);
     /* It may hold decrypted bytes. */
     if (link->rest == 0)
-        link->rest = purple_timeout_add(0, drain_rest, link);
+        link->rest = purple_timeout_add(0, go_on, link);
 }
 
 void prpl_link_pause(prpl_link *link, bool pause)
@@ -330,11 +377,10 @@ void prpl_link_pause(prpl_link *link, bool pause)
     link->paused = pause;
     if (link->tls != NULL) {
         pause_tls(link, pause);
-    } else if (pause && link->read_watch != 0) {
-        purple_input_remove(link->read_watch);
-        link->read_watch = 0;
-    } else if (!pause && link->read_watch == 0 && link->fd >= 0) {
-        link->read_watch = purple_input_add(link->fd, PURPLE_INPUT_READ, tcp_readable, link);
+    } else if (pause) {
+        stop_reading(link);
+    } else {
+        start_reading(link);
     }
 }
 
@@ -424,8 +470,7 @@ static void dialed(int fd, prpl_problem problem, const char *text, gpointer data
         return;
     }
     link->fd = fd;
-    if (!link->paused)
-        link->read_watch = purple_input_add(fd, PURPLE_INPUT_READ, tcp_readable, link);
+    start_reading(link);
     say_connected(link);
 }
 
@@ -472,7 +517,7 @@ prpl_link *prpl_link_accept(PurpleAccount *account, int fd, const prpl_link_ops 
 
     set_options(fd);
     link->fd = fd;
-    link->read_watch = purple_input_add(fd, PURPLE_INPUT_READ, tcp_readable, link);
+    start_reading(link);
     return link;
 }
 
@@ -531,8 +576,7 @@ void prpl_link_close(prpl_link *link)
         flush_queue(link);
     /* Remove watches before closing their descriptors. */
     stop_writing(link);
-    if (link->read_watch != 0)
-        purple_input_remove(link->read_watch);
+    stop_reading(link);
     if (link->tls != NULL)
         purple_ssl_close(link->tls);
     if (link->fd >= 0) {
@@ -541,7 +585,7 @@ void prpl_link_close(prpl_link *link)
         (void)shutdown(link->fd, SHUT_RDWR);
         close(link->fd);
     }
-    link->refusal = link->rest = link->trust = link->read_watch = 0;
+    link->refusal = link->rest = link->trust = 0;
     link->dial = NULL;
     link->tls = NULL;
     link->fd = -1;

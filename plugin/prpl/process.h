@@ -19,6 +19,7 @@ typedef struct {
     unsigned last_dialog;        /* dialogs.c: the last number, of all sessions */
     msnp_cache *cache;           /* saved.c: NULL until it is needed */
     GHashTable *names;           /* resolve.c: host -> name; NULL before the first lookup */
+    gint64 bulk_yield;           /* link.c: until then all links with much data yield */
     GList *listeners;            /* listener.c: those that were closed while they opened */
     GHashTable *first_addresses; /* resolve.c: host -> char *; NULL while there are none */
     GHashTable *name_keys;       /* buddies.c: name of a group -> its key; NULL at first */

@@ -364,6 +364,42 @@ static void test_bulk(void)
     live_end(svc, u);
 }
 
+static gboolean note(gpointer done)
+{
+    *(gboolean *)done = TRUE;
+    return G_SOURCE_REMOVE;
+}
+
+/* Although something can be read, or written, all the time, the client gets to what can wait. */
+static void test_yield(gconstpointer writing)
+{
+    static char bytes[CHUNK];
+    service *svc = live_service();
+    user *u = live_user(svc);
+    owner o = {.drained = 1};
+    gboolean redrawn = FALSE;
+    gint64 until = client_until(10);
+    int ends[2];
+
+    g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), ==, 0);
+    prpl_link *link = prpl_link_accept(u->account, ends[0], &owner_ops, &o);
+    prpl_link_set_bulk(link);
+    g_idle_add(note, &redrawn);
+    while (!redrawn && g_get_monotonic_time() < until) {
+        if (writing && o.drained > 0)
+            prpl_link_write(link, bytes, sizeof bytes);
+        o.drained = 0;
+        while ((writing ? read(ends[1], bytes, sizeof bytes)
+                        : write(ends[1], bytes, sizeof bytes)) > 0)
+            ;
+        g_main_context_iteration(NULL, FALSE);
+    }
+    live_check(redrawn);
+    close(ends[1]);
+    live_wait(o.ended, 10);
+    live_end(svc, u);
+}
+
 static void add_tests(void)
 {
     live_use_wall_clock();
@@ -371,6 +407,8 @@ static void add_tests(void)
     live_add_data("/link/partial/tls", GUINT_TO_POINTER(TLS), test_partial, TRUE);
     live_add_data("/link/partial/bulk", GUINT_TO_POINTER(BULK), test_partial, TRUE);
     live_add("/link/bulk", test_bulk, TRUE);
+    live_add_data("/link/yield/reading", NULL, test_yield, TRUE);
+    live_add_data("/link/yield/writing", "writing", test_yield, TRUE);
     live_add("/link/never-reads", test_never_reads, TRUE);
     live_add("/link/close", test_close, TRUE);
     live_add("/link/queued", test_queued, TRUE);
