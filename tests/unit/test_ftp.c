@@ -486,17 +486,20 @@ static void test_stop_inside(void)
         char in; /* the callback that begins with it */
         const char *steps;
         const char *log;
+        bool whole; /* the bytes come at once, not one by one */
     } table[] = {
-        {false, 'g', FIL5, R_HELLO CCL},
-        {false, 'r', FIL5 "x", R_HELLO "ready; " CCL},
-        {false, '=', FIL5 "\\x00\\x05\\x00hello", R_GO "= h; " CCL},
+        {false, 'g', FIL5, R_HELLO CCL, false},
+        {false, 'r', FIL5 "x", R_HELLO "ready; " CCL, false},
+        {false, '=', FIL5 "\\x00\\x05\\x00hello", R_GO "= h; " CCL, false},
+        {false, '=', FIL5 "\\x00\\x05\\x00hello", R_GO "= hello; " CCL, true},
+        {false, '=', FIL5 "\\x00\\x02\\x00he\\x02", R_GO "= he; " CCL, true},
         {false, 'c', FIL5 "\\x00\\x05\\x00hello",
-         R_GO "= hello; complete; > BYE 2164261682\\r\\n; "},
-        {false, 'C', HELLO "FIL 6\\r\\n", R_HELLO CCL "WRONG_SIZE; "},
-        {true, 'g', USER, "> VER MSNFTP\\r\\n; greeted; "},
-        {true, 'r', TFR, S_HELLO "ready; "},
-        {true, 'w', TFR, S_GO "wants 5; " END},
-        {true, 'D', TFR "BYE 16777989\\r\\n", S_MOVING "DONE; "},
+         R_GO "= hello; complete; > BYE 2164261682\\r\\n; ", false},
+        {false, 'C', HELLO "FIL 6\\r\\n", R_HELLO CCL "WRONG_SIZE; ", false},
+        {true, 'g', USER, "> VER MSNFTP\\r\\n; greeted; ", false},
+        {true, 'r', TFR, S_HELLO "ready; ", false},
+        {true, 'w', TFR, S_GO "wants 5; " END, false},
+        {true, 'D', TFR "BYE 16777989\\r\\n", S_MOVING "DONE; ", false},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
@@ -507,8 +510,8 @@ static void test_stop_inside(void)
         o->stops = table[i].in;
         g_assert_true(escape_read(bytes, table[i].steps));
         act(o, "connected");
-        for (size_t at = 0; at < bytes->len; at++)
-            feed(o, (msnp_str){bytes->str + at, 1});
+        for (size_t at = 0; at < bytes->len; at += table[i].whole ? bytes->len : 1)
+            feed(o, (msnp_str){bytes->str + at, table[i].whole ? bytes->len : 1});
         if (!o->closed)
             act(o, "late");
         log_data(o);
