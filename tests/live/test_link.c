@@ -22,7 +22,6 @@ typedef struct {
     int listener;
     int port;
     gboolean tls;
-    gboolean slow; /* when it reads */
     const char *cert_dir;
     int reading;     /* atomic */
     int done;        /* atomic: it read as much as was to come, or the end */
@@ -71,8 +70,6 @@ static gpointer peer_run(gpointer data)
                             : recv(fd, bytes, sizeof bytes, 0);
         if (n <= 0)
             break;
-        if (self->slow)
-            g_usleep(100);
         for (ssize_t i = 0; i < n; i++)
             self->in_order = self->in_order && bytes[i] == pattern(self->got++);
     }
@@ -142,6 +139,7 @@ typedef struct {
     gboolean broken; /* not by an orderly close */
     gboolean failed;
     guint drained;
+    size_t got;
     gboolean close_in_connected;
     gboolean close_in_received;
 } owner;
@@ -160,6 +158,7 @@ static void owner_received(prpl_link *link, const char *bytes, size_t len, gpoin
     owner *self = data;
 
     (void)bytes;
+    self->got += len;
     self->ended = len == 0;
     self->broken = self->ended && prpl_link_is_broken(link);
     if (self->ended || self->close_in_received)
@@ -223,7 +222,6 @@ static void test_partial(gconstpointer data)
     live_check(o.connected);
     if (kind == BULK)
         prpl_link_set_bulk(link);
-    p->slow = kind == BULK;
     /* In two parts, between which the socket takes what it can. */
     write_chunks(link, EXTRA, &at);
     while (at < p->expected) {
@@ -400,12 +398,41 @@ static void test_yield(gconstpointer writing)
     live_end(svc, u);
 }
 
+/* drained() comes when the last byte has left, in however many steps. */
+static void test_drained(void)
+{
+    service *svc = live_service();
+    user *u = live_user(svc);
+    owner near = {0}, far = {0};
+    size_t at = 0;
+    int small = 4096;
+    int port;
+    int listener = live_mute_listener(&port);
+    prpl_link *reader =
+        prpl_link_open(u->account, "127.0.0.1", (uint16_t)port, FALSE, &owner_ops, &near);
+
+    live_wait(near.connected, 10);
+    int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
+    prpl_link *writer = prpl_link_accept(u->account, fd, &owner_ops, &far);
+    prpl_link_set_bulk(writer);
+    write_chunks(writer, EXTRA, &at);
+    live_wait(near.got == EXTRA * CHUNK, 10);
+    live_wait(far.drained == 1, 10);
+    prpl_link_close(reader);
+    live_wait(far.ended, 10);
+    live_check(!far.broken);
+    close(listener);
+    live_end(svc, u);
+}
+
 static void add_tests(void)
 {
     live_use_wall_clock();
     live_add_data("/link/partial/tcp", GUINT_TO_POINTER(TCP), test_partial, TRUE);
     live_add_data("/link/partial/tls", GUINT_TO_POINTER(TLS), test_partial, TRUE);
     live_add_data("/link/partial/bulk", GUINT_TO_POINTER(BULK), test_partial, TRUE);
+    live_add("/link/drained", test_drained, TRUE);
     live_add("/link/bulk", test_bulk, TRUE);
     live_add_data("/link/yield/reading", NULL, test_yield, TRUE);
     live_add_data("/link/yield/writing", "writing", test_yield, TRUE);
