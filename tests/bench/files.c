@@ -15,10 +15,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define MB    1000000
-#define TIMES 5   /* that the file is moved */
-#define QUIET 0.3 /* what signing in leaves to be done (seconds) */
-#define LOOK  5   /* milliseconds; how often one client looks at what the other does */
+#define MB      1000000
+#define TIMES   5                           /* that the file is moved */
+#define QUIET   0.3                         /* what signing in leaves to be done (seconds) */
+#define DRAWING (G_PRIORITY_HIGH_IDLE + 20) /* GTK's priority for that */
+#define LOOK    5 /* milliseconds; how often one client looks at what the other does */
 
 /* What both processes know of one client. */
 typedef struct {
@@ -33,6 +34,7 @@ typedef struct {
     long peak;   /* how much its memory grew, KiB */
     double turn; /* the longest of its main loop, milliseconds */
     double turn_cpu;
+    double undrawn; /* the longest time in which it could not redraw, milliseconds */
 } side;
 
 static struct {
@@ -44,6 +46,7 @@ static struct {
     long memory; /* of this client before */
     gint64 woken;
     double woken_cpu;
+    gint64 drawn;
 } transfer;
 
 /* --- what is measured ------------------------------------------------------------------------- */
@@ -68,6 +71,18 @@ static gint look_around(GPollFD *fds, guint n, gint timeout)
     return ready;
 }
 
+/* Clients do it when there is nothing that is more important. */
+static gboolean redraw(gpointer data)
+{
+    gint64 now = g_get_monotonic_time();
+
+    (void)data;
+    if (!transfer.own->over)
+        transfer.own->undrawn = MAX(transfer.own->undrawn, (double)(now - transfer.drawn) / 1e3);
+    transfer.drawn = now;
+    return G_SOURCE_CONTINUE;
+}
+
 static void begin_measuring(void)
 {
     side *own = transfer.own;
@@ -80,6 +95,8 @@ static void begin_measuring(void)
     own->cpu = cpu_ms();
     transfer.woken = g_get_monotonic_time();
     transfer.woken_cpu = own->cpu;
+    own->undrawn = 0;
+    transfer.drawn = transfer.woken;
 }
 
 static void end_measuring(void)
@@ -92,6 +109,7 @@ static void end_measuring(void)
     own->last = g_get_monotonic_time();
     own->peak = MAX(peak_kib() - transfer.memory, 0);
     end_turn();
+    redraw(NULL);
     own->over = TRUE;
 }
 
@@ -151,13 +169,15 @@ static void was_cancelled(PurpleXfer *xfer, gpointer data)
     end_measuring();
 }
 
-static void prepare(const char *ca_dir)
+static void prepare(side *own, const char *ca_dir)
 {
     static PurpleXferUiOps ops = {.update_progress = on_progress};
     static int handle;
     void *xfers;
 
+    transfer.own = own;
     start_client(ca_dir);
+    g_timeout_add_full(DRAWING, 1, redraw, NULL, NULL);
     xfers = purple_xfers_get_handle();
     purple_xfers_set_ui_ops(&ops);
     /* No router is asked, nor what address the world sees. */
@@ -205,7 +225,7 @@ static user *sign_in(const user_config *config)
 
 static void take(const user_config *config, const char *ca_dir)
 {
-    prepare(ca_dir);
+    prepare(transfer.takers, ca_dir);
     user *u = sign_in(config);
     for (guint i = 0; i < TIMES && u->online; i++) {
         transfer.own = &transfer.takers[i];
@@ -222,7 +242,7 @@ static void take(const user_config *config, const char *ca_dir)
 
 static void give(const user_config *config, const char *whom, const char *ca_dir)
 {
-    prepare(ca_dir);
+    prepare(transfer.givers, ca_dir);
     user *u = sign_in(config);
     for (guint i = 0; i < TIMES && u->online && wait_for(&transfer.takers[i].ready); i++) {
         transfer.own = &transfer.givers[i];
@@ -239,8 +259,8 @@ static void give(const user_config *config, const char *whom, const char *ca_dir
 
 static void print_side(const char *name, const side *s, guint megabytes)
 {
-    printf(" cpu_%s=%.3f peak_%s=%ld turn_%s=%.2f turn_cpu_%s=%.2f", name, s->cpu / megabytes, name,
-           s->peak, name, s->turn, name, s->turn_cpu);
+    printf(" cpu_%s=%.3f peak_%s=%ld turn_%s=%.2f turn_cpu_%s=%.2f undrawn_%s=%.2f", name,
+           s->cpu / megabytes, name, s->peak, name, s->turn, name, s->turn_cpu, name, s->undrawn);
 }
 
 static gboolean print_transfer(const char *way, guint megabytes, const side *out, const side *in)

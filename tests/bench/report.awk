@@ -338,10 +338,12 @@ function print_files(i, j, n, number, key, side) {
     title("   A file from one client to another, both on this machine, in " about["files"] ": " \
           "through the plugin,\n   and through libpurple's IRC (DCC). From the moment when the " \
           "user accepts until both sides are\n   done. \"first\" is the first byte, " \
-          "\"memory\" how much more was needed at a time, \"turn\" the longest one\n   of the " \
-          "main loop, with all that is in it (on the clock, and of the processor).")
-    printf "%9s %5s %4s  %-20s %9s  %-20s %12s  %-20s %12s\n", "megabytes", "way", "side",
-        "MB a second", "first, ms", "ms of CPU each MB", "memory, KiB", "turn, ms", "CPU's"
+          "\"memory\" how much more was needed at a time, \"turn\" the longest one\n   of the main " \
+          "loop, with all that is in it; of the processor's time, \"CPU\"; \"undrawn\" the " \
+          "longest time\n   in which a client could not redraw.")
+    printf "%9s %5s %4s  %-20s %9s  %-20s %12s  %-19s %7s  %-s\n", "megabytes", "way",
+        "side", "MB a second", "first, ms", "ms of CPU each MB", "memory, KiB", "turn, ms", "CPU",
+        "undrawn, ms"
     n = split(files, number)
     for (i = 1; i <= n; i++) {
         for (j = 0; j < 4; j++) {
@@ -358,10 +360,10 @@ function print_files(i, j, n, number, key, side) {
 }
 
 function print_side(key, megabytes, way, side) {
-    printf "%9s %5s %4s  %-20s %9s  %-20s %12s  %-20s %12s\n", megabytes, way, side,
+    printf "%9s %5s %4s  %-20s %9s  %-20s %12s  %-19s %7s  %s\n", megabytes, way, side,
         side == "out" ? spread(key, "mb_s") : "", side == "out" ? middle(key, "first") : "",
         spread(key, "cpu_" side), middle(key, "peak_" side), spread(key, "turn_" side),
-        middle(key, "turn_cpu_" side)
+        middle(key, "turn_cpu_" side), spread(key, "undrawn_" side)
 }
 
 # --- targets -----------------------------------------------------------------------------------
@@ -418,10 +420,10 @@ function print_targets(i, ever, start, later, ratio, number) {
         target("files", "a file of " number[i] " MB, MB a second : IRC DCC's", 0.9, ever, "ratio",
                1, 1)
         start = files_key("msnp", number[i])
-        target("files", "a file of " number[i] " MB, longest turn, sender: ms", 10, start,
-               "turn_out")
-        target("files", "a file of " number[i] " MB, longest turn, receiver: ms", 10, start,
-               "turn_in")
+        target("files", "a file of " number[i] " MB, sender, cannot redraw for: ms", 10, start,
+               "undrawn_out")
+        target("files", "a file of " number[i] " MB, receiver, cannot redraw for: ms", 10, start,
+               "undrawn_in")
     }
     if (n_targets == 0)
         return
