@@ -211,14 +211,17 @@ static bool yield(prpl_link *link)
  */
 static void drain(prpl_link *link)
 {
-    ssize_t n = 0;
+    bool more = true;
 
     if (yield(link))
         return;
     link->refs++;
-    for (int i = 0; i < READS_AT_ONCE && !link->closed && !link->paused && (i == 0 || n > 0); i++)
-        n = read_once(link, READ_SIZE_MAX);
-    if (n > 0 && !link->closed && !link->paused && link->rest == 0)
+    for (int i = 0; i < READS_AT_ONCE && !link->closed && !link->paused && more; i++) {
+        ssize_t n = read_once(link, READ_SIZE_MAX);
+        more = link->bulk ? n == READ_SIZE_MAX : n > 0;
+    }
+    /* The watch of a bulk link does it, too. */
+    if (more && !link->bulk && !link->closed && !link->paused && link->rest == 0)
         link->rest = purple_timeout_add(0, go_on, link);
     link_unref(link);
 }
