@@ -6,7 +6,7 @@
 
 # make_home HOME PLUGIN: a home directory whose .purple holds the plugin and quiet preferences.
 # Pidgin starts with its buddy list as it was at the end of the last run, and iconifies it if there
-# was none: hence list_visible.
+# was none: hence list_visible. No router is asked to forward ports: map_ports.
 make_home() {
     mkdir -p "$1/.purple/plugins" || return 1
     chmod 700 "$1" "$1/.purple" || return 1
@@ -14,6 +14,11 @@ make_home() {
     cat >"$1/.purple/prefs.xml" <<'END'
 <?xml version='1.0' encoding='UTF-8' ?>
 <pref version='1' name='/'>
+    <pref name='purple'>
+        <pref name='network'>
+            <pref name='map_ports' type='bool' value='0'/>
+        </pref>
+    </pref>
     <pref name='pidgin'>
         <pref name='sound'>
             <pref name='method' type='string' value='none'/>

@@ -1057,6 +1057,8 @@ gboolean client_start(const client_options *options, char **error)
     /* Nobody ever touches a keyboard here: libpurple would make every account "away" by itself. */
     purple_prefs_set_string("/purple/away/idle_reporting", "none");
     purple_prefs_set_bool("/purple/away/away_when_idle", FALSE);
+    /* No router is looked for. */
+    purple_prefs_set_bool("/purple/network/map_ports", FALSE);
     purple_savedstatus_set_idleaway(FALSE);
     if (options->ca_dir)
         client_trust(options->ca_dir);

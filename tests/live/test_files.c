@@ -154,8 +154,6 @@ static service *begin(user *users[2], gsize size)
     seen.received = g_build_filename(seen.dir, "received", NULL);
     if (!g_file_set_contents(seen.sent, bytes, (gssize)size, NULL))
         g_error("no file");
-    /* No router is to be looked for. */
-    purple_prefs_set_bool("/purple/network/map_ports", FALSE);
     users[0] = live_user(svc);
     users[1] = live_user_named(svc, BOB);
     for (guint i = 0; i < 2; i++)
