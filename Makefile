@@ -60,8 +60,8 @@ ifeq ($(WERROR),1)
 WARNINGS += -Werror
 endif
 
-REQUIRED_CFLAGS  := -std=c11 -D_GNU_SOURCE $(WARNINGS) -fPIC -fvisibility=hidden \
-                    -fstack-protector-strong
+REQUIRED_CFLAGS  := -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 $(WARNINGS) \
+                    -fPIC -fvisibility=hidden -fstack-protector-strong
 REQUIRED_LDFLAGS := -Wl,-z,relro,-z,now
 PLUGIN_LDFLAGS   := -shared
 

@@ -15,6 +15,9 @@
 
 #define PROGRESS_EVERY 100 /* milliseconds */
 
+/* Else fstat() fails with files of more than 2 GB, and with inode numbers that are as large. */
+G_STATIC_ASSERT(sizeof(off_t) == sizeof(guint64));
+
 /*
  * One transfer of a file. It exists until the session has reported its end; the client can be done
  * with it before. Its xfer stays valid as long, since calls into libpurple may be running.
