@@ -173,14 +173,31 @@ static bool is_somebodys_v4(const char *host)
     return first > 0 && first < 224;
 }
 
-/* The same for IPv6; in some the last part is written like an IPv4 address. */
+/* What follows the zeros at the beginning of an IPv6 address. */
+static const char *skip_zeros(const char *host)
+{
+    return host + strspn(host, "0:");
+}
+
+/* The IPv4 address in an IPv6 address like ::ffff:1.2.3.4, NULL if there is none. */
+static const char *mapped_v4(const char *host)
+{
+    const char *rest = skip_zeros(host);
+
+    if (g_ascii_strncasecmp(rest, "ffff:", 5) != 0)
+        return NULL;
+    return strchr(rest + 5, ':') == NULL && strchr(rest, '.') != NULL ? rest + 5 : NULL;
+}
+
+/* The same for IPv6. Of addresses that begin with 0: only ::1 and IPv4 addresses are in use. */
 static bool is_somebodys_v6(const char *host)
 {
-    bool unspecified = strspn(host, "0:.") == strlen(host);
-    bool multicast = strcspn(host, ":") == 4 && g_ascii_strncasecmp(host, "ff", 2) == 0;
-    const char *tail = strrchr(host, ':') + 1;
+    const char *rest = skip_zeros(host);
+    const char *v4 = mapped_v4(host);
 
-    return !unspecified && !multicast && (strchr(tail, '.') == NULL || is_somebodys_v4(tail));
+    if (memchr(host, ':', (size_t)(rest - host)) != NULL)
+        return strcmp(rest, "1") == 0 || (v4 != NULL && is_somebodys_v4(v4));
+    return strcspn(host, ":") != 4 || g_ascii_strncasecmp(host, "ff", 2) != 0;
 }
 
 bool msnp_address_host_valid(const char *host)
@@ -189,6 +206,13 @@ bool msnp_address_host_valid(const char *host)
         !g_hostname_is_ip_address(host))
         return false;
     return strchr(host, ':') != NULL ? is_somebodys_v6(host) : is_somebodys_v4(host);
+}
+
+bool msnp_address_host_is_loopback(const char *host)
+{
+    const char *v4 = strchr(host, ':') != NULL ? mapped_v4(host) : host;
+
+    return v4 != NULL ? g_str_has_prefix(v4, "127.") : strcmp(skip_zeros(host), "1") == 0;
 }
 
 static uint16_t read_port(msnp_str block, const char *name, uint64_t key)

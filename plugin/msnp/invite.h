@@ -45,6 +45,8 @@ typedef struct {
  * multicast or broadcast?
  */
 bool msnp_address_host_valid(const char *host);
+/* Is this valid address that of the computer itself? */
+bool msnp_address_host_is_loopback(const char *host);
 
 typedef struct {
     msnp_invite_command command;

@@ -314,11 +314,12 @@ static msnp_ftp_config config_of(const transfer *t)
 /* Another computer cannot mean ours, unless the service is on it. */
 static bool is_usable(const transfer *t, const msnp_address *where)
 {
-    bool loopback = g_str_has_prefix(where->host, "127.") || strcmp(where->host, "::1") == 0;
     const char *own = t->all->client_ip;
-    bool local = *own == '\0' || g_str_has_prefix(own, "127.") || strcmp(own, "::1") == 0;
 
-    return *where->host != '\0' && (!loopback || local);
+    if (*where->host == '\0')
+        return false;
+    return !msnp_address_host_is_loopback(where->host) || *own == '\0' ||
+           msnp_address_host_is_loopback(own);
 }
 
 static void call(transfer *t, const msnp_address *where, int64_t now)

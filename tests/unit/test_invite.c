@@ -198,6 +198,11 @@ static void test_addresses(void)
                                       "FF0E::1",
                                       "::ffff:224.0.0.1",
                                       "::ffff:0.0.0.0",
+                                      "::ffff:0:0",
+                                      "::ffff:7f00:1",
+                                      "::ffff:0:127.0.0.1",
+                                      "::127.0.0.1",
+                                      "::2",
                                       "::0.0.0.0",
                                       "fe80::1%1",
                                       "fe80::1%lo",
@@ -215,6 +220,22 @@ static void test_addresses(void)
     for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
         say(bad[i]);
         g_assert_false(msnp_address_host_valid(bad[i]));
+    }
+}
+
+static void test_loopback(void)
+{
+    static const char *const yes[] = {"127.0.0.1", "127.255.0.1", "::1", "0:0:0:0:0:0:0:0001",
+                                      "::FFFF:127.0.0.1"};
+    static const char *const no[] = {"126.0.0.1", "::ffff:126.0.0.1", "2001:db8::1", "1::"};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(yes); i++) {
+        say(yes[i]);
+        g_assert_true(msnp_address_host_valid(yes[i]) && msnp_address_host_is_loopback(yes[i]));
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(no); i++) {
+        say(no[i]);
+        g_assert_true(msnp_address_host_valid(no[i]) && !msnp_address_host_is_loopback(no[i]));
     }
 }
 
@@ -355,6 +376,7 @@ int main(int argc, char **argv)
     g_test_add_func("/invite/read-offers", test_read_offers);
     g_test_add_func("/invite/read-answers", test_read_answers);
     g_test_add_func("/invite/addresses", test_addresses);
+    g_test_add_func("/invite/loopback", test_loopback);
     g_test_add_func("/invite/write", test_write);
     g_test_add_func("/invite/safe-names", test_safe_names);
     g_test_add_func("/invite/long-names", test_long_names);
