@@ -484,21 +484,6 @@ static void ask_port(transfer *t, int64_t now)
     t->listener = msnp_net_listen(t->all->net, &port_ops, t);
 }
 
-static void port_ready(gpointer part, unsigned conn, const msnp_port *port, int64_t now)
-{
-    transfer *t = part;
-
-    (void)conn;
-    if (t->state != PORT)
-        return;
-    t->listening = true;
-    t->port = *port;
-    if (t->sending)
-        invite(t, now);
-    else
-        send_address(t, now);
-}
-
 static void no_port(transfer *t, int64_t now)
 {
     stop_listening(t);
@@ -508,6 +493,26 @@ static void no_port(transfer *t, int64_t now)
         invite(t, now);
     else
         stop(t, MSNP_FILE_BOTH_CLOSED, now);
+}
+
+static void port_ready(gpointer part, unsigned conn, const msnp_port *port, int64_t now)
+{
+    transfer *t = part;
+
+    (void)conn;
+    if (t->state != PORT)
+        return;
+    /* Nobody can be told of it. */
+    if (*port->internal.host == '\0' && *port->external.host == '\0') {
+        no_port(t, now);
+        return;
+    }
+    t->listening = true;
+    t->port = *port;
+    if (t->sending)
+        invite(t, now);
+    else
+        send_address(t, now);
 }
 
 static void port_failed(gpointer part, unsigned conn, const msnp_connect_error *why, int64_t now)
