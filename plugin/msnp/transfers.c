@@ -400,6 +400,9 @@ static void ftp_complete(gpointer owner, msnp_ftp *ftp, int64_t now)
 /* A connection that did not prove to be the right one ended. Others may come. */
 static void attempt_over(transfer *t, const msnp_ftp *ftp, msnp_file_end end, int64_t now)
 {
+    /* Who connects and says nothing is not there, whichever deadline passes first. */
+    if (end == MSNP_FILE_SILENT)
+        end = MSNP_FILE_NO_CONNECTION;
     if (t->listening || t->calling == 0 || --t->calling > 0) {
         t->why = end;
         return;
