@@ -584,7 +584,10 @@ static void xfer_chosen(PurpleXfer *xfer)
     prpl_account_unref(self);
 }
 
-/* Begins a transfer of libpurple. It may be gone at once. */
+/*
+ * Begins a transfer of libpurple. NULL if the client has signed out when it heard of it; hold
+ * `self`.
+ */
 static transfer *transfer_new(prpl_account *self, bool sending, const char *who)
 {
     transfer *t = g_new0(transfer, 1);
@@ -600,6 +603,11 @@ static transfer *transfer_new(prpl_account *self, bool sending, const char *who)
     purple_xfer_set_cancel_send_fnc(t->xfer, xfer_cancelled);
     purple_xfer_set_cancel_recv_fnc(t->xfer, xfer_cancelled);
     purple_xfer_set_end_fnc(t->xfer, xfer_ended);
+    if (prpl_account_is_over(self)) {
+        purple_xfer_unref(t->xfer);
+        transfer_free(t);
+        return NULL;
+    }
     return t;
 }
 
@@ -620,14 +628,24 @@ void prpl_transfers_offered(prpl_account *self, const msnp_event *event)
     /* Translators: for a file that has no name */
     char *name = g_strdup(*file != '\0' ? file : _("file"));
     transfer *t = transfer_new(self, false, who);
+    g_free(who);
+    if (t == NULL) {
+        g_free(name);
+        return;
+    }
     t->number = number;
     t->size = size;
     t->name = name;
     g_hash_table_insert(self->transfers->numbered, GUINT_TO_POINTER(number), t);
     purple_xfer_set_filename(t->xfer, name);
     purple_xfer_set_size(t->xfer, (size_t)size);
-    purple_xfer_request(t->xfer);
-    g_free(who);
+    PurpleXfer *xfer = t->xfer;
+    purple_xfer_ref(xfer);
+    purple_xfer_request(xfer);
+    /* libpurple asks about one that has ended meanwhile, too. */
+    if (purple_xfer_is_canceled(xfer))
+        purple_request_close_with_handle(xfer);
+    purple_xfer_unref(xfer);
 }
 
 /* --- prpl ----------------------------------------------------------------------------------- */
@@ -681,10 +699,14 @@ PurpleXfer *prpl_transfers_new_xfer(PurpleConnection *gc, const char *who)
     if (self == NULL)
         return NULL;
     sweep(self);
+    prpl_account_ref(self);
     transfer *t = transfer_new(self, true, who);
-    t->name = g_strdup("");
-    g_queue_push_tail(&self->transfers->choosing, t);
-    return t->xfer;
+    if (t != NULL) {
+        t->name = g_strdup("");
+        g_queue_push_tail(&self->transfers->choosing, t);
+    }
+    prpl_account_unref(self);
+    return t != NULL ? t->xfer : NULL;
 }
 
 void prpl_transfers_send(PurpleConnection *gc, const char *who, const char *path)
@@ -703,9 +725,13 @@ void prpl_transfers_send(PurpleConnection *gc, const char *who, const char *path
         complain(self, who, true, name, flaw);
         g_free(name);
     } else if (full != NULL) {
-        purple_xfer_request_accepted(prpl_transfers_new_xfer(gc, who), full);
+        PurpleXfer *xfer = prpl_transfers_new_xfer(gc, who);
+        if (xfer != NULL)
+            purple_xfer_request_accepted(xfer, full);
     } else {
-        purple_xfer_request(prpl_transfers_new_xfer(gc, who));
+        PurpleXfer *xfer = prpl_transfers_new_xfer(gc, who);
+        if (xfer != NULL)
+            purple_xfer_request(xfer);
     }
     g_free(full);
     prpl_account_unref(self);
