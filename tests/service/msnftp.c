@@ -478,7 +478,9 @@ static void begin(peer *p)
     file_log(p->file, "open");
     if (g_strcmp0(p->strange, "garbage") == 0)
         say(p, garbage, sizeof garbage - 1);
-    else if (g_strcmp0(p->strange, "silent") != 0 && !p->file->shown.sending)
+    else if (g_strcmp0(p->strange, "silent") == 0)
+        p->next = HEAR_NOTHING;
+    else if (!p->file->shown.sending)
         take_step(p, "file-ver", "VER MSNFTP\r\n");
     /* Whoever belongs here comes when the stranger was there. */
     if (p->strange && !g_str_equal(p->strange, "again"))
