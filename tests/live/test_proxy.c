@@ -5,6 +5,7 @@
  */
 #include "conv_helpers.h"
 #include "dns_helpers.h"
+#include "file_helpers.h"
 #include "service_helpers.h"
 
 #include <arpa/inet.h>
@@ -274,6 +275,51 @@ static void test_certificate(void)
     proxy_free(p);
 }
 
+/*
+ * Files move through it, too: whoever has a proxy is the one that connects, both ways. Not with a
+ * HTTP proxy if the other one speaks at once: what comes along with the proxy's answer is lost in
+ * libpurple.
+ */
+static void files_through(const proxy *p, PurpleProxyType type, const char *word,
+                          gboolean both_ways)
+{
+    service *svc = conv_service("joins", BOB, NULL);
+    user *u = live_user(svc);
+    g_autoptr(GBytes) content = files_content("in.bin", 5000);
+    guint n = both_ways ? 2 : 1;
+
+    user_set_proxy(u, type, "127.0.0.1", p->port, NULL, NULL);
+    live_settled(u);
+    conv_open(u, BOB);
+    files_begin(TRUE, NULL);
+    live_check(service_robot_ring(svc, BOB, ALICE));
+    live_check(service_robot_offer(svc, BOB, ALICE, "in.bin", content));
+    live_wait(files_completed() + files_cancelled() == 1, 20);
+    if (both_ways)
+        files_send(u, BOB, files_make("out.bin", 5000));
+    live_wait(files_completed() + files_cancelled() == n, 20);
+    live_check(files_completed() == n);
+    live_check_count(svc, "SB >>> | Connectivity: N", n - 1);
+    live_check_count(svc, "FILE connect *", 0);
+    /* Dispatch and notification server, switchboard, files. */
+    live_wait(count_in_log(p, word) == 3 + n, 5);
+    files_end();
+    conv_forget(u);
+    conv_end(svc, u);
+}
+
+static void test_files(gconstpointer data)
+{
+    gboolean socks = data != NULL;
+    proxy *p = socks ? socks_new(NULL) : http_new("");
+
+    if (!p)
+        return;
+    files_through(p, socks ? PURPLE_PROXY_SOCKS5 : PURPLE_PROXY_HTTP,
+                  socks ? "connected to 127.0.0.1" : "CONNECT 127.0.0.1", socks);
+    proxy_free(p);
+}
+
 /* --- proxies that do not work ----------------------------------------------------------------- */
 
 /* A network error, without any connection past the proxy. */
@@ -411,6 +457,8 @@ static void add_tests(void)
     live_add("/proxy/http-password", test_http_password, FALSE);
     live_add("/proxy/environment", test_environment, FALSE);
     live_add("/proxy/global", test_global, FALSE);
+    live_add_data("/proxy/files/socks", "", test_files, FALSE);
+    live_add_data("/proxy/files/http", NULL, test_files, FALSE);
     live_add("/proxy/certificate", test_certificate, FALSE);
     live_add_data("/proxy/absent/socks", GINT_TO_POINTER(PURPLE_PROXY_SOCKS5), test_absent, FALSE);
     live_add_data("/proxy/absent/socks4", GINT_TO_POINTER(PURPLE_PROXY_SOCKS4), test_absent, FALSE);
