@@ -21,6 +21,9 @@
 #define BYE_RECEIVER_CANCELS UINT32_C(2164261682)
 #define BYE_SENDER_CANCELS   UINT32_C(2164261683)
 
+/* How long a sender that connects waits to be spoken to, see speak_first(). */
+#define PROMPT ((int64_t)3 * 1000)
+
 #define BRISK    ((int64_t)1000) /* what is sent within this time could have been more */
 #define SLUGGISH ((int64_t)10 * 1000)
 
@@ -43,7 +46,10 @@ struct msnp_ftp {
     const msnp_ftp_ops *ops;
     gpointer owner;
     ftp_state state;
-    int64_t until; /* the deadline of the state */
+    int64_t until;    /* the deadline of the state */
+    int64_t greeting; /* until then it must be ready */
+    bool caller;      /* we connected */
+    bool late;        /* speak_first(): VER of the peer may still come */
 
     msnp_buf line;   /* the beginning of one */
     size_t in_lines; /* bytes of lines so far */
@@ -328,15 +334,21 @@ static void take_blocks(msnp_ftp *ftp, msnp_str bytes, int64_t now)
 /* VER MSNFTP; others have other protocols beside it, or a number. */
 static void got_version(msnp_ftp *ftp, const msnp_cmd *cmd, int64_t now)
 {
+    /* Once is enough, unless it was only late. */
+    bool expected = ftp->state == HELLO || ftp->late;
     bool known = false;
 
     for (size_t i = 0; i < cmd->argc; i++)
         known = known || msnp_str_is_nocase(cmd->argv[i], PROTOCOL);
-    if (!known) {
+    if (!known || !expected) {
         finish(ftp, MSNP_FILE_CONFUSED, true, now);
         return;
     }
-    set_state(ftp, ASKED, ftp->until);
+    if (ftp->state == ASKED) {
+        ftp->late = false;
+        return;
+    }
+    set_state(ftp, ASKED, ftp->greeting);
     if (ftp->config.sending) {
         send_line(ftp, "VER", PROTOCOL);
     } else {
@@ -435,7 +447,7 @@ typedef struct {
 
 /* What the sender hears. name, least parameters, payload, secret, states; handler */
 static const row sender_rows[] = {
-    {{"VER", 1, false, 0, MSNP_IN(HELLO)}, got_version},
+    {{"VER", 1, false, 0, MSNP_IN(HELLO) | MSNP_IN(ASKED)}, got_version},
     {{"USR", 2, false, MSNP_SECRET_FROM(1), MSNP_IN(ASKED)}, got_user},
     {{"TFR", 0, false, 0, MSNP_IN(OFFERED)}, got_go},
     {{"CCL", 0, false, 0, EARLY | LATE}, got_cancel},
@@ -530,9 +542,21 @@ static void connected(gpointer part, unsigned conn, int64_t now)
     msnp_ftp *ftp = part;
 
     (void)conn;
-    set_state(ftp, HELLO, now + MSNP_FTP_GREETING);
+    ftp->greeting = now + MSNP_FTP_GREETING;
+    set_state(ftp, HELLO, ftp->caller && ftp->config.sending ? now + PROMPT : ftp->greeting);
     if (!ftp->config.sending)
         send_line(ftp, "VER", PROTOCOL);
+}
+
+/*
+ * We are to be spoken to, but connected through a proxy: libpurple can lose what comes together
+ * with the proxy's answer. A peer that has said VER goes on when it hears ours.
+ */
+static void speak_first(msnp_ftp *ftp)
+{
+    ftp->late = true;
+    set_state(ftp, ASKED, ftp->greeting);
+    send_line(ftp, "VER", PROTOCOL);
 }
 
 static void connect_failed(gpointer part, unsigned conn, const msnp_connect_error *why, int64_t now)
@@ -577,6 +601,7 @@ msnp_ftp *msnp_ftp_connect(msnp_net *net, const msnp_address *where, const msnp_
     msnp_ftp *ftp = new_ftp(net, config, ops, owner);
 
     (void)now;
+    ftp->caller = true;
     ftp->conn = msnp_net_connect(net, MSNP_CONN_FILE, where->host, where->port, &conn_ops, ftp);
     return ftp;
 }
@@ -624,6 +649,8 @@ void msnp_ftp_tick(msnp_ftp *ftp, int64_t now)
         return;
     if (ftp->state == ENDING)
         close_now(ftp, now);
+    else if (ftp->state == HELLO && ftp->until < ftp->greeting)
+        speak_first(ftp);
     else
         finish(ftp, MSNP_FILE_SILENT, true, now);
 }

@@ -8,6 +8,9 @@
  *     receiver  TFR                   sender  blocks: type, length (2 bytes, little-endian), data
  *     receiver  BYE code
  *
+ * A sender that connects and hears nothing for three seconds says its VER all the same: through a
+ * proxy the first words of the receiver can be lost.
+ *
  * It owns its connection in the net. It knows nothing of files: bytes go in and out.
  */
 #ifndef MSNP_FTP_H

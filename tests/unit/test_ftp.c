@@ -434,7 +434,12 @@ static void test_send(void)
          S_HELLO "ready; > FIL 0\\r\\n; " END "CANCELLED_THERE; " CLOSES},
         {0, TFR "|!close", S_HELLO "ready; > FIL 0\\r\\n; " END "DONE; " CLOSES},
         /* Greetings. */
-        {5, "!late", "SILENT; " CLOSES},
+        /* It speaks first if nobody does: what was said may be lost, or late, but not twice. */
+        {5, "!late|!late", "> VER MSNFTP\\r\\n; SILENT; " CLOSES},
+        {5, "!waits|!late|VER MSNFTP\\r\\n|USR bob@example.com 93301\\r\\n|!late",
+         "> VER MSNFTP\\r\\n; ready; SILENT; " CLOSES},
+        {5, "!late|VER MSNFTP\\r\\n|VER MSNFTP\\r\\n", "> VER MSNFTP\\r\\n; CONFUSED; " CLOSES},
+        {5, "VER MSNFTP\\r\\n|VER MSNFTP\\r\\n", S_HELLO "CONFUSED; " CLOSES},
         {5, HELLO "|!wait 29|USR bob@example.com 93301 x\\n|!late|!close",
          S_GO END "SILENT; " CLOSES},
         {5, "USR bob@example.com 93301\\r\\n", "CONFUSED; " CLOSES},
