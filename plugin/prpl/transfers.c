@@ -139,7 +139,7 @@ static char *reason_of(const prpl_account *self, const transfer *t, const char *
     case MSNP_FILE_UNSENT:
         return prpl_undelivered_reason(self, purple_xfer_get_remote_user(t->xfer), person, cause);
     case MSNP_FILE_NO_ADDRESS:
-        return g_strdup(_("The other program did not start the transfer in time."));
+        return g_strdup(_("The other program did not say where it can be reached."));
     case MSNP_FILE_NO_CONNECTION:
     case MSNP_FILE_NOBODY_CAME:
     case MSNP_FILE_BOTH_CLOSED:
@@ -151,7 +151,7 @@ static char *reason_of(const prpl_account *self, const transfer *t, const char *
     case MSNP_FILE_CONFUSED:
         return g_strdup(_("The other program sent something unexpected."));
     case MSNP_FILE_WRONG_SIZE:
-        return g_strdup(_("The file is not as large as announced."));
+        return g_strdup(_("The file does not have the size that was announced."));
     case MSNP_FILE_CHANGED:
         return g_strdup(_("The file was changed or removed during the transfer."));
     case MSNP_FILE_UNREADABLE:
