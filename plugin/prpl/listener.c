@@ -13,6 +13,8 @@
 #define PORT_FIRST 6891
 #define PORT_LAST  6900
 
+#define PREF "/purple/network/"
+
 #define ACCEPTS_AT_ONCE 8    /* per turn of the main loop */
 #define RETRY_AFTER     1000 /* milliseconds: no descriptor was free for somebody who connects */
 
@@ -106,19 +108,40 @@ void prpl_listener_pause(prpl_listener *listener, bool pause)
 
 static void opened(int fd, gpointer data);
 
-/* libpurple does not tell in advance whether an address family is of use. */
-static bool try_to_open(prpl_listener *listener, unsigned short first, unsigned short last,
-                        int family)
+/*
+ * Tries the ports one by one: purple_network_listen_range_family() takes no notice of the family
+ * (libpurple 2.14.12).
+ */
+static bool open_range(prpl_listener *listener, int family)
 {
-    listener->opening =
-        purple_network_listen_range_family(first, last, family, SOCK_STREAM, opened, listener);
+    bool set = purple_prefs_get_bool(PREF "ports_range_use");
+    int first = set ? purple_prefs_get_int(PREF "ports_range_start") : PORT_FIRST;
+    int last = set ? purple_prefs_get_int(PREF "ports_range_end") : PORT_LAST;
+
+    for (int port = MAX(first, 1); port <= MIN(last, UINT16_MAX) && listener->opening == NULL;
+         port++)
+        listener->opening = purple_network_listen_family((unsigned short)port, family, SOCK_STREAM,
+                                                         opened, listener);
     return listener->opening != NULL;
 }
 
-static bool open_family(prpl_listener *listener, int family)
+/* Any port, unless the user set some. libpurple chooses the family, too. */
+static bool open_any(prpl_listener *listener)
 {
-    return try_to_open(listener, PORT_FIRST, PORT_LAST, family) ||
-           try_to_open(listener, 0, 0, family);
+    if (purple_prefs_get_bool(PREF "ports_range_use"))
+        return false;
+    listener->opening = purple_network_listen_range(0, 0, SOCK_STREAM, opened, listener);
+    return listener->opening != NULL;
+}
+
+/* Without IPv6 in the kernel a long range need not be tried for it. */
+static bool has_ipv6(void)
+{
+    int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
 }
 
 /* Where others reach this computer, if the user or a router says so; else NULL. */
@@ -126,13 +149,13 @@ static const char *external_address(void)
 {
     const char *address = NULL;
 
-    if (!purple_prefs_get_bool("/purple/network/auto_ip")) {
+    if (!purple_prefs_get_bool(PREF "auto_ip")) {
         address = purple_network_get_public_ip();
         return address != NULL && *address != '\0' ? address : NULL;
     }
-    if (purple_prefs_get_bool("/purple/network/map_ports"))
+    if (purple_prefs_get_bool(PREF "map_ports"))
         address = purple_upnp_get_public_ip();
-    if (address == NULL && purple_prefs_get_bool("/purple/network/map_ports"))
+    if (address == NULL && purple_prefs_get_bool(PREF "map_ports"))
         address = purple_pmp_get_public_ip();
     return address;
 }
@@ -183,7 +206,7 @@ static void opened(int fd, gpointer data)
     }
     if (fd >= 0 && !purple_socket_speaks_ipv4(fd)) {
         close_port(fd);
-        if (!open_family(listener, AF_INET))
+        if (!open_range(listener, AF_INET))
             fail_soon(listener);
         return;
     }
@@ -202,7 +225,8 @@ prpl_listener *prpl_listener_open(const prpl_listener_ops *ops, gpointer data)
     listener->data = data;
     listener->refs = 1;
     listener->fd = -1;
-    if (!open_family(listener, AF_INET6) && !open_family(listener, AF_INET))
+    if (!(has_ipv6() && open_range(listener, AF_INET6)) && !open_range(listener, AF_INET) &&
+        !open_any(listener))
         fail_soon(listener);
     return listener;
 }

@@ -140,8 +140,20 @@ static gboolean arrived(gsize size)
            memcmp(got, expected, size) == 0;
 }
 
+/* The users reach the service at ::1, and nothing at 127.0.0.1 but switchboards. */
+static void use_ipv6(service *svc, user *users[2])
+{
+    g_autofree char *address =
+        g_strdup_printf("ns-address=[::1]:%u", service_port(svc, SERVICE_NOTIFICATION));
+
+    live_set(svc, address);
+    live_set(svc, "client-ip=::1");
+    for (guint i = 0; i < 2; i++)
+        purple_account_set_string(users[i]->account, "server", "[::1]");
+}
+
 /* ALICE and BOB are online, and have windows of each other; there is a file of this size. */
-static service *begin(user *users[2], gsize size)
+static service *begin_with(user *users[2], gsize size, gboolean ipv6)
 {
     service *svc = conv_service("joins", NULL);
     g_autofree char *bytes = pattern(size);
@@ -156,6 +168,8 @@ static service *begin(user *users[2], gsize size)
         g_error("no file");
     users[0] = live_user(svc);
     users[1] = live_user_named(svc, BOB);
+    if (ipv6)
+        use_ipv6(svc, users);
     for (guint i = 0; i < 2; i++)
         user_sign_in(users[i]);
     for (guint i = 0; i < 2; i++)
@@ -164,6 +178,11 @@ static service *begin(user *users[2], gsize size)
     conv_open(users[0], BOB);
     conv_open(users[1], ALICE);
     return svc;
+}
+
+static service *begin(user *users[2], gsize size)
+{
+    return begin_with(users, size, FALSE);
 }
 
 /* It is over: only these references are left. */
@@ -229,6 +248,25 @@ static void check_success(gsize size, gboolean receiver_listens)
     live_check(seen.complete[0] == 1 && seen.complete[1] == 1);
     live_check(seen.cancelled[0] == 0 && seen.cancelled[1] == 0);
     live_check_count(svc, "SB <<< | Sender-Connect: TRUE", receiver_listens);
+    saw_success(users);
+    end(svc, users);
+}
+
+static void test_ipv6(gconstpointer receiver_listens)
+{
+    user *users[2];
+    service *svc;
+
+    if (live_lacks_ipv6())
+        return;
+    svc = begin_with(users, 3000, TRUE);
+    if (receiver_listens)
+        forbid_ports();
+    send_file(users);
+    live_wait(seen.complete[0] && seen.complete[1], 20);
+    live_check(arrived(3000));
+    live_check_count(svc, "SB <<< | IP-Address: ::1", 1);
+    live_check_count(svc, "SB <<< | Sender-Connect: TRUE", receiver_listens != NULL);
     saw_success(users);
     end(svc, users);
 }
@@ -678,6 +716,10 @@ static void add(void)
     }
     live_add("/files/receiver-listens", test_receiver_listens, TRUE);
     live_add("/files/receiver-listens/empty", test_empty_receiver_listens, FALSE);
+    if (!live_is_known_to_lack("ipv6")) {
+        live_add_data("/files/ipv6", NULL, test_ipv6, FALSE);
+        live_add_data("/files/ipv6/receiver-listens", GINT_TO_POINTER(TRUE), test_ipv6, FALSE);
+    }
     live_add("/files/settings", test_settings, TRUE);
     live_add("/files/knocking", test_knocking, TRUE);
     live_add("/files/nested", test_nested, FALSE);
