@@ -117,15 +117,6 @@ char *msnp_invite_safe_name(const char *name)
 
 /* --- reading -------------------------------------------------------------------------------- */
 
-static bool is_header(msnp_str block, const char *name, const char *value)
-{
-    char *text = msnp_mime_get(block, name, 0);
-    bool is = text != NULL && g_ascii_strcasecmp(text, value) == 0;
-
-    g_free(text);
-    return is;
-}
-
 /* A header that is a number up to `max`. If not, returns false and leaves `value` unchanged. */
 static bool read_number(msnp_str block, const char *name, uint64_t max, uint64_t *value)
 {
@@ -155,14 +146,14 @@ static char *read_name(const char *content_type, msnp_str block, const char *nam
 static void read_offer(msnp_invite *invite, const char *content_type, msnp_str block)
 {
     invite->application = read_name(content_type, block, "Application-Name", APPLICATION_MAX);
-    invite->file = is_header(block, "Application-GUID", FILE_TRANSFER);
+    invite->file = msnp_mime_is(block, "Application-GUID", FILE_TRANSFER);
     if (!invite->file) {
         invite->file_name = g_strdup("");
         return;
     }
     invite->file_name = shorten(read_name(content_type, block, "Application-File", NAME_MAX_CHARS));
     invite->sized = read_number(block, "Application-FileSize", UINT64_MAX, &invite->file_size);
-    invite->unreachable = is_header(block, "Connectivity", "N");
+    invite->unreachable = msnp_mime_is(block, "Connectivity", "N");
 }
 
 /* Can somebody have this IPv4 address? Neither "this network", nor multicast, nor broadcast. */
@@ -252,7 +243,7 @@ static void read_accept(msnp_invite *invite, msnp_str block)
         invite->internal = (msnp_address){"", 0};
     invite->authorized = read_number(block, "AuthCookie", UINT32_MAX, &auth);
     invite->auth = (uint32_t)auth;
-    invite->sender_connects = is_header(block, "Sender-Connect", "TRUE");
+    invite->sender_connects = msnp_mime_is(block, "Sender-Connect", "TRUE");
 }
 
 static const char *const cancel_codes[] = {
@@ -265,7 +256,7 @@ static void read_cancel(msnp_invite *invite, msnp_str block)
 {
     invite->why = MSNP_CANCEL_FAIL;
     for (unsigned i = 0; i < MSNP_N_CANCELS; i++)
-        if (is_header(block, "Cancel-Code", cancel_codes[i]))
+        if (msnp_mime_is(block, "Cancel-Code", cancel_codes[i]))
             invite->why = (msnp_cancel)i;
 }
 
@@ -276,7 +267,7 @@ static bool read_command(msnp_str block, msnp_invite_command *command)
                                         [MSNP_INVITE_CANCEL] = "CANCEL"};
 
     for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (is_header(block, "Invitation-Command", names[i])) {
+        if (msnp_mime_is(block, "Invitation-Command", names[i])) {
             *command = (msnp_invite_command)i;
             return true;
         }

@@ -88,3 +88,12 @@ char *msnp_mime_get(msnp_str block, const char *name, unsigned nth)
             return msnp_mime_unfold(value);
     return NULL;
 }
+
+bool msnp_mime_is(msnp_str block, const char *name, const char *value)
+{
+    char *text = msnp_mime_get(block, name, 0);
+    bool is = text != NULL && g_ascii_strcasecmp(text, value) == 0;
+
+    g_free(text);
+    return is;
+}

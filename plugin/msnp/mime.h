@@ -27,5 +27,7 @@ char *msnp_mime_unfold(msnp_str value);
  * frees it.
  */
 char *msnp_mime_get(msnp_str block, const char *name, unsigned nth);
+/* Has the first header of this name this value, in any letter case? */
+bool msnp_mime_is(msnp_str block, const char *name, const char *value);
 
 #endif

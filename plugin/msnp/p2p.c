@@ -47,15 +47,6 @@ static msnp_str slp_of(msnp_str body)
     return end != NULL ? (msnp_str){text.ptr, (size_t)(end - text.ptr)} : text;
 }
 
-static bool is_header(msnp_str block, const char *name, const char *value)
-{
-    char *text = msnp_mime_get(block, name, 0);
-    bool is = text != NULL && g_ascii_strcasecmp(text, value) == 0;
-
-    g_free(text);
-    return is;
-}
-
 /* Is it more than a picture for the background, which is offered like a file? */
 static bool is_real_file(msnp_str block)
 {
@@ -81,10 +72,10 @@ bool msnp_p2p_offers_file(msnp_str body)
     msnp_str name, value;
 
     if (slp.len < strlen(verb) || g_ascii_strncasecmp(slp.ptr, verb, strlen(verb)) != 0 ||
-        !is_header(slp, "Content-Type", SESSION_BODY))
+        !msnp_mime_is(slp, "Content-Type", SESSION_BODY))
         return false;
     msnp_mime_init(&mime, slp);
     while (msnp_mime_next(&mime, &name, &value))
         continue;
-    return is_header(mime.rest, "EUF-GUID", FILE_GUID) && is_real_file(mime.rest);
+    return msnp_mime_is(mime.rest, "EUF-GUID", FILE_GUID) && is_real_file(mime.rest);
 }
