@@ -216,17 +216,19 @@ static const prpl_conn *find_service(const prpl_account *self)
     return NULL;
 }
 
-static void set_address(msnp_address *address, const char *host, uint16_t port)
+/* None if it is no address, or one of IPv6 without that. */
+static void set_address(msnp_address *address, const char *host, uint16_t port, bool ipv6)
 {
     *address = (msnp_address){.host = ""};
-    if (!g_hostname_is_ip_address(host) || strlen(host) >= sizeof address->host)
+    if (!g_hostname_is_ip_address(host) || strlen(host) >= sizeof address->host ||
+        (!ipv6 && strchr(host, ':') != NULL))
         return;
     g_strlcpy(address->host, host, sizeof address->host);
     address->port = port;
 }
 
-static void port_listening(prpl_listener *listener, uint16_t number, const char *external,
-                           gpointer data)
+static void port_listening(prpl_listener *listener, uint16_t number, bool ipv6,
+                           const char *external, gpointer data)
 {
     const prpl_conn *conn = data;
     const prpl_conn *service = find_service(conn->account);
@@ -236,8 +238,8 @@ static void port_listening(prpl_listener *listener, uint16_t number, const char 
     (void)listener;
     if (service != NULL && !prpl_link_local_address(service->link, local))
         *local = '\0';
-    set_address(&port.internal, local, number);
-    set_address(&port.external, external, number);
+    set_address(&port.internal, local, number, ipv6);
+    set_address(&port.external, external, number, ipv6);
     prpl_log(conn->account->account, "listening on %s port %u, from outside %s", local, number,
              *port.external.host != '\0' ? port.external.host : "-");
     msnp_session_listening(conn->account->session, conn->number, &port, prpl_account_now());

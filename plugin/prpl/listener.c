@@ -187,7 +187,8 @@ static void say_listening(prpl_listener *listener)
     char *copy = g_strdup(external != NULL ? external : "");
 
     start_watch(listener);
-    listener->ops->listening(listener, purple_network_get_port_from_fd(listener->fd), copy,
+    listener->ops->listening(listener, purple_network_get_port_from_fd(listener->fd),
+                             purple_socket_get_family(listener->fd) == AF_INET6, copy,
                              listener->data);
     g_free(copy);
 }

@@ -17,10 +17,11 @@ typedef struct prpl_listener prpl_listener;
 
 typedef struct {
     /*
-     * Others can connect. `port` is its number, borrowed; `external` is the address at which others
-     * reach it, "" if that is not known.
+     * Others can connect, by IPv4 and perhaps by IPv6. `port` is its number; `external` is the
+     * address at which others reach it, borrowed, "" if that is not known.
      */
-    void (*listening)(prpl_listener *listener, uint16_t port, const char *external, gpointer data);
+    void (*listening)(prpl_listener *listener, uint16_t port, bool ipv6, const char *external,
+                      gpointer data);
     /* No port could be opened. */
     void (*failed)(prpl_listener *listener, gpointer data);
     /* Somebody connected. `fd` is non-blocking, and belongs to the callee. */

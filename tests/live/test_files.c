@@ -252,21 +252,41 @@ static void check_success(gsize size, gboolean receiver_listens)
     end(svc, users);
 }
 
-static void test_ipv6(gconstpointer receiver_listens)
+/* Somebody else has the port for IPv6: for IPv4 alone it is of no use there. */
+static void forbid_ipv6(void)
 {
+    struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_addr = in6addr_any};
+    int port = live_closed_port();
+    int yes = 1;
+
+    address.sin6_port = htons((guint16)port);
+    seen.blocker = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    setsockopt(seen.blocker, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    setsockopt(seen.blocker, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes);
+    if (bind(seen.blocker, (struct sockaddr *)&address, sizeof address) < 0 ||
+        listen(seen.blocker, 1) < 0)
+        g_error("cannot listen");
+    set_ports(port);
+}
+
+static void (*const obstacles[])(void) = {NULL, forbid_ports, forbid_ipv6};
+
+static void test_ipv6(gconstpointer data)
+{
+    void (*forbid)(void) = obstacles[GPOINTER_TO_UINT(data)];
     user *users[2];
     service *svc;
 
     if (live_lacks_ipv6())
         return;
     svc = begin_with(users, 3000, TRUE);
-    if (receiver_listens)
-        forbid_ports();
+    if (forbid)
+        forbid();
     send_file(users);
     live_wait(seen.complete[0] && seen.complete[1], 20);
     live_check(arrived(3000));
     live_check_count(svc, "SB <<< | IP-Address: ::1", 1);
-    live_check_count(svc, "SB <<< | Sender-Connect: TRUE", receiver_listens != NULL);
+    live_check_count(svc, "SB <<< | Sender-Connect: TRUE", forbid != NULL);
     saw_success(users);
     end(svc, users);
 }
@@ -717,8 +737,9 @@ static void add(void)
     live_add("/files/receiver-listens", test_receiver_listens, TRUE);
     live_add("/files/receiver-listens/empty", test_empty_receiver_listens, FALSE);
     if (!live_is_known_to_lack("ipv6")) {
-        live_add_data("/files/ipv6", NULL, test_ipv6, FALSE);
-        live_add_data("/files/ipv6/receiver-listens", GINT_TO_POINTER(TRUE), test_ipv6, FALSE);
+        live_add_data("/files/ipv6", GUINT_TO_POINTER(0), test_ipv6, FALSE);
+        live_add_data("/files/ipv6/receiver-listens", GUINT_TO_POINTER(1), test_ipv6, FALSE);
+        live_add_data("/files/ipv6/port-of-ipv4", GUINT_TO_POINTER(2), test_ipv6, FALSE);
     }
     live_add("/files/settings", test_settings, TRUE);
     live_add("/files/knocking", test_knocking, TRUE);
