@@ -547,17 +547,20 @@ static bool has_room(const msnp_transfers *all, const char *who, bool contact)
 {
     GHashTableIter iter;
     gpointer value;
-    unsigned n = 0, of_person = 0, of_strangers = 0;
+    unsigned received = 0, offered = 0, of_person = 0, of_strangers = 0;
 
     g_hash_table_iter_init(&iter, all->by_number);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
         const transfer *t = value;
-        n += !t->sending;
-        of_strangers += !t->sending && !t->contact;
-        of_person += !t->sending && g_ascii_strcasecmp(t->who, who) == 0;
+        received += !t->sending;
+        if (t->state != OFFERED)
+            continue;
+        offered++;
+        of_strangers += !t->contact;
+        of_person += g_ascii_strcasecmp(t->who, who) == 0;
     }
-    return n < MSNP_FILES_OFFERED_MAX && of_person < MSNP_FILES_FROM_MAX &&
-           (contact || of_strangers < MSNP_FILES_STRANGERS_MAX);
+    return received < MSNP_FILES_MAX && offered < MSNP_FILES_OFFERED_MAX &&
+           of_person < MSNP_FILES_FROM_MAX && (contact || of_strangers < MSNP_FILES_STRANGERS_MAX);
 }
 
 static bool got_offer(msnp_transfers *all, const char *who, const char *name, bool contact,
@@ -734,6 +737,18 @@ int64_t msnp_transfers_deadline(const msnp_transfers *all)
 
 /* --- the user ------------------------------------------------------------------------------- */
 
+static unsigned count_sent(const msnp_transfers *all)
+{
+    GHashTableIter iter;
+    gpointer value;
+    unsigned n = 0;
+
+    g_hash_table_iter_init(&iter, all->by_number);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        n += ((const transfer *)value)->sending;
+    return n;
+}
+
 unsigned msnp_transfers_send(msnp_transfers *all, const char *who, const char *name, uint64_t size,
                              msnp_err *err, int64_t now)
 {
@@ -745,7 +760,7 @@ unsigned msnp_transfers_send(msnp_transfers *all, const char *who, const char *n
         *err = MSNP_ERR_ACCOUNT;
     else if (size > MSNP_FILE_SIZE_MAX)
         *err = MSNP_ERR_TOO_LONG;
-    else if (msnp_transfers_pending(all) >= MSNP_FILES_MAX)
+    else if (count_sent(all) >= MSNP_FILES_MAX)
         *err = MSNP_ERR_FULL;
     if (*err != MSNP_OK)
         return 0;

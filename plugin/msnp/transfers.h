@@ -16,12 +16,13 @@
 #include "net.h"
 #include "types.h"
 
-#define MSNP_FILE_ANSWER         ((int64_t)5 * 60 * 1000) /* from an invitation to its answer */
-#define MSNP_FILE_CONNECT        ((int64_t)30 * 1000) /* from an answer to the right connection */
-#define MSNP_FILES_MAX           1000                 /* transfers at a time that the user began */
-#define MSNP_FILES_FROM_MAX      32                   /* offers of one person at a time */
-#define MSNP_FILES_STRANGERS_MAX 20  /* offers of people who are no contacts at a time */
-#define MSNP_FILES_OFFERED_MAX   200 /* offers of others at a time */
+#define MSNP_FILE_ANSWER  ((int64_t)5 * 60 * 1000) /* from an invitation to its answer */
+#define MSNP_FILE_CONNECT ((int64_t)30 * 1000)     /* from an answer to the right connection */
+#define MSNP_FILES_MAX    1000                     /* transfers at a time in each direction */
+/* Offers at a time that the user has not answered. */
+#define MSNP_FILES_FROM_MAX      32  /* of one person */
+#define MSNP_FILES_STRANGERS_MAX 20  /* of people who are no contacts */
+#define MSNP_FILES_OFFERED_MAX   200 /* of everybody */
 #define MSNP_FILES_KNOCKING_MAX  8   /* connections to one port that have not proved who they are */
 
 typedef struct msnp_transfers msnp_transfers;

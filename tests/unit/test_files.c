@@ -622,6 +622,12 @@ static unsigned offers_taken(msnp_transfers *all, const char *person, bool many,
     return taken;
 }
 
+static void accept_all(msnp_transfers *all)
+{
+    for (unsigned i = 1; i <= 2 * MSNP_FILES_MAX; i++)
+        msnp_transfers_accept(all, i, 0);
+}
+
 /* Nobody takes the room of others. */
 static void test_limits(void)
 {
@@ -641,6 +647,14 @@ static void test_limits(void)
     g_assert_cmpuint(offers_taken(all, "bob", false, true), ==, MSNP_FILES_FROM_MAX);
     g_assert_cmpuint(offers_taken(all, "carol", true, true), ==,
                      MSNP_FILES_OFFERED_MAX - MSNP_FILES_FROM_MAX - MSNP_FILES_STRANGERS_MAX);
+    /* Those that the user has accepted take no room, but there is an end to them, too. */
+    accept_all(all);
+    g_assert_cmpuint(offers_taken(all, "dave", false, true), ==, MSNP_FILES_FROM_MAX);
+    for (char person[] = "a"; *person <= 'f'; ++*person) {
+        accept_all(all);
+        (void)offers_taken(all, person, true, true);
+    }
+    g_assert_cmpuint(msnp_transfers_pending(all), ==, 2 * MSNP_FILES_MAX);
     msnp_transfers_free(all);
     msnp_net_clear(&net);
     g_rand_free(w.rand);
