@@ -193,7 +193,7 @@ static bool yield(prpl_link *link)
     if (!link->bulk)
         return false;
     if (now >= *until + YIELD_EVERY)
-        *until = now + YIELD_TIME * 1000;
+        *until = now + (gint64)YIELD_TIME * 1000;
     if (now >= *until)
         return false;
     stop_reading(link);
