@@ -36,7 +36,7 @@ typedef struct {
     bool listening;    /* it can be connected to: */
     msnp_port port;
     uint32_t auth;     /* AuthCookie */
-    GPtrArray *ftps;   /* msnp_ftp *: connections, of which one becomes `current` */
+    GPtrArray *ftps;   /* msnp_ftp *: connections, of which one becomes `current`; oldest first */
     msnp_ftp *current; /* NULL before RUNNING */
     unsigned calling;  /* of `ftps`, those that we began */
     msnp_file_end why; /* what went wrong on the connections so far */
@@ -432,7 +432,7 @@ static void ftp_closed(gpointer owner, msnp_ftp *ftp, int64_t now)
     (void)now;
     if (t->current == ftp)
         t->current = NULL;
-    if (g_ptr_array_remove_fast(t->ftps, ftp))
+    if (g_ptr_array_remove(t->ftps, ftp))
         g_ptr_array_add(t->all->closed, ftp);
 }
 
@@ -532,8 +532,11 @@ static void port_accepted(gpointer part, unsigned conn, unsigned fresh, int64_t 
 
     (void)conn;
     /* Before our answer nobody knows the port. */
-    if (t->state != CONNECTING || t->ftps->len >= MSNP_FILES_KNOCKING_MAX)
+    if (t->state != CONNECTING)
         return;
+    /* Whoever just stands there keeps nobody out: the right one proves at once who it is. */
+    if (t->ftps->len >= MSNP_FILES_KNOCKING_MAX)
+        msnp_ftp_free(g_ptr_array_remove_index(t->ftps, 0));
     g_ptr_array_add(t->ftps, msnp_ftp_accept(t->all->net, fresh, &config, &ftp_ops, t, now));
 }
 

@@ -23,7 +23,8 @@
 #define MSNP_FILES_FROM_MAX      32  /* of one person */
 #define MSNP_FILES_STRANGERS_MAX 20  /* of people who are no contacts */
 #define MSNP_FILES_OFFERED_MAX   200 /* of everybody */
-#define MSNP_FILES_KNOCKING_MAX  8   /* connections to one port that have not proved who they are */
+/* Connections to one port that have not proved who they are; a further one ends the oldest. */
+#define MSNP_FILES_KNOCKING_MAX 8
 
 typedef struct msnp_transfers msnp_transfers;
 
