@@ -18,6 +18,9 @@
 /* Else fstat() fails with files of more than 2 GB, and with inode numbers that are as large. */
 G_STATIC_ASSERT(sizeof(off_t) == sizeof(guint64));
 
+/* Messages about offers that ended before the user answered: others decide how many there are. */
+static const msnp_pace_limit unanswered_limit = {4, 60000};
+
 /*
  * One transfer of a file. It exists until the session has reported its end; the client can be done
  * with it before. Its xfer stays valid as long, since calls into libpurple may be running.
@@ -44,6 +47,7 @@ struct prpl_transfers {
     GHashTable *numbered; /* number -> transfer * */
     GQueue choosing;      /* transfer *: they have no number yet */
     GQueue over;          /* transfer *: they ended while they were on the stack */
+    msnp_pace unanswered; /* dialogs about them that were shown */
 };
 
 static transfer *find(const prpl_account *self, unsigned number)
@@ -175,13 +179,20 @@ static char *consequence(bool sending, const char *name, const char *person)
                    : g_strdup_printf(_("The file \"%s\" from %s was not received."), name, person);
 }
 
+/* Where lines about this person are written; NULL if there is no such window. */
+static PurpleConversation *find_window(const prpl_account *self, const char *who)
+{
+    return prpl_windows_show_lines() ? prpl_windows_find(self, (msnp_conversation_id){.who = who})
+                                     : NULL;
+}
+
 /* In the window of the conversation, or in a dialog if there is none. */
 static void show(prpl_account *self, const char *who, const char *primary, const char *secondary)
 {
-    PurpleConversation *conv = prpl_windows_find(self, (msnp_conversation_id){.who = who});
+    PurpleConversation *conv = find_window(self, who);
     bool over = self->ending || prpl_account_is_over(self) || msnp_session_is_over(self->session);
 
-    if (conv != NULL && prpl_windows_show_lines()) {
+    if (conv != NULL) {
         char *line = g_strdup_printf("%s %s", primary, secondary);
 
         prpl_windows_write(conv, PURPLE_MESSAGE_ERROR, line);
@@ -233,6 +244,17 @@ static void remove_part(const transfer *t)
 
     if (!t->sending && t->started && path != NULL && is_same_file(t->xfer->dest_fp, path))
         (void)g_unlink(path);
+}
+
+/* Is the user to be told? A question that is gone may not leave a message each time. */
+static bool is_worth_telling(prpl_account *self, const transfer *t, msnp_file_end end)
+{
+    const char *who = purple_xfer_get_remote_user(t->xfer);
+
+    if (end == MSNP_FILE_DONE || t->said || self->closed)
+        return false;
+    return t->sending || t->accepted || find_window(self, who) != NULL ||
+           msnp_pace_take(&self->transfers->unanswered, &unanswered_limit, prpl_account_now());
 }
 
 /* Reports what the user, or libpurple, did. */
@@ -322,7 +344,7 @@ void prpl_transfers_ended(prpl_account *self, const msnp_event *event)
         return;
     (void)g_hash_table_steal(self->transfers->numbered, number);
     end_xfer(t, end);
-    if (end != MSNP_FILE_DONE && !t->said && !self->closed)
+    if (is_worth_telling(self, t, end))
         say_why(self, t, end, cause);
     /* When the user signs out inside a handler, that goes on with it. */
     if (self->busy > 1)

@@ -677,6 +677,28 @@ static void test_log(void)
     conv_end(svc, u);
 }
 
+/* Files are offered and withdrawn again and again, to a user who has no window. */
+static void test_offers_withdrawn(void)
+{
+    service *svc = conv_service("joins", BOB, NULL);
+    user *u = live_user(svc);
+    g_autoptr(GBytes) content = g_bytes_new_static("x", 1);
+
+    live_settled(u);
+    live_check(service_robot_ring(svc, BOB, ALICE));
+    live_quiet();
+    for (guint i = 0; i < 10; i++) {
+        live_check(service_robot_offer(svc, BOB, ALICE, "x.txt", content));
+        live_check(service_robot_withdraw(svc, BOB, "TIMEOUT"));
+    }
+    live_quiet();
+    live_check(client_dialogs()->len > 10 && live_open_dialogs(DIALOG_QUESTION) == 0);
+    g_assert_cmpuint(live_open_dialogs(DIALOG_MESSAGE), ==, 4);
+    client_forget_dialogs();
+    live_check(service_robot_leave(svc, BOB, FALSE));
+    conv_end(svc, u);
+}
+
 static void add_tests(void)
 {
     live_add("/strange/texts", test_texts, TRUE);
@@ -696,6 +718,7 @@ static void add_tests(void)
     live_add("/strange/fair", test_fair, FALSE);
     live_add("/strange/endless", test_endless, FALSE);
     live_add("/strange/crowd", test_crowd, FALSE);
+    live_add("/strange/offers-withdrawn", test_offers_withdrawn, FALSE);
     live_add("/strange/log", test_log, FALSE);
 }
 
