@@ -31,6 +31,8 @@ typedef struct {
     PurpleXfer *xfer; /* its `data` points back here until `gone` */
     bool sending;
     bool accepted;         /* receiving: by the user */
+    bool replaces;         /* receiving: the user was asked about a file that is there */
+    bool taken;            /* receiving: another file has got the name since then */
     bool started;          /* libpurple has opened the file */
     bool gone;             /* libpurple's transfer is over */
     bool ending;           /* we end it, not the user */
@@ -161,7 +163,8 @@ static char *reason_of(const prpl_account *self, const transfer *t, const char *
     case MSNP_FILE_UNREADABLE:
         return g_strdup(_("The file could not be read."));
     case MSNP_FILE_UNWRITABLE:
-        return g_strdup(_("The file could not be saved. The disk may be full."));
+        return t->taken ? g_strdup(_("There is another file with this name now."))
+                        : g_strdup(_("The file could not be saved. The disk may be full."));
     case MSNP_FILE_UNWRITABLE_THERE:
         return g_strdup(_("The other computer could not save the file. Its disk may be full."));
     case MSNP_FILE_OVER:
@@ -417,16 +420,27 @@ static bool is_clients(const transfer *t)
     return ui != NULL && (ui->ui_read != NULL || ui->ui_write != NULL);
 }
 
+/* Is there anything at this path? */
+static bool is_there(const char *path)
+{
+    GStatBuf file;
+
+    return path != NULL && g_lstat(path, &file) == 0;
+}
+
 /* What is wrong with the file, before libpurple opens it; MSNP_FILE_DONE for nothing. */
-static msnp_file_end check_file(const transfer *t)
+static msnp_file_end check_file(transfer *t)
 {
     const char *path = purple_xfer_get_local_filename(t->xfer);
     guint64 size;
 
     if (is_clients(t))
         return MSNP_FILE_DONE;
-    if (!t->sending)
-        return is_writable(path) ? MSNP_FILE_DONE : MSNP_FILE_UNWRITABLE;
+    if (!t->sending) {
+        /* Two files of one name are accepted before the first is written. */
+        t->taken = !t->replaces && is_there(path);
+        return !t->taken && is_writable(path) ? MSNP_FILE_DONE : MSNP_FILE_UNWRITABLE;
+    }
     char *flaw = flaw_of(path, &size);
     bool readable = flaw == NULL;
     g_free(flaw);
@@ -600,6 +614,7 @@ static void xfer_chosen(PurpleXfer *xfer)
         offer(t);
     } else {
         t->accepted = true;
+        t->replaces = is_there(purple_xfer_get_local_filename(xfer));
         msnp_session_file_accept(self->session, t->number, prpl_account_now());
         prpl_account_pump_soon(self);
     }

@@ -669,6 +669,31 @@ static void test_remove(gconstpointer who)
     saw_failure(svc, users, 1);
 }
 
+/* Another file gets the name before this one is written: nobody was asked whether to replace it. */
+static void test_taken(void)
+{
+    user *users[2];
+    service *svc = begin(users, 100);
+    g_autofree char *kept = NULL;
+
+    seen.accept = FALSE;
+    send_file(users);
+    live_wait(client_open_dialog(DIALOG_QUESTION), 10);
+    live_check(client_press_named(client_open_dialog(DIALOG_QUESTION), "Accept"));
+    client_choose_file(client_open_dialog(DIALOG_FILE), seen.received);
+    seen.answered = TRUE;
+    live_check(g_file_set_contents(seen.received, "another", -1, NULL));
+    live_wait(seen.cancelled[0] && seen.cancelled[1], 20);
+    live_quiet();
+    live_check(strstr(conv_unread(users[1], ALICE), "There is another file with this name now."));
+    live_check(g_file_get_contents(seen.received, &kept, NULL, NULL));
+    g_assert_cmpstr(kept, ==, "another");
+    (void)g_unlink(seen.received);
+    for (guint i = 0; i < 2; i++)
+        conv_forget(users[i]);
+    saw_failure(svc, users, 1);
+}
+
 static void truncate_file(PurpleXfer *xfer)
 {
     if (xfer == seen.sending && truncate(seen.sent, 1000) != 0)
@@ -757,6 +782,7 @@ static void add(void)
     live_add_data("/files/remove/sending", GUINT_TO_POINTER(0), test_remove, TRUE);
     live_add_data("/files/remove/receiving", GUINT_TO_POINTER(1), test_remove, TRUE);
     live_add("/files/decline", test_decline, TRUE);
+    live_add("/files/taken", test_taken, FALSE);
     live_add("/files/withdraw", test_withdraw, FALSE);
     live_add("/files/cancel/sending", test_cancel_sending, FALSE);
     live_add("/files/cancel/receiving", test_cancel_receiving, TRUE);
