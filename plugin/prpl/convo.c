@@ -156,6 +156,9 @@ int prpl_convo_send(PurpleConnection *gc, msnp_conversation_id id, const char *h
 int prpl_convo_send_im(PurpleConnection *gc, const char *who, const char *html,
                        PurpleMessageFlags flags)
 {
+    /* Whoever closes the window while libpurple sends from it takes the name with it. */
+    if (who == NULL)
+        return -EINVAL;
     char *address = prpl_buddies_address(who);
     int result = prpl_convo_send(gc, (msnp_conversation_id){.who = address}, html);
 
