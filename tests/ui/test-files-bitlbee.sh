@@ -69,8 +69,8 @@ give() {
 }
 
 start_bitlbee() {
-    local plugins=$scratch/plugins/purple peers=$scratch/config/purple/me/certificates/x509/tls_peers
-    local number
+    local plugins=$scratch/plugins/purple number
+    local peers=$scratch/config/purple/me/certificates/x509/tls_peers
     mkdir -p "$plugins" "$peers" && cp "$O/libmsnp8.so" "$plugins" &&
         cp "$MSNP8_LEAF_FILE" "$peers/localhost" && number=$(port) &&
         printf '%s\n' '[settings]' RunMode=ForkDaemon AuthMode=Open DaemonInterface=127.0.0.1 \
@@ -112,7 +112,9 @@ for name in small.txt album.zip; do
         "receiving done .* $(sha256sum <"$sent/$name" | cut -d ' ' -f 1) "
 done
 
-offered() { tell_service offer echo@example.com "$bert" "$sent/$1" && within 10 told "DCC SEND $1"; }
+offered() {
+    tell_service offer echo@example.com "$bert" "$sent/$1" && within 10 told "DCC SEND $1"
+}
 forget
 check 'an offer' offered small.txt
 root 'transfer reject'

@@ -112,7 +112,9 @@ check 'declined' offer files-offer-large.png alt+c
 at demo
 check 'the sender is told that' within 5 mentions 'Bert Müller' 'Bert Müller declined the file.'
 check 'remove it from the list' dismiss files-declined.png
-on_row() { row "$bert" && chooser 'Open File\.\.\.' && drag 100 $((row_y + 20)) files-drop-row.png; }
+on_row() {
+    row "$bert" && chooser 'Open File\.\.\.' && drag 100 $((row_y + 20)) files-drop-row.png
+}
 check 'drop one on a contact' on_row
 at bert
 check 'accepted' offer files-offer-again.png alt+a
