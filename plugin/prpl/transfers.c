@@ -3,6 +3,7 @@
 
 #include "buddies.h"
 #include "dialogs.h"
+#include "finch.h"
 #include "log.h"
 #include "process.h"
 #include "undelivered.h"
@@ -648,6 +649,116 @@ static transfer *transfer_new(prpl_account *self, bool sending, const char *who)
     return t;
 }
 
+/* --- in Finch ------------------------------------------------------------------------------- */
+
+/* That of a dialog, which is answered; NULL if it has ended meanwhile. */
+static transfer *answered(gpointer dialog)
+{
+    guint number = prpl_dialogs_count(dialog);
+    const prpl_account *self = prpl_dialogs_answered(dialog, NULL);
+    transfer *t = self != NULL ? find(self, number) : NULL;
+
+    return t != NULL && !t->gone ? t : NULL;
+}
+
+static void place_refused(gpointer dialog, const char *entered)
+{
+    transfer *t = answered(dialog);
+
+    (void)entered;
+    if (t == NULL)
+        return;
+    t->xfer->status = PURPLE_XFER_STATUS_CANCEL_LOCAL;
+    purple_xfer_request_denied(t->xfer);
+}
+
+static void place_entered(gpointer dialog, const char *entered);
+
+static void ask_where(const transfer *t, const char *secondary)
+{
+    prpl_account *self = t->account;
+    const char *who = purple_xfer_get_remote_user(t->xfer);
+    char *person = prpl_windows_person(self, who, NULL);
+    char *size = purple_str_size_to_units((size_t)t->size);
+    /* Translators: a person, the name of a file, and its size with its unit */
+    char *primary =
+        g_strdup_printf(_("%s wants to send you the file \"%s\" (%s)."), person, t->name, size);
+    char *path = prpl_finch_new_path(t->name);
+    gpointer dialog = prpl_dialogs_new(PRPL_DIALOG_INPUT, self, who);
+
+    prpl_dialogs_set_count(dialog, t->number);
+    prpl_finch_ask(self, dialog,
+                   &(prpl_finch_question){t->xfer, who, primary, secondary, path, _("Accept"),
+                                          _("Decline"), place_entered, place_refused});
+    g_free(person);
+    g_free(size);
+    g_free(primary);
+    g_free(path);
+}
+
+static void place_entered(gpointer dialog, const char *entered)
+{
+    transfer *t = answered(dialog);
+    char *path = prpl_finch_path(entered);
+
+    if (t != NULL && path == NULL)
+        ask_where(t, _("Save it as:"));
+    else if (t != NULL && g_file_test(path, G_FILE_TEST_EXISTS))
+        ask_where(t, _("This file already exists. Save it under another name:"));
+    else if (t != NULL)
+        purple_xfer_request_accepted(t->xfer, path);
+    g_free(path);
+}
+
+/* libpurple asks for nothing if it knows a path. */
+static void request_in_finch(transfer *t)
+{
+    char *path = prpl_finch_new_path(t->name);
+
+    purple_xfer_set_local_filename(t->xfer, path);
+    g_free(path);
+    purple_xfer_request(t->xfer);
+    /* A plugin can have answered already. */
+    if (t->gone || t->accepted)
+        return;
+    /* That of the question which libpurple did not ask. */
+    purple_xfer_unref(t->xfer);
+    ask_where(t, _("Save it as:"));
+}
+
+static void file_entered(gpointer dialog, const char *entered)
+{
+    char *who;
+    const prpl_account *self = prpl_dialogs_answered(dialog, &who);
+    char *path = prpl_finch_path(entered);
+
+    if (self != NULL && path != NULL && !prpl_account_is_over(self))
+        prpl_transfers_send(self->gc, who, path);
+    g_free(path);
+    g_free(who);
+}
+
+static void file_refused(gpointer dialog, const char *entered)
+{
+    (void)entered;
+    prpl_dialogs_dismissed(dialog);
+}
+
+static void ask_which(prpl_account *self, const char *who)
+{
+    char *person = prpl_windows_person(self, who, NULL);
+    char *primary = g_strdup_printf(_("Which file do you want to send to %s?"), person);
+    char *home = g_strconcat(purple_home_dir(), G_DIR_SEPARATOR_S, NULL);
+    gpointer dialog = prpl_dialogs_new(PRPL_DIALOG_INPUT, self, who);
+
+    prpl_finch_ask(self, dialog,
+                   &(prpl_finch_question){self->gc, who, primary, NULL, home, _("Send"),
+                                          _("Cancel"), file_entered, file_refused});
+    g_free(person);
+    g_free(primary);
+    g_free(home);
+}
+
 void prpl_transfers_offered(prpl_account *self, const msnp_event *event)
 {
     /* Copies: the client can sign out during these calls. */
@@ -678,7 +789,10 @@ void prpl_transfers_offered(prpl_account *self, const msnp_event *event)
     purple_xfer_set_size(t->xfer, (size_t)size);
     PurpleXfer *xfer = t->xfer;
     purple_xfer_ref(xfer);
-    purple_xfer_request(xfer);
+    if (prpl_finch_is_client())
+        request_in_finch(t);
+    else
+        purple_xfer_request(xfer);
     /* libpurple asks about one that has ended meanwhile, too. */
     if (purple_xfer_is_canceled(xfer))
         purple_request_close_with_handle(xfer);
@@ -765,6 +879,8 @@ void prpl_transfers_send(PurpleConnection *gc, const char *who, const char *path
         PurpleXfer *xfer = prpl_transfers_new_xfer(gc, who);
         if (xfer != NULL)
             purple_xfer_request_accepted(xfer, full);
+    } else if (prpl_finch_is_client()) {
+        ask_which(self, who);
     } else {
         PurpleXfer *xfer = prpl_transfers_new_xfer(gc, who);
         if (xfer != NULL)
