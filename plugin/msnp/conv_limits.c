@@ -12,7 +12,7 @@
 static const msnp_pace_limit ring_limit = {32, 2000};
 static const msnp_pace_limit chat_limit = {8, 15000};
 static const msnp_pace_limit nudge_limit = {1, 5000};
-static const msnp_pace_limit offer_limit = {40, 10000};
+static const msnp_pace_limit offer_limit = {100, 10000};
 static const msnp_pace_limit p2p_limit = {3, 30000};
 /* For each switchboard: people in a chat can be invented. */
 static const msnp_pace_limit board_nudge_limit = {4, 5000};

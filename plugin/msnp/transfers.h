@@ -20,7 +20,7 @@
 #define MSNP_FILE_CONNECT ((int64_t)30 * 1000)     /* from an answer to the right connection */
 #define MSNP_FILES_MAX    1000                     /* transfers at a time in each direction */
 /* Offers at a time that the user has not answered. */
-#define MSNP_FILES_FROM_MAX      32  /* of one person */
+#define MSNP_FILES_FROM_MAX      100 /* of one person */
 #define MSNP_FILES_STRANGERS_MAX 20  /* of people who are no contacts */
 #define MSNP_FILES_OFFERED_MAX   200 /* of everybody */
 /* Connections to one port that have not proved who they are; a further one ends the oldest. */

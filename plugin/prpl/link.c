@@ -18,6 +18,11 @@
 #define READS_AT_ONCE 2     /* reads per turn of the main loop */
 #define QUEUE_LIMIT   ((size_t)1024 * 1024)
 #define FLUSH_AT      16384 /* bytes queued before an early flush */
+/*
+ * Bulk: bytes that the system takes before it sends them. More would be minutes on a slow line, in
+ * which nobody knows whether anything moves.
+ */
+#define UNSENT_MAX 131072
 
 #define YIELD_EVERY 8000 /* microseconds */
 #define YIELD_TIME  1    /* millisecond */
@@ -459,6 +464,14 @@ static void start_tls(prpl_link *link, int fd)
     link_unref(link);
 }
 
+static void limit_unsent(const prpl_link *link)
+{
+    int most = UNSENT_MAX;
+
+    if (link->bulk && link->fd >= 0)
+        (void)setsockopt(link->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most, sizeof most);
+}
+
 static void dialed(int fd, prpl_problem problem, const char *text, gpointer data)
 {
     prpl_link *link = data;
@@ -473,6 +486,7 @@ static void dialed(int fd, prpl_problem problem, const char *text, gpointer data
         return;
     }
     link->fd = fd;
+    limit_unsent(link);
     start_reading(link);
     say_connected(link);
 }
@@ -527,6 +541,7 @@ prpl_link *prpl_link_accept(PurpleAccount *account, int fd, const prpl_link_ops 
 void prpl_link_set_bulk(prpl_link *link)
 {
     link->bulk = true;
+    limit_unsent(link);
     link->queue.secret = false;
 }
 

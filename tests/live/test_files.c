@@ -408,19 +408,19 @@ static void run_main_loop(PurpleXfer *xfer)
     if (xfer == seen.sending)
         serv_send_im(purple_account_get_connection(purple_xfer_get_account(xfer)), BOB, "now", 0);
     for (int i = 0; i < 20; i++)
-        client_turn(client_until(1));
+        client_turn(client_until(0.05));
     inside = FALSE;
 }
 
 static void test_nested(void)
 {
     user *users[2];
-    service *svc = begin(users, 10000000);
+    service *svc = begin(users, 500000);
 
     seen.at_progress = run_main_loop;
     send_file(users);
     live_wait(seen.complete[0] && seen.complete[1], 20);
-    live_check(arrived(10000000));
+    live_check(arrived(500000));
     live_wait(strstr(conv_unread(users[1], ALICE), "now"), 10);
     live_quiet();
     for (guint i = 0; i < 2; i++)
