@@ -710,19 +710,20 @@ static void place_entered(gpointer dialog, const char *entered)
     g_free(path);
 }
 
-/* libpurple asks for nothing if it knows a path. */
-static void request_in_finch(transfer *t)
+/* libpurple asks for nothing if it knows a path. The caller holds `xfer`. */
+static void request_in_finch(PurpleXfer *xfer)
 {
-    char *path = prpl_finch_new_path(t->name);
+    char *path = prpl_finch_new_path(purple_xfer_get_filename(xfer));
 
-    purple_xfer_set_local_filename(t->xfer, path);
+    purple_xfer_set_local_filename(xfer, path);
     g_free(path);
-    purple_xfer_request(t->xfer);
-    /* A plugin can have answered already. */
-    if (t->gone || t->accepted)
+    purple_xfer_request(xfer);
+    const transfer *t = xfer->data;
+    /* It can have ended, and a plugin can have answered already. */
+    if (t == NULL || t->accepted)
         return;
     /* That of the question which libpurple did not ask. */
-    purple_xfer_unref(t->xfer);
+    purple_xfer_unref(xfer);
     ask_where(t, _("Save it as:"));
 }
 
@@ -790,7 +791,7 @@ void prpl_transfers_offered(prpl_account *self, const msnp_event *event)
     PurpleXfer *xfer = t->xfer;
     purple_xfer_ref(xfer);
     if (prpl_finch_is_client())
-        request_in_finch(t);
+        request_in_finch(xfer);
     else
         purple_xfer_request(xfer);
     /* libpurple asks about one that has ended meanwhile, too. */
