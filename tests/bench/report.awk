@@ -339,8 +339,8 @@ function print_files(i, j, n, number, key, side) {
           "through the plugin,\n   and through libpurple's IRC (DCC). From the moment when the " \
           "user accepts until both sides are\n   done. \"first\" is the first byte, " \
           "\"memory\" how much more was needed at a time, \"turn\" the longest one\n   of " \
-          "the main loop, with all that is in it; of the processor's time, \"CPU\"; \"undrawn\" the " \
-          "longest time\n   in which a client could not redraw.")
+          "the main loop, with all that is in it; of the processor's time, \"CPU\"; " \
+          "\"undrawn\" the longest time\n   in which a client could not redraw.")
     printf "%9s %5s %4s  %-20s %9s  %-20s %12s  %-19s %7s  %-s\n", "megabytes", "way",
         "side", "MB a second", "first, ms", "ms of CPU each MB", "memory, KiB", "turn, ms",
         "CPU",

@@ -17,6 +17,7 @@
 
 #include <dlfcn.h>
 #include <execinfo.h>
+#include <glib/gstdio.h>
 #include <link.h>
 #include <malloc.h>
 #include <string.h>
@@ -36,7 +37,8 @@ typedef enum {
     CLOSES = 4,   /* closes a window */
     LISTS = 8,    /* removes or moves buddies and groups, or renames them */
     DIALOGS = 16, /* answers or closes dialogs */
-    ANYTHING = LOOPS | ENDS | CLOSES | LISTS | DIALOGS
+    FILES = 32,   /* cancels transfers */
+    ANYTHING = LOOPS | ENDS | CLOSES | LISTS | DIALOGS | FILES
 } freedom;
 
 static struct {
@@ -47,6 +49,7 @@ static struct {
     guint depth;
     freedom may; /* of those above */
     guint trace;
+    char *dir;             /* with files to send, and received ones */
     GHashTable *graveyard; /* a set: what libpurple has freed since the last step */
 } wild;
 
@@ -322,6 +325,31 @@ static void look_up(void)
         serv_get_info(connection(), anybody());
 }
 
+/* libpurple itself finds nothing wrong with one of those in dialogs. */
+static char *any_path(gboolean exists)
+{
+    static const char *const names[] = {"small", "large", "empty", "none", ".", NULL};
+
+    return g_build_filename(wild.dir, exists ? names[below(3)] : any(names), NULL);
+}
+
+static void send_file(void)
+{
+    g_autofree char *path = any_path(FALSE);
+
+    if (is_online())
+        serv_send_file(connection(), anybody(), below(4) ? path : NULL);
+}
+
+static void cancel_file(void)
+{
+    GList *all = purple_xfers_get_all();
+    PurpleXfer *xfer = all ? g_list_nth_data(all, below(g_list_length(all))) : NULL;
+
+    if (xfer && xfer->data && !purple_xfer_is_canceled(xfer) && !purple_xfer_is_completed(xfer))
+        purple_xfer_cancel_local(xfer);
+}
+
 static dialog *any_dialog(void)
 {
     const GPtrArray *dialogs = client_dialogs();
@@ -338,6 +366,7 @@ static void answer(void)
 {
     static const char *const texts[] = {"", "Al", BOB, "x", NULL};
     dialog *d = any_dialog();
+    g_autofree char *path = any_path(TRUE);
 
     if (!d)
         return;
@@ -352,7 +381,7 @@ static void answer(void)
         client_choose(d, below(2) ? "Ask" : "Allow");
         break;
     case DIALOG_FILE:
-        client_choose_file(d, NULL);
+        client_choose_file(d, below(4) ? path : NULL);
         break;
     case DIALOG_FIELDS:
         client_fill_field(d, "PHH", below(2) ? "1234" : "a number that is much too long for that");
@@ -547,6 +576,8 @@ static const struct {
     {"block or unblock", NOTHING, block},
     {"choose a privacy mode", NOTHING, choose_privacy},
     {"choose a status", NOTHING, choose_status},
+    {"send a file", NOTHING, send_file},
+    {"cancel a file", FILES, cancel_file},
     {"ask for the public alias", NOTHING, ask_alias},
     {"unload the plugin", NOTHING, unload},
 };
@@ -625,6 +656,9 @@ static const struct {
      "sent-chat-msg conversation-created conversation-updated deleting-conversation buddy-typing "
      "buddy-typing-stopped chat-buddy-joining chat-buddy-joined chat-buddy-leaving "
      "chat-buddy-left chat-joined chat-left got-attention sent-attention"},
+    {purple_xfers_get_handle, ANYTHING,
+     "file-recv-request file-recv-start file-recv-complete file-recv-cancel file-send-start "
+     "file-send-complete file-send-cancel"},
     /* It is the menu's. */
     {purple_conversations_get_handle, ANYTHING & ~CLOSES, "conversation-extended-menu"},
     /* The connection is the window's. */
@@ -644,9 +678,20 @@ static void *on_signal(va_list args G_GNUC_UNUSED, void *data)
     return NULL;
 }
 
+/* Like a plugin that accepts files. */
+static void on_offer(PurpleXfer *xfer, gpointer data G_GNUC_UNUSED)
+{
+    g_autofree char *path = g_build_filename(wild.dir, below(2) ? "one" : "two", NULL);
+
+    if (wild.armed && below(2))
+        purple_xfer_request_accepted(xfer, path);
+}
+
 /* They last as long as the program does. */
 static void listen_to_signals(void)
 {
+    purple_signal_connect(purple_xfers_get_handle(), "file-recv-request", &handle,
+                          PURPLE_CALLBACK(on_offer), NULL);
     for (guint i = 0; i < G_N_ELEMENTS(signals); i++) {
         char **names = g_strsplit(signals[i].names, " ", -1);
 
@@ -725,12 +770,29 @@ FUNCTION(request, request_fields, ANYTHING,
           void *data),
          (title, primary, secondary, fields, ok_text, ok, cancel_text, cancel, account, who, conv,
           data))
+FUNCTION(request, request_action, ANYTHING,
+         (const char *title, const char *primary, const char *secondary, int default_action,
+          PurpleAccount *account, const char *who, PurpleConversation *conv, void *data,
+          size_t count, va_list actions),
+         (title, primary, secondary, default_action, account, who, conv, data, count, actions))
+FUNCTION(request, request_file, ANYTHING,
+         (const char *title, const char *filename, gboolean savedialog, GCallback ok,
+          GCallback cancel, PurpleAccount *account, const char *who, PurpleConversation *conv,
+          void *data),
+         (title, filename, savedialog, ok, cancel, account, who, conv, data))
 PROCEDURE(request, close_request, ANYTHING, (PurpleRequestType type, void *ui), (type, ui))
 
 static PurpleNotifyUiOps notify_real;
-FUNCTION(notify, notify_message, ANYTHING,
-         (PurpleNotifyMsgType type, const char *title, const char *primary, const char *secondary),
-         (type, title, primary, secondary))
+/* libpurple complains about files without naming the account. */
+static void *notify_notify_message(PurpleNotifyMsgType type, const char *title, const char *primary,
+                                   const char *secondary)
+{
+    void *result = title ? notify_real.notify_message(type, title, primary, secondary) : NULL;
+
+    moment("notify.notify_message", ANYTHING);
+    return result;
+}
+
 FUNCTION(notify, notify_userinfo, ANYTHING,
          (PurpleConnection * gc, const char *who, PurpleNotifyUserInfo *info), (gc, who, info))
 PROCEDURE(notify, close_notify, ANYTHING, (PurpleNotifyType type, void *ui), (type, ui))
@@ -772,6 +834,13 @@ PROCEDURE(conv, chat_update_user, ANYTHING, (PurpleConversation * conv, const ch
           (conv, who))
 PROCEDURE(conv, present, ANYTHING, (PurpleConversation * conv), (conv))
 
+static PurpleXferUiOps xfer_real;
+PROCEDURE(xfer, new_xfer, ANYTHING, (PurpleXfer * xfer), (xfer))
+PROCEDURE(xfer, add_xfer, ANYTHING, (PurpleXfer * xfer), (xfer))
+PROCEDURE(xfer, update_progress, ANYTHING, (PurpleXfer * xfer, double percent), (xfer, percent))
+PROCEDURE(xfer, cancel_local, ANYTHING, (PurpleXfer * xfer), (xfer))
+PROCEDURE(xfer, cancel_remote, ANYTHING, (PurpleXfer * xfer), (xfer))
+
 static void replace_interface(void)
 {
     static PurpleAccountUiOps account;
@@ -795,6 +864,13 @@ static void replace_interface(void)
                                            .chat_update_user = conv_chat_update_user,
                                            .present = conv_present};
 
+    static PurpleXferUiOps xfer = {.new_xfer = xfer_new_xfer,
+                                   .add_xfer = xfer_add_xfer,
+                                   .update_progress = xfer_update_progress,
+                                   .cancel_local = xfer_cancel_local,
+                                   .cancel_remote = xfer_cancel_remote};
+
+    purple_xfers_set_ui_ops(&xfer);
     if (!account_real.request_authorize)
         account_real = *purple_accounts_get_ui_ops();
     account = account_real;
@@ -816,6 +892,8 @@ static void replace_interface(void)
     request.request_input = request_request_input;
     request.request_choice = request_request_choice;
     request.request_fields = request_request_fields;
+    request.request_action = request_request_action;
+    request.request_file = request_request_file;
     request.close_request = request_close_request;
     purple_request_set_ui_ops(&request);
     if (!notify_real.notify_message)
@@ -866,6 +944,27 @@ static void others_talk(void)
 
     service_robot_say(wild.svc, robot, "talk");
     service_robot_send(wild.svc, robot, below(2) ? nudge : typing, -1);
+}
+
+static void others_offer(void)
+{
+    static const gsize sizes[] = {0, 1, 5000, 500000};
+    gsize size = sizes[below(G_N_ELEMENTS(sizes))];
+    g_autoptr(GBytes) content = g_bytes_new_take(g_malloc0(size), size);
+
+    const char *robot = any_robot();
+    const char *name = below(2) ? "../new" : "";
+
+    if (!service_robot_offer(wild.svc, robot, ALICE, name, content) &&
+        service_robot_ring(wild.svc, robot, ALICE))
+        service_robot_offer(wild.svc, robot, ALICE, name, content);
+}
+
+static void others_withdraw(void)
+{
+    static const char *const codes[] = {"TIMEOUT", "REJECT", "FTTIMEOUT", "?", NULL};
+
+    service_robot_withdraw(wild.svc, any_robot(), any(codes));
 }
 
 static void others_chat(void)
@@ -930,7 +1029,16 @@ static void others_refuse(void)
 {
     static const char *const knobs[] = {"ns-add.reply=600 {trid}\\r\\n",
                                         "ns-rem.reply=201 {trid}\\r\\n",
-                                        "sb-cal.reply=217 {trid}\\r\\n", NULL};
+                                        "sb-cal.reply=217 {trid}\\r\\n",
+                                        "file-nat=",
+                                        "file-listen=",
+                                        "file-stranger=silent",
+                                        "file-cut=3000",
+                                        "file-break=3000",
+                                        "file-accept.cancel=REJECT",
+                                        "file-elsewhere=",
+                                        "file-slow=2",
+                                        NULL};
     g_auto(GStrv) parts = g_strsplit(any(knobs), "=", 2);
 
     if (below(2))
@@ -940,9 +1048,10 @@ static void others_refuse(void)
 }
 
 static void (*const others[])(void) = {
-    others_ring, others_talk, others_talk,   others_chat,   others_leave,
-    others_add,  others_add,  others_kick,   others_remove, others_appear,
-    others_edit, others_edit, others_rename, others_refuse,
+    others_ring,  others_talk,  others_talk,     others_chat,   others_leave,
+    others_add,   others_add,   others_kick,     others_remove, others_appear,
+    others_edit,  others_edit,  others_rename,   others_refuse, others_ring,
+    others_offer, others_offer, others_withdraw, others_refuse,
 };
 
 /* --- runs ------------------------------------------------------------------------------------ */
@@ -977,7 +1086,10 @@ static void step(void)
 /* After all that a session is as it should be. */
 static void check_as_good_as_new(void)
 {
-    static const char *const knobs[] = {"ns-add.reply", "ns-rem.reply", "sb-cal.reply"};
+    static const char *const knobs[] = {"ns-add.reply",   "ns-rem.reply", "sb-cal.reply",
+                                        "file-nat",       "file-listen",  "file-stranger",
+                                        "file-cut",       "file-break",   "file-accept.cancel",
+                                        "file-elsewhere", "file-slow"};
 
     for (guint i = 0; i < G_N_ELEMENTS(knobs); i++)
         service_unset(wild.svc, knobs[i]);
@@ -985,6 +1097,8 @@ static void check_as_good_as_new(void)
     live_wait(user_is_offline(wild.u) && live_connections(wild.svc) == 0, 20);
     live_check(client_plugin_timers() == 0);
     live_check(client_plugin_watches() == 0);
+    for (GList *l = purple_xfers_get_all(); l; l = l->next)
+        live_check(((PurpleXfer *)l->data)->data == NULL);
     live_check(live_open_dialogs(DIALOG_AUTHORIZE) == 0 && live_open_dialogs(DIALOG_INPUT) == 0 &&
                live_open_dialogs(DIALOG_CHOICE) == 0 && live_open_dialogs(DIALOG_FIELDS) == 0);
     client_forget_dialogs();
@@ -1019,6 +1133,33 @@ static void run(guint seed)
     g_rand_free(wild.chance);
 }
 
+static void make_files(void)
+{
+    g_autofree char *bytes = g_malloc0(500000);
+    g_autofree char *small = NULL, *large = NULL, *empty = NULL;
+
+    purple_prefs_set_bool("/purple/network/map_ports", FALSE);
+    wild.dir = g_dir_make_tmp("msnp8-client-XXXXXX", NULL);
+    small = g_build_filename(wild.dir, "small", NULL);
+    large = g_build_filename(wild.dir, "large", NULL);
+    empty = g_build_filename(wild.dir, "empty", NULL);
+    live_check(g_file_set_contents(small, bytes, 5000, NULL) &&
+               g_file_set_contents(large, bytes, 500000, NULL) &&
+               g_file_set_contents(empty, bytes, 0, NULL));
+}
+
+static void remove_files(void)
+{
+    static const char *const names[] = {"small", "large", "empty", "one", "two"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *path = g_build_filename(wild.dir, names[i], NULL);
+        (void)g_unlink(path);
+    }
+    g_assert_cmpint(g_rmdir(wild.dir), ==, 0); /* nothing else was written */
+    g_free(wild.dir);
+}
+
 static guint number_from(const char *name, guint otherwise)
 {
     const char *text = g_getenv(name);
@@ -1043,6 +1184,7 @@ static void test_anything(void)
     GLogFunc log = g_log_set_default_handler(on_log, NULL);
     wild.trace = number_from("CLIENT_TRACE", 0);
     wild.graveyard = g_hash_table_new(NULL, NULL);
+    make_files();
     wild.may = ANYTHING;
     listen_to_signals();
     /* libpurple would wait for a process of its own. */
@@ -1050,6 +1192,7 @@ static void test_anything(void)
     for (guint i = 0; i < runs; i++)
         run(seed + i);
     dns_end();
+    remove_files();
     purple_signals_disconnect_by_handle(&handle);
     g_log_set_default_handler(log, NULL);
     g_hash_table_unref(wild.graveyard);
