@@ -79,12 +79,12 @@ static const row rows[] = {
     {"no-bye", SENDS, NULL, {"file-bye.close"}, FALSE},
 
     /* The invitation. */
-    {"no-address", TAKES, LATE, {"file-address.silent"}, TRUE},
-    {"address-fails", TAKES, ERROR, {"file-address.cancel=FTTIMEOUT"}, FALSE},
-    {"address-rejects", TAKES, CANCELLED, {"file-address.cancel=REJECT"}, FALSE},
-    {"address-times-out", TAKES, CANCELLED, {"file-address.cancel=TIMEOUT"}, FALSE},
-    {"address-closed", TAKES, CANCELLED, {"file-address.cancel=OUTBANDCANCEL"}, FALSE},
-    {"address-other", TAKES, ERROR, {"file-address.cancel=WHATEVER"}, FALSE},
+    {"no-address", TAKES, LATE, {"file-where.silent"}, TRUE},
+    {"address-fails", TAKES, ERROR, {"file-where.cancel=FTTIMEOUT"}, FALSE},
+    {"address-rejects", TAKES, CANCELLED, {"file-where.cancel=REJECT"}, FALSE},
+    {"address-times-out", TAKES, CANCELLED, {"file-where.cancel=TIMEOUT"}, FALSE},
+    {"address-closed", TAKES, CANCELLED, {"file-where.cancel=OUTBANDCANCEL"}, FALSE},
+    {"address-other", TAKES, ERROR, {"file-where.cancel=WHATEVER"}, FALSE},
     {"nowhere", TAKES, UNREACHED, {"file-address=127.0.0.1:CLOSED"}, FALSE},
     {"nowhere-at-all",
      TAKES,

@@ -362,7 +362,7 @@ static void on_accept(file *f, const char *body)
     else if (knob_on(f->svc, "file-nat"))
         file_cancel(f, "FTTIMEOUT");
     else
-        say_address(f, "file-address");
+        say_address(f, "file-where");
 }
 
 static void on_cancel(file *f, const char *body)

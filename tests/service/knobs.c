@@ -265,7 +265,7 @@ static const step_info steps[] = {
      "a robot offers a file; all steps of files have STEP.cancel=CODE, too: CANCEL in "
      "the switchboard, and {cookie}, {auth} and {account} are filled in"},
     {"file-accept", "it accepts one"},
-    {"file-address", "it listens as the sender, and says where"},
+    {"file-where", "it listens as the sender, and says where"},
     {"file-connect", "it connects, or takes connections: only file-connect.silent"},
     {"file-ver", "it says VER on the connection"},
     {"file-usr", "its USR, as the receiver"},
