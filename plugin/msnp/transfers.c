@@ -273,11 +273,17 @@ static void finish(transfer *t, msnp_file_end end, msnp_cause cause)
     all->ops->hold(all->owner, t->who, false);
 }
 
-/* From outside of its connections: ends them, too. */
-static void stop(transfer *t, msnp_file_end end, int64_t now)
+/* Ends it, and the peer hears of it in the conversation, if not on a connection. */
+static void give_up(transfer *t, msnp_file_end end, int64_t now)
 {
     tell_peer(t, end, now);
     finish(t, end, (msnp_cause){MSNP_OK, 0});
+}
+
+/* From outside of its connections: ends them, too. */
+static void stop(transfer *t, msnp_file_end end, int64_t now)
+{
+    give_up(t, end, now);
     drop_others(t, t->current);
     if (t->current != NULL)
         msnp_ftp_stop(t->current, end, now);
@@ -410,8 +416,7 @@ static void attempt_over(transfer *t, const msnp_ftp *ftp, msnp_file_end end, in
     /* All attempts failed. That of one to speak says more than that of one to connect. */
     if (end == MSNP_FILE_NO_CONNECTION)
         end = t->why;
-    tell_peer(t, end, now);
-    finish(t, end, (msnp_cause){MSNP_OK, 0});
+    give_up(t, end, now);
     drop_others(t, ftp);
 }
 
