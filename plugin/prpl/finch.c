@@ -5,11 +5,6 @@
 
 #include <glib/gi18n-lib.h>
 
-bool prpl_finch_is_client(void)
-{
-    return purple_strequal(purple_core_get_ui(), "gnt-purple");
-}
-
 char *prpl_finch_path(const char *entered)
 {
     char *file = entered != NULL ? g_filename_from_utf8(entered, -1, NULL, NULL, NULL) : NULL;

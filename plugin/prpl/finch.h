@@ -8,9 +8,6 @@
 
 #include "account.h"
 
-/* Is the client Finch? */
-bool prpl_finch_is_client(void);
-
 /*
  * The absolute path that somebody has entered: a relative one is in the home directory. NULL if it
  * is none. The caller frees it.

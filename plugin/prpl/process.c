@@ -13,6 +13,11 @@ bool prpl_process_is_bitlbee(void)
     return purple_strequal(purple_core_get_ui(), "BitlBee");
 }
 
+bool prpl_process_is_finch(void)
+{
+    return purple_strequal(purple_core_get_ui(), "gnt-purple");
+}
+
 void prpl_process_free(void)
 {
     g_list_free_full(process.attention_types, g_free);

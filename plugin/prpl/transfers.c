@@ -790,7 +790,7 @@ void prpl_transfers_offered(prpl_account *self, const msnp_event *event)
     purple_xfer_set_size(t->xfer, (size_t)size);
     PurpleXfer *xfer = t->xfer;
     purple_xfer_ref(xfer);
-    if (prpl_finch_is_client())
+    if (prpl_process_is_finch())
         request_in_finch(xfer);
     else
         purple_xfer_request(xfer);
@@ -880,7 +880,7 @@ void prpl_transfers_send(PurpleConnection *gc, const char *who, const char *path
         PurpleXfer *xfer = prpl_transfers_new_xfer(gc, who);
         if (xfer != NULL)
             purple_xfer_request_accepted(xfer, full);
-    } else if (prpl_finch_is_client()) {
+    } else if (prpl_process_is_finch()) {
         ask_which(self, who);
     } else {
         PurpleXfer *xfer = prpl_transfers_new_xfer(gc, who);
