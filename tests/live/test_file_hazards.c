@@ -127,17 +127,32 @@ static void test_moment(gconstpointer data)
     conv_end(svc, u);
 }
 
+/* Bob, who offers files, has rung; `accept`: the user takes what is offered. */
+static user *begin_offers(service *svc, gboolean accept)
+{
+    user *u = live_user(svc);
+
+    live_settled(u);
+    conv_open(u, BOB);
+    files_begin(accept, NULL);
+    live_check(service_robot_ring(svc, BOB, ALICE));
+    return u;
+}
+
+static void end_offers(service *svc, user *u)
+{
+    files_end();
+    conv_forget(u);
+    conv_end(svc, u);
+}
+
 /* Who offers a thousand files is asked about as few as the limit says. */
 static void test_flood(void)
 {
     service *svc = conv_service("joins", BOB, NULL);
-    user *u = live_user(svc);
+    user *u = begin_offers(svc, FALSE);
     g_autoptr(GBytes) content = g_bytes_new(NULL, 0);
 
-    live_settled(u);
-    conv_open(u, BOB);
-    files_begin(FALSE, NULL);
-    live_check(service_robot_ring(svc, BOB, ALICE));
     for (guint i = 0; i < 1000; i++)
         live_check(service_robot_offer(svc, BOB, ALICE, "flood", content));
     live_check(service_robot_say(svc, BOB, "that was all"));
@@ -148,9 +163,7 @@ static void test_flood(void)
     live_check(client_count_dialogs(DIALOG_QUESTION) == files_all()->len);
     live_offline(svc, u);
     client_forget_dialogs();
-    files_end();
-    conv_forget(u);
-    conv_end(svc, u);
+    end_offers(svc, u);
 }
 
 /* What a file is called by the one who sends it, and by the client that suggests where to save it.
@@ -170,13 +183,9 @@ static const char *const names[][2] = {
 static void test_names(void)
 {
     service *svc = conv_service("joins", BOB, NULL);
-    user *u = live_user(svc);
+    user *u = begin_offers(svc, TRUE);
     g_autoptr(GBytes) content = g_bytes_new(NULL, 0);
 
-    live_settled(u);
-    conv_open(u, BOB);
-    files_begin(TRUE, NULL);
-    live_check(service_robot_ring(svc, BOB, ALICE));
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
         const char *name;
 
@@ -187,9 +196,7 @@ static void test_names(void)
         live_check(!names[i][1] || strcmp(name, names[i][1]) == 0);
         live_check(g_utf8_validate(name, -1, NULL));
     }
-    files_end();
-    conv_forget(u);
-    conv_end(svc, u);
+    end_offers(svc, u);
 }
 
 /* Offers with sizes that are none, or too large: nobody is asked, and the sender hears no. */
@@ -197,13 +204,9 @@ static void test_sizes(void)
 {
     static const char *const sizes[] = {"-1", "4294967296", "99999999999999999999", "x", "0x10"};
     service *svc = conv_service("joins", BOB, NULL);
-    user *u = live_user(svc);
+    user *u = begin_offers(svc, TRUE);
     g_autoptr(GBytes) content = g_bytes_new(NULL, 0);
 
-    live_settled(u);
-    conv_open(u, BOB);
-    files_begin(TRUE, NULL);
-    live_check(service_robot_ring(svc, BOB, ALICE));
     for (guint i = 0; i < G_N_ELEMENTS(sizes); i++) {
         g_autofree char *knob = g_strconcat("file-size=", sizes[i], NULL);
 
@@ -212,9 +215,7 @@ static void test_sizes(void)
         live_wait(service_robot_files(svc, BOB, SERVICE_FILE_FAILED) == i + 1, 10);
     }
     live_check(files_all()->len == 0);
-    files_end();
-    conv_forget(u);
-    conv_end(svc, u);
+    end_offers(svc, u);
 }
 
 static void add_tests(void)
