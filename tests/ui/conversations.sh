@@ -185,3 +185,15 @@ points_of() {
             }
             END { print n + 0 }'
 }
+
+# end_both: both clients quit, and nobody found anything wrong.
+end_both() {
+    for name in demo bert; do
+        at $name
+        check "$name quits" quit_pidgin
+        check "the log of $name is clean" logged_well
+    done
+    transcript_start=0
+    check 'the service saw nothing that is wrong' not seen ' bad: '
+    finish
+}

@@ -207,13 +207,4 @@ check 'nobody promises to come back to it' not mentions "$chat" rejoin
 
 # --- the end -------------------------------------------------------------------------------------
 
-for name in demo bert; do
-    at $name
-    check "$name quits" quit_pidgin
-    check "the log of $name is clean" logged_well
-done
-
-transcript_start=0
-check 'the service saw nothing that is wrong' not seen ' bad: '
-
-finish
+end_both
