@@ -18,8 +18,8 @@ build='gcc make pkg-config libc6-dev libpurple-dev libglib2.0-dev libgnutls28-de
 # What the suites of "make check" need; tests/check/run.sh names what it skips without them.
 check='clang clang-format clang-tidy valgrind pidgin finch xvfb openbox xdotool x11-utils
        imagemagick tmux dbus-daemon libglib2.0-bin locales microsocks tinyproxy-bin procps cppcheck
-       shellcheck git telepathy-haze telepathy-mission-control-5 libpurple-bin python3-dbus pidgin-otr
-       lintian debhelper dpkg-dev fakeroot appstream rpm fonts-vlgothic'
+       shellcheck git telepathy-haze telepathy-mission-control-5 libpurple-bin python3-dbus
+       pidgin-otr lintian debhelper dpkg-dev fakeroot appstream rpm fonts-vlgothic'
 
 # What programs say is read here: in English.
 export LC_ALL=C

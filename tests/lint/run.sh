@@ -226,6 +226,30 @@ top_level() { # the top level shows what it is meant to show
     done
 }
 
+# The names of the fenced blocks of README.md, and what is wrong with the blocks.
+named_blocks() {
+    awk -v broken="$1" '
+        /^ *```/ && open { open = 0; next }
+        /^ *```/ { open = 1 }
+        /^ *```/ && NF != 2 { print "README.md:" NR ": a block without a name" >broken; next }
+        /^ *```/ { print $2 }
+        /^    / && !open { print "README.md:" NR ": a command without a named block" >broken }
+    ' README.md
+}
+
+commands() { # each command of README.md is in a named block, which a test types
+    local name
+    : >"$scratch/broken"
+    named_blocks "$scratch/broken" | sort >"$scratch/blocks"
+    cat "$scratch/broken"
+    uniq -d "$scratch/blocks" | sed 's/^/README.md: two blocks with the name /'
+    while read -r name; do
+        files tests -- '*.sh' | grep -v '^tests/lint/' |
+            xargs -r -d '\n' grep -qE "(^|[^[:alnum:]_])readme $name([^[:alnum:]_-]|\$)" ||
+            echo "README.md: no test types the block $name"
+    done <"$scratch/blocks"
+}
+
 documented() { # each public function of the core has a comment
     files plugin/msnp -- '*.h' | xargs -r -d '\n' awk -f "$here/undocumented.awk"
 }

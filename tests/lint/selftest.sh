@@ -30,6 +30,10 @@ make_tree() {
     done
     printf '%s\n' '```layers' 'prpl:' '    plugin link  # text' '    errors' 'msnp:' \
         "    { ns ns_edit } \\" '    sb' '    buf' '```' >"$tree/plugin/README.md"
+    printf '%s\n' 'Text.' '```sh build' 'make' '```' '* item' '  ```sh run' '  ./x' '  ```' \
+        >"$tree/README.md"
+    printf '%s\n' '# shellcheck shell=sh' '# SPDX-License-Identifier: GPL-2.0-or-later' \
+        'readme run' 'readme build' >"$tree/tests/commands.sh"
     echo plugin/prpl/errors.c >"$tree/po/POTFILES.in"
     echo de >"$tree/po/LINGUAS"
     sed '/^$/,$d' "$here/../../po/de.po" >"$tree/po/de.po"
@@ -149,6 +153,11 @@ change white_space 'printf "int x;" >plugin/prpl/x.c'
 line line_length plugin/prpl/x.c "$(printf '%0101d' 0)"
 change top_level 'touch NEWS'
 change top_level 'mkdir doc'
+change commands 'sed "s/sh build/sh/" -i README.md'
+change commands 'sed "s/sh run/sh build/" -i README.md'
+change commands 'sed "s/sh run/sh runs/" -i README.md'
+change commands 'sed "s/readme build/readme build-it/" -i tests/commands.sh'
+change commands 'echo "    make check" >>README.md'
 change documented 'sed "/Half/d" -i plugin/msnp/buf.h'
 change documented 'sed "s/^int third/\n&/" -i plugin/msnp/buf.h'
 change scripts 'printf "#!/bin/sh\n" >tests/a.sh'

@@ -14,6 +14,8 @@ out=$O/ui
 
 # shellcheck source=tests/demo/scratch.sh
 . "$root/tests/demo/scratch.sh"
+# shellcheck source=tests/check/readme.sh
+. "$root/tests/check/readme.sh"
 
 # The language and the proxies of the person who runs this have no say; clients have LANG.
 unset LANGUAGE "${!LC_@}" http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
