@@ -321,21 +321,32 @@ ICONDIR   ?= $(DATADIR)/pixmaps/pidgin/protocols
 
 INSTALL ?= install
 
-INSTALLED = $(PLUGINDIR)/libmsnp8.so \
-            $(ICON_SIZES:%=$(ICONDIR)/%/msnp8.png) $(ICONDIR)/scalable/msnp8.svg \
-            $(LINGUAS:%=$(LOCALEDIR)/%/LC_MESSAGES/$(DOMAIN).mo)
+# What is installed where: MODE:SOURCE:DESTINATION. Installing, uninstalling and the test of both go
+# by this table.
+INSTALLED = 644:$(PLUGIN):$(PLUGINDIR)/libmsnp8.so \
+            $(foreach size,$(ICON_SIZES),644:icons/$(size)/msnp8.png:$(ICONDIR)/$(size)/msnp8.png) \
+            644:icons/msnp8.svg:$(ICONDIR)/scalable/msnp8.svg \
+            $(foreach lang,$(LINGUAS),644:$(O)/po/$(mo_of):$(LOCALEDIR)/$(mo_of))
+mo_of     = $(lang)/LC_MESSAGES/$(DOMAIN).mo
 
-.PHONY: install uninstall install-user
+each_of = printf '%s\n' $(patsubst %,'%',$(1)) | while IFS=: read -r mode from to
+
+# $(call copy,TABLE,TOP): copies all of a table to below TOP.
+copy = $(each_of); do $(INSTALL) -D -m "$$mode" "$$from" $(2)"$$to" || exit; done
+# $(call remove,TABLE,TOP,PATTERN): removes that again, and those directories that are empty then if
+# they match the pattern.
+remove = $(each_of); do \
+    rm -f $(2)"$$to" && dir=$(2)"$${to%/*}" || exit; \
+    while case $$dir in $(3)) rmdir "$$dir" 2>/dev/null ;; *) false ;; esac; do \
+        dir=$${dir%/*}; \
+    done; \
+done
+# PREFIX/lib and the like stay, empty or not; in DESTDIR nothing was there before.
+OURS = $(if $(DESTDIR),'$(DESTDIR)'/?*,'$(PREFIX)'/*/*)
+
+.PHONY: install uninstall installed install-user
 install: all ## install for everyone (PREFIX=, DESTDIR=)
-	$(Q)$(INSTALL) -D -m 644 $(PLUGIN) '$(DESTDIR)$(PLUGINDIR)/libmsnp8.so'
-	$(Q)set -e; for size in $(ICON_SIZES); do \
-	    $(INSTALL) -D -m 644 icons/$$size/msnp8.png '$(DESTDIR)$(ICONDIR)'/$$size/msnp8.png; \
-	done
-	$(Q)$(INSTALL) -D -m 644 icons/msnp8.svg '$(DESTDIR)$(ICONDIR)/scalable/msnp8.svg'
-	$(Q)set -e; for lang in $(LINGUAS); do \
-	    mo=$$lang/LC_MESSAGES/$(DOMAIN).mo; \
-	    $(INSTALL) -D -m 644 $(O)/po/$$mo '$(DESTDIR)$(LOCALEDIR)'/$$mo; \
-	done
+	$(Q)$(call copy,$(INSTALLED),'$(DESTDIR)')
 	@echo 'installed: $(DESTDIR)$(PLUGINDIR)/libmsnp8.so'
 	@purple=$$($(PKG_CONFIG) --variable=plugindir purple); \
 	if test '$(PLUGINDIR)' != "$$purple"; then \
@@ -343,7 +354,10 @@ install: all ## install for everyone (PREFIX=, DESTDIR=)
 	fi
 
 uninstall: ## remove what install put there
-	$(Q)rm -f $(foreach file,$(INSTALLED),'$(DESTDIR)$(file)')
+	$(Q)$(call remove,$(INSTALLED),'$(DESTDIR)',$(OURS))
+
+installed: # what install puts where: MODE:SOURCE:DESTINATION
+	@printf '%s\n' $(patsubst %,'%',$(INSTALLED))
 
 install-user: plugin ## install the plugin for yourself, in ~/.purple/plugins
 	$(Q)$(INSTALL) -D -m 644 $(PLUGIN) "$$HOME/.purple/plugins/libmsnp8.so"

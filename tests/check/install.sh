@@ -24,51 +24,67 @@ check() { # check TEXT WANTED GOT
 run() {
     "$make" --no-print-directory CC=gcc WERROR=1 "$@" >"$scratch/log" 2>&1 || cat "$scratch/log"
 }
-tree() { (cd "$1" 2>/dev/null && find . -type f -printf '%m /%P\n' | sort); }
+tree() { (cd "$1" 2>/dev/null && find . ! -type d -printf '%m /%P\n' | sort); }
+# Directories that are left over.
+empty() { (cd "$1" && find . -mindepth 1 -type d -empty -printf '/%P\n' | sort); }
 
-wanted() { # wanted PLUGINDIR DATADIR
-    local size lang
-    {
-        echo "644 $1/libmsnp8.so"
-        for size in 16 22 48; do
-            echo "644 $2/pixmaps/pidgin/protocols/$size/msnp8.png"
-        done
-        echo "644 $2/pixmaps/pidgin/protocols/scalable/msnp8.svg"
-        # shellcheck disable=SC2013 # words, not lines
-        for lang in $(sed 's/#.*//' po/LINGUAS); do
-            echo "644 $2/locale/$lang/LC_MESSAGES/purple-msnp8.mo"
-        done
-    } | sort
+# wanted VARIABLE=VALUE...: what the table in the Makefile says, as "tree" does.
+wanted() { "$make" -s CC=gcc "$@" installed | awk -F: '{ print $1, $3 }' | sort; }
+# differing DIR VARIABLE=VALUE...: what is installed there and is not what it was made of.
+differing() {
+    local dest=$1 source to
+    shift
+    "$make" -s CC=gcc "$@" installed | while IFS=: read -r _ source to; do
+        cmp "$source" "$dest$to" 2>&1
+    done
 }
 
 plugindir=$(pkg-config --variable=plugindir purple)
 datadir=$(pkg-config --variable=datadir purple)
 prefix=$(pkg-config --variable=prefix purple)
 
-dest=$scratch/default
+dest="$scratch/with a space"
 run O="$O" DESTDIR="$dest" install
-check 'install goes to where libpurple is' "$(wanted "$plugindir" "$datadir")" "$(tree "$dest")"
-check 'the installed plugin is the one that was built' \
-    "$(sha256sum <"$O/libmsnp8.so")" "$(sha256sum <"$dest$plugindir/libmsnp8.so")"
-mkdir -p "$dest$plugindir" && echo other >"$dest$plugindir/other.so"
+check 'install puts there what the table says' "$(wanted O="$O")" "$(tree "$dest")"
+check 'installed files are those that were built' '' "$(differing "$dest" O="$O")"
+# Where others look for it, which the table does not know by itself.
+for file in "$plugindir/libmsnp8.so" "$datadir"/pixmaps/pidgin/protocols/{16,22,48}/msnp8.png \
+    "$datadir"/locale/{de,fr}/LC_MESSAGES/purple-msnp8.mo; do
+    check "installed: $file" there "$([ -s "$dest$file" ] && echo there)"
+done
+check 'each catalogue is installed' "$(sed 's/#.*//' po/LINGUAS | xargs -n 1 | sort)" \
+    "$(find "$dest$datadir/locale" -name '*.mo' -printf '%P\n' | cut -d / -f 1 | sort)"
+echo other >"$dest$plugindir/other.so"
 run O="$O" DESTDIR="$dest" uninstall
 check 'uninstall leaves what is not ours' "644 $plugindir/other.so" "$(tree "$dest")"
+rm "$dest$plugindir/other.so"
+run O="$O" DESTDIR="$dest" uninstall
+check 'uninstall leaves nothing that is empty' '' "$(ls -A "$dest")"
 
 # Below another prefix, which is compiled in; an optimiser would only take its time.
 dest=$scratch/prefix
 build=$scratch/build
-run O="$build" CFLAGS=-O0 DESTDIR="$dest" PREFIX=/opt/im install
-check 'PREFIX= moves all of it' \
-    "$(wanted "/opt/im${plugindir#"$prefix"}" /opt/im/share)" "$(tree "$dest")"
+slow=(O="$build" CFLAGS=-O0)
+run "${slow[@]}" DESTDIR="$dest" PREFIX=/opt/im install
+check 'PREFIX= moves all of it' "$(wanted O="$O" | sed "s, $prefix/, /opt/im/,")" "$(tree "$dest")"
 check 'PREFIX= moves the directory of the translations' 1 \
     "$(grep -ac /opt/im/share/locale "$build/libmsnp8.so")"
-run O="$build" CFLAGS=-O0 DESTDIR="$dest" PREFIX=/opt/im uninstall
-check 'PREFIX= and uninstall' '' "$(tree "$dest")"
+run "${slow[@]}" DESTDIR="$dest" PREFIX=/opt/im uninstall
+check 'PREFIX= and uninstall' '' "$(ls -A "$dest")"
 
-run O="$build" CFLAGS=-O0 DESTDIR="$dest" PREFIX=/opt/im PLUGINDIR=/p LOCALEDIR=/l ICONDIR=/i \
-    install
-check 'single directories can be given' "$(wanted /p /d | sed 's,/d/locale,/l,
-    s,/d/pixmaps/pidgin/protocols,/i,' | sort)" "$(tree "$dest")"
+run "${slow[@]}" DESTDIR="$dest" PREFIX=/opt/im PLUGINDIR=/p LOCALEDIR=/l ICONDIR=/i install
+check 'single directories can be given' "$(wanted O="$O" DATADIR=/opt/im/share |
+    sed "s, $plugindir/, /p/,; s, /opt/im/share/locale/, /l/,
+        s, /opt/im/share/pixmaps/pidgin/protocols/, /i/," | sort)" "$(tree "$dest")"
+
+# A prefix of a system has directories that are empty, and stay.
+usr=$scratch/usr
+mkdir -p "$usr/bin" "$usr/lib" "$usr/share"
+run "${slow[@]}" PREFIX="$usr" install
+check 'without DESTDIR' "$(wanted "${slow[@]}" PREFIX="$usr")" "$(tree "$usr" | sed "s, ,&$usr,")"
+run "${slow[@]}" PREFIX="$usr" uninstall
+check 'uninstall leaves the directories of a prefix, and no others' \
+    "$(printf '/%s\n' bin lib share)" "$(empty "$usr")"
 
 home=$scratch/home
 mkdir "$home"
