@@ -344,7 +344,7 @@ done
 # PREFIX/lib and the like stay, empty or not; in DESTDIR nothing was there before.
 OURS = $(if $(DESTDIR),'$(DESTDIR)'/?*,'$(PREFIX)'/*/*)
 
-.PHONY: install uninstall installed install-user
+.PHONY: install uninstall installed install-user uninstall-user
 install: all ## install for everyone (PREFIX=, DESTDIR=)
 	$(Q)$(call copy,$(INSTALLED),'$(DESTDIR)')
 	@echo 'installed: $(DESTDIR)$(PLUGINDIR)/libmsnp8.so'
@@ -359,10 +359,19 @@ uninstall: ## remove what install put there
 installed: # what install puts where: MODE:SOURCE:DESTINATION
 	@printf '%s\n' $(patsubst %,'%',$(INSTALLED))
 
-install-user: plugin ## install the plugin for yourself, in ~/.purple/plugins
-	$(Q)$(INSTALL) -D -m 644 $(PLUGIN) "$$HOME/.purple/plugins/libmsnp8.so"
+# The plugin looks for its translations beside itself first. Pidgin looks for icons in directories of
+# the system only.
+USER_INSTALLED = 644:$(PLUGIN):libmsnp8.so \
+                 $(foreach lang,$(LINGUAS),644:$(O)/po/$(mo_of):locale/$(mo_of))
+USER_PLUGINS   = "$$HOME"/.purple/plugins/
+
+install-user: all ## install for yourself, without root, in ~/.purple/plugins
+	$(Q)$(call copy,$(USER_INSTALLED),$(USER_PLUGINS))
 	@echo "installed: $$HOME/.purple/plugins/libmsnp8.so"
-	@echo 'Icons and translations are found only after "make install".'
+	@echo 'Pidgin shows the icon of the protocol only after "make install".'
+
+uninstall-user: ## remove what install-user put there
+	$(Q)$(call remove,$(USER_INSTALLED),$(USER_PLUGINS),"$$HOME"/.purple/?*)
 
 # --- checking ----------------------------------------------------------------------------------
 

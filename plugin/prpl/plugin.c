@@ -243,12 +243,26 @@ static PurplePluginInfo info = {
     .extra_info = &protocol,
 };
 
+/*
+ * Where the translations are: in "locale" beside the plugin if there is such a directory, as after
+ * "make install-user", otherwise in that of the system.
+ */
+static void bind_translations(const PurplePlugin *plugin)
+{
+    char *dir = plugin->path ? g_path_get_dirname(plugin->path) : g_strdup("");
+    char *beside = g_build_filename(dir, "locale", NULL);
+    bool own = g_path_is_absolute(beside) && g_file_test(beside, G_FILE_TEST_IS_DIR);
+
+    bindtextdomain(GETTEXT_PACKAGE, own ? beside : LOCALEDIR);
+    bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+    g_free(beside);
+    g_free(dir);
+}
+
 static void init_plugin(PurplePlugin *plugin)
 {
-    (void)plugin;
     /* First: the labels below are translated when they are created. */
-    bindtextdomain(GETTEXT_PACKAGE, LOCALEDIR);
-    bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+    bind_translations(plugin);
     info.summary = _("MSN Messenger Protocol Plugin (MSNP8)");
     info.description = _(
         "Connects to MSN Messenger revival services using MSNP8, the protocol of MSN Messenger 5.");

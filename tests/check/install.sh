@@ -86,10 +86,16 @@ run "${slow[@]}" PREFIX="$usr" uninstall
 check 'uninstall leaves the directories of a prefix, and no others' \
     "$(printf '/%s\n' bin lib share)" "$(empty "$usr")"
 
-home=$scratch/home
+home="$scratch/a home"
 mkdir "$home"
 HOME=$home run O="$O" install-user
-check 'install-user' '644 /.purple/plugins/libmsnp8.so' "$(tree "$home")"
+check 'install-user' "$(
+    echo '644 /.purple/plugins/libmsnp8.so'
+    sed 's/#.*//' po/LINGUAS | xargs -n 1 |
+        sed 's,.*,644 /.purple/plugins/locale/&/LC_MESSAGES/purple-msnp8.mo,' | sort
+)" "$(tree "$home")"
+HOME=$home run O="$O" uninstall-user
+check 'uninstall-user leaves nothing' /.purple "$(empty "$home")"
 
 # The module.
 check 'the plugin exports one symbol' purple_init_plugin \
