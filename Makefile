@@ -317,6 +317,8 @@ ifeq ($(origin DATADIR),undefined)
 $(call once,DATADIR,$(call below_prefix,datadir,share))
 endif
 LOCALEDIR ?= $(DATADIR)/locale
+DOCDIR    ?= $(DATADIR)/doc/$(DOMAIN)
+METADIR   ?= $(DATADIR)/metainfo
 ICONDIR   ?= $(DATADIR)/pixmaps/pidgin/protocols
 
 INSTALL ?= install
@@ -326,6 +328,8 @@ INSTALL ?= install
 INSTALLED = 644:$(PLUGIN):$(PLUGINDIR)/libmsnp8.so \
             $(foreach size,$(ICON_SIZES),644:icons/$(size)/msnp8.png:$(ICONDIR)/$(size)/msnp8.png) \
             644:icons/msnp8.svg:$(ICONDIR)/scalable/msnp8.svg \
+            644:.packaging/purple-msnp8.metainfo.xml:$(METADIR)/im.pidgin.pidgin.plugin.msnp8.metainfo.xml \
+            644:README.md:$(DOCDIR)/README.md 644:COPYING:$(DOCDIR)/COPYING \
             $(foreach lang,$(LINGUAS),644:$(O)/po/$(mo_of):$(LOCALEDIR)/$(mo_of))
 mo_of     = $(lang)/LC_MESSAGES/$(DOMAIN).mo
 
