@@ -328,7 +328,7 @@ INSTALL ?= install
 INSTALLED = 644:$(PLUGIN):$(PLUGINDIR)/libmsnp8.so \
             $(foreach size,$(ICON_SIZES),644:icons/$(size)/msnp8.png:$(ICONDIR)/$(size)/msnp8.png) \
             644:icons/msnp8.svg:$(ICONDIR)/scalable/msnp8.svg \
-            644:.packaging/purple-msnp8.metainfo.xml:$(METADIR)/im.pidgin.pidgin.plugin.msnp8.metainfo.xml \
+            644:$(METAINFO):$(METADIR)/im.pidgin.pidgin.plugin.msnp8.metainfo.xml \
             644:README.md:$(DOCDIR)/README.md 644:COPYING:$(DOCDIR)/COPYING \
             $(foreach lang,$(LINGUAS),644:$(O)/po/$(mo_of):$(LOCALEDIR)/$(mo_of))
 mo_of     = $(lang)/LC_MESSAGES/$(DOMAIN).mo
@@ -423,14 +423,20 @@ coverage: ## how many lines of plugin/ the tests reach (needs gcov)
 	$(Q)$(MAKE) --no-print-directory O=$(O)/coverage CFLAGS='-O0 -g --coverage' tests
 	$(Q)O='$(O)/coverage' tests/check/coverage.sh
 
+# --- packages ----------------------------------------------------------------------------------
+
+METAINFO := .packaging/purple-msnp8.metainfo.xml
+TARBALL   = $(O)/$(DOMAIN)-$(VERSION).tar.gz
+
+.PHONY: dist
+dist: ## a tarball of the files that git knows: build/purple-msnp8-VERSION.tar.gz
+	@mkdir -p $(O)
+	$(Q).packaging/dist.sh $(TARBALL) "$$(awk -v kind=date -f .packaging/releases.awk $(METAINFO))" $(O)
+	@echo '$(TARBALL)'
+
 # --- the rest ----------------------------------------------------------------------------------
 
-.PHONY: dist clean help
-dist: ## a tarball of the committed files: build/purple-msnp8-VERSION.tar.gz
-	@mkdir -p $(O)
-	$(Q)git archive --prefix=$(DOMAIN)-$(VERSION)/ -o $(O)/$(DOMAIN)-$(VERSION).tar.gz HEAD
-	@echo '$(O)/$(DOMAIN)-$(VERSION).tar.gz'
-
+.PHONY: clean help
 clean: ## remove what was built
 	$(Q)rm -rf $(O) compile_commands.json
 
