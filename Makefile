@@ -428,11 +428,17 @@ coverage: ## how many lines of plugin/ the tests reach (needs gcov)
 METAINFO := .packaging/purple-msnp8.metainfo.xml
 TARBALL   = $(O)/$(DOMAIN)-$(VERSION).tar.gz
 
-.PHONY: dist
+.PHONY: dist deb
 dist: ## a tarball of the files that git knows: build/purple-msnp8-VERSION.tar.gz
 	@mkdir -p $(O)
 	$(Q).packaging/dist.sh $(TARBALL) "$$(awk -v kind=date -f .packaging/releases.awk $(METAINFO))" $(O)
 	@echo '$(TARBALL)'
+
+deb: ## a package for Debian and Ubuntu: build/purple-msnp8_VERSION_ARCHITECTURE.deb
+	$(Q)tests/check/deps.sh build deb
+	$(Q)$(MAKE) --no-print-directory dist >/dev/null
+	$(Q).packaging/deb.sh $(TARBALL) $(O)
+	@echo $(O)/$(DOMAIN)_$(VERSION)_*.deb
 
 # --- the rest ----------------------------------------------------------------------------------
 

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# deps.sh LIST...: sees to it that the packages of these lists are installed. A list is build, check
-# or demo; $UI says which user interface the demo shall use.
+# deps.sh LIST...: sees to it that the packages of these lists are installed. A list is build, check,
+# deb or demo; $UI says which user interface the demo shall use.
 #
 # On Debian and its relatives what is missing is installed, as root or with sudo. Elsewhere, and
 # where that is not possible, the script says what is needed. It fails if the plugin cannot be built
@@ -14,6 +14,9 @@
 set -eu
 
 build='gcc make pkg-config libc6-dev libpurple-dev libglib2.0-dev libgnutls28-dev gettext'
+
+# What "make deb" needs besides.
+deb='debhelper dpkg-dev'
 
 # What the suites of "make check" need; tests/check/run.sh names what it skips without them.
 check='clang clang-format clang-tidy valgrind pidgin finch xvfb openbox xdotool x11-utils
@@ -41,6 +44,7 @@ ui=
 for list in "$@"; do
     case $list in
     build) wanted="$wanted $build" ;;
+    deb) wanted="$wanted $deb" ;;
     check) wanted="$wanted $check" want_fuzzer=yes ;;
     demo)
         case ${UI:-auto} in
