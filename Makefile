@@ -320,6 +320,8 @@ LOCALEDIR ?= $(DATADIR)/locale
 DOCDIR    ?= $(DATADIR)/doc/$(DOMAIN)
 METADIR   ?= $(DATADIR)/metainfo
 ICONDIR   ?= $(DATADIR)/pixmaps/pidgin/protocols
+# For clients that take icons from the theme, such as those of Telepathy.
+THEMEDIR  ?= $(DATADIR)/icons/hicolor
 
 INSTALL ?= install
 
@@ -328,9 +330,12 @@ INSTALL ?= install
 INSTALLED = 644:$(PLUGIN):$(PLUGINDIR)/libmsnp8.so \
             $(foreach size,$(ICON_SIZES),644:icons/$(size)/msnp8.png:$(ICONDIR)/$(size)/msnp8.png) \
             644:icons/msnp8.svg:$(ICONDIR)/scalable/msnp8.svg \
+            $(foreach size,$(ICON_SIZES),644:icons/$(size)/msnp8.png:$(theme_of)/im-msnp8.png) \
+            644:icons/msnp8.svg:$(THEMEDIR)/scalable/apps/im-msnp8.svg \
             644:$(METAINFO):$(METADIR)/im.pidgin.pidgin.plugin.msnp8.metainfo.xml \
             644:README.md:$(DOCDIR)/README.md 644:COPYING:$(DOCDIR)/COPYING \
             $(foreach lang,$(LINGUAS),644:$(O)/po/$(mo_of):$(LOCALEDIR)/$(mo_of))
+theme_of  = $(THEMEDIR)/$(size)x$(size)/apps
 mo_of     = $(lang)/LC_MESSAGES/$(DOMAIN).mo
 
 each_of = printf '%s\n' $(patsubst %,'%',$(1)) | while IFS=: read -r mode from to

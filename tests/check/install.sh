@@ -72,10 +72,12 @@ check 'PREFIX= moves the directory of the translations' 1 \
 run "${slow[@]}" DESTDIR="$dest" PREFIX=/opt/im uninstall
 check 'PREFIX= and uninstall' '' "$(ls -A "$dest")"
 
-run "${slow[@]}" DESTDIR="$dest" PREFIX=/opt/im PLUGINDIR=/p LOCALEDIR=/l ICONDIR=/i install
+run "${slow[@]}" DESTDIR="$dest" PREFIX=/opt/im PLUGINDIR=/p LOCALEDIR=/l ICONDIR=/i \
+    THEMEDIR=/t install
 check 'single directories can be given' "$(wanted O="$O" DATADIR=/opt/im/share |
     sed "s, $plugindir/, /p/,; s, /opt/im/share/locale/, /l/,
-        s, /opt/im/share/pixmaps/pidgin/protocols/, /i/," | sort)" "$(tree "$dest")"
+        s, /opt/im/share/pixmaps/pidgin/protocols/, /i/,
+        s, /opt/im/share/icons/hicolor/, /t/," | sort)" "$(tree "$dest")"
 
 # A prefix of a system has directories that are empty, and stay.
 usr=$scratch/usr
