@@ -392,7 +392,8 @@ void prpl_account_sign_in(prpl_account *self, msnp_status status, unsigned last_
     self->session = msnp_session_new(&config, prpl_account_now());
     g_free(name);
     msnp_session_start(self->session, prpl_account_now());
-    prpl_account_pump(self);
+    /* Haze dies of an error that is reported inside login(). */
+    prpl_account_pump_soon(self);
 }
 
 void prpl_account_pump(prpl_account *self)

@@ -76,7 +76,7 @@ struct prpl_account {
 prpl_account *prpl_account_new(PurpleAccount *account, const prpl_account_ops *ops);
 /* The object of a connection; NULL if it has none, or no longer. */
 prpl_account *prpl_account_of(PurpleConnection *gc);
-/* Starts to sign in. Borrows `cache`; chats are numbered from `last_chat` + 1. */
+/* Starts to sign in, from a timer. Borrows `cache`; chats are numbered from `last_chat` + 1. */
 void prpl_account_sign_in(prpl_account *self, msnp_status status, unsigned last_chat,
                           msnp_cache *cache);
 /*
