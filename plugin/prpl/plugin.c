@@ -115,6 +115,14 @@ static GHashTable *get_account_text_table(PurpleAccount *account)
     return table;
 }
 
+/* The service stores no aliases: libpurple does. */
+static void keep_alias_here(PurpleConnection *gc, const char *who, const char *alias)
+{
+    (void)gc;
+    (void)who;
+    (void)alias;
+}
+
 static PurplePluginProtocolInfo protocol = {
     .struct_size = sizeof(PurplePluginProtocolInfo),
     .icon_spec = NO_BUDDY_ICONS,
@@ -140,6 +148,8 @@ static PurplePluginProtocolInfo protocol = {
     .add_buddy_with_invite = prpl_blist_edit_add_buddy_with_invite,
     .remove_buddy = prpl_blist_edit_remove_buddy,
     .group_buddy = prpl_blist_edit_move_buddy,
+    /* Without it Haze refuses to give a contact an alias. */
+    .alias_buddy = keep_alias_here,
     .rename_group = prpl_blist_edit_rename_group,
     .remove_group = prpl_blist_edit_remove_group,
     .add_permit = prpl_privacy_add_permit,
