@@ -13,12 +13,30 @@ static bool client_can_ask(void)
     return ops != NULL && ops->request_action != NULL;
 }
 
+/*
+ * The certificate that the user accepted for this name in Pidgin or Finch; NULL if there is none.
+ * The caller destroys it.
+ */
+static PurpleCertificate *accepted_elsewhere(PurpleCertificateScheme *scheme, const char *name)
+{
+    char *file = g_build_filename(purple_home_dir(), ".purple", "certificates", "x509", "tls_peers",
+                                  purple_escape_filename(name), NULL);
+    bool exists = g_file_test(file, G_FILE_TEST_IS_REGULAR);
+    PurpleCertificate *found = exists ? purple_certificate_import(scheme, file) : NULL;
+
+    g_free(file);
+    return found;
+}
+
 /* Is this exactly the certificate that the user accepted for this name before? */
 static bool is_remembered(PurpleCertificate *certificate, const char *name)
 {
     PurpleCertificatePool *pool = purple_certificate_find_pool("x509", "tls_peers");
     PurpleCertificate *known = pool != NULL ? purple_certificate_pool_retrieve(pool, name) : NULL;
 
+    /* Haze cannot ask, and begins with an empty directory of its own each time. */
+    if (known == NULL && !client_can_ask())
+        known = accepted_elsewhere(certificate->scheme, name);
     if (known == NULL)
         return false;
     GByteArray *ours = purple_certificate_get_fingerprint_sha256(known, TRUE);
