@@ -42,6 +42,10 @@ void prpl_chats_leave_all(prpl_account *self)
         PurpleConversation *conv = l->data;
         if (!is_open(self, conv))
             continue;
+        if (!prpl_windows_show_chats(conv)) {
+            purple_conversation_destroy(conv);
+            continue;
+        }
         prpl_windows_write(conv, PURPLE_MESSAGE_SYSTEM,
                            _("You left the chat because the connection was closed."));
         if (is_open(self, conv))
@@ -109,6 +113,13 @@ static void enter(prpl_account *self, unsigned chat)
     g_free(own);
 }
 
+static bool is_shown(const prpl_account *self, unsigned chat)
+{
+    PurpleConversation *conv = purple_find_chat(self->gc, (int)chat);
+
+    return conv != NULL && prpl_windows_show_chats(conv);
+}
+
 /* Presents the window only if the user started the chat: others must not interrupt the user. */
 static void present_own(const prpl_account *self, unsigned chat)
 {
@@ -119,11 +130,11 @@ static void present_own(const prpl_account *self, unsigned chat)
 }
 
 /* The window of the conversation that became the chat stays; writes a hint into it. */
-static void point_to(prpl_account *self, const char *from, const char *title)
+static void point_to(prpl_account *self, unsigned chat, const char *from, const char *title)
 {
     PurpleConversation *conv = prpl_windows_find(self, (msnp_conversation_id){.who = from});
 
-    if (conv == NULL)
+    if (conv == NULL || !is_shown(self, chat))
         return;
     char *person = prpl_windows_person(self, from, NULL);
     /* Translators: the title of the chat's window, and the person of this window */
@@ -155,7 +166,7 @@ void prpl_chats_begun(prpl_account *self, const msnp_event *event)
         enter(self, chat);
     present_own(self, chat);
     if (!prpl_account_is_over(self) && from != NULL)
-        point_to(self, from, title);
+        point_to(self, chat, from, title);
     g_free(from);
     g_free(title);
 }
@@ -173,6 +184,16 @@ void prpl_chats_joined(prpl_account *self, const msnp_event *event)
     g_free(who);
 }
 
+/* Leaves a chat when everybody else has, if the user cannot: there is no window to close. */
+static void leave_if_hidden(const prpl_account *self, unsigned chat)
+{
+    PurpleConvChat *window = !prpl_account_is_over(self) ? find(self, chat) : NULL;
+
+    if (window != NULL && !is_shown(self, chat) &&
+        g_list_length(purple_conv_chat_get_users(window)) <= 1)
+        purple_conversation_destroy(purple_conv_chat_get_conversation(window));
+}
+
 void prpl_chats_left(prpl_account *self, const msnp_event *event)
 {
     unsigned chat = event->chat_member.chat;
@@ -186,6 +207,7 @@ void prpl_chats_left(prpl_account *self, const msnp_event *event)
     if (window != NULL && purple_conv_chat_find_user(window, who))
         purple_conv_chat_remove_user(window, who, reason);
     forget(self, chat, who);
+    leave_if_hidden(self, chat);
     g_free(who);
 }
 

@@ -10,9 +10,15 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 /* Seconds. Peers repeat typing notices more often, and never send "stopped". */
 #define TYPING_SHOWN 8
+
+/* So many people of a chat are named in a sentence. */
+#define OTHERS_NAMED 5
+/* An attribute of somebody in a chat that the client does not show: explain_chat() is done. */
+#define EXPLAINED "msnp8-explained"
 
 /* A message has one format, without font size: clients should offer no more. */
 #define FEATURES                                                                                 \
@@ -85,12 +91,65 @@ static char *html_of(const prpl_account *self, const msnp_event *event, PurpleMe
     return html;
 }
 
+/* Who else is in a chat, for a sentence; empty if nobody is. The caller frees it. */
+static char *others_in(const prpl_account *self, PurpleConvChat *chat, const char *who)
+{
+    GString *names = g_string_new(NULL);
+    int n = 0;
+
+    for (GList *l = g_list_last(purple_conv_chat_get_users(chat)); l != NULL; l = l->prev) {
+        const char *name = purple_conv_chat_cb_get_name(l->data);
+
+        if (strcmp(name, who) == 0 || strcmp(name, purple_conv_chat_get_nick(chat)) == 0)
+            continue;
+        char *person = prpl_windows_person(self, name, NULL);
+        if (n++ < OTHERS_NAMED)
+            g_string_append_printf(names, "%s%s", n > 1 ? ", " : "", person);
+        g_free(person);
+    }
+    if (n > OTHERS_NAMED)
+        g_string_append(names, ", ...");
+    return g_string_free(names, FALSE);
+}
+
+/* Once for each person in a chat: where it is said, and who gets the answer. */
+static void explain_chat(prpl_account *self, PurpleConvChat *chat, const char *who)
+{
+    PurpleConvChatBuddy *member = purple_conv_chat_cb_find(chat, who);
+    char *others = others_in(self, chat, who);
+
+    if (*others != '\0' && member != NULL &&
+        purple_conv_chat_cb_get_attribute(member, EXPLAINED) == NULL) {
+        char *person = prpl_windows_person(self, who, NULL);
+        /* Translators: a person, the other people in the chat, the first person again */
+        char *text = g_strdup_printf(
+            _("%s wrote the following in a group chat with %s. This client cannot show group "
+              "chats: your reply goes only to %s."),
+            person, others, person);
+        char *html = g_markup_escape_text(text, -1);
+
+        purple_conv_chat_cb_set_attribute(chat, member, EXPLAINED, "");
+        serv_got_im(self->gc, who, html, PURPLE_MESSAGE_RECV | PURPLE_MESSAGE_SYSTEM, time(NULL));
+        g_free(html);
+        g_free(text);
+        g_free(person);
+    }
+    g_free(others);
+}
+
 static void show_in_chat(prpl_account *self, unsigned chat, const char *who, const char *html,
                          PurpleMessageFlags flags)
 {
+    PurpleConversation *conv = purple_find_chat(self->gc, (int)chat);
     char *name = prpl_buddies_normalized(self, who);
 
-    serv_got_chat_in(self->gc, (int)chat, name, flags, html, time(NULL));
+    if (conv == NULL || prpl_windows_show_chats(conv)) {
+        serv_got_chat_in(self->gc, (int)chat, name, flags, html, time(NULL));
+    } else if (prpl_convo_is_welcome(self, name)) {
+        explain_chat(self, PURPLE_CONV_CHAT(conv), name);
+        if (!prpl_account_is_over(self))
+            serv_got_im(self->gc, name, html, flags, time(NULL));
+    }
     g_free(name);
 }
 

@@ -16,6 +16,14 @@ bool prpl_windows_show_lines(void)
     return !prpl_process_is_bitlbee();
 }
 
+bool prpl_windows_show_chats(PurpleConversation *chat)
+{
+    const PurpleConversationUiOps *ops = purple_conversation_get_ui_ops(chat);
+
+    return ops == NULL || ops->write_im == NULL || ops->write_chat != NULL ||
+           ops->chat_add_users != NULL;
+}
+
 void prpl_windows_write(PurpleConversation *conv, PurpleMessageFlags flags, const char *text)
 {
     msnp_format plain;

@@ -11,6 +11,8 @@
 PurpleConversation *prpl_windows_find(const prpl_account *self, msnp_conversation_id id);
 /* Can the client show lines that nobody said, in a window? */
 bool prpl_windows_show_lines(void);
+/* Does the client show chats? One without them neither shows lines of chats nor who is in them. */
+bool prpl_windows_show_chats(PurpleConversation *chat);
 /* Writes a line of plain text into a window. */
 void prpl_windows_write(PurpleConversation *conv, PurpleMessageFlags flags, const char *text);
 /*
