@@ -43,7 +43,7 @@ static char *describe_failure(const prpl_account *self, const msnp_edit *edit)
         return g_strdup_printf(_("The group \"%s\" could not be removed from the service."),
                                edit->from);
     case MSNP_EDIT_NAME:
-        return g_strdup(_("Your friendly name could not be changed."));
+        return g_strdup(_("Your nickname could not be changed."));
     case MSNP_EDIT_PHONE:
         return g_strdup(_("Your phone number could not be changed."));
     case MSNP_EDIT_ALLOW_UNLISTED:

@@ -134,7 +134,7 @@ static void ask_name(PurplePluginAction *action)
     char *name = g_strdup(purple_connection_get_display_name(gc));
     gpointer dialog = prpl_dialogs_new(PRPL_DIALOG_INPUT, self, NULL);
     prpl_dialogs_opened(
-        dialog, purple_request_input(gc, _("Set Friendly Name"), _("Choose your friendly name"),
+        dialog, purple_request_input(gc, _("Set Nickname"), _("Choose your nickname"),
                                      _("Everyone who has you on their contact list will see it."),
                                      name, FALSE, FALSE, NULL, _("OK"), G_CALLBACK(name_chosen),
                                      _("Cancel"), G_CALLBACK(prpl_dialogs_dismissed), self->account,
@@ -238,7 +238,7 @@ GList *prpl_profile_actions(PurplePlugin *plugin, gpointer context)
 
     (void)plugin;
     (void)context;
-    actions = g_list_append(actions, purple_plugin_action_new(_("Set Friendly Name..."), ask_name));
+    actions = g_list_append(actions, purple_plugin_action_new(_("Set Nickname..."), ask_name));
     actions =
         g_list_append(actions, purple_plugin_action_new(_("Set Phone Numbers..."), ask_phones));
     return g_list_append(actions, purple_plugin_action_new(_("People Who Add You..."), ask_adding));
