@@ -13,6 +13,24 @@ static prpl_account *editing(PurpleConnection *gc)
                                                                                         : NULL;
 }
 
+/*
+ * After an authorization request clients propose the name that the request came with as an alias.
+ * It is shown anyway, and an alias would stay when the person takes another name.
+ */
+static void drop_proposed_alias(prpl_account *self, const char *who, PurpleBuddy *buddy)
+{
+    const msnp_contact *contact = prpl_buddies_contact(self, who);
+    char *name = contact != NULL ? g_strdup(contact->name) : NULL;
+
+    if (name != NULL && prpl_buddies_is_there(self->account, who, buddy) &&
+        purple_strequal(purple_buddy_get_local_buddy_alias(buddy), name)) {
+        purple_blist_server_alias_buddy(buddy, name);
+        if (prpl_buddies_is_there(self->account, who, buddy))
+            purple_blist_alias_buddy(buddy, NULL);
+    }
+    g_free(name);
+}
+
 void prpl_blist_edit_add_buddy(PurpleConnection *gc, PurpleBuddy *buddy, PurpleGroup *group)
 {
     prpl_account *self = editing(gc);
@@ -23,7 +41,12 @@ void prpl_blist_edit_add_buddy(PurpleConnection *gc, PurpleBuddy *buddy, PurpleG
         msnp_edit edit = {
             .kind = MSNP_EDIT_ADD, .account = who, .to = prpl_buddies_server_group(self, name)};
         prpl_blist_user_adds(self, who);
+        /* The edit may end the account. */
+        prpl_account_ref(self);
         prpl_account_edit(self, &edit);
+        if (!prpl_account_is_over(self))
+            drop_proposed_alias(self, who, buddy);
+        prpl_account_unref(self);
     }
     g_free(who);
 }
