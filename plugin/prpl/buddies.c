@@ -111,15 +111,21 @@ bool prpl_buddies_is_there(PurpleAccount *account, const char *who, const Purple
     return there;
 }
 
-void prpl_buddies_redraw(prpl_account *self, const char *who)
+void prpl_buddies_redraw_row(PurpleBuddy *buddy)
 {
     PurpleBlistUiOps *ops = purple_blist_get_ui_ops();
-    GSList *buddies = purple_find_buddies(self->account, who);
 
     if (ops != NULL && ops->update != NULL)
-        for (GSList *l = buddies; l != NULL && !prpl_account_is_over(self); l = l->next)
-            if (l == buddies || prpl_buddies_is_there(self->account, who, l->data))
-                ops->update(purple_get_blist(), l->data);
+        ops->update(purple_get_blist(), PURPLE_BLIST_NODE(buddy));
+}
+
+void prpl_buddies_redraw(prpl_account *self, const char *who)
+{
+    GSList *buddies = purple_find_buddies(self->account, who);
+
+    for (GSList *l = buddies; l != NULL && !prpl_account_is_over(self); l = l->next)
+        if (l == buddies || prpl_buddies_is_there(self->account, who, l->data))
+            prpl_buddies_redraw_row(l->data);
     g_slist_free(buddies);
 }
 

@@ -45,8 +45,9 @@ PurpleGroup *prpl_buddies_local_group(const char *name);
  */
 bool prpl_buddies_is_there(PurpleAccount *account, const char *who, const PurpleBuddy *buddy);
 
-/* Redraws the buddy's row. */
+/* Redraws the rows of all buddies of this address, or that of one. */
 void prpl_buddies_redraw(prpl_account *self, const char *who);
+void prpl_buddies_redraw_row(PurpleBuddy *buddy);
 
 /* Does it have an alias, note or icon of the user's own that would be lost with it? */
 bool prpl_buddies_have_own_data(PurpleBuddy *buddy);

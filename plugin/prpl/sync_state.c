@@ -12,10 +12,15 @@ static const char *state_of(PurpleBuddy *buddy)
     return purple_blist_node_get_string(PURPLE_BLIST_NODE(buddy), STATE);
 }
 
-/* libpurple writes its list to disk after each change: avoid needless ones. */
+/*
+ * libpurple writes its list to disk after each change, so avoid needless ones; and it does not tell
+ * the client, who shows why a buddy is here.
+ */
 static void set_state(PurpleBuddy *buddy, const char *state)
 {
     PurpleBlistNode *node = PURPLE_BLIST_NODE(buddy);
+    unsigned number;
+    prpl_sync_reason before = prpl_sync_state_reason(buddy, &number);
 
     if (purple_blist_node_get_int(node, REFUSED) != 0) {
         PurpleAccount *account = purple_buddy_get_account(buddy);
@@ -29,6 +34,8 @@ static void set_state(PurpleBuddy *buddy, const char *state)
     }
     if (g_strcmp0(state_of(buddy), state) != 0)
         purple_blist_node_set_string(node, STATE, state);
+    if (prpl_sync_state_reason(buddy, &number) != before)
+        prpl_buddies_redraw_row(buddy);
 }
 
 void prpl_sync_state_set_here(PurpleBuddy *buddy, bool in_group)
