@@ -122,8 +122,9 @@ void prpl_details_tooltip(PurpleBuddy *buddy, PurpleNotifyUserInfo *info, gboole
     char *why = explain(buddy);
 
     if (contact != NULL) {
-        /* Clients show a buddy's server alias, the friendly name, themselves. */
-        add_pair(info, _("Status"), state_of(contact));
+        /* Clients show a buddy's nickname themselves, and that somebody is offline. */
+        if (contact->online)
+            add_pair(info, _("Status"), state_of(contact));
         if (full)
             add_contact(self, contact, info);
     }
@@ -142,7 +143,7 @@ void prpl_details_get_info(PurpleConnection *gc, const char *who)
     if (self == NULL)
         return;
     info = purple_notify_user_info_new();
-    add_pair(info, _("Friendly name"), contact != NULL ? contact->name : NULL);
+    add_pair(info, _("Nickname"), contact != NULL ? contact->name : NULL);
     add_pair(info, _("E-mail address"), contact != NULL ? contact->account : who);
     if (contact != NULL) {
         if (prpl_buddies_is_listed(contact))
