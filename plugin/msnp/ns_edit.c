@@ -377,8 +377,10 @@ static void apply_list(msnp_ns *ns, ns_job *job)
         news |= MSNP_NEW_PRIVACY;
     if (job->step.action == DO_ADD) {
         contact->lists |= job->step.list;
-        if (forward)
+        if (forward) {
             msnp_contact_join(contact, job->step.group);
+            msnp_contact_name_listed(contact);
+        }
     } else if (!forward) {
         contact->lists &= ~job->step.list;
     } else if (job->step.group == 0) {

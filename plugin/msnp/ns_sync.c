@@ -203,8 +203,7 @@ void ns_sync_got_contact(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
         unsigned news = 0;
         /* Later dialects have more lists. */
         contact->lists |= (unsigned)lists & MSNP_LIST_ALL;
-        /* If presence came first, it had the current name. */
-        if (!contact->online && msnp_contact_set_name(contact, cmd->argv[1]))
+        if (msnp_contact_set_listed_name(contact, cmd->argv[1]))
             news |= MSNP_NEW_NAME;
         if ((contact->lists & MSNP_LIST_FORWARD) != 0 && cmd->argc > 3)
             take_groups(ns, contact, cmd->argv[3]);

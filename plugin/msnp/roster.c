@@ -17,6 +17,7 @@ static void contact_clear(msnp_contact *contact)
 {
     g_free(contact->account);
     g_free(contact->name);
+    g_free(contact->listed_name);
     phones_clear(contact->phones);
     if (contact->groups != NULL)
         g_array_free(contact->groups, TRUE);
@@ -135,20 +136,47 @@ const msnp_contact *msnp_roster_at(const msnp_roster *roster, size_t index)
     return g_ptr_array_index(roster->contacts, index);
 }
 
-bool msnp_contact_set_name(msnp_contact *contact, msnp_str encoded)
+/* Takes `by`. True if it is another text than before. */
+static bool replace(char **text, char *by)
+{
+    if (g_strcmp0(*text, by) == 0) {
+        g_free(by);
+        return false;
+    }
+    g_free(*text);
+    *text = by;
+    return true;
+}
+
+static char *decode_name(const msnp_contact *contact, msnp_str encoded)
 {
     char *name = msnp_text_decode(encoded, MSNP_NAME_CHARS);
 
     /* Servers use the account name for a contact without a name. */
     if (*name == '\0' || g_ascii_strcasecmp(name, contact->account) == 0)
         g_clear_pointer(&name, g_free);
-    if (g_strcmp0(name, contact->name) == 0) {
-        g_free(name);
-        return false;
-    }
-    g_free(contact->name);
-    contact->name = name;
-    return true;
+    return name;
+}
+
+bool msnp_contact_set_name(msnp_contact *contact, msnp_str encoded)
+{
+    return replace(&contact->name, decode_name(contact, encoded));
+}
+
+bool msnp_contact_set_listed_name(msnp_contact *contact, msnp_str encoded)
+{
+    (void)replace(&contact->listed_name, decode_name(contact, encoded));
+    return !contact->online && replace(&contact->name, g_strdup(contact->listed_name));
+}
+
+void msnp_contact_name_listed(msnp_contact *contact)
+{
+    (void)replace(&contact->listed_name, g_strdup(contact->name));
+}
+
+bool msnp_contact_name_is_current(const msnp_contact *contact)
+{
+    return contact->online || g_strcmp0(contact->name, contact->listed_name) != 0;
 }
 
 void msnp_contact_forget(msnp_contact *contact)

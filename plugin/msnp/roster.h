@@ -29,6 +29,7 @@ enum {
 typedef struct {
     char *account;               /* as the server spells it; printable ASCII */
     char *name;                  /* clean text; NULL if there is none, or it is the account name */
+    char *listed_name;           /* the one that the server's list has, which may be an older one */
     unsigned lists;              /* MSNP_LIST_...; 0: no longer on any list */
     bool online;                 /* on the forward list, and seen online */
     bool unseen;                 /* online before a transfer, not reported since */
@@ -100,6 +101,15 @@ void msnp_contact_leave(msnp_contact *contact, uint32_t id);
 void msnp_contact_forget(msnp_contact *contact);
 /* Sets the name, as the server encoded it. True if it changed. */
 bool msnp_contact_set_name(msnp_contact *contact, msnp_str encoded);
+/*
+ * The same with the name that the list has. That is the contact's name as well, unless presence
+ * came first, which had the current one.
+ */
+bool msnp_contact_set_listed_name(msnp_contact *contact, msnp_str encoded);
+/* The server's list now has the contact's name. */
+void msnp_contact_name_listed(msnp_contact *contact);
+/* Is its name one that the person has used since, not just the one that the list has? */
+bool msnp_contact_name_is_current(const msnp_contact *contact);
 /* Is it on the reverse list, but neither on the allow nor the block list? */
 bool msnp_contact_is_undecided(const msnp_contact *contact);
 

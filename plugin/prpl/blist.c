@@ -97,14 +97,14 @@ static void change_silently(prpl_account *self, const char *who, const char *nam
     g_slist_free(buddies);
 }
 
-static void show_name(prpl_account *self, const msnp_contact *contact)
+static void show_name(prpl_account *self, const char *account, const char *name)
 {
-    char *who = prpl_buddies_normalized(self, contact->account);
+    char *who = prpl_buddies_normalized(self, account);
 
     if (may_mention(self, who))
-        serv_got_alias(self->gc, contact->account, contact->name);
+        serv_got_alias(self->gc, account, name);
     else
-        change_silently(self, who, contact->name);
+        change_silently(self, who, name);
     g_free(who);
 }
 
@@ -115,12 +115,17 @@ static void show_name(prpl_account *self, const msnp_contact *contact)
 static void show(prpl_account *self, const msnp_contact *contact)
 {
     GSList *buddies = purple_find_buddies(self->account, contact->account);
-    bool called = is_called(buddies, contact->name);
+    /* A copy: handlers may remove the buddy it is stored with. */
+    char *name = g_strdup(prpl_sync_state_name(buddies, contact));
+    bool called = is_called(buddies, name);
     bool shown = prpl_presence_is_shown(buddies, contact);
 
+    for (GSList *l = buddies; l != NULL; l = l->next)
+        prpl_sync_state_keep_name(l->data, contact);
     g_slist_free(buddies);
     if (!called)
-        show_name(self, contact);
+        show_name(self, contact->account, name);
+    g_free(name);
     if (!shown && !prpl_account_is_over(self))
         prpl_presence_show(self, contact);
 }

@@ -134,6 +134,15 @@ void prpl_details_tooltip(PurpleBuddy *buddy, PurpleNotifyUserInfo *info, gboole
 
 /* --- Get Info ------------------------------------------------------------------------------- */
 
+static const char *name_of(prpl_account *self, const msnp_contact *contact)
+{
+    GSList *buddies = purple_find_buddies(self->account, contact->account);
+    const char *name = prpl_sync_state_name(buddies, contact);
+
+    g_slist_free(buddies);
+    return name;
+}
+
 void prpl_details_get_info(PurpleConnection *gc, const char *who)
 {
     prpl_account *self = prpl_account_of(gc);
@@ -143,7 +152,7 @@ void prpl_details_get_info(PurpleConnection *gc, const char *who)
     if (self == NULL)
         return;
     info = purple_notify_user_info_new();
-    add_pair(info, _("Nickname"), contact != NULL ? contact->name : NULL);
+    add_pair(info, _("Nickname"), contact != NULL ? name_of(self, contact) : NULL);
     add_pair(info, _("E-mail address"), contact != NULL ? contact->account : who);
     if (contact != NULL) {
         if (prpl_buddies_is_listed(contact))

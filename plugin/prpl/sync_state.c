@@ -3,9 +3,12 @@
 
 #include "buddies.h"
 
+#include <string.h>
+
 /* Settings of a buddy, saved in libpurple's list: these names and formats never change. */
 #define STATE   "msnp8-in"      /* "+GROUP", "=GROUP" (in no group on the server), "!" (kept) */
 #define REFUSED "msnp8-refused" /* 1 + the error number */
+#define NAME    "msnp8-name"    /* the name on the server's list, "\n", the last name */
 
 static const char *state_of(PurpleBuddy *buddy)
 {
@@ -98,4 +101,49 @@ prpl_sync_reason prpl_sync_state_reason(PurpleBuddy *buddy, unsigned *number)
     if (refused > 0)
         return PRPL_SYNC_REFUSED;
     return g_strcmp0(state_of(buddy), "!") == 0 ? PRPL_SYNC_KEPT : PRPL_SYNC_LISTED;
+}
+
+/* --- names ---------------------------------------------------------------------------------- */
+
+void prpl_sync_state_keep_name(PurpleBuddy *buddy, const msnp_contact *contact)
+{
+    PurpleBlistNode *node = PURPLE_BLIST_NODE(buddy);
+    const char *kept = purple_blist_node_get_string(node, NAME);
+    const char *listed = contact->listed_name != NULL ? contact->listed_name : "";
+    const char *name = contact->name != NULL ? contact->name : "";
+
+    if (!msnp_contact_name_is_current(contact))
+        return;
+    if (strcmp(listed, name) == 0) {
+        if (kept != NULL)
+            purple_blist_node_remove_setting(node, NAME);
+        return;
+    }
+    char *both = g_strconcat(listed, "\n", name, NULL);
+    if (g_strcmp0(kept, both) != 0)
+        purple_blist_node_set_string(node, NAME, both);
+    g_free(both);
+}
+
+/* The name that is stored for one whom the server's list calls so; NULL if none is. */
+static const char *kept_name(PurpleBuddy *buddy, const char *listed)
+{
+    const char *kept = purple_blist_node_get_string(PURPLE_BLIST_NODE(buddy), NAME);
+    size_t len = listed != NULL ? strlen(listed) : 0;
+
+    if (kept == NULL || strncmp(kept, listed != NULL ? listed : "", len) != 0 || kept[len] != '\n')
+        return NULL;
+    return kept + len + 1;
+}
+
+const char *prpl_sync_state_name(GSList *buddies, const msnp_contact *contact)
+{
+    if (msnp_contact_name_is_current(contact))
+        return contact->name;
+    for (GSList *l = buddies; l != NULL; l = l->next) {
+        const char *kept = kept_name(l->data, contact->listed_name);
+        if (kept != NULL)
+            return *kept != '\0' ? kept : NULL;
+    }
+    return contact->name;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What is stored with a buddy in libpurple's list between sign-ins: where the server had it when
- * both lists last agreed, and why the server rejected it.
+ * both lists last agreed, why the server rejected it, and the last name that the person had.
  *
  * A buddy without a sync state was added offline; one that is not where its state says was moved
  * offline. If it is where its state says, but the server does not list it (there) any more, it was
@@ -10,6 +10,7 @@
 #ifndef PRPL_SYNC_STATE_H
 #define PRPL_SYNC_STATE_H
 
+#include "msnp.h"
 #include <purple.h>
 #include <stdbool.h>
 
@@ -37,5 +38,14 @@ typedef enum {
     PRPL_SYNC_REFUSED /* the server rejected it: *number, 0 for no reply */
 } prpl_sync_reason;
 prpl_sync_reason prpl_sync_state_reason(PurpleBuddy *buddy, unsigned *number);
+
+/*
+ * What the person calls himself or herself. Servers keep the name from the time when somebody was
+ * added, and tell the present one only of people who are online: the last one is stored if it is
+ * another one. It counts only while the server's list has the same name as then.
+ */
+void prpl_sync_state_keep_name(PurpleBuddy *buddy, const msnp_contact *contact);
+/* The name, of a contact with these buddies; NULL if there is none. Borrowed. */
+const char *prpl_sync_state_name(GSList *buddies, const msnp_contact *contact);
 
 #endif
