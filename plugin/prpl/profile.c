@@ -131,15 +131,17 @@ static void ask_name(PurplePluginAction *action)
 
     if (self == NULL)
         return;
+    char *account = g_strdup(purple_account_get_username(self->account));
     char *name = g_strdup(purple_connection_get_display_name(gc));
     gpointer dialog = prpl_dialogs_new(PRPL_DIALOG_INPUT, self, NULL);
     prpl_dialogs_opened(
-        dialog, purple_request_input(gc, _("Set Nickname"), _("Choose your nickname"),
+        dialog, purple_request_input(gc, account, _("Choose your nickname"),
                                      _("Everyone who has you on their contact list will see it."),
                                      name, FALSE, FALSE, NULL, _("OK"), G_CALLBACK(name_chosen),
                                      _("Cancel"), G_CALLBACK(prpl_dialogs_dismissed), self->account,
                                      NULL, NULL, dialog));
     g_free(name);
+    g_free(account);
 }
 
 /* --- phone numbers -------------------------------------------------------------------------- */
@@ -185,6 +187,7 @@ static void ask_phones(PurplePluginAction *action)
 
     if (self == NULL)
         return;
+    char *account = g_strdup(purple_account_get_username(self->account));
     PurpleRequestFields *fields = purple_request_fields_new();
     PurpleRequestFieldGroup *group = purple_request_field_group_new(NULL);
     gpointer dialog = prpl_dialogs_new(PRPL_DIALOG_FIELDS, self, NULL);
@@ -196,12 +199,13 @@ static void ask_phones(PurplePluginAction *action)
             purple_request_field_string_new(msnp_phone_code((msnp_phone)i), labels[i],
                                             msnp_session_roster(self->session)->phones[i], FALSE));
     prpl_dialogs_opened(
-        dialog, purple_request_fields(gc, _("Set Phone Numbers"), _("Enter your phone numbers"),
+        dialog, purple_request_fields(gc, account, _("Enter your phone numbers"),
                                       _("Everyone who has you on their contact list can see them. "
                                         "Leave a field empty to keep it private."),
                                       fields, _("OK"), G_CALLBACK(phones_chosen), _("Cancel"),
                                       G_CALLBACK(prpl_dialogs_dismissed), self->account, NULL, NULL,
                                       dialog));
+    g_free(account);
 }
 
 /* --- being added by others ------------------------------------------------------------------ */
@@ -222,14 +226,16 @@ static void ask_adding(PurplePluginAction *action)
 
     if (self == NULL)
         return;
+    char *account = g_strdup(purple_account_get_username(self->account));
     gpointer dialog = prpl_dialogs_new(PRPL_DIALOG_CHOICE, self, NULL);
-    prpl_dialogs_opened(
-        dialog, purple_request_choice(
-                    gc, _("People Who Add You"), _("When somebody adds you to their contact list:"),
-                    NULL, msnp_session_roster(self->session)->prompt_on_add ? 1 : 0, _("OK"),
-                    G_CALLBACK(adding_chosen), _("Cancel"), G_CALLBACK(prpl_dialogs_dismissed),
-                    self->account, NULL, NULL, dialog, _("Ask me"), 1,
-                    _("Allow them to see me and send me messages"), 0, NULL));
+    prpl_dialogs_opened(dialog, purple_request_choice(
+                                    gc, account, _("When somebody adds you to their contact list:"),
+                                    NULL, msnp_session_roster(self->session)->prompt_on_add ? 1 : 0,
+                                    _("OK"), G_CALLBACK(adding_chosen), _("Cancel"),
+                                    G_CALLBACK(prpl_dialogs_dismissed), self->account, NULL, NULL,
+                                    dialog, _("Ask me"), 1,
+                                    _("Allow them to see me and send me messages"), 0, NULL));
+    g_free(account);
 }
 
 GList *prpl_profile_actions(PurplePlugin *plugin, gpointer context)

@@ -220,15 +220,15 @@ check 'menu: no emblem' within 5 not emblem blocked
 # --- the account's own ---------------------------------------------------------------------------
 
 set_name() {
-    account_action 1 && focus '^Set Friendly Name$' && type_text "$1" &&
+    account_action 1 && focus "^$user\$" && type_text "$1" &&
         picture contacts-pidgin-name.png && keys Return
 }
 set_phones() {
-    account_action 2 && focus '^Set Phone Numbers$' && type_text "$1" && keys Tab Tab &&
+    account_action 2 && focus "^$user\$" && type_text "$1" && keys Tab Tab &&
         type_text "$2" && picture contacts-pidgin-phones.png && keys Return
 }
 allow_everybody() {
-    account_action 3 && focus '^People Who Add You$' && keys Down &&
+    account_action 3 && focus "^$user\$" && keys Down &&
         picture contacts-pidgin-adding.png && keys alt+o
 }
 forget_transcript
