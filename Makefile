@@ -124,7 +124,7 @@ programs = $(patsubst $(1)%.c,$(O)/$(2)%,$(wildcard $(1)*.c))
 CORE      := $(call objects,plugin/msnp/*.c)
 PRPL      := $(call objects,plugin/prpl/*.c)
 # Parts of the adapter that need no libpurple: tested and fuzzed as the core is.
-PRPL_PURE := $(call objects,$(patsubst %,plugin/prpl/%.c,html))
+PRPL_PURE := $(call objects,$(patsubst %,plugin/prpl/%.c,html terminal))
 SERVICE   := $(filter-out %/main.o,$(call objects,tests/service/*.c))
 DRIVE     := $(call objects,tests/drive/*.c)
 SCRIPTS   := $(call objects,tests/scripts/*.c)

@@ -4,6 +4,7 @@
 #include "listener.h"
 #include "log.h"
 #include "settings.h"
+#include "shown.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -479,7 +480,9 @@ void prpl_account_finish(prpl_account *self, const prpl_error *error)
         purple_account_set_password(self->account, NULL);
     release(self);
     prpl_log(self->account, "over at step %s: %s", msnp_step_name(error->step), text);
-    purple_connection_error_reason(self->gc, reason, text);
+    char *lines = prpl_shown_text(text);
+    purple_connection_error_reason(self->gc, reason, lines);
+    g_free(lines);
     g_free(text);
 }
 

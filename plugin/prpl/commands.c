@@ -6,6 +6,7 @@
 #include "dialogs.h"
 #include "process.h"
 #include "settings.h"
+#include "shown.h"
 #include "windows.h"
 
 #include <glib/gi18n-lib.h>
@@ -90,15 +91,17 @@ static void ask_whom(PurpleConnection *gc, const char *name)
     char *text = g_strdup_printf(_("Enter an e-mail address. A group chat with you, %s and the "
                                    "person you invite will open in a new window."),
                                  person);
+    char *shown = prpl_shown_text(text);
     gpointer dialog = prpl_dialogs_new(PRPL_DIALOG_INPUT, self, who);
     prpl_dialogs_opened(
         dialog,
-        purple_request_input(gc, _("Invite"), _("Who do you want to invite?"), text, NULL, FALSE,
+        purple_request_input(gc, _("Invite"), _("Who do you want to invite?"), shown, NULL, FALSE,
                              FALSE, NULL, _("Invite"), G_CALLBACK(invite_chosen), _("Cancel"),
                              G_CALLBACK(prpl_dialogs_dismissed), self->account, who, NULL, dialog));
     g_free(who);
     g_free(person);
     g_free(text);
+    g_free(shown);
 }
 
 static void invite_into(PurpleConversation *conv, gpointer data)
@@ -123,6 +126,15 @@ static bool is_ours(const PurpleAccount *account)
     return purple_strequal(purple_account_get_protocol_id(account), PRPL_PROTOCOL_ID);
 }
 
+static GList *append_item(GList *menu, const char *label, PurpleCallback chosen)
+{
+    char *shown = prpl_shown_label(label);
+
+    menu = g_list_append(menu, purple_menu_action_new(shown, chosen, NULL, NULL));
+    g_free(shown);
+    return menu;
+}
+
 /* libpurple: the menu of a window is about to be shown. Chats have this item already. */
 static void extend_menu(PurpleConversation *conv, GList **menu)
 {
@@ -130,8 +142,7 @@ static void extend_menu(PurpleConversation *conv, GList **menu)
         purple_conversation_get_type(conv) != PURPLE_CONV_TYPE_IM ||
         active(purple_conversation_get_gc(conv)) == NULL)
         return;
-    *menu = g_list_append(
-        *menu, purple_menu_action_new(_("Invite..."), PURPLE_CALLBACK(invite_into), NULL, NULL));
+    *menu = append_item(*menu, _("Invite..."), PURPLE_CALLBACK(invite_into));
 }
 
 static void initiate_chat(PurpleBlistNode *node, gpointer data)
@@ -160,11 +171,8 @@ GList *prpl_commands_menu(PurpleBlistNode *node)
         return NULL;
 
     /* Pidgin also shows this menu in the window of a conversation. */
-    GList *menu =
-        g_list_append(NULL, purple_menu_action_new(_("Initiate _Chat"),
-                                                   PURPLE_CALLBACK(initiate_chat), NULL, NULL));
-    return g_list_append(menu, purple_menu_action_new(_("In_vite Somebody..."),
-                                                      PURPLE_CALLBACK(invite_with), NULL, NULL));
+    GList *menu = append_item(NULL, _("Initiate _Chat"), PURPLE_CALLBACK(initiate_chat));
+    return append_item(menu, _("In_vite Somebody..."), PURPLE_CALLBACK(invite_with));
 }
 
 /* --- commands ------------------------------------------------------------------------------- */

@@ -2,6 +2,7 @@
 #include "dialogs.h"
 
 #include "process.h"
+#include "shown.h"
 
 typedef struct {
     prpl_dialog_kind kind;
@@ -192,7 +193,11 @@ void prpl_dialogs_tell(const prpl_account *self, void *handle, PurpleNotifyMsgTy
                        const char *primary, const char *secondary)
 {
     char *title = g_strdup(purple_account_get_username(self->account));
+    char *shown_primary = prpl_shown_text(primary);
+    char *shown_secondary = prpl_shown_text(secondary);
 
-    purple_notify_message(handle, type, title, primary, secondary, NULL, NULL);
+    purple_notify_message(handle, type, title, shown_primary, shown_secondary, NULL, NULL);
     g_free(title);
+    g_free(shown_primary);
+    g_free(shown_secondary);
 }

@@ -4,6 +4,7 @@
 #include "buddies.h"
 #include "dialogs.h"
 #include "log.h"
+#include "shown.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -203,14 +204,16 @@ static void warn(const char *account, guint n)
                     "was closed. When you sign in again, you will see what the service has saved.",
                     n),
         n, account);
+    char *shown = prpl_shown_text(text);
     gpointer dialog = prpl_dialogs_new(PRPL_DIALOG_MESSAGE, NULL, account);
 
     prpl_dialogs_set_count(dialog, n);
     /* Without a handle: with the connection's, the message would be closed with it. */
     prpl_dialogs_opened(dialog,
                         purple_notify_message(NULL, PURPLE_NOTIFY_MSG_WARNING, account,
-                                              _("Your last changes may not have been saved."), text,
-                                              prpl_dialogs_dismissed, dialog));
+                                              _("Your last changes may not have been saved."),
+                                              shown, prpl_dialogs_dismissed, dialog));
+    g_free(shown);
     g_free(text);
 }
 

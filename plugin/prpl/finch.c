@@ -2,6 +2,7 @@
 #include "finch.h"
 
 #include "dialogs.h"
+#include "shown.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -40,10 +41,15 @@ void prpl_finch_ask(const prpl_account *self, gpointer dialog, const prpl_finch_
     char *path =
         question->path != NULL ? g_filename_to_utf8(question->path, -1, NULL, NULL, NULL) : NULL;
 
-    prpl_dialogs_opened(dialog, purple_request_input(question->handle, _("File"), question->primary,
-                                                     question->secondary, path, FALSE, FALSE, NULL,
+    char *primary = prpl_shown_text(question->primary);
+    char *secondary = prpl_shown_text(question->secondary);
+
+    prpl_dialogs_opened(dialog, purple_request_input(question->handle, _("File"), primary,
+                                                     secondary, path, FALSE, FALSE, NULL,
                                                      question->yes, G_CALLBACK(question->entered),
                                                      question->no, G_CALLBACK(question->refused),
                                                      self->account, question->who, NULL, dialog));
     g_free(path);
+    g_free(primary);
+    g_free(secondary);
 }

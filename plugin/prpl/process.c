@@ -18,6 +18,11 @@ bool prpl_process_is_finch(void)
     return purple_strequal(purple_core_get_ui(), "gnt-purple");
 }
 
+bool prpl_process_is_pidgin(void)
+{
+    return purple_strequal(purple_core_get_ui(), "gtk-gaim");
+}
+
 void prpl_process_free(void)
 {
     g_list_free_full(process.attention_types, g_free);

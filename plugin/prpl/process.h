@@ -31,8 +31,13 @@ typedef struct {
 prpl_process *prpl_process_get(void);
 /* Is the client BitlBee? It shows no lines that nobody said, and handles files in its own way. */
 bool prpl_process_is_bitlbee(void);
-/* Is the client Finch? Its dialogs for files are of no use, see finch.h. */
+/*
+ * Is the client Finch? Its dialogs for files are of no use, see finch.h, and it breaks long texts
+ * anywhere, see shown.h.
+ */
 bool prpl_process_is_finch(void);
+/* Is the client Pidgin? Only there labels have keys, see shown.h. */
+bool prpl_process_is_pidgin(void);
 /* The plugin is unloaded, with no account signed in: frees everything except the counters. */
 void prpl_process_free(void);
 

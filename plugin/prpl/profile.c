@@ -3,6 +3,7 @@
 
 #include "dialogs.h"
 #include "edits.h"
+#include "shown.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -133,13 +134,14 @@ static void ask_name(PurplePluginAction *action)
         return;
     char *account = g_strdup(purple_account_get_username(self->account));
     char *name = g_strdup(purple_connection_get_display_name(gc));
+    char *text = prpl_shown_text(_("Everyone who has you on their contact list will see it."));
     gpointer dialog = prpl_dialogs_new(PRPL_DIALOG_INPUT, self, NULL);
-    prpl_dialogs_opened(
-        dialog, purple_request_input(gc, account, _("Choose your nickname"),
-                                     _("Everyone who has you on their contact list will see it."),
-                                     name, FALSE, FALSE, NULL, _("OK"), G_CALLBACK(name_chosen),
-                                     _("Cancel"), G_CALLBACK(prpl_dialogs_dismissed), self->account,
-                                     NULL, NULL, dialog));
+    prpl_dialogs_opened(dialog,
+                        purple_request_input(gc, account, _("Choose your nickname"), text, name,
+                                             FALSE, FALSE, NULL, _("OK"), G_CALLBACK(name_chosen),
+                                             _("Cancel"), G_CALLBACK(prpl_dialogs_dismissed),
+                                             self->account, NULL, NULL, dialog));
+    g_free(text);
     g_free(name);
     g_free(account);
 }
@@ -190,6 +192,8 @@ static void ask_phones(PurplePluginAction *action)
     char *account = g_strdup(purple_account_get_username(self->account));
     PurpleRequestFields *fields = purple_request_fields_new();
     PurpleRequestFieldGroup *group = purple_request_field_group_new(NULL);
+    char *text = prpl_shown_text(_("Everyone who has you on their contact list can see them. Leave "
+                                   "a field empty to keep it private."));
     gpointer dialog = prpl_dialogs_new(PRPL_DIALOG_FIELDS, self, NULL);
 
     purple_request_fields_add_group(fields, group);
@@ -198,13 +202,12 @@ static void ask_phones(PurplePluginAction *action)
             group,
             purple_request_field_string_new(msnp_phone_code((msnp_phone)i), labels[i],
                                             msnp_session_roster(self->session)->phones[i], FALSE));
-    prpl_dialogs_opened(
-        dialog, purple_request_fields(gc, account, _("Enter your phone numbers"),
-                                      _("Everyone who has you on their contact list can see them. "
-                                        "Leave a field empty to keep it private."),
-                                      fields, _("OK"), G_CALLBACK(phones_chosen), _("Cancel"),
-                                      G_CALLBACK(prpl_dialogs_dismissed), self->account, NULL, NULL,
-                                      dialog));
+    prpl_dialogs_opened(dialog,
+                        purple_request_fields(gc, account, _("Enter your phone numbers"), text,
+                                              fields, _("OK"), G_CALLBACK(phones_chosen),
+                                              _("Cancel"), G_CALLBACK(prpl_dialogs_dismissed),
+                                              self->account, NULL, NULL, dialog));
+    g_free(text);
     g_free(account);
 }
 
@@ -227,15 +230,26 @@ static void ask_adding(PurplePluginAction *action)
     if (self == NULL)
         return;
     char *account = g_strdup(purple_account_get_username(self->account));
+    char *text = prpl_shown_text(_("When somebody adds you to their contact list:"));
     gpointer dialog = prpl_dialogs_new(PRPL_DIALOG_CHOICE, self, NULL);
-    prpl_dialogs_opened(dialog, purple_request_choice(
-                                    gc, account, _("When somebody adds you to their contact list:"),
-                                    NULL, msnp_session_roster(self->session)->prompt_on_add ? 1 : 0,
-                                    _("OK"), G_CALLBACK(adding_chosen), _("Cancel"),
-                                    G_CALLBACK(prpl_dialogs_dismissed), self->account, NULL, NULL,
-                                    dialog, _("Ask me"), 1,
-                                    _("Allow them to see me and send me messages"), 0, NULL));
+    prpl_dialogs_opened(
+        dialog, purple_request_choice(gc, account, text, NULL,
+                                      msnp_session_roster(self->session)->prompt_on_add ? 1 : 0,
+                                      _("OK"), G_CALLBACK(adding_chosen), _("Cancel"),
+                                      G_CALLBACK(prpl_dialogs_dismissed), self->account, NULL, NULL,
+                                      dialog, _("Ask me"), 1,
+                                      _("Allow them to see me and send me messages"), 0, NULL));
+    g_free(text);
     g_free(account);
+}
+
+static GList *append_action(GList *actions, const char *label, void (*chosen)(PurplePluginAction *))
+{
+    char *shown = prpl_shown_label(label);
+
+    actions = g_list_append(actions, purple_plugin_action_new(shown, chosen));
+    g_free(shown);
+    return actions;
 }
 
 GList *prpl_profile_actions(PurplePlugin *plugin, gpointer context)
@@ -244,8 +258,7 @@ GList *prpl_profile_actions(PurplePlugin *plugin, gpointer context)
 
     (void)plugin;
     (void)context;
-    actions = g_list_append(actions, purple_plugin_action_new(_("Set Nickname..."), ask_name));
-    actions =
-        g_list_append(actions, purple_plugin_action_new(_("Set Phone Numbers..."), ask_phones));
-    return g_list_append(actions, purple_plugin_action_new(_("People Who Add You..."), ask_adding));
+    actions = append_action(actions, _("Set Nickname..."), ask_name);
+    actions = append_action(actions, _("Set Phone Numbers..."), ask_phones);
+    return append_action(actions, _("People Who Add You..."), ask_adding);
 }
