@@ -171,15 +171,16 @@ void conv_board_become_chat(conv_board *b, conv *chat, int64_t now)
     conv *waits = b->opener;
     size_t n = msnp_switchboard_n_members(b->sb);
     const char *from = b->had_message || b->session == NULL ? b->who : NULL;
+    /* A third person who joins a conversation is not initial. */
+    size_t initial = n > 1 && from != NULL ? n - 1 : n;
 
-    msnp_net_push(b->all->net, (msnp_event){.type = MSNP_EVENT_CHAT_BEGUN,
-                                            .begun = {.chat = chat->id.chat, .from = from}});
+    msnp_net_push(b->all->net,
+                  (msnp_event){.type = MSNP_EVENT_CHAT_BEGUN,
+                               .begun = {.chat = chat->id.chat, .from = from, .members = initial}});
     hold_chat(b, chat);
     for (size_t i = 0; i < n; i++) {
         const msnp_switchboard_person *person = msnp_switchboard_member(b->sb, i);
-        /* A third person who joins a conversation is not initial. */
-        bool initial = i + 1 < n || n == 1 || from == NULL;
-        report_joined(b, person->account, person->name, initial);
+        report_joined(b, person->account, person->name, i < initial);
     }
     /* Waiting messages are for one person only: they need another switchboard. */
     if (waits != NULL) {

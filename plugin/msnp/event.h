@@ -137,6 +137,7 @@ typedef struct {
         struct {
             unsigned chat;
             const char *from; /* the person whose conversation became the chat, or NULL */
+            size_t members;   /* so many CHAT_JOINED, all initial, follow at once */
         } begun;
         struct {
             unsigned chat;

@@ -14,6 +14,8 @@
 struct prpl_chats {
     GHashTable *names; /* number -> (normalized address -> friendly name); NULL at first */
     unsigned own;      /* the chat that the user has just started here */
+    GList *arriving;   /* char *, with addresses: who is to be added to a new chat, in one call */
+    size_t expected;   /* so many more are to come */
 };
 
 static PurpleConvChat *find(const prpl_account *self, unsigned chat)
@@ -46,8 +48,10 @@ void prpl_chats_leave_all(prpl_account *self)
             purple_conversation_destroy(conv);
             continue;
         }
-        prpl_windows_write(conv, PURPLE_MESSAGE_SYSTEM,
-                           _("You left the chat because the connection was closed."));
+        /* Finch has a line of its own. */
+        if (!prpl_process_is_finch())
+            prpl_windows_write(conv, PURPLE_MESSAGE_SYSTEM,
+                               _("You left the chat because the connection was closed."));
         if (is_open(self, conv))
             serv_got_chat_left(self->gc, purple_conv_chat_get_id(PURPLE_CONV_CHAT(conv)));
     }
@@ -57,6 +61,7 @@ void prpl_chats_leave_all(prpl_account *self)
 void prpl_chats_free(prpl_account *self)
 {
     g_clear_pointer(&self->chats->names, g_hash_table_destroy);
+    g_list_free_full(self->chats->arriving, g_free);
     g_clear_pointer(&self->chats, g_free);
 }
 
@@ -100,17 +105,34 @@ char *prpl_chats_alias(PurpleConnection *gc, int id, const char *who)
 
 /* --- incoming ------------------------------------------------------------------------------- */
 
-/* Adds the user to a new chat window. */
-static void enter(prpl_account *self, unsigned chat)
+/* Fills a new chat window when all are known who are in it: some clients list them each time. */
+static void enter_if_complete(prpl_account *self, unsigned chat)
 {
     PurpleConvChat *window = find(self, chat);
+    GList *who = NULL;
+    GList *flags = NULL;
+
+    if (self->chats->expected > 0)
+        return;
+    who = g_steal_pointer(&self->chats->arriving);
+    for (GList *l = who; l != NULL; l = l->next)
+        flags = g_list_prepend(flags, GINT_TO_POINTER(PURPLE_CBFLAGS_NONE));
+    if (window != NULL) {
+        purple_conv_chat_set_nick(window, who->data);
+        purple_conv_chat_add_users(window, who, NULL, flags, FALSE);
+    }
+    g_list_free_full(who, g_free);
+    g_list_free(flags);
+}
+
+/* The user enters a chat, in which there are so many others. */
+static void enter(prpl_account *self, unsigned chat, size_t others)
+{
     char *own = prpl_buddies_normalized(self, msnp_session_handle(self->session));
 
-    if (window != NULL) {
-        purple_conv_chat_set_nick(window, own);
-        purple_conv_chat_add_user(window, own, NULL, PURPLE_CBFLAGS_NONE, FALSE);
-    }
-    g_free(own);
+    self->chats->arriving = g_list_append(NULL, own);
+    self->chats->expected = others;
+    enter_if_complete(self, chat);
 }
 
 static bool is_shown(const prpl_account *self, unsigned chat)
@@ -151,6 +173,7 @@ void prpl_chats_begun(prpl_account *self, const msnp_event *event)
     prpl_process *process = prpl_process_get();
     unsigned chat = event->begun.chat;
     char *from = g_strdup(event->begun.from);
+    size_t members = event->begun.members;
     /* Translators: the title of a window; a number follows, since chats have no names */
     char *title = g_strdup_printf(_("MSN Chat %u"), chat);
 
@@ -163,7 +186,7 @@ void prpl_chats_begun(prpl_account *self, const msnp_event *event)
                          g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free));
     serv_got_joined_chat(self->gc, (int)chat, title);
     if (!prpl_account_is_over(self))
-        enter(self, chat);
+        enter(self, chat, members);
     present_own(self, chat);
     if (!prpl_account_is_over(self) && from != NULL)
         point_to(self, chat, from, title);
@@ -178,9 +201,16 @@ void prpl_chats_joined(prpl_account *self, const msnp_event *event)
     char *who = prpl_buddies_normalized(self, event->chat_member.account);
 
     remember(self, chat, who, event->chat_member.name);
-    if (window != NULL && !purple_conv_chat_find_user(window, who))
-        purple_conv_chat_add_user(window, who, NULL, PURPLE_CBFLAGS_NONE,
-                                  !event->chat_member.initial);
+    if (self->chats->expected > 0) {
+        self->chats->expected--;
+        self->chats->arriving = g_list_append(self->chats->arriving, g_steal_pointer(&who));
+        enter_if_complete(self, chat);
+    } else if (window != NULL && !purple_conv_chat_find_user(window, who)) {
+        /* Finch would list who is new as if nobody else were there. */
+        bool announced = !event->chat_member.initial || prpl_process_is_finch();
+
+        purple_conv_chat_add_user(window, who, NULL, PURPLE_CBFLAGS_NONE, announced);
+    }
     g_free(who);
 }
 
