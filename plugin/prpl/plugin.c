@@ -48,13 +48,27 @@ static const char *normalize(const PurpleAccount *account, const char *who)
     return result;
 }
 
+static bool is_ours(const PurpleAccount *account)
+{
+    return purple_strequal(purple_account_get_protocol_id(account), PRPL_PROTOCOL_ID);
+}
+
 static void signing_off(PurpleConnection *gc)
 {
-    const PurpleAccount *account = purple_connection_get_account(gc);
-    bool ours = purple_strequal(purple_account_get_protocol_id(account), PRPL_PROTOCOL_ID);
-
-    if (ours && prpl_account_of(gc) != NULL)
+    if (is_ours(purple_connection_get_account(gc)) && prpl_account_of(gc) != NULL)
         prpl_parts_sign_off(prpl_account_of(gc));
+}
+
+/*
+ * Finch sets an empty alias where the user entered none; libpurple would show it as the user's name
+ * until accounts are read in again.
+ */
+static void drop_empty_alias(PurpleAccount *account)
+{
+    const char *alias = purple_account_get_alias(account);
+
+    if (is_ours(account) && alias != NULL && *alias == '\0')
+        purple_account_set_alias(account, NULL);
 }
 
 /* With the first account: libpurple loads plugins before it registers these signals. */
@@ -70,6 +84,8 @@ static void listen_to_signals(PurplePlugin *plugin)
     purple_signal_connect_priority(purple_connections_get_handle(), "signing-off", plugin,
                                    PURPLE_CALLBACK(signing_off), NULL,
                                    PURPLE_SIGNAL_PRIORITY_LOWEST);
+    purple_signal_connect(purple_accounts_get_handle(), "account-alias-changed", plugin,
+                          PURPLE_CALLBACK(drop_empty_alias), NULL);
 }
 
 static void sign_in(PurpleAccount *account)
@@ -84,6 +100,7 @@ static void sign_in(PurpleAccount *account)
     prpl_account *self = prpl_account_new(account, &ops);
 
     listen_to_signals(purple_connection_get_prpl(self->gc));
+    drop_empty_alias(account);
     prpl_parts_open(self);
     /* Windows of chats from an earlier session may still be open. */
     prpl_account_sign_in(self, prpl_presence_wanted(self), prpl_process_get()->last_chat,
@@ -200,9 +217,7 @@ static gboolean load(PurplePlugin *plugin)
 static bool is_in_use(void)
 {
     for (GList *l = purple_connections_get_all(); l != NULL; l = l->next) {
-        PurpleAccount *account = purple_connection_get_account(l->data);
-
-        if (purple_strequal(purple_account_get_protocol_id(account), PRPL_PROTOCOL_ID))
+        if (is_ours(purple_connection_get_account(l->data)))
             return true;
     }
     return false;

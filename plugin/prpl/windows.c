@@ -40,7 +40,7 @@ char *prpl_windows_person(const prpl_account *self, const char *who, const char 
     const char *alias = buddy != NULL ? purple_buddy_get_contact_alias(buddy) : NULL;
 
     /* Anybody can choose any friendly name: show the address of people who are no buddies. */
-    if (alias != NULL && g_ascii_strcasecmp(alias, who) != 0)
+    if (alias != NULL && *alias != '\0' && g_ascii_strcasecmp(alias, who) != 0)
         return g_strdup(alias);
     if (name != NULL && *name != '\0' && g_ascii_strcasecmp(name, who) != 0)
         return g_strdup_printf("%s (%s)", name, who);
