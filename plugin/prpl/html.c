@@ -76,8 +76,9 @@ typedef struct {
     GString *text;
     msnp_format *format;
     bool format_known;
-    bool break_due;   /* at the border of a block: the next character begins a new line */
-    bool quotes_lost; /* some tag had an unclosed quote: ignore quotes from now on */
+    msnp_format typed; /* the codes of IRC that are in force; no font, no direction */
+    bool break_due;    /* at the border of a block: the next character begins a new line */
+    bool quotes_lost;  /* some tag had an unclosed quote: ignore quotes from now on */
     bool comments_lost;
     open_tag open[DEPTH_MAX];
     size_t depth;
@@ -325,6 +326,16 @@ static void apply_tag(msnp_format *format, const open_tag *tag)
     apply(format, tag->attributes, "style", read_css);
 }
 
+static void apply_typed(msnp_format *format, const msnp_format *typed)
+{
+    format->bold |= typed->bold;
+    format->italic |= typed->italic;
+    format->underline |= typed->underline;
+    format->strike |= typed->strike;
+    if (typed->colour != 0)
+        format->colour = typed->colour;
+}
+
 /* --- text ------------------------------------------------------------------------------------- */
 
 static bool is_visible(gunichar c)
@@ -354,6 +365,7 @@ static void put_char(html_reader *reader, gunichar c)
     reader->format_known = true;
     for (size_t i = 0; i < reader->depth; i++)
         apply_tag(reader->format, &reader->open[i]);
+    apply_typed(reader->format, &reader->typed);
 }
 
 static void put_text(html_reader *reader, const char *text)
@@ -548,6 +560,74 @@ static void skip(html_reader *reader, size_t len)
     reader->rest = (msnp_str){reader->rest.ptr + len, reader->rest.len - len};
 }
 
+/* --- codes of IRC ----------------------------------------------------------------------------- */
+
+/* Takes up to two digits; false if there are none. */
+static bool take_number(html_reader *reader, uint64_t *number)
+{
+    size_t n = 0;
+
+    while (n < 2 && n < reader->rest.len && g_ascii_isdigit(reader->rest.ptr[n]))
+        n++;
+    if (!msnp_parse_uint((msnp_str){reader->rest.ptr, n}, 99, number))
+        return false;
+    skip(reader, n);
+    return true;
+}
+
+/* After ^C: the number of a colour, and perhaps that of the background, which nobody would see. */
+static uint32_t take_colour(html_reader *reader)
+{
+    /* White is left to the reader, who may have white paper; so is what few programs know. */
+    static const uint32_t colours[] = {0,        0,        0x00007F, 0x009300, 0xFF0000, 0x7F0000,
+                                       0x9C009C, 0xFC7F00, 0xFFFF00, 0x00FC00, 0x009393, 0x00FFFF,
+                                       0x0000FC, 0xFF00FF, 0x7F7F7F, 0xD2D2D2};
+    uint64_t number, background;
+
+    if (!take_number(reader, &number))
+        return 0;
+    if (reader->rest.len > 1 && reader->rest.ptr[0] == ',' &&
+        g_ascii_isdigit(reader->rest.ptr[1])) {
+        skip(reader, 1);
+        (void)take_number(reader, &background);
+    }
+    return number < G_N_ELEMENTS(colours) ? colours[number] : 0;
+}
+
+/* Those who write on IRC (through BitlBee) format with control characters. */
+static bool take_code(html_reader *reader)
+{
+    msnp_format *typed = &reader->typed;
+
+    switch (reader->rest.ptr[0]) {
+    case '\x02':
+        typed->bold = !typed->bold;
+        break;
+    case '\x1d':
+        typed->italic = !typed->italic;
+        break;
+    case '\x1e':
+        typed->strike = !typed->strike;
+        break;
+    case '\x1f':
+        typed->underline = !typed->underline;
+        break;
+    case '\x0f':
+        msnp_format_init(typed);
+        break;
+    case '\x03':
+        skip(reader, 1);
+        typed->colour = take_colour(reader);
+        return true;
+    default: /* what else there is has no effect, and vanishes as all control characters do */
+        return false;
+    }
+    skip(reader, 1);
+    return true;
+}
+
+/* --- tags and characters ---------------------------------------------------------------------- */
+
 static bool take_tag(html_reader *reader)
 {
     msnp_str rest = reader->rest;
@@ -610,6 +690,8 @@ static void take_next(html_reader *reader)
 
     if (reader->rest.ptr[0] == '<' && (take_comment(reader) || take_tag(reader)))
         return;
+    if (take_code(reader))
+        return;
     if (take_entity(&reader->rest, &c)) {
         char bytes[6];
         msnp_str one = {bytes, (size_t)g_unichar_to_utf8(c, bytes)};
@@ -625,6 +707,7 @@ char *prpl_html_read(const char *html, msnp_format *format)
         .rest = msnp_str_of(html), .text = g_string_sized_new(strlen(html)), .format = format};
 
     msnp_format_init(format);
+    msnp_format_init(&reader.typed);
     while (reader.rest.len > 0)
         take_next(&reader);
     end_link(&reader);

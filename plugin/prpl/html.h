@@ -12,7 +12,8 @@
  * The text of an HTML message: without tags, entities decoded, with '\n' for <br>, line breaks and
  * the ends of paragraphs. A link keeps its address ("label (address)", unless the label contains
  * it), an image its description; a rule is a line of dashes. The format is that of the first
- * visible character; the default if there is none. Invalid tags, those that HTML does not have, and
+ * visible character; the default if there is none. The control characters with which one formats on
+ * IRC count like tags. Invalid tags, those that HTML does not have, and
  * invalid entities are text, sanitized as by msnp_text_take(). Takes linear time for any input. The
  * caller frees the result.
  */

@@ -77,6 +77,42 @@ static void test_formats(void)
          "b\">x",
          "x", "a  b - 000000"},
         {"<span face=Arial color=red>x", "x", NULL},
+        /* As on IRC, where the message begins with it. */
+        {"\x02x\x02 y", "x y", "- B 000000"},
+        {"x \x02y", "x y", NULL},
+        {"\x02\x02x", "x", NULL},
+        {"\x02\x1d\x1f\x1e\x16x", "x", "- BIUS 000000"},
+        {"\x02\x1d\x0fx", "x", NULL},
+        {"<i>\x02x</i>", "x", "- BI 000000"},
+        {"\x03"
+         "04red\x03 plain",
+         "red plain", "- - ff0000"},
+        {"\x03"
+         "4,12red",
+         "red", "- - ff0000"},
+        {"\x03"
+         "04,x",
+         ",x", "- - ff0000"},
+        {"\x03"
+         "041",
+         "1", "- - ff0000"},
+        {"\x03"
+         "04,123",
+         "3", "- - ff0000"},
+        {"\x03"
+         "00x",
+         "x", NULL},
+        {"\x03"
+         "99x",
+         "x", NULL},
+        {"\x03"
+         "04\x03x",
+         "x", NULL},
+        {"<font color=lime>\x03"
+         "04x",
+         "x", "- - ff0000"},
+        {"\x03,1", ",1", NULL},
+        {"\x03", "", NULL},
         /* Colours. */
         {"<font color=\"#abc\">x", "x", "- - aabbcc"},
         {"<font color=\"#ABCDEF\">x", "x", "- - abcdef"},
@@ -412,6 +448,8 @@ static void test_linear(void)
                                          "<a href='x",
                                          "<!-- --",
                                          "<!-- -->",
+                                         "\x02",
+                                         "\x03,",
                                          "\xff"};
     static const char *const values[] = {"<", "&", "&#x", "=", "' ", "x"};
     /* Where each allocation is followed back to its caller, as under sanitizers, that takes long.
