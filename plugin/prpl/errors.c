@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "errors.h"
 
+#include "process.h"
 #include "settings.h"
 
 #include <errno.h>
@@ -10,7 +11,7 @@
 /*
  * The table. A text tells what happened, with which server, and what the user can do. Placeholders:
  * {host} and {port} of the peer, {proxy}, {service} for the name that the user knows it by,
- * {number}, {step}, {detail}, and {server_setting} and the like for the labels of settings.
+ * {number}, {step}, {detail}, and {server_setting} and the like for settings.
  */
 typedef struct {
     PurpleConnectionError reason;
@@ -583,6 +584,12 @@ char *prpl_errors_outside_text(const char *host)
                    values);
 }
 
+/* What the user knows a setting by: its label, or the name with which one sets it in BitlBee. */
+static const char *setting(const char *label, const char *name)
+{
+    return prpl_process_is_bitlbee() ? name : _(label);
+}
+
 char *prpl_errors_text(const prpl_error *error)
 {
     char port[8], number[16];
@@ -597,10 +604,10 @@ char *prpl_errors_text(const prpl_error *error)
         {"{number}", number},
         {"{step}", prpl_errors_step_text(error->step)},
         {"{detail}", error->detail != NULL ? error->detail : ""},
-        {"{server_setting}", _(PRPL_LABEL_SERVER)},
-        {"{port_setting}", _(PRPL_LABEL_PORT)},
-        {"{nexus_setting}", _(PRPL_LABEL_NEXUS)},
-        {"{login_setting}", _(PRPL_LABEL_LOGIN)},
+        {"{server_setting}", setting(PRPL_LABEL_SERVER, PRPL_SETTING_SERVER)},
+        {"{port_setting}", setting(PRPL_LABEL_PORT, PRPL_SETTING_PORT)},
+        {"{nexus_setting}", setting(PRPL_LABEL_NEXUS, PRPL_SETTING_NEXUS)},
+        {"{login_setting}", setting(PRPL_LABEL_LOGIN, PRPL_SETTING_LOGIN)},
         {NULL, NULL},
     };
     bool step = names_step(error);

@@ -29,7 +29,10 @@ typedef struct {
 
 /* Never NULL. */
 prpl_process *prpl_process_get(void);
-/* Is the client BitlBee? It shows no lines that nobody said, and handles files in its own way. */
+/*
+ * Is the client BitlBee? It has neither windows nor labels of settings, shows no lines that nobody
+ * said, and handles files in its own way.
+ */
 bool prpl_process_is_bitlbee(void);
 /*
  * Is the client Finch? Its dialogs for files are of no use, see finch.h, and it breaks long texts

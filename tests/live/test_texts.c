@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The table of errors, row by row: from what went wrong to libpurple's reason (does the client
- * reconnect by itself?) and to the text. No client runs here.
+ * reconnect by itself?) and to the text. No client runs here; which one it would be is said here.
  */
 #include "errors.h"
 
@@ -12,6 +12,13 @@
 #define SETTINGS PURPLE_CONNECTION_ERROR_INVALID_SETTINGS
 #define AUTH     PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED
 #define OTHER    PURPLE_CONNECTION_ERROR_OTHER_ERROR
+
+static const char *client = "gtk-gaim";
+
+const char *purple_core_get_ui(void)
+{
+    return client;
+}
 
 /* What each problem must say besides its own words; the proxy, if there is one. */
 enum { HOST = 1, PORT = 2, NUMBER = 4, STEP = 8, DETAIL = 16, VIA = 32 };
@@ -173,6 +180,30 @@ static void test_peers(void)
     }
 }
 
+/* Who types the settings knows them by their names. */
+static void test_settings_by_name(void)
+{
+    static const struct {
+        prpl_problem problem;
+        msnp_step step;
+        const char *words;
+    } cases[] = {
+        {PRPL_PROBLEM_SERVER_NAME, MSNP_STEP_IDLE, "setting \"server\" or \"port\""},
+        {PRPL_PROBLEM_URL, MSNP_STEP_IDLE, "setting \"nexus_url\" or \"login_url\""},
+        {PRPL_PROBLEM_REFUSED, MSNP_STEP_NEXUS_CONNECT, "setting \"nexus_url\""},
+    };
+
+    client = "BitlBee";
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char *text =
+            prpl_errors_text(&(prpl_error){.problem = cases[i].problem, .step = cases[i].step});
+
+        g_assert_nonnull(strstr(text, cases[i].words));
+        g_free(text);
+    }
+    client = "gtk-gaim";
+}
+
 /* Whether the client reconnects by itself is what the user feels of a reason. */
 static void test_reconnects(void)
 {
@@ -308,6 +339,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/texts/rows", test_rows);
     g_test_add_func("/texts/peers", test_peers);
+    g_test_add_func("/texts/settings-by-name", test_settings_by_name);
     g_test_add_func("/texts/reconnects", test_reconnects);
     g_test_add_func("/texts/failures", test_failures);
     g_test_add_func("/texts/connect", test_connect_texts);
