@@ -32,42 +32,64 @@
 
 /* --- the sign-in ---------------------------------------------------------------------------- */
 
-/* The text shows the current step; the number never decreases, although a transfer starts over. */
-static void show_progress(prpl_account *self, msnp_step step, const char *host)
+/*
+ * The steps of which the user is told: clients like BitlBee print a line for each. No text comes
+ * twice, although a transfer starts over.
+ */
+static const msnp_step told_steps[] = {MSNP_STEP_CONNECT, MSNP_STEP_PASSPORT, MSNP_STEP_LOGIN,
+                                       MSNP_STEP_LISTS};
+
+/* The last of them that has been reached with this step. */
+static msnp_step told_step(msnp_step step)
 {
-    prpl_log(self->account, "step %s (%s)", msnp_step_name(step), host != NULL ? host : "-");
-    if (purple_connection_get_state(self->gc) != PURPLE_CONNECTING || step >= MSNP_STEP_ONLINE ||
-        step == MSNP_STEP_PASSPORT)
-        return;
-    self->progress = MAX(self->progress, step);
-    purple_connection_update_progress(self->gc, prpl_errors_step_text(step), self->progress,
-                                      PROGRESS_STEPS);
+    msnp_step last = MSNP_STEP_IDLE;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(told_steps); i++)
+        if (told_steps[i] <= step)
+            last = told_steps[i];
+    return last;
 }
 
-/* Who gets the password is logged, and said if the user would not expect it, at any time. */
-static void show_login(prpl_account *self, const char *host, bool outside)
+static void show_progress(prpl_account *self, msnp_step step)
 {
-    prpl_log(self->account, "address and password go to %s%s", host,
-             outside ? ", outside the domain of the service" : "");
-    if (!outside)
+    msnp_step told = told_step(step);
+
+    if (purple_connection_get_state(self->gc) != PURPLE_CONNECTING || step >= MSNP_STEP_ONLINE ||
+        told <= self->progress)
         return;
+    self->progress = told;
+    purple_connection_update_progress(self->gc, prpl_errors_step_text(told), told, PROGRESS_STEPS);
+}
+
+/*
+ * Who gets the password is said if the user would not expect it, at any time, in place of the text
+ * of this step.
+ */
+static void show_outsider(prpl_account *self, const char *host)
+{
     char *text = prpl_errors_outside_text(host);
-    purple_connection_update_progress(self->gc, text, MAX(self->progress, MSNP_STEP_LOGIN),
-                                      PROGRESS_STEPS);
+
+    self->progress = MAX(self->progress, MSNP_STEP_LOGIN);
+    purple_connection_update_progress(self->gc, text, self->progress, PROGRESS_STEPS);
     g_free(text);
 }
 
 static void reached(prpl_account *self, const msnp_event *event)
 {
     const char *host = msnp_session_shown(self->session, event->step.host);
+    bool outside = event->step.outside;
 
-    if (event->step.hidden) {
-        prpl_log(self->account, "meanwhile: step %s (%s)", msnp_step_name(event->step.step), host);
+    prpl_log(self->account, "%sstep %s (%s)", event->step.hidden ? "meanwhile: " : "",
+             msnp_step_name(event->step.step), host != NULL ? host : "-");
+    if (event->step.hidden)
         return;
-    }
-    show_progress(self, event->step.step, host);
-    if (event->step.step == MSNP_STEP_LOGIN && !prpl_account_is_over(self))
-        show_login(self, host, event->step.outside);
+    if (event->step.step == MSNP_STEP_LOGIN)
+        prpl_log(self->account, "address and password go to %s%s", host,
+                 outside ? ", outside the domain of the service" : "");
+    if (event->step.step == MSNP_STEP_LOGIN && outside)
+        show_outsider(self, host);
+    else
+        show_progress(self, event->step.step);
 }
 
 static void fail(prpl_account *self, const msnp_failure *failure)

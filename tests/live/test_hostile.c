@@ -174,12 +174,10 @@ typedef struct {
 } leaving;
 
 static const leaving moments[] = {
-    {"Sending the client version", "* >>> CVR *", "NS >>> VER *"},
-    {"Sending the account name", "* >>> USR * TWN I *", "NS >>> VER *"},
+    {"Connecting to the server", "* >>> VER *", "* >>> VER *"},
+    {"Waiting for Passport", "NS >>> USR * TWN S *", "NS >>> USR * TWN S *"},
     {"Checking the password", "NS >>> USR * TWN S *", "NS >>> USR * TWN S *"},
-    {"Presenting the ticket", "NS >>> USR * TWN S *", "NS >>> USR * TWN S *"},
     {"Fetching the contact list", "NS >>> SYN *", NULL},
-    {"Setting the status", "NS >>> CHG *", NULL},
 };
 
 static void leave_in_progress(service *svc, user *u, const char *text, const char *never)
