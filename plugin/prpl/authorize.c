@@ -4,8 +4,10 @@
 #include "buddies.h"
 #include "dialogs.h"
 #include "log.h"
+#include "process.h"
 #include "settings.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #define ASKED_MAX 1000 /* people stored as asked about */
@@ -200,6 +202,15 @@ static void denied(void *data)
     decide(data, MSNP_EDIT_BLOCK);
 }
 
+/* The protocol carries none, but BitlBee shows one in any case; there it is a good place for this.
+ */
+static const char *message(void)
+{
+    return prpl_process_is_bitlbee() ? _("If you accept, they can see you and send you messages. "
+                                         "If you reject, they are blocked.")
+                                     : NULL;
+}
+
 static void ask(prpl_account *self, const msnp_contact *contact)
 {
     place *taken = g_new0(place, 1);
@@ -214,7 +225,7 @@ static void ask(prpl_account *self, const msnp_contact *contact)
     prpl_log(self->account, "asking about somebody who added this account");
     /* Some plugins answer before the user is asked. */
     prpl_dialogs_opened(dialog, purple_account_request_authorization(
-                                    self->account, who, NULL, name, NULL,
+                                    self->account, who, NULL, name, message(),
                                     prpl_buddies_is_listed(contact), allowed, denied, dialog));
     g_free(who);
     g_free(name);
