@@ -24,6 +24,7 @@ struct prpl_authorize;   /* authorize.c */
 struct prpl_blist;       /* blist.c */
 struct prpl_chats;       /* chats.c */
 struct prpl_edits;       /* edits.c */
+struct prpl_privacy;     /* privacy.c */
 struct prpl_profile;     /* profile.c */
 struct prpl_transfers;   /* transfers.c */
 struct prpl_undelivered; /* undelivered.c */
@@ -52,6 +53,7 @@ struct prpl_account {
     /* Per-feature state. */
     struct prpl_blist *blist;
     struct prpl_authorize *authorize;
+    struct prpl_privacy *privacy;
     struct prpl_profile *profile;
     struct prpl_chats *chats;
     struct prpl_edits *edits;
@@ -59,7 +61,7 @@ struct prpl_account {
     struct prpl_undelivered *undelivered;
 
     const prpl_account_ops *ops;
-    msnp_step progress; /* the furthest step shown */
+    msnp_step progress; /* the furthest step told */
     unsigned busy;      /* see prpl_account_enter() */
     bool pausing;       /* reading from some connection is paused */
     bool again;         /* more events may have arrived meanwhile */

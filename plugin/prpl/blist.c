@@ -688,6 +688,8 @@ static bool do_something(prpl_account *self)
      * here. */
     if (prpl_account_is_over(self) || msnp_session_edits_waiting(self->session) > 0)
         return false;
+    if (prpl_privacy_tell_next(self))
+        return true;
     if (list->walking) {
         if (!walk_on(self) && !prpl_account_is_over(self))
             end_walk(self);

@@ -19,16 +19,68 @@ static bool is_allowed(unsigned lists)
     return (lists & MSNP_LIST_ALLOW) != 0 && !is_blocked(lists);
 }
 
-/* Replaces one of libpurple's lists: adding one by one would search the whole list each time. */
-static void fill(GSList **list, const msnp_roster *roster, bool (*belongs)(unsigned lists),
-                 PurpleAccount *account)
+/* libpurple's lists, as an index. */
+typedef enum { PERMIT, DENY, N_SIDES } side;
+
+struct prpl_privacy {
+    GQueue untold[N_SIDES]; /* char *: whom that list has got or lost; the client does not know */
+};
+
+/*
+ * Replaces one of libpurple's lists: adding one by one would search the whole list each time. Who
+ * is new or gone waits to be told.
+ */
+static void fill(prpl_account *self, side where, GSList **list, bool (*belongs)(unsigned lists))
 {
-    g_slist_free_full(g_steal_pointer(list), g_free);
+    const msnp_roster *roster = msnp_session_roster(self->session);
+    GQueue *untold = &self->privacy->untold[where];
+    GHashTable *before = g_hash_table_new(g_str_hash, g_str_equal);
+    GSList *old = g_steal_pointer(list);
+
+    for (GSList *l = old; l != NULL; l = l->next)
+        g_hash_table_add(before, l->data);
     for (size_t i = msnp_roster_size(roster); i-- > 0;) {
         const msnp_contact *contact = msnp_roster_at(roster, i);
-        if (belongs(contact->lists))
-            *list = g_slist_prepend(*list, g_strdup(purple_normalize(account, contact->account)));
+        if (!belongs(contact->lists))
+            continue;
+        *list = g_slist_prepend(*list, prpl_buddies_normalized(self, contact->account));
+        if (!g_hash_table_remove(before, (*list)->data))
+            g_queue_push_head(untold, g_strdup((*list)->data));
     }
+    for (GSList *l = old; l != NULL; l = l->next)
+        if (g_hash_table_contains(before, l->data))
+            g_queue_push_tail(untold, g_strdup(l->data));
+    g_hash_table_destroy(before);
+    g_slist_free_full(old, g_free);
+}
+
+/* Tells the client where this person is now. */
+static void tell(const prpl_account *self, side where, const char *who)
+{
+    PurplePrivacyUiOps *ui = purple_privacy_get_ui_ops();
+    const msnp_contact *contact = prpl_buddies_contact(self, who);
+    unsigned lists = contact != NULL ? contact->lists : 0;
+    void (*call)(PurpleAccount * account, const char *who);
+
+    if (ui == NULL)
+        return;
+    if (where == PERMIT)
+        call = is_allowed(lists) ? ui->permit_added : ui->permit_removed;
+    else
+        call = is_blocked(lists) ? ui->deny_added : ui->deny_removed;
+    if (call != NULL)
+        call(self->account, who);
+}
+
+bool prpl_privacy_tell_next(prpl_account *self)
+{
+    side where = self->privacy->untold[PERMIT].length > 0 ? PERMIT : DENY;
+    char *who = g_queue_pop_head(&self->privacy->untold[where]);
+
+    if (who != NULL)
+        tell(self, where, who);
+    g_free(who);
+    return who != NULL;
 }
 
 bool prpl_privacy_depends_on_mode(const msnp_contact *contact)
@@ -50,11 +102,9 @@ bool prpl_privacy_mode(prpl_account *self)
 
 void prpl_privacy_roster(prpl_account *self)
 {
-    const msnp_roster *roster = msnp_session_roster(self->session);
-
     (void)prpl_privacy_mode(self); /* all contacts are about to be shown */
-    fill(&self->account->permit, roster, is_allowed, self->account);
-    fill(&self->account->deny, roster, is_blocked, self->account);
+    fill(self, PERMIT, &self->account->permit, is_allowed);
+    fill(self, DENY, &self->account->deny, is_blocked);
     purple_blist_schedule_save();
 }
 
@@ -150,4 +200,20 @@ void prpl_privacy_set_permit_deny(PurpleConnection *gc)
     if (!prpl_account_is_over(self))
         explain_mode(self, chosen);
     prpl_account_unref(self);
+}
+
+/* --- life ----------------------------------------------------------------------------------- */
+
+void prpl_privacy_open(prpl_account *self)
+{
+    self->privacy = g_new0(struct prpl_privacy, 1);
+    for (side where = PERMIT; where < N_SIDES; where++)
+        g_queue_init(&self->privacy->untold[where]);
+}
+
+void prpl_privacy_free(prpl_account *self)
+{
+    for (side where = PERMIT; where < N_SIDES; where++)
+        g_queue_clear_full(&self->privacy->untold[where], g_free);
+    g_clear_pointer(&self->privacy, g_free);
 }

@@ -9,8 +9,17 @@
 
 #include "account.h"
 
-/* Synchronizes libpurple's mode and lists with the server's. */
+/* Life cycle: before the sign-in, when the account is no longer in use. */
+void prpl_privacy_open(prpl_account *self);
+void prpl_privacy_free(prpl_account *self);
+/* Synchronizes libpurple's mode and lists with the server's; prpl_privacy_tell_next() follows. */
 void prpl_privacy_roster(prpl_account *self);
+/*
+ * Tells the client of one difference in the lists: BitlBee knows only whom it was told of. False if
+ * there is none. A step of the buddy list's work, since a client may search or redraw its own list
+ * each time.
+ */
+bool prpl_privacy_tell_next(prpl_account *self);
 /* The same for one account. */
 void prpl_privacy_contact(prpl_account *self, const char *who);
 /*

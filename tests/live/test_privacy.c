@@ -130,11 +130,48 @@ static void test_block_quickly(void)
     end(&s);
 }
 
-/* What was decided on another computer counts. */
+/* A client with lists of its own, as BitlBee has them. */
+static GString *told; /* of what it was told */
+
+static void permit_added(PurpleAccount *account G_GNUC_UNUSED, const char *who)
+{
+    g_string_append_printf(told, "+AL %s ", who);
+}
+
+static void permit_removed(PurpleAccount *account G_GNUC_UNUSED, const char *who)
+{
+    g_string_append_printf(told, "-AL %s ", who);
+}
+
+static void deny_added(PurpleAccount *account G_GNUC_UNUSED, const char *who)
+{
+    g_string_append_printf(told, "+BL %s ", who);
+}
+
+static void deny_removed(PurpleAccount *account G_GNUC_UNUSED, const char *who)
+{
+    g_string_append_printf(told, "-BL %s ", who);
+}
+
+static PurplePrivacyUiOps own_lists = {.permit_added = permit_added,
+                                       .permit_removed = permit_removed,
+                                       .deny_added = deny_added,
+                                       .deny_removed = deny_removed};
+
+static void check_told(const char *expected)
+{
+    g_assert_cmpstr(told->str, ==, expected);
+    g_string_truncate(told, 0);
+}
+
+/* What was decided on another computer counts, and the client hears of it. */
 static void test_blocked_elsewhere(void)
 {
+    told = g_string_new(NULL);
+    purple_privacy_set_ui_ops(&own_lists);
     scene s = begin();
 
+    check_told("+AL " BOB " ");
     service_put(s.svc, ALICE, ERIN, SERVICE_AL, NULL, NULL);
     live_offline(s.svc, s.u);
     service_put(s.svc, ALICE, BOB, SERVICE_FL | SERVICE_BL | SERVICE_RL, NULL, NULL);
@@ -143,16 +180,20 @@ static void test_blocked_elsewhere(void)
     live_settled(s.u);
     check_in_step(&s, BOB, SERVICE_FL | SERVICE_BL | SERVICE_RL);
     check_in_step(&s, ERIN, SERVICE_BL);
+    check_told("-AL " BOB " +BL " BOB " +BL " ERIN " ");
     live_check(mode(&s) == PURPLE_PRIVACY_ALLOW_USERS);
     live_offline(s.svc, s.u);
     service_put(s.svc, ALICE, ERIN, 0, NULL, NULL);
     service_set_privacy(s.svc, ALICE, "BLP", "AL");
     live_settled(s.u);
     check_in_step(&s, ERIN, 0);
+    check_told("-BL " ERIN " ");
     live_check(mode(&s) == PURPLE_PRIVACY_DENY_USERS);
     live_check_count(s.svc, "NS >>> ADD *", 0);
     live_check_count(s.svc, "NS >>> BLP *", 0);
     end(&s);
+    purple_privacy_set_ui_ops(NULL);
+    g_string_free(told, TRUE);
 }
 
 static void do_block(scene *s)
