@@ -36,7 +36,8 @@ static bool is_open(const prpl_account *self, PurpleConversation *conv)
     return g_slist_find(self->gc->buddy_chats, conv) != NULL && PURPLE_CONV_CHAT(conv) != NULL;
 }
 
-void prpl_chats_leave_all(prpl_account *self)
+/* Leaves all chats, with this as their last line (NULL: without any). */
+static void leave_all(prpl_account *self, const char *line)
 {
     GSList *chats = g_slist_copy(self->gc->buddy_chats);
 
@@ -49,13 +50,25 @@ void prpl_chats_leave_all(prpl_account *self)
             continue;
         }
         /* Finch has a line of its own. */
-        if (!prpl_process_is_finch())
-            prpl_windows_write(conv, PURPLE_MESSAGE_SYSTEM,
-                               _("You left the chat because the connection was closed."));
+        if (line != NULL && !prpl_process_is_finch())
+            prpl_windows_write(conv, PURPLE_MESSAGE_SYSTEM, line);
         if (is_open(self, conv))
             serv_got_chat_left(self->gc, purple_conv_chat_get_id(PURPLE_CONV_CHAT(conv)));
     }
     g_slist_free(chats);
+}
+
+void prpl_chats_abandon(prpl_account *self)
+{
+    /* If the connection has broken, the account is still enabled, and the channels are there. */
+    if (prpl_process_is_bitlbee() &&
+        !purple_account_get_enabled(self->account, purple_core_get_ui()))
+        leave_all(self, NULL);
+}
+
+void prpl_chats_leave_all(prpl_account *self)
+{
+    leave_all(self, _("You left the chat because the connection was closed."));
 }
 
 void prpl_chats_free(prpl_account *self)
@@ -303,7 +316,8 @@ void prpl_chats_invite(PurpleConnection *gc, int id, const char *message, const 
         return;
     char *address = prpl_buddies_address(who);
     prpl_chats_call(self, (unsigned)id, address);
-    if (conv != NULL && message != NULL && *message != '\0')
+    /* BitlBee sends one that its user has not written. */
+    if (conv != NULL && message != NULL && *message != '\0' && !prpl_process_is_bitlbee())
         prpl_windows_write(conv, PURPLE_MESSAGE_SYSTEM,
                            _("MSN invitations cannot carry a message; yours was not sent."));
     g_free(address);

@@ -12,6 +12,11 @@ void prpl_chats_open(prpl_account *self);
 void prpl_chats_free(prpl_account *self);
 /* The connection closes: leaves all chats. */
 void prpl_chats_leave_all(prpl_account *self);
+/*
+ * The same, before anything else, if the client has destroyed its windows of chats: BitlBee does so
+ * when its user signs out, and would crash if something was written into one of them.
+ */
+void prpl_chats_abandon(prpl_account *self);
 /* MSNP_EVENT_CHAT_BEGUN, _JOINED, _LEFT and _CALL_FAILED. */
 void prpl_chats_begun(prpl_account *self, const msnp_event *event);
 void prpl_chats_joined(prpl_account *self, const msnp_event *event);

@@ -85,7 +85,7 @@ static char *html_of(const prpl_account *self, const msnp_event *event, PurpleMe
         *flags |= PURPLE_MESSAGE_SYSTEM;
     }
     if (line != NULL)
-        html = g_markup_escape_text(line, -1);
+        html = prpl_windows_line(line);
     g_free(person);
     g_free(line);
     return html;

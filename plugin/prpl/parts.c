@@ -25,6 +25,7 @@ static const struct {
     moment free;
 } parts[] = {
     {NULL, prpl_dialogs_close_all, prpl_dialogs_close_all, NULL},
+    {NULL, prpl_chats_abandon, NULL, NULL},
     {prpl_convo_open, prpl_account_sign_out, NULL, NULL},
     {prpl_undelivered_open, prpl_undelivered_show, prpl_undelivered_close, prpl_undelivered_free},
     {prpl_transfers_open, prpl_transfers_close, prpl_transfers_close, prpl_transfers_free},

@@ -186,8 +186,7 @@ static char *consequence(bool sending, const char *name, const char *person)
 /* Where lines about this person are written; NULL if there is no such window. */
 static PurpleConversation *find_window(const prpl_account *self, const char *who)
 {
-    return prpl_windows_show_lines() ? prpl_windows_find(self, (msnp_conversation_id){.who = who})
-                                     : NULL;
+    return prpl_windows_find(self, (msnp_conversation_id){.who = who});
 }
 
 /* In the window of the conversation, or in a dialog if there is none. */

@@ -4,6 +4,7 @@
 #include "dialogs.h"
 #include "edits.h"
 #include "log.h"
+#include "process.h"
 #include "windows.h"
 
 #include <glib/gi18n-lib.h>
@@ -99,14 +100,35 @@ char *prpl_undelivered_reason(const prpl_account *self, const char *who, const c
     return prpl_edits_reason(cause);
 }
 
-/* The consequence for the message, which follows below if it is a text. */
-static const char *consequence_of(const report *entry)
+/* What happened to the text, in a line with it. The caller frees it. */
+static char *quote(const report *entry, const char *text)
+{
+    return entry->maybe ? g_strdup_printf(_("This message may not have arrived: \"%s\""), text)
+                        : g_strdup_printf(_("This message was not delivered: \"%s\""), text);
+}
+
+/* The consequence for the message, with its text below, from where it can be copied. */
+static char *consequence_of(const report *entry, const char *text)
 {
     if (entry->text == NULL)
-        return entry->maybe ? _("Your nudge may not have arrived.")
-                            : _("Your nudge was not delivered.");
-    return entry->maybe ? _("This message may not have arrived:")
-                        : _("This message was not delivered:");
+        return g_strdup(entry->maybe ? _("Your nudge may not have arrived.")
+                                     : _("Your nudge was not delivered."));
+    if (prpl_process_is_bitlbee())
+        return quote(entry, text);
+    return g_strdup_printf("%s\n%s",
+                           entry->maybe ? _("This message may not have arrived:")
+                                        : _("This message was not delivered:"),
+                           text);
+}
+
+/* All that is to be said about it, with as much of the text. The caller frees it. */
+static char *describe(const report *entry, const char *reason, const char *text)
+{
+    char *consequence = consequence_of(entry, text);
+    char *all = g_strdup_printf("%s %s", reason, consequence);
+
+    g_free(consequence);
+    return all;
 }
 
 /* --- reports -------------------------------------------------------------------------------- */
@@ -146,8 +168,8 @@ static bool belongs_to(const report *entry, const msnp_event *event)
 /* --- showing ------------------------------------------------------------------------------- */
 
 /* There is no window (any more), and none is opened for this. */
-static void show_dialog(const prpl_account *self, const char *name, const char *line,
-                        const char *text)
+static void show_dialog(const prpl_account *self, const report *entry, const char *name,
+                        const char *reason)
 {
     /*
      * With the handle of a closing connection, the message would be closed with it. The session may
@@ -155,15 +177,17 @@ static void show_dialog(const prpl_account *self, const char *name, const char *
      */
     bool over = self->ending || prpl_account_is_over(self) || msnp_session_is_over(self->session);
     void *handle = over ? NULL : self->gc;
+    const char *text = entry->text != NULL ? entry->text->str : "";
     char *primary = name != NULL ? g_strdup_printf(_("Your conversation with %s"), name)
                                  : g_strdup(_("Your group chat"));
     char *start = g_utf8_substring(text, 0, MIN(g_utf8_strlen(text, -1), DIALOG_CHARS));
-    char *secondary =
-        g_strdup_printf("%s\n%s%s", line, start, strlen(start) < strlen(text) ? "…" : "");
+    char *cut = g_strdup_printf("%s%s", start, strlen(start) < strlen(text) ? "…" : "");
+    char *secondary = describe(entry, reason, cut);
 
     prpl_dialogs_tell(self, handle, PURPLE_NOTIFY_MSG_ERROR, primary, secondary);
     g_free(primary);
     g_free(start);
+    g_free(cut);
     g_free(secondary);
 }
 
@@ -173,21 +197,18 @@ static void show(prpl_account *self, const report *entry)
         prpl_windows_find(self, (msnp_conversation_id){.chat = entry->chat, .who = entry->who});
     char *name = entry->who != NULL ? prpl_windows_person(self, entry->who, NULL) : NULL;
     char *reason = prpl_undelivered_reason(self, entry->who, name, entry->cause);
-    char *line = g_strdup_printf("%s %s", reason, consequence_of(entry));
-    const char *text = entry->text != NULL ? entry->text->str : "";
 
     prpl_log(self->account, "not delivered: %s, number %u", msnp_err_name(entry->cause.err),
              entry->cause.number);
-    if (conv != NULL && prpl_windows_show_lines()) {
-        char *all = g_strdup_printf("%s%s%s", line, *text != '\0' ? "\n" : "", text);
+    if (conv != NULL) {
+        char *all = describe(entry, reason, entry->text != NULL ? entry->text->str : "");
         prpl_windows_write(conv, PURPLE_MESSAGE_ERROR, all);
         g_free(all);
     } else {
-        show_dialog(self, name, line, text);
+        show_dialog(self, entry, name, reason);
     }
     g_free(name);
     g_free(reason);
-    g_free(line);
 }
 
 void prpl_undelivered_show(prpl_account *self)

@@ -11,9 +11,16 @@ PurpleConversation *prpl_windows_find(const prpl_account *self, msnp_conversatio
     return purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, id.who, self->account);
 }
 
-bool prpl_windows_show_lines(void)
+/* Each line with the sign by which one knows on IRC that nobody said it. The caller frees it. */
+static char *mark(const char *text)
 {
-    return !prpl_process_is_bitlbee();
+    char **lines = g_strsplit(text, "\n", -1);
+    char *joined = g_strjoinv("\n*** ", lines);
+    char *marked = g_strconcat("*** ", joined, NULL);
+
+    g_strfreev(lines);
+    g_free(joined);
+    return marked;
 }
 
 bool prpl_windows_show_chats(PurpleConversation *chat)
@@ -24,13 +31,28 @@ bool prpl_windows_show_chats(PurpleConversation *chat)
            ops->chat_add_users != NULL;
 }
 
-void prpl_windows_write(PurpleConversation *conv, PurpleMessageFlags flags, const char *text)
+char *prpl_windows_line(const char *text)
 {
+    char *shown = prpl_process_is_bitlbee() ? mark(text) : g_strdup(text);
     msnp_format plain;
 
     msnp_format_init(&plain);
-    char *html = prpl_html_write(text, &plain);
-    purple_conversation_write(conv, NULL, html, flags, time(NULL));
+    char *html = prpl_html_write(shown, &plain);
+    g_free(shown);
+    return html;
+}
+
+void prpl_windows_write(PurpleConversation *conv, PurpleMessageFlags flags, const char *text)
+{
+    const char *name = purple_conversation_get_name(conv);
+    char *html = prpl_windows_line(text);
+
+    if (!prpl_process_is_bitlbee())
+        purple_conversation_write(conv, NULL, html, flags, time(NULL));
+    else if (purple_conversation_get_type(conv) == PURPLE_CONV_TYPE_IM)
+        purple_conv_im_write(PURPLE_CONV_IM(conv), name, html, flags, time(NULL));
+    else
+        purple_conv_chat_write(PURPLE_CONV_CHAT(conv), name, html, flags, time(NULL));
     g_free(html);
 }
 

@@ -9,11 +9,17 @@
 
 /* The window of a conversation; NULL if there is none. Valid until libpurple is called again. */
 PurpleConversation *prpl_windows_find(const prpl_account *self, msnp_conversation_id id);
-/* Can the client show lines that nobody said, in a window? */
-bool prpl_windows_show_lines(void);
 /* Does the client show chats? One without them neither shows lines of chats nor who is in them. */
 bool prpl_windows_show_chats(PurpleConversation *chat);
-/* Writes a line of plain text into a window. */
+/*
+ * The HTML of lines of plain text that nobody said. In BitlBee they begin with "***": they come
+ * from the person whom they are about. The caller frees it.
+ */
+char *prpl_windows_line(const char *text);
+/*
+ * Writes such lines into a window. BitlBee shows only what somebody said: there they come from the
+ * person of the window, or from the chat itself.
+ */
 void prpl_windows_write(PurpleConversation *conv, PurpleMessageFlags flags, const char *text);
 /*
  * What to call somebody in a sentence: the alias of a buddy; else the address, with the friendly

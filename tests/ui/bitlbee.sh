@@ -80,4 +80,4 @@ forget() { irc_start=$(wc -l <"$irc_log"); }
 # told PATTERN: BitlBee, or somebody, said this.
 told() { irc | grep -q -E -e "$1"; }
 # hears WHO WHERE TEXT: this was said, exactly, by this nick, or it begins so.
-hears() { irc | grep -q -F -e ":$1!" -e ":$1 " && irc | grep -q -E -e "^:$1!?[^ ]* PRIVMSG $2 :$3"; }
+_hears() { irc | grep -q -F -e ":$1!" -e ":$1 " && irc | grep -q -E -e "^:$1!?[^ ]* PRIVMSG $2 :$3"; }
