@@ -2,6 +2,7 @@
 #include "presence.h"
 
 #include "edits.h"
+#include "process.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -25,6 +26,29 @@ static const struct {
     {"invisible", PURPLE_STATUS_INVISIBLE, N_("Invisible"), MSNP_STATUS_HIDDEN},
 };
 
+/*
+ * What a status for all accounts can be, but no person can choose for this one: the nearest status
+ * of the service stands for it. Without a type, libpurple would leave the account as it was.
+ */
+static const struct {
+    const char *id;
+    PurpleStatusPrimitive primitive;
+    msnp_status status;
+} nearest[] = {
+    {"extended_away", PURPLE_STATUS_EXTENDED_AWAY, MSNP_STATUS_AWAY},
+    {"mobile", PURPLE_STATUS_MOBILE, MSNP_STATUS_AWAY},
+};
+
+/* Those that are in no menu. BitlBee lists all types, and sets none for all accounts. */
+static GList *add_nearest(GList *types)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(nearest) && !prpl_process_is_bitlbee(); i++)
+        types =
+            g_list_append(types, purple_status_type_new_full(nearest[i].primitive, nearest[i].id,
+                                                             NULL, TRUE, FALSE, FALSE));
+    return types;
+}
+
 GList *prpl_presence_types(PurpleAccount *account)
 {
     GList *types = NULL;
@@ -34,6 +58,7 @@ GList *prpl_presence_types(PurpleAccount *account)
         types =
             g_list_append(types, purple_status_type_new_full(kinds[i].primitive, kinds[i].id,
                                                              _(kinds[i].name), TRUE, TRUE, FALSE));
+    types = add_nearest(types);
     /* Set the id explicitly: libpurple itself looks for its default id. */
     return g_list_append(
         types, purple_status_type_new_full(PURPLE_STATUS_OFFLINE, NULL, NULL, TRUE, TRUE, FALSE));
@@ -52,6 +77,9 @@ msnp_status prpl_presence_wanted(const prpl_account *self)
             return idles ? MSNP_STATUS_IDLE : kinds[i].status;
         }
     }
+    for (size_t i = 0; i < G_N_ELEMENTS(nearest); i++)
+        if (strcmp(nearest[i].id, id) == 0)
+            return nearest[i].status;
     return MSNP_STATUS_ONLINE;
 }
 

@@ -3,7 +3,7 @@
  * Signing in, being signed in, signing out: everything that goes well, and what a server may do to
  * a session that stands.
  */
-#include "service_helpers.h"
+#include "blist_helpers.h"
 
 #include <string.h>
 
@@ -347,6 +347,32 @@ static void test_status_changes(void)
             live_wait(state_is(svc, statuses[i].code), 5);
             live_check_count(svc, "NS >>> CHG*", ++changes);
         }
+    live_end(svc, u);
+}
+
+/* A status for all accounts: the nearest one that there is; a tune is none. */
+static void test_status_of_all_accounts(void)
+{
+    static const struct {
+        PurpleStatusPrimitive primitive;
+        const char *code;
+    } rows[] = {
+        {PURPLE_STATUS_UNAVAILABLE, "BSY"}, {PURPLE_STATUS_INVISIBLE, "HDN"},
+        {PURPLE_STATUS_AWAY, "AWY"},        {PURPLE_STATUS_EXTENDED_AWAY, "AWY"},
+        {PURPLE_STATUS_MOBILE, "AWY"},      {PURPLE_STATUS_TUNE, "NLN"},
+        {PURPLE_STATUS_MOOD, "NLN"},
+    };
+    service *svc = live_service();
+    user *u = live_user(svc);
+
+    live_online(u);
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        user_set_status(u, "available");
+        live_wait(state_is(svc, "NLN"), 5);
+        purple_savedstatus_activate(purple_savedstatus_new(NULL, rows[i].primitive));
+        live_quiet();
+        live_check(state_is(svc, rows[i].code));
+    }
     live_end(svc, u);
 }
 
@@ -696,6 +722,7 @@ static void add_tests(void)
         live_add_data(path, &statuses[i], test_first_status, FALSE);
     }
     live_add("/status/changes", test_status_changes, FALSE);
+    live_add("/status/of-all-accounts", test_status_of_all_accounts, FALSE);
     live_add("/status/flurry", test_status_flurry, FALSE);
     live_add("/status/early", test_status_early, FALSE);
     live_add("/status/idle", test_idle, TRUE);
