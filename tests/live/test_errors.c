@@ -382,6 +382,8 @@ static void test_setting(gconstpointer data)
         config.login_url = s->login_url;
     u = user_new(&config);
     user_sign_in(u);
+    /* Haze does not survive an error inside login(). */
+    live_check(!u->error);
     live_wait(u->error && user_is_offline(u), 10);
     live_check(u->reason == SETTINGS || u->reason == PURPLE_CONNECTION_ERROR_INVALID_USERNAME);
     live_check((u->reason == PURPLE_CONNECTION_ERROR_INVALID_USERNAME) == (s->address != NULL));
