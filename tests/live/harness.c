@@ -1041,6 +1041,9 @@ gboolean client_start(const client_options *options, char **error)
     if (!dlopen(client.plugin_file, RTLD_NOW | RTLD_NODELETE))
         return fail(error, dlerror());
 
+    /* Certificates that this person accepted in Pidgin have no say. */
+    if (client.scratch)
+        g_setenv("HOME", client.user_dir, TRUE);
     purple_util_set_user_dir(client.user_dir);
     purple_debug_set_enabled(FALSE);
     purple_debug_set_ui_ops(&debug_ops);

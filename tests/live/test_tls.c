@@ -6,6 +6,7 @@
 #include "service_helpers.h"
 
 #include <string.h>
+#include <unistd.h>
 
 typedef struct {
     const char *kind;
@@ -89,6 +90,30 @@ static void test_login_cannot_ask(gconstpointer data)
 static void test_cannot_question(gconstpointer data)
 {
     test_cannot_ask(data, "login", CLIENT_CANNOT_QUESTION);
+}
+
+/* Nobody can be asked, but Pidgin or Finch has asked about this very certificate. */
+static void test_asked_elsewhere(void)
+{
+    service *svc = live_service();
+    user *u = live_user(svc);
+    g_autofree char *dir =
+        g_build_filename(g_get_home_dir(), ".purple/certificates/x509/tls_peers", NULL);
+    g_autofree char *file = g_build_filename(dir, "localhost", NULL);
+    g_autofree char *certificates = g_path_get_dirname(service_ca_file(svc));
+    g_autofree char *one = g_build_filename(certificates, "unknown-ca.pem", NULL);
+
+    g_assert_cmpint(g_mkdir_with_parents(dir, 0700), ==, 0);
+    live_check(symlink(one, file) == 0);
+    set_certificate(svc, "login", "unknown-ca");
+    client_set_manners(CLIENT_CANNOT_ASK);
+    live_online(u);
+    user_sign_out(u);
+    set_certificate(svc, "login", "self-signed");
+    user_sign_in(u);
+    live_failed(u, 5, PURPLE_CONNECTION_ERROR_CERT_SELF_SIGNED, "localhost", NULL);
+    live_check(unlink(file) == 0);
+    live_end(svc, u);
 }
 
 static dialog *wait_for_question(user *u)
@@ -327,6 +352,7 @@ static void add_tests(void)
 {
     live_add_data("/tls/good/asks", GINT_TO_POINTER(CLIENT_ASKS), test_good, FALSE);
     live_add_data("/tls/good/cannot-ask", GINT_TO_POINTER(CLIENT_CANNOT_ASK), test_good, FALSE);
+    live_add("/tls/asked-elsewhere", test_asked_elsewhere, FALSE);
     for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
         static const struct {
             const char *name;
