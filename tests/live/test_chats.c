@@ -237,6 +237,69 @@ static void test_called_into(void)
     conv_end(svc, u);
 }
 
+/* --- a client that shows no chats --------------------------------------------------------------
+ */
+
+static void write_im(PurpleConversation *conv, const char *who, const char *message,
+                     PurpleMessageFlags flags, time_t mtime)
+{
+    purple_conversation_write(conv, who, message, flags, mtime);
+}
+
+#define GROUP(who, others)                                                         \
+    who " wrote the following in a group chat with " others ". This client cannot" \
+        " show group chats: your reply goes only to " who "."
+
+/* Everybody is heard, and an answer goes to who said it. */
+static void test_not_shown(void)
+{
+    static PurpleConversationUiOps ops = {.write_im = write_im};
+    service *svc = conv_service("joins", BOB, CAROL, DAVE, NULL);
+    user *u = live_user(svc);
+
+    purple_conversations_set_ui_ops(&ops);
+    live_settled(u);
+    live_check(service_robot_ring(svc, BOB, ALICE));
+    service_robot_say(svc, BOB, "hello");
+    conv_saw(u, BOB, "< " ARIAL("hello"));
+    live_check(service_robot_invite(svc, BOB, CAROL));
+    live_check(service_robot_invite(svc, BOB, DAVE));
+    conv_has_members(u, conv_new_chat(u), ALICE ", " BOB ", " CAROL ", " DAVE);
+    conv_forget(u);
+    service_robot_say(svc, BOB, "both are here");
+    service_robot_say(svc, BOB, "again");
+    service_robot_say(svc, CAROL, "I am");
+    conv_saw(u, BOB,
+             "<* " GROUP(BOB, CAROL ", " DAVE) "\n< " ARIAL("both are here") "\n< " ARIAL("again"));
+    conv_saw(u, CAROL, "<* " GROUP(CAROL, BOB ", " DAVE) "\n< " ARIAL("I am"));
+    conv_send(u, BOB, "to you alone");
+    conv_saw(u, BOB, "> to you alone");
+    has_heard(svc, BOB, 2, "to you alone");
+    live_check(heard(svc, DAVE) == 3);
+    /* Nobody else of the chat is a matter of the user's. */
+    purple_privacy_deny_add(u->account, CAROL, TRUE);
+    service_robot_say(svc, CAROL, "to whom?");
+    has_heard(svc, DAVE, 4, "to whom?");
+    /* It is left when all others have. */
+    conv_close(u, BOB);
+    live_wait(service_switchboards(svc, ALICE) == 1, CONV_PATIENCE);
+    live_check(service_robot_leave(svc, DAVE, FALSE) && service_robot_leave(svc, CAROL, FALSE));
+    service_robot_say(svc, BOB, "two of us");
+    conv_saw(u, BOB, "< " ARIAL("two of us"));
+    live_check(service_robot_leave(svc, BOB, FALSE));
+    live_wait(service_switchboards(svc, ALICE) == 0, CONV_PATIENCE);
+    live_check(purple_get_chats() == NULL);
+    conv_forget(u);
+    /* One that goes on when the session ends. */
+    live_check(service_robot_ring(svc, BOB, ALICE) && service_robot_invite(svc, BOB, DAVE));
+    service_robot_say(svc, BOB, "third");
+    conv_saw(u, BOB, "<* " GROUP(BOB, DAVE) "\n< " ARIAL("third"));
+    live_offline(svc, u);
+    live_check(purple_get_chats() == NULL);
+    conv_end(svc, u);
+    purple_conversations_set_ui_ops(NULL);
+}
+
 /* --- three clients ---------------------------------------------------------------------------- */
 
 static void test_real(gconstpointer data)
@@ -786,6 +849,7 @@ static void add_tests(void)
     live_add("/chats/menu", test_menu, FALSE);
     live_add("/chats/third", test_third, FALSE);
     live_add("/chats/called-into", test_called_into, FALSE);
+    live_add("/chats/not-shown", test_not_shown, FALSE);
     for (guint i = 0; i < (conv_is_slow() ? 1 : G_N_ELEMENTS(manners)); i++) {
         g_autofree char *path = g_strdup_printf("/chats/real/%s", manners[i]);
         live_add_data(path, manners[i], test_real, FALSE);
