@@ -250,12 +250,16 @@ static void write_im(PurpleConversation *conv, const char *who, const char *mess
     who " wrote the following in a group chat with " others ". This client cannot" \
         " show group chats: your reply goes only to " who "."
 
+#define ENTERS(who) "* " who " entered the room."
+#define LEAVES(who) "* " who " left the room."
+
 /* Everybody is heard, and an answer goes to who said it. */
 static void test_not_shown(void)
 {
     static PurpleConversationUiOps ops = {.write_im = write_im};
     service *svc = conv_service("joins", BOB, CAROL, DAVE, NULL);
     user *u = live_user(svc);
+    const char *chat;
 
     purple_conversations_set_ui_ops(&ops);
     live_settled(u);
@@ -264,8 +268,9 @@ static void test_not_shown(void)
     conv_saw(u, BOB, "< " ARIAL("hello"));
     live_check(service_robot_invite(svc, BOB, CAROL));
     live_check(service_robot_invite(svc, BOB, DAVE));
-    conv_has_members(u, conv_new_chat(u), ALICE ", " BOB ", " CAROL ", " DAVE);
-    conv_forget(u);
+    chat = conv_new_chat(u);
+    conv_has_members(u, chat, ALICE ", " BOB ", " CAROL ", " DAVE);
+    conv_saw(u, chat, ENTERS(THE_CAROL) "\n" ENTERS(THE_DAVE));
     service_robot_say(svc, BOB, "both are here");
     service_robot_say(svc, BOB, "again");
     service_robot_say(svc, CAROL, "I am");
@@ -289,7 +294,7 @@ static void test_not_shown(void)
     live_check(service_robot_leave(svc, BOB, FALSE));
     live_wait(service_switchboards(svc, ALICE) == 0, CONV_PATIENCE);
     live_check(purple_get_chats() == NULL);
-    conv_forget(u);
+    conv_saw(u, chat, LEAVES(THE_DAVE) "\n" LEAVES(THE_CAROL) "\n" LEAVES(THE_BOB));
     /* One that goes on when the session ends. */
     live_check(service_robot_ring(svc, BOB, ALICE) && service_robot_invite(svc, BOB, DAVE));
     service_robot_say(svc, BOB, "third");
