@@ -145,7 +145,7 @@ static void show_in_chat(prpl_account *self, unsigned chat, const char *who, con
 
     if (conv == NULL || prpl_windows_show_chats(conv)) {
         serv_got_chat_in(self->gc, (int)chat, name, flags, html, time(NULL));
-    } else if (prpl_convo_is_welcome(self, name)) {
+    } else {
         explain_chat(self, PURPLE_CONV_CHAT(conv), name);
         if (!prpl_account_is_over(self))
             serv_got_im(self->gc, name, html, flags, time(NULL));
