@@ -192,17 +192,22 @@ static void add_option(PurpleAccountOption *option)
     protocol.protocol_options = g_list_append(protocol.protocol_options, option);
 }
 
-/* libpurple frees them when it unloads the plugin, which may be loaded again. */
+/*
+ * The labels begin with what texts call the settings, PRPL_LABEL_..., and fit into a line of Finch.
+ * libpurple frees them when it unloads the plugin, which may be loaded again.
+ */
 static void make_options(void)
 {
     if (protocol.protocol_options != NULL)
         return;
-    add_option(purple_account_option_string_new(_(PRPL_LABEL_SERVER), PRPL_SETTING_SERVER,
+    add_option(purple_account_option_string_new(_("Server of your service"), PRPL_SETTING_SERVER,
                                                 PRPL_DEFAULT_SERVER));
     add_option(
         purple_account_option_int_new(_(PRPL_LABEL_PORT), PRPL_SETTING_PORT, MSNP_PORT_MSNP));
-    add_option(purple_account_option_string_new(_(PRPL_LABEL_NEXUS), PRPL_SETTING_NEXUS, ""));
-    add_option(purple_account_option_string_new(_(PRPL_LABEL_LOGIN), PRPL_SETTING_LOGIN, ""));
+    add_option(purple_account_option_string_new(_("Passport nexus URL (optional)"),
+                                                PRPL_SETTING_NEXUS, ""));
+    add_option(purple_account_option_string_new(_("Passport login URL (optional)"),
+                                                PRPL_SETTING_LOGIN, ""));
 }
 
 static gboolean load(PurplePlugin *plugin)

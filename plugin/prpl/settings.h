@@ -40,10 +40,10 @@ void prpl_settings_free(prpl_settings *settings);
  */
 bool prpl_settings_is_other_service(const prpl_settings *settings, PurpleAccount *account);
 
-/* The labels of settings, to which texts refer; translated where they are shown. */
-#define PRPL_LABEL_SERVER N_("Server of your service")
+/* What texts call the settings; translated where they are shown. */
+#define PRPL_LABEL_SERVER N_("Server")
 #define PRPL_LABEL_PORT   N_("Port")
-#define PRPL_LABEL_NEXUS  N_("Passport nexus URL (optional)")
-#define PRPL_LABEL_LOGIN  N_("Passport login URL (optional)")
+#define PRPL_LABEL_NEXUS  N_("Passport nexus URL")
+#define PRPL_LABEL_LOGIN  N_("Passport login URL")
 
 #endif
