@@ -322,6 +322,7 @@ METADIR   ?= $(DATADIR)/metainfo
 ICONDIR   ?= $(DATADIR)/pixmaps/pidgin/protocols
 # For clients that take icons from the theme, such as those of Telepathy.
 THEMEDIR  ?= $(DATADIR)/icons/hicolor
+METAINFO  := im.pidgin.pidgin.plugin.msnp8.metainfo.xml
 
 INSTALL ?= install
 
@@ -332,7 +333,7 @@ INSTALLED = 644:$(PLUGIN):$(PLUGINDIR)/libmsnp8.so \
             644:icons/msnp8.svg:$(ICONDIR)/scalable/msnp8.svg \
             $(foreach size,$(ICON_SIZES),644:icons/$(size)/msnp8.png:$(theme_of)/im-msnp8.png) \
             644:icons/msnp8.svg:$(THEMEDIR)/scalable/apps/im-msnp8.svg \
-            644:$(METAINFO):$(METADIR)/im.pidgin.pidgin.plugin.msnp8.metainfo.xml \
+            644:.packaging/$(DOMAIN).metainfo.xml:$(METADIR)/$(METAINFO) \
             644:README.md:$(DOCDIR)/README.md 644:COPYING:$(DOCDIR)/COPYING \
             $(foreach lang,$(LINGUAS),644:$(O)/po/$(mo_of):$(LOCALEDIR)/$(mo_of))
 theme_of  = $(THEMEDIR)/$(size)x$(size)/apps
@@ -368,8 +369,8 @@ uninstall: ## remove what install put there
 installed: # what install puts where: MODE:SOURCE:DESTINATION
 	@printf '%s\n' $(patsubst %,'%',$(INSTALLED))
 
-# The plugin looks for its translations beside itself first. Pidgin looks for icons in directories of
-# the system only.
+# The plugin looks for its translations beside itself first. Pidgin looks for icons in directories
+# of the system only.
 USER_INSTALLED = 644:$(PLUGIN):libmsnp8.so \
                  $(foreach lang,$(LINGUAS),644:$(O)/po/$(mo_of):locale/$(mo_of))
 USER_PLUGINS   = "$$HOME"/.purple/plugins/
@@ -430,20 +431,23 @@ coverage: ## how many lines of plugin/ the tests reach (needs gcov)
 
 # --- packages ----------------------------------------------------------------------------------
 
-METAINFO := .packaging/purple-msnp8.metainfo.xml
-TARBALL   = $(O)/$(DOMAIN)-$(VERSION).tar.gz
+TARBALL = $(O)/$(DOMAIN)-$(VERSION).tar.gz
 
-.PHONY: dist deb
+.PHONY: dist deb rpm arch
 dist: ## a tarball of the files that git knows: build/purple-msnp8-VERSION.tar.gz
 	@mkdir -p $(O)
-	$(Q).packaging/dist.sh $(TARBALL) "$$(awk -v kind=date -f .packaging/releases.awk $(METAINFO))" $(O)
+	$(Q).packaging/dist.sh $(TARBALL) $(O)
 	@echo '$(TARBALL)'
 
-deb: ## a package for Debian and Ubuntu: build/purple-msnp8_VERSION_ARCHITECTURE.deb
+deb: dist ## a package for Debian and Ubuntu: build/purple-msnp8_VERSION_ARCHITECTURE.deb
 	$(Q)tests/check/deps.sh build deb
-	$(Q)$(MAKE) --no-print-directory dist >/dev/null
-	$(Q).packaging/deb.sh $(TARBALL) $(O)
-	@echo $(O)/$(DOMAIN)_$(VERSION)_*.deb
+	$(Q).packaging/package.sh deb $(TARBALL) $(O)
+
+rpm: dist ## a package for Fedora (RPMFLAGS="what rpmbuild gets besides")
+	$(Q).packaging/package.sh rpm $(TARBALL) $(O) $(RPMFLAGS)
+
+arch: dist ## a package for Arch Linux (MAKEPKGFLAGS="what makepkg gets besides")
+	$(Q).packaging/package.sh arch $(TARBALL) $(O) $(MAKEPKGFLAGS)
 
 # --- the rest ----------------------------------------------------------------------------------
 

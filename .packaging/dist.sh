@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# dist.sh TARBALL EPOCH [DIR]: packs the files of this tree, all below a directory named as the
-# tarball. The result depends on their names and contents only, EPOCH being their date.
+# dist.sh TARBALL DIR: packs the files of this tree, all below a directory named as the tarball. The
+# result depends on their names and contents only; their date is that of the release.
 #
 # In a checkout they are what git knows, as it is now, committed or not. Elsewhere, as in an
-# unpacked tarball, it is everything but what git would ignore, and DIR, where things are built.
+# unpacked tarball, they are all but what git would ignore, and DIR, where things are built.
 set -eu -o pipefail
 cd "$(dirname "$0")/.."
 name=$(basename "$1" .tar.gz)
-built=${3:-build}
+date=$(awk -v kind=date -f .packaging/releases.awk .packaging/purple-msnp8.metainfo.xml)
+built=$2
 case $built in
 "$PWD"/*) built=${built#"$PWD"/} ;;
 /*) built=build ;;
@@ -30,6 +31,6 @@ files() {
 
 files | LC_ALL=C sort -z |
     tar --create --format=gnu --null --no-recursion --files-from=- --transform="s,^,$name/," \
-        --mtime="@$2" --owner=root:0 --group=root:0 --mode='u+rw,go=u,go-w' |
+        --mtime="@$date" --owner=root:0 --group=root:0 --mode='u+rw,go=u,go-w' |
     gzip -9n >"$1.new"
 mv "$1.new" "$1"

@@ -25,13 +25,16 @@ function days(date,    p, y, m) {
     split(date, p, "-")
     y = p[1] - (p[2] < 3)
     m = (p[2] + 9) % 12
-    return 365 * y + int(y / 4) - int(y / 100) + int(y / 400) + int((153 * m + 2) / 5) + p[3] - 719469
+    y = 365 * y + int(y / 4) - int(y / 100) + int(y / 400)
+    return y + int((153 * m + 2) / 5) + p[3] - 719469
 }
 
-function day(date) { return substr("ThuFriSatSunMonTueWed", days(date) % 7 * 3 + 1, 3) }
+function weekday(date) { return substr("ThuFriSatSunMonTueWed", days(date) % 7 * 3 + 1, 3) }
 function month(date) {
     return substr("JanFebMarAprMayJunJulAugSepOctNovDec", substr(date, 6, 2) * 3 - 2, 3)
 }
+function day(date) { return substr(date, 9) }
+function year(date) { return substr(date, 1, 4) }
 
 # An entry of the change log, broken between words.
 function entry(first, next_, what,    n, words, i, line) {
@@ -48,7 +51,11 @@ function entry(first, next_, what,    n, words, i, line) {
     print line
 }
 
-BEGIN { who = "The purple-msnp8 developers <noreply@purple-msnp8.invalid>" }
+BEGIN {
+    who = "The purple-msnp8 developers <noreply@purple-msnp8.invalid>"
+    indent = kind == "debian" ? "  " : ""
+    bullet = kind == "debian" ? "* " : "- "
+}
 
 /<release / {
     version = value("version")
@@ -57,19 +64,20 @@ BEGIN { who = "The purple-msnp8 developers <noreply@purple-msnp8.invalid>" }
     if (kind == "version" || kind == "date") {
         print kind == "version" ? version : days(date) * 86400
         exit
-    } else if (kind == "debian") {
-        print "purple-msnp8 (" version ") unstable; urgency=" value("urgency") "\n"
-    } else {
-        print "* " day(date), month(date), substr(date, 9), substr(date, 1, 4), who, "-", version
     }
+    if (kind == "debian")
+        print "purple-msnp8 (" version ") unstable; urgency=" value("urgency") "\n"
+    else
+        print "* " weekday(date), month(date), day(date), year(date), who, "-", version
 }
 
-inside && /<p>/ { entry(kind == "rpm" ? "- " : "  * ", kind == "rpm" ? "  " : "    ", text()) }
-inside && /<li>/ { entry(kind == "rpm" ? "  - " : "    - ", kind == "rpm" ? "    " : "      ", text()) }
+inside && /<p>/ { entry(indent bullet, indent "  ", text()) }
+inside && /<li>/ { entry(indent "  - ", indent "    ", text()) }
 
 /<\/release>/ {
     inside = 0
     if (kind == "debian")
-        print "\n -- " who "  " day(date) ", " substr(date, 9), month(date), substr(date, 1, 4), "00:00:00 +0000"
+        print "\n -- " who "  " weekday(date) ",", day(date), month(date), year(date),
+            "00:00:00 +0000"
     print ""
 }
