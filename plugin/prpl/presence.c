@@ -49,15 +49,23 @@ static GList *add_nearest(GList *types)
     return types;
 }
 
+/* Where we have no translation, libpurple has one of most of these words. */
+static const char *translate(const char *name)
+{
+    const char *ours = _(name);
+
+    return ours != name ? ours : dgettext("pidgin", name);
+}
+
 GList *prpl_presence_types(PurpleAccount *account)
 {
     GList *types = NULL;
 
     (void)account;
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
-        types =
-            g_list_append(types, purple_status_type_new_full(kinds[i].primitive, kinds[i].id,
-                                                             _(kinds[i].name), TRUE, TRUE, FALSE));
+        types = g_list_append(types, purple_status_type_new_full(kinds[i].primitive, kinds[i].id,
+                                                                 translate(kinds[i].name), TRUE,
+                                                                 TRUE, FALSE));
     types = add_nearest(types);
     /* Set the id explicitly: libpurple itself looks for its default id. */
     return g_list_append(
@@ -111,8 +119,8 @@ const char *prpl_presence_name(msnp_status status)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (kinds[i].status == status)
-            return _(kinds[i].name);
-    return _("Idle");
+            return translate(kinds[i].name);
+    return translate(N_("Idle"));
 }
 
 /* The id of a contact's status. Idle contacts are available, with idle set separately. */

@@ -4,6 +4,8 @@
  */
 #include "blist_helpers.h"
 
+#include <libintl.h>
+#include <locale.h>
 #include <string.h>
 
 #define N_USERS 3
@@ -406,10 +408,32 @@ static void test_own_sign_out(void)
     end(&s);
 }
 
+/* A language of libpurple's that is none of ours. */
+static void test_other_language(void)
+{
+    const char *away;
+
+    setlocale(LC_ALL, "C.UTF-8");
+    g_setenv("LANGUAGE", "sv", TRUE);
+    away = dgettext("pidgin", "Away");
+    if (strcmp(away, "Away") != 0) {
+        scene s = begin(1);
+        PurpleStatusType *type = purple_account_get_status_type(s.users[0]->account, "away");
+
+        g_assert_cmpstr(purple_status_type_get_name(type), ==, away);
+        end(&s);
+    } else {
+        g_test_skip("libpurple's translations are not installed");
+    }
+    g_unsetenv("LANGUAGE");
+    setlocale(LC_ALL, "C");
+}
+
 static void add_tests(void)
 {
     live_add_data("/presence/states", NULL, test_all_states, TRUE);
     live_add_data("/presence/states-escargot", "escargot", test_all_states, FALSE);
+    live_add("/presence/other-language", test_other_language, FALSE);
     live_add("/presence/idle", test_idle, FALSE);
     live_add("/presence/coming-and-going", test_coming_and_going, FALSE);
     live_add("/presence/names", test_names, FALSE);
