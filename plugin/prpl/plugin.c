@@ -21,6 +21,7 @@
 #include "pump.h"
 #include "saved.h"
 #include "settings.h"
+#include "takeover.h"
 #include "transfers.h"
 
 #include <glib/gi18n-lib.h>
@@ -101,6 +102,7 @@ static void sign_in(PurpleAccount *account)
 
     listen_to_signals(purple_connection_get_prpl(self->gc));
     drop_empty_alias(account);
+    prpl_takeover(account);
     prpl_parts_open(self);
     /* Windows of chats from an earlier session may still be open. */
     prpl_account_sign_in(self, prpl_presence_wanted(self), prpl_process_get()->last_chat,

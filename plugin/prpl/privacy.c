@@ -3,6 +3,7 @@
 
 #include "buddies.h"
 #include "dialogs.h"
+#include "settings.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -100,12 +101,46 @@ bool prpl_privacy_mode(prpl_account *self)
     return true;
 }
 
+/* Whom the client blocks, but not the service. The caller frees both. */
+static GSList *blocked_here_only(const prpl_account *self)
+{
+    GSList *names = NULL;
+
+    for (GSList *l = self->account->deny; l != NULL; l = l->next) {
+        const msnp_contact *contact = prpl_buddies_contact(self, l->data);
+
+        if (contact == NULL || !is_blocked(contact->lists))
+            names = g_slist_prepend(names, g_strdup(l->data));
+    }
+    return g_slist_reverse(names);
+}
+
+/* Failures are reported to the user, and put the client's list right. */
+static void block_all(prpl_account *self, GSList *names)
+{
+    for (GSList *l = names; l != NULL && !prpl_account_is_over(self); l = l->next) {
+        char *address = prpl_buddies_address(l->data);
+        const msnp_edit edit = {.kind = MSNP_EDIT_BLOCK, .account = address};
+
+        prpl_account_edit(self, &edit);
+        g_free(address);
+    }
+}
+
 void prpl_privacy_roster(prpl_account *self)
 {
+    /* Whom another plugin or service knew stays blocked. Later the service alone decides. */
+    bool first = prpl_settings_is_first(self->settings, self->account);
+    GSList *more = first ? blocked_here_only(self) : NULL;
+
     (void)prpl_privacy_mode(self); /* all contacts are about to be shown */
     fill(self, PERMIT, &self->account->permit, is_allowed);
     fill(self, DENY, &self->account->deny, is_blocked);
+    for (GSList *l = more; l != NULL; l = l->next)
+        self->account->deny = g_slist_prepend(self->account->deny, g_strdup(l->data));
     purple_blist_schedule_save();
+    block_all(self, more);
+    g_slist_free_full(more, g_free);
 }
 
 void prpl_privacy_contact(prpl_account *self, const char *who)

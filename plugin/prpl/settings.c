@@ -52,3 +52,9 @@ bool prpl_settings_is_other_service(const prpl_settings *settings, PurpleAccount
     g_free(listed);
     return other;
 }
+
+bool prpl_settings_is_first(const prpl_settings *settings, PurpleAccount *account)
+{
+    return purple_account_get_string(account, PRPL_SETTING_LISTED, NULL) == NULL ||
+           prpl_settings_is_other_service(settings, account);
+}

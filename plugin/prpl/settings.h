@@ -40,6 +40,9 @@ void prpl_settings_free(prpl_settings *settings);
  */
 bool prpl_settings_is_other_service(const prpl_settings *settings, PurpleAccount *account);
 
+/* Has the contact list of this service never been shown here? */
+bool prpl_settings_is_first(const prpl_settings *settings, PurpleAccount *account);
+
 /* What texts call the settings; translated where they are shown. */
 #define PRPL_LABEL_SERVER N_("Server")
 #define PRPL_LABEL_PORT   N_("Port")

@@ -196,6 +196,35 @@ static void test_blocked_elsewhere(void)
     g_string_free(told, TRUE);
 }
 
+/*
+ * Whom another plugin or service knew as blocked stays blocked, or the user is told; also if the
+ * connection breaks meanwhile.
+ */
+static void test_blocked_before(void)
+{
+    scene s = prepare();
+
+    purple_privacy_deny_add(s.u->account, BOB, TRUE);
+    purple_privacy_deny_add(s.u->account, ERIN, TRUE);
+    purple_privacy_deny_add(s.u->account, "nobody@example.com", TRUE);
+    live_set(s.svc, "ns-rem.close");
+    user_sign_in(s.u);
+    live_wait(user_is_offline(s.u), 5);
+    client_forget_dialogs();
+    live_check(user_denies(s.u, BOB));
+    service_unset(s.svc, "ns-rem.close");
+    live_settled(s.u);
+    live_quiet();
+    check_in_step(&s, BOB, SERVICE_FL | SERVICE_BL | SERVICE_RL);
+    check_in_step(&s, ERIN, SERVICE_BL);
+    check_in_step(&s, "nobody@example.com", 0);
+    live_check(
+        live_told(DIALOG_MESSAGE, "nobody@example.com could not be blocked", "no account", NULL));
+    live_check(client_dialogs()->len == 1);
+    client_forget_dialogs();
+    end(&s);
+}
+
 static void do_block(scene *s)
 {
     user_toggle_block(s->u, BOB);
@@ -610,6 +639,7 @@ static void add_tests(void)
     live_add_data("/privacy/block/closed", "BL", test_block, FALSE);
     live_add("/privacy/block/quickly", test_block_quickly, FALSE);
     live_add("/privacy/block/elsewhere", test_blocked_elsewhere, FALSE);
+    live_add("/privacy/block/before", test_blocked_before, FALSE);
     live_add("/privacy/dialog", test_lists_of_dialog, FALSE);
     for (guint i = 0; i < G_N_ELEMENTS(refusals); i++) {
         g_autofree char *path = g_strconcat("/privacy/refused/", refusals[i].name, NULL);
