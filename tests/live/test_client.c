@@ -313,7 +313,7 @@ static void menu(void)
 
 static void action(void)
 {
-    static const char *const words[] = {"Friendly", "Phone", "People", NULL};
+    static const char *const words[] = {"Nickname", "Phone", "People", NULL};
 
     if (is_online())
         user_action(wild.u, any(words));

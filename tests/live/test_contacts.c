@@ -78,8 +78,24 @@ static void test_nothing_changed(void)
 }
 
 /* What other computers changed meanwhile is so here, too; what the user wrote here is kept. */
+/* What a client saw when it was last told to redraw the first buddy there is of an address. */
+static struct {
+    const user *u;
+    const char *who;
+    const char *emblem;
+    void (*update)(PurpleBuddyList *list, PurpleBlistNode *node);
+} row;
+
+static void redraw(PurpleBuddyList *list, PurpleBlistNode *node)
+{
+    if (node == (gpointer)user_buddy(row.u, row.who, NULL))
+        row.emblem = user_emblem(row.u, row.who);
+    row.update(list, node);
+}
+
 static void test_changed_elsewhere(void)
 {
+    PurpleBlistUiOps *ops = purple_blist_get_ui_ops();
     service *svc = service_with_lists();
     user *u = live_user(svc);
     g_autofree char *text = NULL;
@@ -99,8 +115,13 @@ static void test_changed_elsewhere(void)
     service_put(svc, ALICE, "frank@example.com", 0, NULL, NULL);
     service_put(svc, ALICE, "new@example.com", FORWARD, "New", "1");
     service_rename_group(svc, ALICE, 2, "Mates");
+    row.u = u;
+    row.who = "erin@example.com";
+    row.update = ops->update;
+    ops->update = redraw;
     live_settled(u);
 
+    g_assert_cmpstr(row.emblem, ==, "unavailable");
     live_check(user_has(u, BOB, ""));
     live_check(user_has(u, CAROL, "Empty"));
     g_assert_cmpstr(user_name_of(u, CAROL), ==, "Caro");
@@ -127,6 +148,8 @@ static void test_changed_elsewhere(void)
     live_check(user_has(u, "erin@example.com", "Zoo"));
     g_assert_cmpstr(user_name_of(u, "erin@example.com"), ==, "Ern");
     live_check(!user_status_text(u, "erin@example.com"));
+    live_check(!row.emblem);
+    ops->update = row.update;
     live_check_count(svc, "?S >>> ADD*", 0);
     live_end_list(svc, u);
 }
@@ -542,6 +565,63 @@ static void test_hostile_names(void)
     live_end_list(svc, u);
 }
 
+/* Signs in, as the first time in a process if `anew`. What BOB is called then. */
+static const char *name_at_sign_in(user *u, gboolean anew)
+{
+    if (anew)
+        purple_blist_server_alias_buddy(user_buddy(u, BOB, NULL), NULL);
+    live_settled(u);
+    return user_name_of(u, BOB);
+}
+
+/*
+ * The list has the name from the time when he was added, or none at all. The last name that he had
+ * is shown when he is offline, and no window says that he has changed it.
+ */
+static void test_last_name(gconstpointer listed)
+{
+    service *svc = live_service();
+    user *u = live_user(svc);
+    PurpleConversation *conv;
+
+    live_contact(svc, BOB, NULL);
+    service_put(svc, ALICE, BOB, FORWARD, listed, NULL);
+    service_say_name(svc, BOB, "New");
+    service_appear(svc, BOB, "NLN");
+    live_settled(u);
+    g_assert_cmpstr(user_name_of(u, BOB), ==, "New");
+    service_appear(svc, BOB, NULL);
+    live_quiet();
+    conv = purple_conversation_new(PURPLE_CONV_TYPE_IM, u->account, BOB);
+    live_offline(svc, u);
+    g_assert_cmpstr(name_at_sign_in(u, FALSE), ==, "New");
+    live_check(!purple_conversation_get_message_history(conv));
+    purple_conversation_destroy(conv);
+    live_offline(svc, u);
+    g_assert_cmpstr(name_at_sign_in(u, TRUE), ==, "New");
+    serv_get_info(user_connection(u), BOB);
+    live_check(live_told(DIALOG_NOTICE, "New", NULL));
+    client_forget_dialogs();
+
+    /* Another client has put a newer one on the list. */
+    live_offline(svc, u);
+    service_put(svc, ALICE, BOB, FORWARD, "Newer", NULL);
+    g_assert_cmpstr(name_at_sign_in(u, FALSE), ==, "Newer");
+
+    /* He takes the one on the list: no other is kept. */
+    live_offline(svc, u);
+    service_put(svc, ALICE, BOB, FORWARD, listed, NULL);
+    service_say_name(svc, BOB, listed);
+    service_appear(svc, BOB, "NLN");
+    live_settled(u);
+    service_appear(svc, BOB, NULL);
+    live_quiet();
+    live_offline(svc, u);
+    g_assert_cmpstr(name_at_sign_in(u, TRUE), ==, listed);
+    live_check_count(svc, "?S >>> REA*", 0);
+    live_end_list(svc, u);
+}
+
 static void add_tests(void)
 {
     static const char *const incomplete[] = {
@@ -557,6 +637,8 @@ static void add_tests(void)
         "syn-dribble",    "syn-groups-last", "lst-groups", "session-versions",  "escargot"};
 
     live_add("/contacts/lists", test_lists, TRUE);
+    live_add_data("/contacts/last-name", "Old", test_last_name, TRUE);
+    live_add_data("/contacts/last-name-nameless", BOB, test_last_name, FALSE);
     live_add("/contacts/nothing-changed", test_nothing_changed, FALSE);
     live_add("/contacts/changed-elsewhere", test_changed_elsewhere, TRUE);
     live_add("/contacts/alias-of-copy", test_alias_of_copy, FALSE);

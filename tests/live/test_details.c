@@ -105,8 +105,9 @@ static void test_tooltips(void)
                         "+5", "Has you on their list</b>: Yes", "Blocked</b>: No"),
                   WORDS("Note"));
     check_tooltip(&s, BOB, FALSE, WORDS("On the Phone"), WORDS("Work", "+5", "Blocked"));
-    check_tooltip(&s, BLOCKED, TRUE, WORDS("Offline", "Blocked</b>: Yes", "Groups</b>: None"),
-                  WORDS("phone"));
+    /* That somebody is offline clients say themselves. */
+    check_tooltip(&s, BLOCKED, TRUE, WORDS("Blocked</b>: Yes", "Groups</b>: None"),
+                  WORDS("phone", "Status"));
     check_tooltip(&s, WITHOUT, TRUE, WORDS("Has you on their list</b>: No", "Work"), NULL);
     check_tooltip(&s, KEPT, TRUE, WORDS("no longer on the service"), WORDS("Groups", "Blocked"));
     check_tooltip(&s, REFUSED, FALSE, WORDS("Not on the service", "no account"),

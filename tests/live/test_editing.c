@@ -1042,7 +1042,7 @@ static void check_name_refused(scene *s, const char *name, const char *reason)
     live_wait(told_name || told_error, 5);
     live_quiet();
     live_check(told_error && strcasestr(told_error, reason));
-    live_check(live_told(DIALOG_MESSAGE, "friendly name", reason, NULL));
+    live_check(live_told(DIALOG_MESSAGE, "nickname", reason, NULL));
     live_check(client_dialogs()->len == 1);
     g_assert_cmpstr(service_friendly(s->svc, ALICE), ==, LIVE_FRIENDLY);
     g_assert_cmpstr(purple_connection_get_display_name(user_connection(s->u)), ==, LIVE_FRIENDLY);
@@ -1078,7 +1078,7 @@ static void test_name_action(void)
     scene s = begin();
     dialog *d;
 
-    live_check(user_action(s.u, "friendly name"));
+    live_check(user_action(s.u, "nickname"));
     d = client_open_dialog(DIALOG_INPUT);
     live_check(d != NULL);
     g_assert_cmpstr(d->suggested, ==, LIVE_FRIENDLY);
@@ -1087,7 +1087,7 @@ static void test_name_action(void)
     g_assert_cmpstr(service_friendly(s.svc, ALICE), ==, "Alice II");
     client_forget_dialogs();
     /* A dialog that is open when the connection goes goes with it. */
-    live_check(user_action(s.u, "friendly name"));
+    live_check(user_action(s.u, "nickname"));
     live_check(user_action(s.u, "phone"));
     live_check(user_action(s.u, "people"));
     live_offline(s.svc, s.u);

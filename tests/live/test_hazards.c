@@ -788,7 +788,7 @@ static void name_oneself(service *svc G_GNUC_UNUSED, user *u)
 {
     dialog *d;
 
-    user_action(u, "Friendly");
+    user_action(u, "Nickname");
     d = g_ptr_array_index(client_dialogs(), 0);
     live_check(!d->open);
     /* Some clients answer one that has been closed. */
@@ -865,7 +865,7 @@ static void test_departure(gconstpointer data)
 /* Opens a window of each kind that calls the plugin back. */
 static void open_dialogs(service *svc, user *u)
 {
-    static const char *const words[] = {"Friendly", "Phone", "People"};
+    static const char *const words[] = {"Nickname", "Phone", "People"};
 
     for (guint i = 0; i < G_N_ELEMENTS(words); i++)
         live_check(user_action(u, words[i]));

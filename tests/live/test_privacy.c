@@ -376,11 +376,24 @@ static void test_asked_and_added(void)
     service_act_add(s.svc, ERIN, ALICE);
     live_quiet();
     client_authorize(live_asked(s.u, ERIN), TRUE);
-    user_add(s.u, ERIN, NULL, "Friends");
+    /* Clients propose the name as an alias. It is the person's own, and follows it. */
+    user_add(s.u, ERIN, "Erin", "Friends");
+    g_assert_cmpstr(user_name_of(s.u, ERIN), ==, "Erin");
     live_quiet();
     check_in_step(&s, ERIN, FORWARD);
     live_check(user_has(s.u, ERIN, "Friends"));
     live_check(service_has(s.svc, ALICE, ERIN, "Friends"));
+    service_say_name(s.svc, ERIN, "Erin II");
+    service_appear(s.svc, ERIN, "NLN");
+    live_quiet();
+    g_assert_cmpstr(user_name_of(s.u, ERIN), ==, "Erin II");
+    /* The list has the name from the time of the addition. */
+    service_appear(s.svc, ERIN, NULL);
+    live_quiet();
+    live_offline(s.svc, s.u);
+    purple_blist_server_alias_buddy(user_buddy(s.u, ERIN, NULL), NULL);
+    live_settled(s.u);
+    g_assert_cmpstr(user_name_of(s.u, ERIN), ==, "Erin II");
     client_forget_dialogs();
     end(&s);
 }
