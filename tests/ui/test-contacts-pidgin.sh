@@ -116,6 +116,12 @@ check 'being added: on the allow list' within 5 seen '^NS >>> ADD [0-9]+ AL newc
 check 'being added: add back' add_back
 check 'being added: it is a contact' within 5 on_server newcomer@example.com 11 Friends
 check 'being added: it is seen' within 5 is_status newcomer@example.com available
+has_alias() {
+    local buddy
+    buddy=$(purple PurpleFindBuddy "$account_id" "$1")
+    [ "$(purple PurpleBuddyGetLocalBuddyAlias "$buddy")" = "$2" ]
+}
+check 'being added: the name is no alias' has_alias newcomer@example.com ''
 tell_service add second@example.com $user
 check 'being added meanwhile: asked' within 5 asked 2
 check 'being added meanwhile: deny' answer deny
@@ -155,11 +161,6 @@ drag() {
 check 'move somebody to another group' drag Opa Friends
 check 'move somebody: the service knows' within 5 on_server grandpa@example.com 3 Friends
 check 'move somebody: it is there' within 5 has_buddy Friends grandpa@example.com
-has_alias() {
-    local buddy
-    buddy=$(purple PurpleFindBuddy "$account_id" "$1")
-    [ "$(purple PurpleBuddyGetLocalBuddyAlias "$buddy")" = "$2" ]
-}
 check 'move somebody: the alias stays' within 5 has_alias grandpa@example.com Opa
 
 confirm() { focus_dialog && picture "$1" && keys alt+r && within 5 no_dialog; }
@@ -232,8 +233,8 @@ allow_everybody() {
         picture contacts-pidgin-adding.png && keys alt+o
 }
 forget_transcript
-check 'friendly name' set_name 'Demo 100% <b>'
-check 'friendly name: the service knows' within 5 seen '>>> REA [0-9]+ [^ ]+ Demo%20100%25'
+check 'nickname' set_name 'Demo 100% <b>'
+check 'nickname: the service knows' within 5 seen '>>> REA [0-9]+ [^ ]+ Demo%20100%25'
 check 'phone numbers' set_phones '+49 30 1' '0170-22'
 check 'phone numbers: the service knows one' within 5 seen '>>> PRP [0-9]+ PHH \+49%2030%201'
 check 'phone numbers: and the other' within 5 seen '>>> PRP [0-9]+ PHM 0170-22'
@@ -257,12 +258,18 @@ sane_blist() {
 }
 tell_service privacy $user GTC A
 forget_transcript
+purple PurpleBlistAliasBuddy "$(purple PurpleFindBuddy "$account_id" bjorn@example.com)" Keeper
+tell_service name shalom@example.com 'Another name'
 check 'sign out' sign_out
 check 'sign out: Pidgin says so' within 10 signed_out $user
+tell_service put $user bjorn@example.com -
+tell_service appear shalom@example.com FLN
 check 'sign in again' toggle_account
 check 'sign in again: it does' within 10 signed_in $user
 check 'sign in again: in step' within 10 settled 2
 check 'sign in again: the same list' within 5 as_expected
+check 'sign in again: who is off the list of the service looks so' within 5 emblem unavailable
+check 'sign in again: the last name' renamed shalom@example.com 'Another name'
 check 'sign in again: nobody is asked about who was there before' asked 3
 check 'sign in again: nothing is changed' not seen '^NS >>> (ADD|REM|ADG|RMG|REG|BLP|GTC)'
 check 'quits' quit_pidgin
@@ -277,6 +284,7 @@ check 'German: sign in' within 15 signed_in $user
 account_id=$(account $user)
 check 'German: in step' within 10 settled 1
 check 'German: the same list' within 5 as_expected
+check 'German: the last name' within 5 renamed shalom@example.com 'Another name'
 check 'German: a picture' german_picture contacts-pidgin-german.png
 check 'German: nothing is changed' not seen '^NS >>> (ADD|REM|ADG|RMG|REG|BLP|GTC)'
 check 'German: quits' quit_pidgin
