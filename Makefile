@@ -394,6 +394,7 @@ deps: ## install the packages that building needs (Debian, Ubuntu)
 
 check: ## build and test everything (a part: SUITES="unit live"; one test: TEST=test_url)
 	$(Q)tests/check/deps.sh build check
+	$(Q)tests/check/fetch.sh '$(O)/clients' bitlbee-libpurple
 	$(Q)exec env O='$(O)' MAKE='$(THIS_MAKE)' TEST='$(TEST)' tests/check/run.sh $(SUITES)
 
 demo: ## try it against a service of its own, no network needed (UI=pidgin|finch|headless)

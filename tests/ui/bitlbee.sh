@@ -1,18 +1,18 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# BitlBee, and somebody on IRC who uses it. Read in after lib.sh. The transcript of the IRC client is
-# left in ui/ of the build directory.
+# BitlBee, and somebody on IRC who uses it. Read in after lib.sh and conversations.sh. The
+# transcript of the IRC client is left in ui/ of the build directory.
 
 # shellcheck disable=SC2154 # variables of lib.sh
 
 irc_log=$out/$suite.txt
 
-# Debian has it where only root looks.
+# Debian has it where only root looks. If it is not installed, "make check" has unpacked it.
 PATH=$PATH:/usr/sbin
-# Else from where "make check" has unpacked it.
 unpacked=${O%/*}/clients/bitlbee-libpurple
-if [ -d "$unpacked" ]; then
+has_purple() { bitlbee -V 2>/dev/null | grep -q 'purple=1'; }
+if ! has_purple && [ -d "$unpacked" ]; then
     PATH=$unpacked/usr/sbin:$PATH
     LD_LIBRARY_PATH=$(printf '%s:' "$unpacked"/usr/lib/*/)${LD_LIBRARY_PATH:-}
     export LD_LIBRARY_PATH
@@ -21,8 +21,8 @@ fi
 # need_bitlbee PROGRAM...: skips the script without BitlBee, and without these programs.
 need_bitlbee() {
     need perl setsid ps "$@"
-    if ! bitlbee -V 2>/dev/null | grep -q 'purple=1'; then
-        echo "1..0 # SKIP there is no BitlBee with libpurple: $(
+    if ! has_purple; then
+        echo "1..0 # SKIP no BitlBee with libpurple: $(
             tail -n 1 "$unpacked.log" 2>/dev/null || echo 'it is not installed')"
         exit 0
     fi
@@ -42,17 +42,19 @@ port() {
 
 connects() { { exec 7<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null; }
 
-# start_bitlbee: with the plugin, and an IRC client that is connected to it.
+# start_bitlbee: one of our own, as README.md says, and an IRC client that is connected to it.
 start_bitlbee() {
-    local plugins=$scratch/plugins/purple number
-    mkdir -p "$plugins" "$scratch/config" "$scratch/home" && cp "$O/libmsnp8.so" "$plugins" &&
-        number=$(port) &&
-        printf '%s\n' '[settings]' RunMode=ForkDaemon AuthMode=Open DaemonInterface=127.0.0.1 \
-            "DaemonPort=$number" "ConfigDir=$scratch/config" "PluginDir=$scratch/plugins" \
-            >"$scratch/bitlbee.conf" || return 1
-    client_log=$scratch/bitlbee.log
-    in_group env HOME="$scratch/home" BITLBEE_DEBUG=1 bitlbee -F -n -v -c "$scratch/bitlbee.conf" \
-        -d "$scratch/config" -u "$(id -un)" >"$client_log" 2>&1
+    local number
+    export HOME=$scratch/home
+    own=$HOME/bitlbee
+    client_log=$own/bitlbee.log
+    mkdir -p "$own" && number=$(port) || return 1
+    # If root starts it, it would become somebody else.
+    {
+        readme bitlbee-conf 6667 "$number" | sed "s,/home/ME,$HOME,"
+        echo "User = $(id -un)"
+    } >"$own/bitlbee.conf"
+    in_group sh -c "$(readme bitlbee-own build "$O")"
     within 10 connects "$number" || return 1
     in_group sh -c 'exec cat <&7' >"$irc_log"
     say 'NICK me' && say 'USER me 0 * :Me' && within 10 told 'End of .*NAMES'
@@ -60,8 +62,7 @@ start_bitlbee() {
 
 # trust_bitlbee: libpurple takes the certificate of the service for the one of "localhost".
 trust_bitlbee() {
-    local peers=$scratch/config/purple/me/certificates/x509/tls_peers
-
+    local peers=$own/purple/me/certificates/x509/tls_peers
     mkdir -p "$peers" && cp "$MSNP8_LEAF_FILE" "$peers/localhost"
 }
 
@@ -73,11 +74,30 @@ write() { say "PRIVMSG $1 :$2"; }
 # root LINE: a command of BitlBee.
 root() { write '&bitlbee' "$1"; }
 
+# type_readme NAME [WORD TEXT]...: types this block of README.md: commands of the IRC client, and of
+# BitlBee.
+type_readme() {
+    local line
+    while read -r line; do
+        case $line in
+        '/away '*) say "AWAY :${line#/away }" ;;
+        /*) say "${line#/}" ;;
+        ?*) root "$line" ;;
+        esac
+    done < <(readme "$@")
+}
+
 # What was said since "forget".
 irc() { tail -n "+$((irc_start + 1))" "$irc_log" | tr -d '\001\r'; }
 irc_start=0
 forget() { irc_start=$(wc -l <"$irc_log"); }
 # told PATTERN: BitlBee, or somebody, said this.
 told() { irc | grep -q -E -e "$1"; }
-# hears WHO WHERE TEXT: this was said, exactly, by this nick, or it begins so.
-_hears() { irc | grep -q -F -e ":$1!" -e ":$1 " && irc | grep -q -E -e "^:$1!?[^ ]* PRIVMSG $2 :$3"; }
+# reads WHO WHERE LINE: this line of this nick stands in the query ("me") or in a channel.
+reads() { irc | sed -n "s/^:$1![^ ]* PRIVMSG $2 ://p" | grep -q -x -F -e "$3"; }
+
+# put_account: that of $bert.
+put_account() {
+    type_readme bitlbee-account ADDRESS "$bert" PASSWORD "$password" SERVER localhost
+    type_readme bitlbee-settings PORT "$MSNP8_DISPATCH_PORT" NEXUS "$MSNP8_NEXUS_URL"
+}

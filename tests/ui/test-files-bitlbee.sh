@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Files by DCC, as somebody on IRC gets and sends them through BitlBee. Its transcript is left in
-# ui/ of the build directory.
+# Files by DCC, as somebody on IRC gets and sends them through BitlBee.
 
 # shellcheck disable=SC2317 # functions that "check" calls
 
@@ -13,38 +12,15 @@ suite='files-bitlbee'
 . "$(dirname "$0")/conversations.sh"
 # shellcheck source=tests/ui/files.sh
 . "$(dirname "$0")/files.sh"
-need bitlbee perl setsid ps
-if ! bitlbee -V 2>/dev/null | grep -q 'purple=1'; then
-    echo '1..0 # SKIP bitlbee is not built with libpurple'
-    exit 0
-fi
+# shellcheck source=tests/ui/bitlbee.sh
+. "$(dirname "$0")/bitlbee.sh"
+need_bitlbee "$@"
 
 start_with_talkers
 make_files "$scratch/home"
 sent=$scratch/home
 
 # --- an IRC client with DCC ----------------------------------------------------------------------
-
-# Opens a port, prints its number, and, with a file, sends that to whoever connects.
-port() {
-    perl -MSocket -e '
-        socket(S, PF_INET, SOCK_STREAM, 0) && bind(S, sockaddr_in(0, INADDR_LOOPBACK)) or die;
-        listen(S, 1);
-        $| = 1;
-        print((sockaddr_in(getsockname(S)))[0], "\n");
-        @ARGV && open(F, "<", $ARGV[0]) && accept(C, S) or exit;
-        syswrite(C, $data) while sysread(F, $data, 65536);
-        1 while sysread(C, $data, 65536)' "$@"
-}
-
-irc_log=$out/files-bitlbee.txt
-say() { printf '%s\r\n' "$1" >&7; }
-root() { say "PRIVMSG &bitlbee :$1"; }
-# told PATTERN: BitlBee, or somebody, said this since "forget".
-told() { irc | grep -q -E -e "$1"; }
-irc() { tail -n "+$((irc_start + 1))" "$irc_log" | tr -d '\001\r'; }
-irc_start=0
-forget() { irc_start=$(wc -l <"$irc_log"); }
 
 # receive FILE: what is offered, as soon as it is.
 receive() {
@@ -68,29 +44,8 @@ give() {
         say "PRIVMSG echo :"$'\001'"DCC SEND ${1##*/} 2130706433 $number $(stat -c %s "$1")"$'\001'
 }
 
-start_bitlbee() {
-    local plugins=$scratch/plugins/purple number
-    local peers=$scratch/config/purple/me/certificates/x509/tls_peers
-    mkdir -p "$plugins" "$peers" && cp "$O/libmsnp8.so" "$plugins" &&
-        cp "$MSNP8_LEAF_FILE" "$peers/localhost" && number=$(port) &&
-        printf '%s\n' '[settings]' RunMode=ForkDaemon AuthMode=Open DaemonInterface=127.0.0.1 \
-            "DaemonPort=$number" "ConfigDir=$scratch/config" "PluginDir=$scratch/plugins" \
-            >"$scratch/bitlbee.conf" || return 1
-    in_group env HOME="$scratch/home" bitlbee -F -n -v -c "$scratch/bitlbee.conf" \
-        -d "$scratch/config" -u "$(id -un)" >"$scratch/bitlbee.log" 2>&1
-    within 10 connects "$number" || return 1
-    in_group sh -c 'exec cat <&7' >"$irc_log"
-    say 'NICK me' && say 'USER me 0 * :Me' && within 10 told 'End of .*NAMES'
-}
-connects() { { exec 7<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null; }
-
 sign_in() {
-    root "account add msnp8 $bert $password"
-    root 'account msnp8 set server localhost'
-    root "account msnp8 set port $MSNP8_DISPATCH_PORT"
-    root "account msnp8 set nexus_url $MSNP8_NEXUS_URL"
-    root 'account msnp8 on'
-    within 15 told ':echo!.* JOIN '
+    trust_bitlbee && put_account && type_readme bitlbee-on && within 15 told ':echo!.* JOIN '
 }
 
 # --- the files -----------------------------------------------------------------------------------
@@ -122,15 +77,15 @@ check 'decline it: the other one notices' within 5 robot_file 'sending failed'
 forget
 check 'another offer' offered album.zip
 tell_service withdraw echo@example.com TIMEOUT
-check 'it is withdrawn' within 5 told \
-    'The file "album.zip" from Echo was not received\. - Echo cancelled the transfer\.'
+check 'it is withdrawn' within 5 reads echo me \
+    '*** The file "album.zip" from Echo was not received. Echo cancelled the transfer.'
 root 'transfer'
 check 'nothing is left of both' within 5 told 'No pending transfers'
 tell_service set file-accept.cancel=REJECT
 forget
 check 'send something' give "$sent/small.txt"
-check 'it is declined' within 5 told \
-    'The file "small.txt" was not sent to Echo\. - Echo declined the file\.'
+check 'it is declined' within 5 reads echo me \
+    '*** The file "small.txt" was not sent to Echo. Echo declined the file.'
 
 # BitlBee leaves its copies of what it has sent.
 for copy in /tmp/bitlbee-purple-ft.*/*; do
