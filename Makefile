@@ -283,6 +283,8 @@ pot: ## collect the texts to translate in po/purple-msnp8.pot
 
 update-po: pot ## merge them into po/LANG.po for each language of po/LINGUAS
 	$(Q)set -e; for lang in $(LINGUAS); do \
+	    [ -e po/$$lang.po ] || msginit --no-translator --locale=$$lang --input=$(POT) \
+	        --output-file=po/$$lang.po; \
 	    msgmerge --quiet --no-fuzzy-matching --update --backup=none po/$$lang.po $(POT); \
 	done
 
