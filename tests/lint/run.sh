@@ -276,44 +276,44 @@ translatable() { # po/POTFILES.in names the files of the plugin that have texts,
     comm -13 "$scratch/marked" "$scratch/listed" | sed 's/$/: is in po\/POTFILES.in, has no texts/'
 }
 
+# The Plural-Forms of a header, without spaces.
+plural_forms() { msgcat --no-wrap "$1" | sed -n 's/^"\(Plural-Forms:.*\)\\n"$/\1/p' | tr -d ' '; }
+
 # What is wrong with one translation.
 translation() {
-    local po=po/$1.po pot=po/purple-msnp8.pot
-    msgfmt --check --check-format -o /dev/null "$po"
+    local po=po/$1.po pot=po/purple-msnp8.pot plural
+    msgfmt --check --check-accelerators=_ -o /dev/null "$po"
     cp "$po" "$scratch/$1.po"
     msgmerge --quiet --no-fuzzy-matching --update --backup=none "$scratch/$1.po" "$pot"
     cmp -s "$po" "$scratch/$1.po" || echo "$po: not merged with $pot: make update-po"
     msgattrib --untranslated --no-wrap "$po" | sed -n "s,^msgid ,$po: not translated: ,p"
     msgattrib --only-fuzzy --no-wrap "$po" | sed -n "s,^msgid ,$po: fuzzy: ,p"
     msgattrib --only-obsolete "$po" | grep -q . && echo "$po: has obsolete entries"
+    msgcat --no-wrap "$po" |
+        LC_ALL=C awk -v po="$po" -v lang="$1" -f "$here/translation.awk"
+    # gettext knows the plural forms of most languages, but not those of Chinese: there is one.
+    msginit --no-translator --locale="$1" --input="$pot" --output-file="$scratch/$1.new" \
+        >/dev/null 2>&1
+    plural=$(plural_forms "$scratch/$1.new")
+    case $1 in zh*) plural='Plural-Forms:nplurals=1;plural=0;' ;; esac
+    [ "$(plural_forms "$po")" = "$plural" ] || echo "$po: header: has not the usual $plural" |
+        grep -v INTEGER | of_release 0.21 "$(msginit --version | sed -n '1s/.* //p')"
 }
 
-# German and French are kept complete with each change. The other languages are their translators',
-# for whom no change has to wait.
-kept() {
-    case $1 in
-    de | fr) cat ;;
-    *) notes ;;
-    esac
-}
-
-translations() { # po/*.pot is current; German and French are merged, complete and correct
+translations() { # po/*.pot is current; all translations are merged, complete and correct
     if ! command -v xgettext >/dev/null; then
         echo 'SKIP no gettext'
         return
     fi
-    local pot=po/purple-msnp8.pot lang po
+    local pot=po/purple-msnp8.pot lang
     po/make-pot "$scratch/pot" && ! cmp -s "$scratch/pot" "$pot" &&
         echo "$pot: not current: make update-po"
-    # shellcheck disable=SC2013 # words, not lines
-    for lang in $(sed 's/#.*//' po/LINGUAS); do
-        translation "$lang" 2>&1 | kept "$lang"
-    done
-    for po in po/*.po; do
-        lang=$(basename "$po" .po)
-        sed 's/#.*//' po/LINGUAS | tr ' ' '\n' | grep -qx "$lang" ||
-            echo "$po: not in po/LINGUAS" | kept "$lang"
-    done
+    sed 's/#.*//' po/LINGUAS | tr ' ' '\n' | sed '/^$/d' >"$scratch/linguas"
+    basename -s .po po/*.po | sort | diff "$scratch/linguas" - |
+        sed -n 's/^[<>] \(.*\)/po\/LINGUAS: is not the sorted list of po\/*.po: \1/p'
+    while read -r lang; do
+        translation "$lang" 2>&1
+    done <"$scratch/linguas"
 }
 
 clang_format() { # the C files are formatted as .clang-format says

@@ -25,20 +25,28 @@ make_tree() {
         "$spdx" >"$tree/plugin/msnp/buf.c"
     printf '%s\n' "$spdx" '#include <glib/gi18n.h>' '' 'const char *text(void);' '' \
         'const char *text(void)' '{' '    return _("atoi(1)");' '}' >"$tree/plugin/prpl/errors.c"
+    printf '%s\n' "$spdx" '#ifndef PRPL_SETTINGS_H' '#define PRPL_SETTINGS_H' '' \
+        '#define PRPL_LABEL N_("Server name")' \
+        '#define PRPL_FIELD N_("Server name (optional)")' \
+        '#define PRPL_HINTS N_("_Open \"Server name\"...")' '' '#endif' \
+        >"$tree/plugin/prpl/settings.h"
     for name in prpl/{plugin,link} msnp/{ns,ns_edit,sb}; do
         echo "$spdx" >"$tree/plugin/$name.c"
     done
-    printf '%s\n' '```layers' 'prpl:' '    plugin link  # text' '    errors' 'msnp:' \
+    printf '%s\n' '```layers' 'prpl:' '    plugin link  # text' '    errors settings' 'msnp:' \
         "    { ns ns_edit } \\" '    sb' '    buf' '```' >"$tree/plugin/README.md"
     printf '%s\n' 'Text.' '```sh build' 'make' '```' '* item' '  ```sh run' '  ./x' '  ```' \
         >"$tree/README.md"
     printf '%s\n' '# shellcheck shell=sh' '# SPDX-License-Identifier: GPL-2.0-or-later' \
         'readme run' 'readme build' >"$tree/tests/commands.sh"
-    echo plugin/prpl/errors.c >"$tree/po/POTFILES.in"
+    printf 'plugin/prpl/%s\n' errors.c settings.h >"$tree/po/POTFILES.in"
     echo de >"$tree/po/LINGUAS"
     sed '/^$/,$d' "$here/../../po/de.po" >"$tree/po/de.po"
     "$tree/po/make-pot" po/purple-msnp8.pot
-    printf '\n#: plugin/prpl/errors.c\nmsgid "atoi(1)"\nmsgstr "eins"\n' >>"$tree/po/de.po"
+    printf '\n#: plugin/prpl/%s\nmsgid "%s"\nmsgstr "%s"\n' errors.c 'atoi(1)' eins \
+        settings.h 'Server name' Servername \
+        settings.h 'Server name (optional)' 'Servername (optional)' \
+        settings.h '_Open \"Server name\"...' '„Servername“ _öffnen …' >>"$tree/po/de.po"
 }
 
 fresh() {
@@ -70,13 +78,13 @@ change() { # RULE COMMAND
     broken "$1" "$2"
 }
 
-# What this command does to the tree must be reported so by the rule, and not break it.
-noted() { # RULE TEXT COMMAND
-    local output
+# What this sed does to the translation of a language must be found so.
+wrong() { # TEXT LANG SED
     fresh
-    (cd "$tree" && eval "$3")
-    output=$(lint "$1") || echo "$1 does not bear: $3"
-    grep -q "^# .*$2" <<<"$output" || echo "$1 does not report: $3"
+    sed -i "s/: de/: $2/; $3" "$tree/po/de.po"
+    mv -T "$tree/po/de.po" "$tree/po/$2.po" 2>/dev/null
+    echo "$2" >"$tree/po/LINGUAS"
+    lint translations | grep -q "^# po/.*$1" || echo "translations does not find $1: $3"
 }
 
 broken() {
@@ -166,18 +174,34 @@ change translatable 'echo >po/POTFILES.in'
 change translatable 'echo plugin/msnp/buf.c >>po/POTFILES.in'
 if command -v xgettext >/dev/null; then
     change translations 'sed "s/atoi/stoi/" -i plugin/prpl/errors.c'
-    change translations 'sed "s/^msgid \"a.*/msgid \"b\"/" -i po/de.po'
-    change translations 'sed "s/eins//" -i po/de.po'
-    change translations 'sed "s/^#: plug.*/&\n#, fuzzy/" -i po/de.po'
-    change translations 'sed "s/eins/%d/; s/^#: plug.*/&\n#, c-format/" -i po/de.po'
+    change translations 'echo fr >>po/LINGUAS'
     change translations 'cp po/de.po po/fr.po'
-    change translations 'mv po/de.po po/fr.po; echo fr >po/LINGUAS; sed "s/eins//" -i po/fr.po'
-    # Of another language what is wrong is only reported.
-    noted translations 'not translated' \
-        'mv po/de.po po/nl.po; echo nl >po/LINGUAS; sed "s/eins//" -i po/nl.po'
-    noted translations 'not in po/LINGUAS' 'cp po/de.po po/nl.po'
-    change translations \
-        'mv po/de.po po/nl.po; echo nl >po/LINGUAS; sed "s/atoi/stoi/" -i plugin/prpl/errors.c'
+    change translations 'sed "s/: de/: nl/" po/de.po >po/nl.po; printf "nl\nde\n" >po/LINGUAS'
+    wrong 'not merged' de 's/^msgid "a.*/msgid "b"/'
+    wrong 'not translated' de 's/eins//'
+    wrong 'not translated' de 's/"Servername/"Server name/'
+    wrong fuzzy de 's/^#: .*rr.*/&\n#, fuzzy/'
+    wrong obsolete de '$a#~ msgid "a"\n#~ msgstr "b"'
+    wrong 'format spec' de 's/eins/%d/; s/^#: .*rr.*/&\n#, c-format/'
+    wrong 'usual Plural-Forms' de 's/n != 1/n > 1/'
+    wrong 'usual Plural-Forms' zh_CN ''
+    wrong charset de 's/UTF-8/ISO-8859-1/'
+    wrong 'Language is' de 's/: de/: fr/'
+    wrong Project-Id de 's/: purple-msnp8/: x/'
+    for end in ' ' '\\n'; do
+        wrong 'white space' de "s/eins/eins$end/"
+    done
+    for sign in '\\t' '\x7f' '\xc2\x85' '\xef\xbb\xbf'; do
+        wrong 'control character' de "s/eins/e${sign}ins/"
+    done
+    wrong 'accelerators' de 's/eins/_eins/'
+    wrong 'accelerator' de 's/_ö/ö/'
+    wrong 'does not end' de 's/ …//'
+    wrong 'does not end' de 's/eins/eins:/'
+    wrong 'name the setting' de 's/„Servername/„Server/'
+    wrong 'name the setting' de 's/Servername (/Server (/'
+    wrong 'no-break space' fr 's/eins/eins !/'
+    wrong 'sign at the start' es 's/eins/eins?/'
 fi
 if clang-format --version 2>/dev/null | grep -q 'version 14'; then
     line clang_format plugin/prpl/x.c 'int  x;'
