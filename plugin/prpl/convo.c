@@ -121,8 +121,8 @@ static void explain_chat(prpl_account *self, PurpleConvChat *chat, const char *w
     if (*others != '\0' && member != NULL &&
         purple_conv_chat_cb_get_attribute(member, EXPLAINED) == NULL) {
         char *person = prpl_windows_person(self, who, NULL);
-        /* Translators: a person, the other people in the chat, the first person again */
         char *text = g_strdup_printf(
+            /* Translators: a person, the other people in the chat, the first person again */
             _("%s wrote the following in a group chat with %s. This client cannot show group "
               "chats: your reply goes only to %s."),
             person, others, person);
@@ -248,6 +248,7 @@ GList *prpl_convo_attention_types(PurpleAccount *account)
     /* Without %s: libpurple would insert the name as HTML. */
     if (process->attention_types == NULL)
         process->attention_types = g_list_append(
+            /* Translators: what MSN Messenger called this in your language */
             NULL, purple_attention_type_new("Nudge", _("Nudge"), _("You have been nudged!"),
                                             _("You sent a nudge.")));
     return process->attention_types;

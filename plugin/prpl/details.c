@@ -100,9 +100,11 @@ static void add_contact(prpl_account *self, const msnp_contact *contact, PurpleN
     char *groups = names_of_groups(self, contact);
 
     if (prpl_buddies_is_listed(contact))
+        /* Translators: those of a contact; there may be "None" */
         add_pair(info, _("Groups"), *groups != '\0' ? groups : _("None"));
     add_pair(info, _("Has you on their list"),
              (contact->lists & MSNP_LIST_REVERSE) != 0 ? _("Yes") : _("No"));
+    /* Translators: a question about a contact; the answer is "Yes" or "No" */
     add_pair(info, _("Blocked"), (contact->lists & MSNP_LIST_BLOCK) != 0 ? _("Yes") : _("No"));
     add_pair(info, _("Home phone"), contact->phones[MSNP_PHONE_HOME]);
     add_pair(info, _("Work phone"), contact->phones[MSNP_PHONE_WORK]);
@@ -128,6 +130,7 @@ void prpl_details_tooltip(PurpleBuddy *buddy, PurpleNotifyUserInfo *info, gboole
         if (full)
             add_contact(self, contact, info);
     }
+    /* Translators: the label of a sentence about a contact */
     add_pair(info, _("Note"), why);
     g_free(why);
 }

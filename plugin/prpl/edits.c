@@ -143,6 +143,7 @@ static char *list_reports(const GPtrArray *reports, guint n)
         guint rest = n - reports->len / 2;
         g_string_append_c(text, '\n');
         g_string_append_printf(
+            /* Translators: changes that failed, below a list of the first ones */
             text, g_dngettext(GETTEXT_PACKAGE, "And %u more.", "And %u more.", rest), rest);
     }
     return g_string_free(text, FALSE);

@@ -281,6 +281,7 @@ static const row rows[] = {
 G_STATIC_ASSERT(G_N_ELEMENTS(rows) == PRPL_N_PROBLEMS);
 
 static const char *const step_texts[] = {
+    /* Translators: this and what follows is what happens now, and goes into "Sign-in step: ..." */
     [MSNP_STEP_IDLE] = N_("Starting"),
     [MSNP_STEP_CONNECT] = N_("Connecting to the server"),
     [MSNP_STEP_VERSION] = N_("Negotiating the protocol"),

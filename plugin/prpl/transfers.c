@@ -367,6 +367,7 @@ static char *flaw_of(const char *path, guint64 *size)
     /* Opening anything else may wait for ever. */
     if (path == NULL || stat(path, &file) != 0 ||
         (S_ISREG(file.st_mode) && access(path, R_OK) != 0))
+        /* Translators: "it" is a file, here and below; what is wrong with it */
         return g_strdup_printf(_("It could not be read: %s."), g_strerror(errno));
     if (S_ISDIR(file.st_mode))
         return g_strdup(
@@ -679,8 +680,8 @@ static void ask_where(const transfer *t, const char *secondary)
     const char *who = purple_xfer_get_remote_user(t->xfer);
     char *person = prpl_windows_person(self, who, NULL);
     char *size = purple_str_size_to_units((size_t)t->size);
-    /* Translators: a person, the name of a file, and its size with its unit */
     char *primary =
+        /* Translators: a person, the name of a file, and its size with its unit */
         g_strdup_printf(_("%s wants to send you the file \"%s\" (%s)."), person, t->name, size);
     char *path = prpl_finch_new_path(t->name);
     gpointer dialog = prpl_dialogs_new(PRPL_DIALOG_INPUT, self, who);

@@ -72,6 +72,7 @@ char *prpl_undelivered_reason(const prpl_account *self, const char *who, const c
     case MSNP_ERR_REFUSED:
         return g_strdup(_("The service reported that delivery failed."));
     case MSNP_ERR_TOO_LONG:
+        /* Translators: "it" is a message */
         return g_strdup(_("It is too long, or too many messages are already waiting to be sent."));
     case MSNP_ERR_FULL:
         return g_strdup(_("Too many conversations are open. Close some of them first."));
