@@ -267,13 +267,18 @@ scripts() { # each script can be run, and its shell can read it
         done
 }
 
-translatable() { # po/POTFILES.in names the files of the plugin that have texts, and no others
+translatable() { # po/POTFILES.in has the files with texts; translators see what is said to them
     local mark='(^|[^A-Za-z0-9_])(_|N_|C_|NC_|ngettext|dngettext|g_dngettext)[ \t]*[(]'
     files plugin -- '*.[ch]' | code | uses "$mark" text | cut -d: -f1 |
         sort -u >"$scratch/marked"
     sed 's/#.*//; /^[ \t]*$/d' po/POTFILES.in | sort -u >"$scratch/listed"
     comm -23 "$scratch/marked" "$scratch/listed" | sed 's/$/: has texts, is not in po\/POTFILES.in/'
     comm -13 "$scratch/marked" "$scratch/listed" | sed 's/$/: is in po\/POTFILES.in, has no texts/'
+    files plugin -- '*.[ch]' | xargs -r -d '\n' grep -Hno 'Translators: [^*]*[^ *]' |
+        while IFS=: read -r file line text; do
+            grep -qxF "#. $text" po/purple-msnp8.pot ||
+                echo "$file:$line: no translator sees this, it is not just above a text: $text"
+        done
 }
 
 # The Plural-Forms of a header, without spaces.

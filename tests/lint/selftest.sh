@@ -172,6 +172,7 @@ change scripts 'printf "#!/bin/sh\n" >tests/a.sh'
 change scripts 'printf "#!/bin/sh\nif\n" >tests/a.sh; chmod +x tests/a.sh'
 change translatable 'echo >po/POTFILES.in'
 change translatable 'echo plugin/msnp/buf.c >>po/POTFILES.in'
+line translatable plugin/prpl/errors.c '/* Translators: nothing */'
 if command -v xgettext >/dev/null; then
     change translations 'sed "s/atoi/stoi/" -i plugin/prpl/errors.c'
     change translations 'echo fr >>po/LINGUAS'
