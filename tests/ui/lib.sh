@@ -27,8 +27,8 @@ export LANG=C.UTF-8 LC_ALL=C.UTF-8
 # a display, a bus, a log, a terminal and an account of its own. There is no need to name one alone.
 declare -A desks=()
 desk=one
-desk_variables=(display frame x_process wm_process bus pidgin_group pidgin_process client_log home
-    account_id focused tmux_name)
+desk_variables=(display frame x_process wm_process bus pidgin_group pidgin_process blist_title
+    client_log home account_id focused tmux_name)
 for name in "${desk_variables[@]}"; do
     printf -v "$name" ''
 done
@@ -437,6 +437,12 @@ find_part() {
 
 selected_colour='#335577'
 
+# say_in LANGUAGE DOMAIN TEXT: the text as the catalogue of this domain has it.
+say_in() { LANGUAGE=$1 gettext "$2" "$3"; }
+
+# What the desktop runs Pidgin by: a command with its arguments.
+run_by=()
+
 # start_pidgin HOME [LANGUAGE]: until it answers on D-Bus. Its log is in $client_log.
 start_pidgin() { launch_pidgin "$@" && await_pidgin; }
 
@@ -446,6 +452,7 @@ launch_pidgin() {
     # and when a tooltip comes at the wrong moment. "no_criticals" looks for others.
     client_log=$1.log
     pidgin_home=$1
+    blist_title=$(say_in "${2:-}" pidgin 'Buddy List')
     bus=
     rm -f "$1/bus"
     # Themes and settings of this machine are not for these clients. The rest is for pictures that
@@ -468,7 +475,7 @@ END
     in_group env -u LC_ALL -u WAYLAND_DISPLAY -u G_DEBUG DISPLAY="$display" HOME="$1" \
         XDG_CACHE_HOME="$scratch/cache" LANG=C.UTF-8 LANGUAGE="${2:-}" \
         GTK2_RC_FILES="$1/.gtkrc-2.0" GTK_IM_MODULE=gtk-im-context-simple \
-        dbus-run-session -- "${installed[@]}" sh -c \
+        dbus-run-session -- "${installed[@]}" "${run_by[@]}" sh -c \
         'cd; echo "$$ $DBUS_SESSION_BUS_ADDRESS" >bus.new; mv bus.new bus
          exec pidgin -d -m -c "$HOME/.purple"' >"$client_log" 2>&1
     pidgin_group=$started
@@ -531,7 +538,7 @@ find_dialog() { focused=$(dialog); }
 # Opens the menu of statuses below the buddy list.
 status_menu() {
     local WIDTH HEIGHT
-    focus '^Buddy List$' || return 1
+    focus "^$blist_title\$" || return 1
     eval "$(x getwindowgeometry --shell "$focused" | grep -E '^(WIDTH|HEIGHT)=')"
     opens x mousemove --window "$focused" $((WIDTH / 3)) $((HEIGHT - 20)) click 1
 }
@@ -567,7 +574,7 @@ bands() {
 # empty over its whole width.
 focus_rows() {
     local top height
-    focus '^Buddy' && still && read -r top height < <(bands "$focused" 200+40 white) &&
+    focus "^$blist_title\$" && still && read -r top height < <(bands "$focused" 200+40 white) &&
         x mousemove --window "$focused" 160 $((top + height / 2)) click 1
 }
 
@@ -613,7 +620,8 @@ account_action() {
     for ((i = 0; i < $1; i++)); do
         downs+=(Down)
     done
-    focus '^Buddy List$' && opens keys alt+a && opens keys Up Right && keys "${downs[@]}" Return
+    focus "^$blist_title\$" && opens keys F10 Right && opens keys Up Right &&
+        keys "${downs[@]}" Return
 }
 
 # The account that the functions below are about.
