@@ -26,13 +26,13 @@ ours() {
 }
 
 dialog_of_ours() {
-    account_action 3 && focus "^$(ours 'People Who Add You')" &&
-        picture "$suite-$language-dialog.png" && keys Escape
+    account_action 3 && focus "^$demo\$" && picture "$suite-$language-dialog.png" && keys Escape
 }
 
 # The fifth of the statuses.
 choose_phone() {
-    status_menu && picture "$suite-$language-statuses.png" root && keys Home Down Down Down Down Return
+    status_menu && picture "$suite-$language-statuses.png" root &&
+        keys Home Down Down Down Down Return
 }
 status_is() {
     [ "$(purple PurpleStatusGetName "$(purple PurplePresenceGetActiveStatus \
