@@ -17,8 +17,10 @@ password=geheim77WORT
 other=other@example.com
 other_password=anders88WORT
 wrong=falsch99WORT
+echo=echo@example.com
 
-start_service "$user:$password:Demo Person" "$other:$other_password:Other Person"
+start_service "$user:$password:Demo Person" "$other:$other_password:Other Person" "$echo:x:Echo"
+tell_service robot $echo joins
 start_display
 show_installed
 
@@ -79,6 +81,23 @@ check 'enable the account: the service is told Busy again' within 10 chg BSY
 check 'enable the account: Pidgin says so' within 10 signed_in $user
 
 forget_transcript
+# As a script does it, while Pidgin is in use. The system's Python has what purple-remote needs.
+remote() {
+    (DBUS_SESSION_BUS_ADDRESS=$bus PATH=/usr/bin:$PATH timeout 60 sh -e -c \
+        "$(readme purple-remote ADDRESS $echo)") | tee "$scratch/remote" | grep -q -x extended_away
+}
+greeted() { ask_service heard $echo text/plain | grep -q -F Hello; }
+if command -v purple-remote >/dev/null; then
+    forget_transcript
+    check 'purple-remote: all commands' remote
+    check 'purple-remote: the message arrives' within 10 greeted
+    check 'purple-remote: a window of it' within 10 window "^$echo"
+    check 'purple-remote: information' within 10 window '^Buddy Information'
+    check 'purple-remote: add a contact' within 10 window '^Add Buddy'
+    check 'purple-remote: extended away is away' within 10 chg AWY
+else
+    skip 'purple-remote' 'it is not installed'
+fi
 end_run 'the account'
 check 'the account: the service is told OUT at the end' within 10 seen '^NS >>> OUT'
 
@@ -87,7 +106,7 @@ check 'the account: the service is told OUT at the end' within 10 seen '^NS >>> 
 if command -v finch >/dev/null && command -v tmux >/dev/null; then
     forget_transcript
     start_finch "$home"
-    check 'Finch signs in with the directory that Pidgin left' within 10 chg '(NLN|BSY)'
+    check 'Finch signs in with the directory that Pidgin left' within 10 chg '(NLN|BSY|AWY)'
     quit_finch
     check 'Finch signs out' within 10 seen '^NS >>> OUT'
     end_finch
