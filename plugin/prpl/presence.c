@@ -2,7 +2,6 @@
 #include "presence.h"
 
 #include "edits.h"
-#include "process.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -39,10 +38,10 @@ static const struct {
     {"mobile", PURPLE_STATUS_MOBILE, MSNP_STATUS_AWAY},
 };
 
-/* Those that are in no menu. BitlBee lists all types, and sets none for all accounts. */
+/* Those that are in no menu. */
 static GList *add_nearest(GList *types)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(nearest) && !prpl_process_is_bitlbee(); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(nearest); i++)
         types =
             g_list_append(types, purple_status_type_new_full(nearest[i].primitive, nearest[i].id,
                                                              NULL, TRUE, FALSE, FALSE));
