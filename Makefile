@@ -301,6 +301,13 @@ icons: ## render the icons from their SVG sources (needs rsvg-convert)
 	    rsvg-convert -w $$size -h $$size -o icons/$$size/msnp8.png $$src; \
 	done
 
+.PHONY: pictures
+pictures: ## take the pictures of README.md anew
+	$(Q)tests/check/deps.sh build check
+	$(Q)$(MAKE) --no-print-directory -j2 all $(O)/msnp8-service
+	$(Q)O='$(abspath $(O))' MAKE='$(THIS_MAKE)' tests/ui/test-pictures.sh
+	$(Q)cp '$(O)/ui/pidgin.png' '$(O)/ui/pidgin-account.png' icons
+
 # --- installing --------------------------------------------------------------------------------
 
 # libpurple looks for plugins in one directory only (and in ~/.purple/plugins), so by default the

@@ -470,6 +470,7 @@ style "rows" {
     base[ACTIVE] = "$selected_colour"
 }
 class "GtkTreeView" style "rows"
+${gtk_style:-}
 END
     # shellcheck disable=SC2016 # for the inner shell
     in_group env -u LC_ALL -u WAYLAND_DISPLAY -u G_DEBUG DISPLAY="$display" HOME="$1" \
