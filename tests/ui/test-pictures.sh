@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # The pictures of Pidgin in README.md, as somebody sees it who has installed the plugin: a buddy list
-# and a conversation, and how an account is added. They are left in ui/ of the build directory;
-# "make pictures" puts them into icons/.
+# and a conversation, and how an account is added. They are left in ui/ of the build directory; make
+# pictures puts them into icons/.
 
 # shellcheck disable=SC2317 # functions that "check" calls
 
@@ -87,7 +87,7 @@ check 'its place' move 20 30 250 470
 # --- a conversation ------------------------------------------------------------------------------
 
 says() {
-    tell_service say $anna "$2"
+    tell_service say "$anna" "$2"
     within 5 mentions "$1" "$2"
 }
 accept() { focus '^Pidgin$' && keys alt+a; }
