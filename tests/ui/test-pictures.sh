@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The pictures of Pidgin in README.md, as somebody sees it who has installed the plugin: a buddy list
-# and a conversation, and how an account is added. They are left in ui/ of the build directory; make
-# pictures puts them into icons/.
+# The pictures of Pidgin in README.md, as somebody sees it who has installed the plugin: a buddy
+# list and a conversation, and how an account is added. They are left in ui/ of the build directory;
+# "make pictures" puts them into icons/.
 
 # shellcheck disable=SC2317 # functions that "check" calls
 
