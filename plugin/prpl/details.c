@@ -5,9 +5,11 @@
 #include "dialogs.h"
 #include "edits.h"
 #include "presence.h"
+#include "shown.h"
 #include "sync_state.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 static prpl_account *account_of(PurpleBuddy *buddy)
 {
@@ -77,8 +79,18 @@ char *prpl_details_status_text(PurpleBuddy *buddy)
 
 static void add_pair(PurpleNotifyUserInfo *info, const char *label, const char *text)
 {
-    if (text != NULL && *text != '\0')
-        purple_notify_user_info_add_pair_plaintext(info, label, text);
+    if (text == NULL || *text == '\0')
+        return;
+    /* A break after the label would take the place of the space. */
+    char *both = g_strdup_printf("%s: %s", label, text);
+    char *shown = prpl_shown_text(both);
+    char **lines = g_strsplit(shown + strlen(label) + strlen(": "), "\n", -1);
+    /* Finch ignores breaks within a pair. */
+    for (char **line = lines; *line != NULL; line++)
+        purple_notify_user_info_add_pair_plaintext(info, line == lines ? label : NULL, *line);
+    g_strfreev(lines);
+    g_free(shown);
+    g_free(both);
 }
 
 static char *names_of_groups(prpl_account *self, const msnp_contact *contact)
