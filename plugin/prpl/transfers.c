@@ -119,14 +119,14 @@ static char *reason_of_address(const prpl_account *self, msnp_file_end end)
     if (end == MSNP_FILE_NOBODY_CAME)
         return g_strdup(_("The other computer could not connect to this one. If there is a "
                           "firewall or router, allow and forward the ports 6891 to 6900, or those "
-                          "that are set in the network preferences."));
+                          "that are set in your client."));
     if (self->proxy != NULL)
         return g_strdup_printf(_("Neither computer can be reached by the other: this one uses the "
                                  "proxy %s. One of you has to allow connections from outside."),
                                self->proxy);
     return g_strdup(_("Neither computer can be reached by the other. One of you has to allow "
                       "connections from outside: forward the ports 6891 to 6900, or those that are "
-                      "set in the network preferences, in the firewall or router."));
+                      "set in your client, in the firewall or router."));
 }
 
 /* Why it ended: translated sentences, which the caller frees. */
