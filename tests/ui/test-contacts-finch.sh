@@ -78,12 +78,15 @@ check 'somebody comes online' within 10 shows '◯ Anna'
 
 # --- the menu of a contact -----------------------------------------------------------------------
 
+labels() { menu && shows 'Initiate Chat +\(' && shows 'Invite Somebody\.\.\. +\('; }
 menu() { press C-x && within 5 shows 'Get Info +\(g\)'; }
 info() {
     menu && press g && within 5 bring 'Info for anna@example.com' &&
         capture contacts-finch-info.txt && within 5 shows 'Mobile phone: \+49 170 555 0102'
 }
 press Home Down
+check 'menu: no marks in labels' labels
+press Escape
 check 'menu: information' info
 press M-c
 block() {
@@ -93,6 +96,17 @@ check 'menu: block' block '\[ \] Blocked' contacts-finch-menu.txt
 check 'menu: on the block list' within 5 on_server anna@example.com 13
 check 'menu: unblock' block '\[X\] Blocked' contacts-finch-menu-2.txt
 check 'menu: on the allow list' within 5 on_server anna@example.com 11
+
+# --- texts for a terminal of 80 columns ----------------------------------------------------------
+
+phones() {
+    within 5 bring '^┌─+┤Buddy List├' && press F10 Right Enter && within 5 shows 'Set Phone' &&
+        press Down Enter && within 5 shows '^│Home phone' && capture contacts-finch-phones.txt
+}
+check 'telephone numbers' phones
+check 'a long text ends a line with a word' shows '^│Everyone who .* Leave a field +│'
+check 'and goes on with the next one' shows '^│empty to keep it private\. +│'
+press Escape
 
 forget_transcript
 check 'quits' quit_finch

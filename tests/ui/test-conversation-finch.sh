@@ -29,6 +29,14 @@ window_of() { bring "^┌─+┤$1 \($bert "; }
 line() { shows "^│\([0-9:]+\) $1: $2 "; }
 enter_line() { press -l "$1" && press Enter; }
 
+# Finch gives the account an empty alias when its settings are saved with none.
+save_account() {
+    press M-a && within 10 shows '┤Actions├' && press Enter && within 10 shows '┤Accounts├' &&
+        press Tab Tab Enter && within 10 shows '┤Modify Account├' &&
+        press BTab Enter && within 5 not shows '┤Modify Account├' && press M-c
+}
+check 'the settings of the account are saved' save_account
+
 # --- two people ----------------------------------------------------------------------------------
 
 # The rows: the group, then Demo Person.
@@ -74,6 +82,11 @@ check 'nonsense is not invited' within 5 shows '"nonsense" is not a valid e-mail
 enter_line '/invite echo@example.com'
 check 'invite a third one: the chat comes to the front' within 5 shows "^┌─+┤$chat \\($bert "
 check 'who comes' within 5 shows 'Echo entered the room\.'
+listed_once() {
+    [ "$(screen | grep -c 'List of ')" = 1 ] &&
+        shows '│(\[ (Bert Müller|Demo Person) \]){2} '
+}
+check 'the others are listed once, with their names' listed_once
 at demo
 check 'all are in the chat of the other one' within 10 in_chat "$chat" "$everybody"
 at bert
@@ -120,9 +133,14 @@ check 'a picture of that' capture conversation-finch-offline.txt
 
 # --- the end -------------------------------------------------------------------------------------
 
-forget_transcript
+enter_line '/invite echo@example.com'
+check 'a chat again' within 5 shows '^│.*Echo entered the room\.'
+tell_service kick $bert
+left_once() { [ "$(screen | grep -c -E '[Yy]ou( have)? left')" = 1 ]; }
+check 'the connection breaks: the chat says that it is over' within 5 \
+    shows 'You have left this chat\.'
+check 'it says so once' left_once
 check 'Finch quits' quit_finch
-check 'the service is told OUT' within 10 seen '^NS >>> OUT'
 end_finch
 check 'its log is clean' logged_well
 
