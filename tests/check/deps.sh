@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# deps.sh LIST...: sees to it that the packages of these lists are installed. A list is build, check,
-# deb or demo; $UI says which user interface the demo shall use.
+# deps.sh LIST...: sees to it that the packages of these lists are installed. A list is build,
+# check, deb or demo; $UI says which user interface the demo shall use.
 #
 # On Debian and its relatives what is missing is installed, as root or with sudo. Elsewhere, and
 # where that is not possible, the script says what is needed. It fails if the plugin cannot be built

@@ -10,16 +10,8 @@ O=${O:-$PWD/build}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-number=0
-check() { # check TEXT WANTED GOT
-    number=$((number + 1))
-    if [ "$2" = "$3" ]; then
-        echo "ok $number - $1"
-    else
-        diff <(printf '%s\n' "$2") <(printf '%s\n' "$3") | sed 's/^/# /'
-        echo "not ok $number - $1"
-    fi
-}
+# shellcheck source=tests/check/tap.sh
+. tests/check/tap.sh
 
 run() {
     "$make" --no-print-directory CC=gcc WERROR=1 "$@" >"$scratch/log" 2>&1 || cat "$scratch/log"

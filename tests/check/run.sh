@@ -370,6 +370,10 @@ suite_install() {
     needs='build-gcc'
     job tap install env O="$gcc" MAKE="$make" tests/check/install.sh
 }
+suite_package() {
+    limit=900
+    job tap package env MAKE="$make" tests/check/package.sh
+}
 suite_demo() {
     needs='build-gcc'
     job step 'make demo UI=headless' "$make" O="$gcc" CC=gcc WERROR=1 UI=headless demo
@@ -395,7 +399,7 @@ suite_lint() {
 builds='build-gcc build-asan build-fuzz build-clang'
 # In the order in which they begin: what takes long comes first.
 tests='ui live-valgrind unit-valgrind scripts-valgrind unit-asan scripts-asan live-asan live unit
-       scripts turkish fuzz fuzz-clang lint install demo committed'
+       scripts turkish fuzz fuzz-clang lint package install demo committed'
 # What TEST=NAME looks at.
 named='unit live scripts fuzz ui lint'
 
@@ -430,6 +434,8 @@ mkdir -p "$HOME"
 # Here, and not below $logs: the names of sockets have to be short. What a test that was ended
 # leaves behind goes with it.
 TMPDIR=$(mktemp -d /tmp/msnp8-check.XXXXXX) || exit 2
+# Other users, as some tests want, find what is shown to them.
+chmod 711 "$TMPDIR"
 export TMPDIR
 trap 'rm -rf "$TMPDIR"' EXIT
 

@@ -164,7 +164,7 @@ locale_free() { # what goes over the wire and is compared does not depend on the
 leftovers() { # no disabled code, no notes about work to be done
     files plugin tests -- '*.[ch]' | code |
         uses '^[ \t]*#[ \t]*if[ \t]+0' 'disabled code'
-    files Makefile README.md plugin tests po .ci -- '*' | grep -v '^tests/lint/' |
+    files Makefile README.md plugin tests po .ci .packaging -- '*' | grep -v '^tests/lint/' |
         xargs -r -d '\n' grep -InwE 'TODO|FIXME|XXX' |
         awk '{ text = $0; gsub(/"[^"]*"/, "", text) } text ~ /TODO|FIXME|XXX/'
 }
@@ -199,8 +199,9 @@ header_guards() { # each header has a guard named after it, and none has the gua
 }
 
 white_space() { # no trailing white space, no tabs in C, a newline at the end of each file
-    local texts=(Makefile README.md plugin po icons tests .ci -- '*.[ch]' '*.sh' '*.awk' '*.md'
-        '*.svg' '*.supp' '*.pot' 'LINGUAS' 'POTFILES.in' 'make-pot' 'Makefile' 'run')
+    local texts=(Makefile README.md plugin po icons tests .ci .packaging -- '*.[ch]' '*.sh' '*.awk'
+        '*.md' '*.svg' '*.xml' '*.spec' '*.supp' '*.pot' 'LINGUAS' 'POTFILES.in' 'PKGBUILD'
+        'control' 'copyright' 'rules' 'make-pot' 'Makefile' 'run')
     files "${texts[@]}" | xargs -r -d '\n' grep -InP '[ \t\r]$' |
         sed 's/:\([0-9]*\):.*/:\1: white space at the end/'
     files plugin tests -- '*.[ch]' | xargs -r -d '\n' grep -InP '\t' |
@@ -211,7 +212,7 @@ white_space() { # no trailing white space, no tabs in C, a newline at the end of
 }
 
 line_length() { # no line is longer than 100 columns
-    files Makefile plugin tests .ci po -- '*.[ch]' '*.sh' '*.awk' Makefile run make-pot |
+    files Makefile plugin tests .ci .packaging po -- '*.[ch]' '*.sh' '*.awk' Makefile run make-pot |
         xargs -r -d '\n' grep -InE '^.{101,}' | sed 's/:\([0-9]*\):.*/:\1: longer than 100 columns/'
 }
 
@@ -255,7 +256,7 @@ documented() { # each public function of the core has a comment
 }
 
 scripts() { # each script can be run, and its shell can read it
-    files plugin po tests .ci -- '*' | xargs -r -d '\n' grep -Il -m 1 '^#!' |
+    files plugin po tests .ci .packaging -- '*' | xargs -r -d '\n' grep -Il -m 1 '^#!' |
         while read -r file; do
             first=$(head -n 1 "$file")
             [ "${first#\#!}" != "$first" ] || continue
@@ -388,8 +389,8 @@ shellcheck() { # the scripts hold good before shellcheck
         return
     fi
     {
-        files plugin po tests .ci -- '*' | xargs -r -d '\n' grep -Il -m 1 '^#!.*sh$'
-        files plugin po tests .ci -- '*.sh'
+        files plugin po tests .ci .packaging -- '*' | xargs -r -d '\n' grep -Il -m 1 '^#!.*sh$'
+        files plugin po tests .ci .packaging -- '*.sh' PKGBUILD
     } | sort -u | xargs -r -d '\n' -P "$cores" -n 4 shellcheck --format=gcc |
         of_release 0.9 "$(command shellcheck --version | sed -n 's/^version: //p')"
 }
