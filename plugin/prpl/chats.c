@@ -36,8 +36,7 @@ static bool is_open(const prpl_account *self, PurpleConversation *conv)
     return g_slist_find(self->gc->buddy_chats, conv) != NULL && PURPLE_CONV_CHAT(conv) != NULL;
 }
 
-/* Leaves all chats, with this as their last line (NULL: without any). */
-static void leave_all(prpl_account *self, const char *line)
+void prpl_chats_leave_all(prpl_account *self)
 {
     GSList *chats = g_slist_copy(self->gc->buddy_chats);
 
@@ -50,8 +49,9 @@ static void leave_all(prpl_account *self, const char *line)
             continue;
         }
         /* Finch has a line of its own. */
-        if (line != NULL && !prpl_process_is_finch())
-            prpl_windows_write(conv, PURPLE_MESSAGE_SYSTEM, line);
+        if (!prpl_process_is_finch())
+            prpl_windows_write(conv, PURPLE_MESSAGE_SYSTEM,
+                               _("You left the chat because the connection was closed."));
         if (is_open(self, conv))
             serv_got_chat_left(self->gc, purple_conv_chat_get_id(PURPLE_CONV_CHAT(conv)));
     }
@@ -61,14 +61,14 @@ static void leave_all(prpl_account *self, const char *line)
 void prpl_chats_abandon(prpl_account *self)
 {
     /* If the connection has broken, the account is still enabled, and the channels are there. */
-    if (prpl_process_is_bitlbee() &&
-        !purple_account_get_enabled(self->account, purple_core_get_ui()))
-        leave_all(self, NULL);
-}
-
-void prpl_chats_leave_all(prpl_account *self)
-{
-    leave_all(self, _("You left the chat because the connection was closed."));
+    if (!prpl_process_is_bitlbee() ||
+        purple_account_get_enabled(self->account, purple_core_get_ui()))
+        return;
+    while (self->gc->buddy_chats != NULL) {
+        PurpleConvChat *chat = PURPLE_CONV_CHAT(self->gc->buddy_chats->data);
+        serv_got_chat_left(self->gc, purple_conv_chat_get_id(chat));
+        purple_conv_chat_set_id(chat, 0); /* nobody finds it any more */
+    }
 }
 
 void prpl_chats_free(prpl_account *self)
