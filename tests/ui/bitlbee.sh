@@ -4,7 +4,8 @@
 # BitlBee, and somebody on IRC who uses it. Read in after lib.sh and conversations.sh. The
 # transcript of the IRC client is left in ui/ of the build directory.
 
-# shellcheck disable=SC2154 # variables of lib.sh
+# shellcheck disable=SC2034,SC2154 # variables of lib.sh
+# shellcheck disable=SC2119,SC2120 # some tests give "port" a file
 
 irc_log=$out/$suite.txt
 

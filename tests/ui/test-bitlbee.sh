@@ -63,9 +63,9 @@ root yes
 check 'it signs in' within 10 told ':echo!.* JOIN '
 check 'it tells of few steps' within 5 tells_steps
 
-question='msnp8 - New request: Nina (nina@example.com) wants to add you to his/her contact list. '
-question+='(If you accept, they can see you and send you messages. If you reject, they are blocked.)'
-check 'somebody asks to be allowed' within 5 says "$question"
+check 'somebody asks to be allowed' within 5 says "msnp8 - New request: Nina (nina@example.com) $(
+    )wants to add you to his/her contact list. (If you accept, they can see you and send you $(
+    )messages. If you reject, they are blocked.)"
 root yes
 check 'and is' within 5 is_listed nina@example.com 10
 
