@@ -271,9 +271,9 @@ chg() { seen "^NS >>> CHG [0-9]+ $1( |\$)"; }
 
 # Pidgin finds icons, and the plugin its translations, in system directories only. With mounts of
 # our own the clients are shown those directories as "make install" would leave them; nothing
-# outside of the test sees that. Where the machine does not allow them $installed is empty. Names of
-# further directories can be given.
+# outside of the test sees that. Where the machine does not allow them $installed is empty.
 installed=()
+shown_directories=(pixmaps/pidgin/protocols locale/de)
 show_installed() {
     local stage=$scratch/stage from to name
     if lacks mounts; then
@@ -289,7 +289,7 @@ show_installed() {
         bail_out 'make install fails'
     fi
     local script='set -e; ' mounts=()
-    for name in pixmaps/pidgin/protocols locale/de "$@"; do
+    for name in "${shown_directories[@]}"; do
         from=$(cd "$stage" && find . -type d -path "*/$name" | sed 's/^\.//' | head -n 1)
         [ -n "$from" ] || bail_out "make install makes no $name"
         to=$from

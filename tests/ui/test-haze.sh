@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# telepathy-haze, as clients of Telepathy drive it over D-Bus, with accounts that mc-tool makes. What
-# it signals is left in ui/ of the build directory.
+# telepathy-haze, as clients of Telepathy drive it over D-Bus, with accounts that mc-tool makes.
+# What it signals is left in ui/ of the build directory.
 
 # shellcheck disable=SC2317 # functions that "check" calls
 
@@ -15,7 +15,8 @@ if [ ! -x /usr/lib/telepathy/telepathy-haze ]; then
     exit 0
 fi
 # It looks for plugins nowhere else.
-show_installed purple-2
+shown_directories+=(purple-2)
+show_installed
 [ ${#installed[@]} -gt 0 ] || finish
 
 anna=anna@example.com
@@ -145,8 +146,8 @@ talk_to() {
 robos=$(talk_to $robo)
 bens=$(talk_to $ben)
 # received PATH TEXT: in the channel of this path.
-received() { grep -q -F -e "'$2'" <(grep -F "$1: $telepathy.Channel.Interface.Messages" "$signals"); }
-write() { call $connection "$1" Channel.Type.Text.Send 0 "$2"; }
+received() { grep -F "$1: $telepathy.Channel.Interface.Messages" "$signals" | grep -q -F "'$2'"; }
+write() { call "$connection" "$1" Channel.Type.Text.Send 0 "$2"; }
 heard() { ask_service heard "$1" text/plain | grep -q -F -e "$2"; }
 
 check 'write' write "$robos" 'Grüße <b> & so'

@@ -84,9 +84,9 @@ forget_transcript
 # As a script does it, while Pidgin is in use. The system's Python has what purple-remote needs.
 remote() {
     (DBUS_SESSION_BUS_ADDRESS=$bus PATH=/usr/bin:$PATH timeout 60 sh -e -c \
-        "$(readme purple-remote ADDRESS $echo)") | tee "$scratch/remote" | grep -q -x extended_away
+        "$(readme purple-remote ADDRESS "$echo")") | tee "$scratch/remote" | grep -q -x extended_away
 }
-greeted() { ask_service heard $echo text/plain | grep -q -F Hello; }
+greeted() { ask_service heard "$echo" text/plain | grep -q -F Hello; }
 if command -v purple-remote >/dev/null; then
     forget_transcript
     check 'purple-remote: all commands' remote
