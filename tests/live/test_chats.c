@@ -62,7 +62,7 @@ static void test_initiate(void)
 
     live_contact(svc, BOB, NULL);
     live_settled(u);
-    live_check(conv_buddy_menu(u, BOB, "Initiate _Chat"));
+    live_check(conv_buddy_menu(u, BOB, "Initiate Chat"));
     chat = conv_new_chat(u);
     conv_has_members(u, chat, ALICE ", " BOB);
     conv_invite(u, chat, CAROL, NULL);
@@ -434,10 +434,10 @@ static void test_too_many(void)
     live_contact(svc, BOB, NULL);
     live_settled(u);
     for (int i = 0; i < 64; i++)
-        live_check(conv_buddy_menu(u, BOB, "Initiate _Chat"));
+        live_check(conv_buddy_menu(u, BOB, "Initiate Chat"));
     live_wait(service_switchboards(svc, ALICE) == 64, CONV_PATIENCE);
     live_check(client_dialogs()->len == 0);
-    conv_buddy_menu(u, BOB, "Initiate _Chat");
+    conv_buddy_menu(u, BOB, "Initiate Chat");
     live_check(live_told(DIALOG_MESSAGE, "The chat could not be started.", "Too many chats", NULL));
     client_forget_dialogs();
     conv_open(u, BOB);
@@ -515,7 +515,7 @@ static void test_nobody_comes(void)
     live_contact(svc, BOB, NULL);
     service_appear(svc, BOB, NULL);
     live_settled(u);
-    conv_buddy_menu(u, BOB, "Initiate _Chat");
+    conv_buddy_menu(u, BOB, "Initiate Chat");
     chat = conv_new_chat(u);
     conv_saw(u, chat,
              "! Bob could not be invited. Bob is offline, or is not accepting messages from you.");
