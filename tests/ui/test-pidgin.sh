@@ -80,11 +80,10 @@ check 'enable the account' toggle_account
 check 'enable the account: the service is told Busy again' within 10 chg BSY
 check 'enable the account: Pidgin says so' within 10 signed_in $user
 
-forget_transcript
 # As a script does it, while Pidgin is in use. The system's Python has what purple-remote needs.
 remote() {
     (DBUS_SESSION_BUS_ADDRESS=$bus PATH=/usr/bin:$PATH timeout 60 sh -e -c \
-        "$(readme purple-remote ADDRESS "$echo")") | tee "$scratch/remote" | grep -q -x extended_away
+        "$(readme purple-remote ADDRESS "$echo")") | grep -q -x extended_away
 }
 greeted() { ask_service heard "$echo" text/plain | grep -q -F Hello; }
 if command -v purple-remote >/dev/null; then
