@@ -21,6 +21,7 @@
 #include "pump.h"
 #include "saved.h"
 #include "settings.h"
+#include "shown.h"
 #include "takeover.h"
 #include "transfers.h"
 
@@ -194,22 +195,34 @@ static void add_option(PurpleAccountOption *option)
     protocol.protocol_options = g_list_append(protocol.protocol_options, option);
 }
 
+static void add_text(const char *name, const char *label, const char *value)
+{
+    char *shown = prpl_shown_setting(label);
+
+    add_option(purple_account_option_string_new(shown, name, value));
+    g_free(shown);
+}
+
+static void add_number(const char *name, const char *label, int value)
+{
+    char *shown = prpl_shown_setting(label);
+
+    add_option(purple_account_option_int_new(shown, name, value));
+    g_free(shown);
+}
+
 /*
- * The labels begin with what texts call the settings, PRPL_LABEL_..., and fit into a line of Finch.
- * libpurple frees them when it unloads the plugin, which may be loaded again.
+ * The labels begin with what texts call the settings, PRPL_LABEL_... libpurple frees the options
+ * when it unloads the plugin, which may be loaded again.
  */
 static void make_options(void)
 {
     if (protocol.protocol_options != NULL)
         return;
-    add_option(purple_account_option_string_new(_("Server of your service"), PRPL_SETTING_SERVER,
-                                                PRPL_DEFAULT_SERVER));
-    add_option(
-        purple_account_option_int_new(_(PRPL_LABEL_PORT), PRPL_SETTING_PORT, MSNP_PORT_MSNP));
-    add_option(purple_account_option_string_new(_("Passport nexus URL (optional)"),
-                                                PRPL_SETTING_NEXUS, ""));
-    add_option(purple_account_option_string_new(_("Passport login URL (optional)"),
-                                                PRPL_SETTING_LOGIN, ""));
+    add_text(PRPL_SETTING_SERVER, _("Server of your service"), PRPL_DEFAULT_SERVER);
+    add_number(PRPL_SETTING_PORT, _(PRPL_LABEL_PORT), MSNP_PORT_MSNP);
+    add_text(PRPL_SETTING_NEXUS, _("Passport nexus URL (optional)"), "");
+    add_text(PRPL_SETTING_LOGIN, _("Passport login URL (optional)"), "");
 }
 
 static gboolean load(PurplePlugin *plugin)

@@ -16,3 +16,8 @@ char *prpl_shown_label(const char *label)
 {
     return prpl_process_is_pidgin() ? g_strdup(label) : prpl_terminal_label(label);
 }
+
+char *prpl_shown_setting(const char *label)
+{
+    return g_strconcat(label, prpl_process_is_finch() ? ": " : NULL, NULL);
+}

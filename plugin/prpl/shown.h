@@ -15,5 +15,10 @@ char *prpl_shown_text(const char *text);
  * only Pidgin understands that, others get none. The caller frees it.
  */
 char *prpl_shown_label(const char *label);
+/*
+ * The label of an account's setting. Others put a colon after it; Finch puts the field right there.
+ * The caller frees it.
+ */
+char *prpl_shown_setting(const char *label);
 
 #endif

@@ -41,7 +41,8 @@ check 'buddy list: no error is shown' not shows disconnected
 capture finch.txt
 check 'accounts window: our account is in it' accounts_window
 check 'modify account' modify_account
-check 'modify account: our settings are in it' within 5 shows '^│Port +'"$MSNP8_DISPATCH_PORT"
+check 'modify account: our settings are in it' within 5 shows '^│Port: +'"$MSNP8_DISPATCH_PORT"
+check 'modify account: labels are apart from what is in them' shows 'your service: localhost'
 forget_transcript
 check 'quits' quit_finch
 check 'quits: the service is told OUT' within 10 seen '^NS >>> OUT'
