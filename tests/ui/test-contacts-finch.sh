@@ -18,6 +18,13 @@ home=$scratch/main
 make_home "$home" "$O/libmsnp8.so"
 put_accounts "$home" $user $password
 trust "$home" "$MSNP8_LEAF_FILE"
+# Somebody was added while offline, whom the service does not know.
+cat >"$home/.purple/blist.xml" <<END
+<?xml version='1.0' encoding='UTF-8' ?>
+<purple version='1.0'><blist><group name='Friends'><contact>
+<buddy account='$user' proto='prpl-msnp8'><name>nobody@example.com</name></buddy>
+</contact></group></blist></purple>
+END
 
 forget_transcript
 start_finch_logging "$home"
@@ -98,6 +105,30 @@ check 'menu: unblock' block '\[X\] Blocked' contacts-finch-menu-2.txt
 check 'menu: on the allow list' within 5 on_server anna@example.com 11
 
 # --- texts for a terminal of 80 columns ----------------------------------------------------------
+
+show_offline() {
+    within 5 bring '^┌─+┤Buddy List├' && press F10 && within 5 shows 'Show +\(h\)' && press h &&
+        within 5 shows 'Offline buddies +\(o\)' && press o && within 5 shows '⊗ nobody'
+}
+# Goes down to the contact; its tool tip comes by itself.
+go_to() {
+    local tries
+    press Home
+    for tries in 1 2 3 4 5 6; do
+        ! within 0 shows "┤$1├" || return 0
+        press Down
+    done
+    return 1
+}
+check 'offline contacts' show_offline
+check 'a tool tip' go_to nobody@example.com
+check 'it has lines, too' within 5 shows '│Note: Not on .* no account with this +│'
+check 'with all words' shows '│address\. +│'
+check 'a picture of that' capture contacts-finch-note.txt
+information() { press C-x && within 5 shows 'Get Info +\(g\)' && press g; }
+check 'information' information
+check 'so has this' within 5 bring '^│Note: .* people who are not on +│'
+press M-c
 
 phones() {
     within 5 bring '^┌─+┤Buddy List├' && press F10 Right Enter && within 5 shows 'Set Phone' &&
