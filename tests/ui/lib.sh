@@ -743,6 +743,17 @@ bring() {
     return 1
 }
 
+# choose_protocol: ours, in the dialog of an account. The protocols are in a list, which opens below
+# the one that is chosen.
+choose_protocol() {
+    local tries
+    for tries in 1 2 3 4 5 6 7 8 9 10 11 12; do
+        ! shows '^│Protocol:│MSN Messenger' || return 0
+        press Down && terminal_still && press Down Enter && terminal_still || return 1
+    done
+    return 1
+}
+
 # capture FILE: keeps what the terminal shows.
 capture() { screen >"$out/$1" && grep -q . "$out/$1"; }
 

@@ -48,6 +48,31 @@ check 'quits' quit_finch
 check 'quits: the service is told OUT' within 10 seen '^NS >>> OUT'
 end_finch
 
+# --- a new account -------------------------------------------------------------------------------
+
+home=$scratch/new
+make_home "$home" "$O/libmsnp8.so"
+trust "$home" "$MSNP8_LEAF_FILE"
+forget_transcript
+
+# Without an account Finch begins with their window.
+new_account() {
+    within 10 bring '^┌─+┤Accounts├' && press Tab Enter && within 5 shows '┤New Account├' &&
+        choose_protocol
+}
+fill_in() {
+    press Tab && press -l $user && press Tab && press -l $password && press Tab Tab Tab C-u &&
+        press -l localhost && press Tab C-u && press -l "$MSNP8_DISPATCH_PORT" && press Tab &&
+        press -l "$MSNP8_NEXUS_URL" && within 5 shows "^│Port +${MSNP8_DISPATCH_PORT}_" &&
+        capture finch-new-account.txt && press Tab Tab Tab Enter
+}
+start_finch_logging "$home"
+check 'new account: the dialog' new_account
+check 'new account: filled in' fill_in
+check 'new account: it signs in' within 15 chg NLN
+quit_finch
+end_finch
+
 # --- passwords -----------------------------------------------------------------------------------
 
 home=$scratch/wrong

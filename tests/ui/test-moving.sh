@@ -103,15 +103,6 @@ modify_account() {
     press M-a && within 10 shows '┤Actions├' && press Enter && within 10 shows '┤Accounts├' &&
         press Tab Tab Enter && within 10 shows '┤Modify Account├'
 }
-# The protocols are in a list, which opens below the one that is chosen.
-choose_protocol() {
-    local tries
-    for tries in 1 2 3 4 5 6 7 8 9 10 11 12; do
-        ! shows '^│Protocol:│MSN Messenger' || return 0
-        press Down && terminal_still && press Down Enter && terminal_still || return 1
-    done
-    return 1
-}
 save() {
     press Tab Tab Tab Tab Tab Tab Tab && press -l "$MSNP8_NEXUS_URL" && press Tab Tab Tab Enter &&
         within 5 not shows '┤Modify Account├'
