@@ -164,8 +164,8 @@ static void break_off(service *svc, user *u)
     live_register(svc, ERIN);
     live_set(svc, "ns-add.silent");
     live_online(u);
-    purple_privacy_deny_add(u->account, ERIN, FALSE);
-    live_wait(service_count(svc, "NS >>> ADD * BL " ERIN " *") == 1, 20);
+    purple_privacy_permit_add(u->account, ERIN, FALSE);
+    live_wait(service_count(svc, "NS >>> ADD * AL " ERIN " *") == 1, 20);
     live_quiet();
     live_offline(svc, u);
     live_check(live_told(DIALOG_MESSAGE, "not confirmed", NULL));
