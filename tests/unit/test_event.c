@@ -124,7 +124,7 @@ static const msnp_event samples[] = {
      .message = {.conversation = {3, NULL}, .who = text[1], .name = text[2]}},
     {.type = MSNP_EVENT_UNDELIVERED,
      .undelivered = {{0, text[0]}, text[1], {MSNP_ERR_SERVER, 800}, true}},
-    {.type = MSNP_EVENT_CHAT_BEGUN, .begun = {3, text[0]}},
+    {.type = MSNP_EVENT_CHAT_BEGUN, .begun = {3, text[0], 2}},
     {.type = MSNP_EVENT_CHAT_JOINED, .chat_member = {3, text[0], text[1], true, false}},
     {.type = MSNP_EVENT_CHAT_LEFT, .chat_member = {3, text[0], text[1], false, true}},
     {.type = MSNP_EVENT_CHAT_CALL_FAILED, .chat_call_failed = {3, text[0], {MSNP_ERR_SERVER, 217}}},
