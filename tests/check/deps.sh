@@ -22,7 +22,8 @@ deb='debhelper dpkg-dev'
 check='clang clang-format clang-tidy valgrind pidgin finch xvfb openbox xdotool x11-utils
        imagemagick tmux dbus-daemon libglib2.0-bin locales microsocks tinyproxy-bin procps cppcheck
        shellcheck git telepathy-haze telepathy-mission-control-5 libpurple-bin python3-dbus
-       pidgin-otr lintian debhelper dpkg-dev fakeroot appstream rpm fonts-vlgothic'
+       pidgin-otr lintian debhelper dpkg-dev fakeroot appstream rpm mmdebstrap
+       fonts-vlgothic'
 
 # What programs say is read here: in English.
 export LC_ALL=C

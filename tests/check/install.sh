@@ -10,11 +10,19 @@ O=${O:-$PWD/build}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
+root=$PWD
 # shellcheck source=tests/check/tap.sh
 . tests/check/tap.sh
+# shellcheck source=tests/check/readme.sh
+. tests/check/readme.sh
 
 run() {
     "$make" --no-print-directory CC=gcc WERROR=1 "$@" >"$scratch/log" 2>&1 || cat "$scratch/log"
+}
+# typed VARIABLE=VALUE... COMMANDS: what README says, by somebody who has set these.
+typed() {
+    env CC=gcc WERROR=1 "${@:1:$#-1}" sh -ec "sudo() { \"\$@\"; }
+        ${!#}" >"$scratch/log" 2>&1 || cat "$scratch/log"
 }
 tree() { (cd "$1" 2>/dev/null && find . ! -type d -printf '%m /%P\n' | sort); }
 # Directories that are left over.
@@ -36,7 +44,7 @@ datadir=$(pkg-config --variable=datadir purple)
 prefix=$(pkg-config --variable=prefix purple)
 
 dest="$scratch/with a space"
-run O="$O" DESTDIR="$dest" install
+typed O="$O" DESTDIR="$dest" "$(readme install-source)"
 check 'install puts there what the table says' "$(wanted O="$O")" "$(tree "$dest")"
 check 'installed files are those that were built' '' "$(differing "$dest" O="$O")"
 # Where others look for it, which the table does not know by itself.
@@ -50,7 +58,7 @@ echo other >"$dest$plugindir/other.so"
 run O="$O" DESTDIR="$dest" uninstall
 check 'uninstall leaves what is not ours' "644 $plugindir/other.so" "$(tree "$dest")"
 rm "$dest$plugindir/other.so"
-run O="$O" DESTDIR="$dest" uninstall
+typed O="$O" DESTDIR="$dest" "$(readme uninstall)"
 check 'uninstall leaves nothing that is empty' '' "$(ls -A "$dest")"
 
 # Below another prefix, which is compiled in; an optimiser would only take its time.
@@ -82,13 +90,13 @@ check 'uninstall leaves the directories of a prefix, and no others' \
 
 home="$scratch/a home"
 mkdir "$home"
-HOME=$home run O="$O" install-user
+typed O="$O" HOME="$home" "$(readme install-user)"
 check 'install-user' "$(
     echo '644 /.purple/plugins/libmsnp8.so'
     sed 's/#.*//' po/LINGUAS | xargs -n 1 |
         sed 's,.*,644 /.purple/plugins/locale/&/LC_MESSAGES/purple-msnp8.mo,' | sort
 )" "$(tree "$home")"
-HOME=$home run O="$O" uninstall-user
+typed O="$O" HOME="$home" "$(readme uninstall-user)"
 check 'uninstall-user leaves nothing' /.purple "$(empty "$home")"
 
 # The module.

@@ -15,7 +15,7 @@
 #
 # Jobs run as soon as what they need is built: one more at a time than there are processors, since
 # most wait now and then, and beside them two of the kind that mostly waits (real clients with their
-# windows).
+# windows), and one that fetches packages.
 # shellcheck disable=SC2086,SC2046 # lists of words
 set -u
 cd "$(dirname "$0")/../.." || exit 2
@@ -63,7 +63,7 @@ declare -A left=() begun=() programs_for=()
 # In a suite's function: $suite is its name, and these are what its jobs have.
 limit=300 # seconds that one may take
 needs=    # the jobs (as SUITE) that have to be done before
-lane=busy # or "waits": hardly uses the processor
+lane=busy # or "waits": hardly uses the processor; "fetches": mostly waits for packages
 
 # job KIND NAME COMMAND...: KIND is "tap", or "step" where the exit status is the result.
 job() {
@@ -172,8 +172,8 @@ start_job() {
 }
 
 run_jobs() {
-    local -A running=() busy=([busy]=0 [waits]=0)
-    local -A room=([busy]=$((processors + 1)) [waits]=2)
+    local -A running=() busy=([busy]=0 [waits]=0 [fetches]=0)
+    local -A room=([busy]=$((processors + 1)) [waits]=2 [fetches]=1)
     local n pid
     while :; do
         for n in "${order[@]}"; do
@@ -374,6 +374,11 @@ suite_package() {
     limit=900
     job tap package env MAKE="$make" tests/check/package.sh
 }
+suite_pristine() {
+    needs_program build-gcc all "$gcc/msnp8-service"
+    limit=900 lane=fetches
+    job tap pristine env O="$gcc" MAKE="$make" tests/check/pristine.sh
+}
 suite_demo() {
     needs='build-gcc'
     job step 'make demo UI=headless' "$make" O="$gcc" CC=gcc WERROR=1 UI=headless demo
@@ -398,8 +403,8 @@ suite_lint() {
 
 builds='build-gcc build-asan build-fuzz build-clang'
 # In the order in which they begin: what takes long comes first.
-tests='ui live-valgrind unit-valgrind scripts-valgrind unit-asan scripts-asan live-asan live unit
-       scripts turkish fuzz fuzz-clang lint package install demo committed'
+tests='pristine ui live-valgrind unit-valgrind scripts-valgrind unit-asan scripts-asan live-asan
+       live unit scripts turkish fuzz fuzz-clang lint package install demo committed'
 # What TEST=NAME looks at.
 named='unit live scripts fuzz ui lint'
 
@@ -461,7 +466,9 @@ for suite in $chosen; do
     case $suite in
     fuzz-clang) chosen+='build-fuzz ' ;;
     fuzz | *-asan) chosen+='build-asan ' ;;
-    unit* | scripts* | live* | turkish | ui | install | demo | committed) chosen+='build-gcc ' ;;
+    unit* | scripts* | live* | turkish | ui | install | pristine | demo | committed)
+        chosen+='build-gcc '
+        ;;
     esac
     if ! declare -F "suite_${suite//-/_}" >/dev/null; then
         echo "no suite of that name: $suite; there are:" $builds $tests >&2
