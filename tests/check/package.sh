@@ -103,7 +103,7 @@ if command -v dh >/dev/null && command -v dpkg-buildpackage >/dev/null; then
     fi
     arch=$(dpkg --print-architecture)
     check 'README: a package for Debian' "apt install purple-msnp8_${version}_$arch.deb" \
-        "$(typed "$(readme install-debian)" "${others[@]}")"
+        "$(typed "$(readme install-debian)" "${others[@]}" | tail -n 1)"
     "$make" -s O="$scratch" deb >"$scratch/log" 2>&1 || sed 's/^/# /' "$scratch/log"
     for file in "$scratch"/*.deb; do
         check "${file##*/} is the same whoever makes it" "$(sha256sum <"$file")" \
