@@ -354,6 +354,12 @@ msnp_err msnp_conversations_send(msnp_conversations *all, msnp_conversation_id i
     if (t == NULL)
         return err;
     all->last_message++;
+    if (msnp_message_is_one_piece(rest) && msnp_message_fit(rest, format) < rest.len) {
+        msnp_net_push(all->net,
+                      (msnp_event){.type = MSNP_EVENT_UNDELIVERED,
+                                   .undelivered = {t->id, text, {MSNP_ERR_ONE_PIECE, 0}, false}});
+        rest.len = 0;
+    }
     while (rest.len > 0) {
         conv_part *part = add_part(t, all->last_message);
         size_t n = msnp_message_fit(rest, format);

@@ -92,10 +92,11 @@ int64_t msnp_conversations_deadline(const msnp_conversations *all);
 
 /*
  * Sends a text (UTF-8, '\n' as line break). It is split if it is too long for one message. MSNP_OK:
- * it will be delivered or reported by MSNP_EVENT_UNDELIVERED. Otherwise nothing is sent and no
- * event follows: MSNP_ERR_ACCOUNT (no valid account, or our own), MSNP_ERR_TOO_LONG (the text is
- * too long, or too much is waiting), MSNP_ERR_NOBODY (there is no such chat, or nobody in it who
- * could be recalled), or the error given to msnp_conversations_end().
+ * it will be delivered or reported by MSNP_EVENT_UNDELIVERED (MSNP_ERR_ONE_PIECE: it is too long,
+ * and must not be split). Otherwise nothing is sent and no event follows: MSNP_ERR_ACCOUNT (no
+ * valid account, or our own), MSNP_ERR_TOO_LONG (the text is too long, or too much is waiting),
+ * MSNP_ERR_NOBODY (there is no such chat, or nobody in it who could be recalled), or the error
+ * given to msnp_conversations_end().
  */
 msnp_err msnp_conversations_send(msnp_conversations *all, msnp_conversation_id id, const char *text,
                                  const msnp_format *format, int64_t now);

@@ -20,6 +20,7 @@
     X(MSNP_ERR_DEAD, "dead")               /* the keep-alive got no reply */                     \
     X(MSNP_ERR_MALFORMED, "malformed")     /* the peer broke the protocol's grammar */           \
     X(MSNP_ERR_TOO_LONG, "too-long")       /* the peer (or we) exceeded a limit */               \
+    X(MSNP_ERR_ONE_PIECE, "one-piece")     /* too long, and must not be split */                 \
     X(MSNP_ERR_VERSION, "version")         /* the server does not support MSNP8 */               \
     X(MSNP_ERR_TRANSFERS, "transfers")     /* too many transfers between servers */              \
     X(MSNP_ERR_SERVER, "server")           /* an error number, see msnp_server_error_find() */   \

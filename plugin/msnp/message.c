@@ -228,6 +228,13 @@ size_t msnp_message_fit(msnp_str text, const msnp_format *format)
     return behind_char > 0 ? behind_char : behind_anything;
 }
 
+bool msnp_message_is_one_piece(msnp_str text)
+{
+    static const char otr[] = "?OTR";
+
+    return text.len >= strlen(otr) && memcmp(text.ptr, otr, strlen(otr)) == 0;
+}
+
 /* --- writing ---------------------------------------------------------------------------------- */
 
 static void start(msnp_buf *out, const char *head)

@@ -51,6 +51,11 @@ void msnp_message_clear(msnp_message *message);
  */
 size_t msnp_message_fit(msnp_str text, const msnp_format *format);
 /*
+ * Is a text of no use to its reader unless it arrives as one message? Those of OTR (encryption)
+ * are: they begin with "?OTR", and their senders split them in a way of their own.
+ */
+bool msnp_message_is_one_piece(msnp_str text);
+/*
  * The payload for a text that fits (or for the beginning of one that does not). The function
  * initialises `out`, and the caller clears it. The text is sanitized as by msnp_text_clean_lines(),
  * and line breaks become CR LF.

@@ -465,6 +465,7 @@ static prpl_problem problem_of_failure(const msnp_failure *failure)
     case MSNP_ERR_NOBODY:     /* only for messages */
     case MSNP_ERR_REFUSED:
     case MSNP_ERR_FULL:
+    case MSNP_ERR_ONE_PIECE:
     case MSNP_N_ERRS:
         break;
     }

@@ -74,6 +74,9 @@ char *prpl_undelivered_reason(const prpl_account *self, const char *who, const c
     case MSNP_ERR_TOO_LONG:
         /* Translators: "it" is a message */
         return g_strdup(_("It is too long, or too many messages are already waiting to be sent."));
+    case MSNP_ERR_ONE_PIECE:
+        return g_strdup(_("Your encrypted message is too long for one message of the service. "
+                          "Shorten it, or set up the encryption plugin to send it in pieces."));
     case MSNP_ERR_FULL:
         return g_strdup(_("Too many conversations are open. Close some of them first."));
     case MSNP_ERR_UNREACHABLE:
@@ -111,6 +114,9 @@ static char *quote(const report *entry, const char *text)
 /* The consequence for the message, with its text below, from where it can be copied. */
 static char *consequence_of(const report *entry, const char *text)
 {
+    /* Nobody can read the text. The user sees the readable one above. */
+    if (entry->cause.err == MSNP_ERR_ONE_PIECE)
+        return g_strdup(_("It was not delivered."));
     if (entry->text == NULL)
         return g_strdup(entry->maybe ? _("Your nudge may not have arrived.")
                                      : _("Your nudge was not delivered."));

@@ -245,6 +245,7 @@ static void test_failures(void)
         /* These are about conversations, and never end an account's connection. */
         {{.err = MSNP_ERR_NOBODY}, PRPL_PROBLEM_MALFORMED},
         {{.err = MSNP_ERR_FULL}, PRPL_PROBLEM_MALFORMED},
+        {{.err = MSNP_ERR_ONE_PIECE}, PRPL_PROBLEM_MALFORMED},
         {{.err = MSNP_ERR_REFUSED}, PRPL_PROBLEM_MALFORMED},
         {{.err = MSNP_ERR_UNREACHABLE, .code = PRPL_PROBLEM_REFUSED}, PRPL_PROBLEM_REFUSED},
         {{.err = MSNP_ERR_TOO_LONG}, PRPL_PROBLEM_TOO_LONG},

@@ -756,6 +756,25 @@ static void test_stalls(void)
         conv_end(stalls[i].svc, stalls[i].u);
 }
 
+/* Of a text that nobody can read, the user sees the readable one already. */
+static void test_encrypted(void)
+{
+    service *svc = conv_service("joins", BOB, NULL);
+    user *u = live_user(svc);
+    g_autofree char *rest = g_strnfill(2000, 'x');
+    g_autofree char *text = g_strconcat("?OTR:", rest, NULL);
+
+    live_settled(u);
+    conv_send(u, BOB, text);
+    conv_saw(u, BOB,
+             "> %s\n! Your encrypted message is too long for one message of the service. Shorten "
+             "it, or set up the encryption plugin to send it in pieces. It was not delivered.",
+             text);
+    live_check(heard(svc) == 0);
+    check_recovered(svc, u);
+    conv_end(svc, u);
+}
+
 static void add_tests(void)
 {
     live_add("/undelivered/faults", test_faults, FALSE);
@@ -769,6 +788,7 @@ static void add_tests(void)
     live_add("/undelivered/alias", test_alias, FALSE);
     live_add("/undelivered/invisible", test_invisible, FALSE);
     live_add("/undelivered/no-address", test_no_address, FALSE);
+    live_add("/undelivered/encrypted", test_encrypted, FALSE);
     live_add("/undelivered/many", test_many, FALSE);
     live_add("/undelivered/part", test_part, FALSE);
     live_add("/undelivered/too-much", test_too_much, FALSE);
