@@ -477,6 +477,44 @@ unsigned msnp_conversations_chat(msnp_conversations *all, const char *who, const
     return chat;
 }
 
+static void add_person(GPtrArray *people, const char *account, const char *name)
+{
+    for (guint i = 0; i < people->len; i++) {
+        const msnp_person *other = g_ptr_array_index(people, i);
+        if (g_ascii_strcasecmp(other->account, account) == 0)
+            return;
+    }
+
+    msnp_person *person = g_new(msnp_person, 1);
+    *person = (msnp_person){g_strdup(account), g_strdup(name != NULL ? name : "")};
+    g_ptr_array_add(people, person);
+}
+
+static void add_people(GPtrArray *people, const msnp_switchboard *sb)
+{
+    for (size_t i = 0; i < msnp_switchboard_n_members(sb); i++) {
+        const msnp_switchboard_person *member = msnp_switchboard_member(sb, i);
+        add_person(people, member->account, member->name);
+    }
+    for (size_t i = 0; i < msnp_switchboard_n_calls(sb); i++)
+        add_person(people, msnp_switchboard_called(sb, i)->account, NULL);
+}
+
+GPtrArray *msnp_conversations_people(const msnp_conversations *all, unsigned chat)
+{
+    GPtrArray *people = g_ptr_array_new_with_free_func(msnp_person_free);
+    const conv *t = conv_chat(all, chat);
+
+    if (t == NULL)
+        return people;
+    const conv_board *b = t->current != NULL ? t->current : t->opening;
+    if (b != NULL)
+        add_people(people, b->sb);
+    for (guint i = 0; i < t->to_recall->len; i++)
+        add_person(people, g_ptr_array_index(t->to_recall, i), NULL);
+    return people;
+}
+
 void msnp_conversations_invite(msnp_conversations *all, unsigned chat, const char *who, int64_t now)
 {
     conv *t = conv_chat(all, chat);

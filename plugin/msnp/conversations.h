@@ -132,6 +132,11 @@ unsigned msnp_conversations_chat(msnp_conversations *all, const char *who, const
  */
 void msnp_conversations_invite(msnp_conversations *all, unsigned chat, const char *who,
                                int64_t now);
+/*
+ * Those who are in this chat, are being called into it, or will be: msnp_person *, freed with the
+ * array, which the caller frees. Empty if there is no such chat.
+ */
+GPtrArray *msnp_conversations_people(const msnp_conversations *all, unsigned chat);
 /* Is there such a conversation, or a switchboard with this person? */
 bool msnp_conversations_has(msnp_conversations *all, msnp_conversation_id id);
 /*

@@ -637,6 +637,11 @@ void msnp_session_invite(msnp_session *session, unsigned chat, const char *who, 
     turn(session, now);
 }
 
+GPtrArray *msnp_session_people(const msnp_session *session, unsigned chat)
+{
+    return msnp_conversations_people(session->conversations, chat);
+}
+
 bool msnp_session_is_talking(const msnp_session *session, msnp_conversation_id conversation)
 {
     return msnp_conversations_has(session->conversations, conversation);

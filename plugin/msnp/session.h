@@ -173,6 +173,11 @@ unsigned msnp_session_chat(msnp_session *session, const char *who, const char *a
  */
 void msnp_session_invite(msnp_session *session, unsigned chat, const char *who, int64_t now);
 /*
+ * Those who are in this chat, are being called into it, or will be: msnp_person *, freed with the
+ * array, which the caller frees. Empty if there is no such chat.
+ */
+GPtrArray *msnp_session_people(const msnp_session *session, unsigned chat);
+/*
  * Is there such a conversation, or an open switchboard with this person, so that something may have
  * been said in it?
  */

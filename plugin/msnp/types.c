@@ -72,3 +72,12 @@ const char *msnp_file_end_name(msnp_file_end end)
 {
     return (size_t)end < G_N_ELEMENTS(file_end_names) ? file_end_names[end] : "UNKNOWN";
 }
+
+void msnp_person_free(gpointer person)
+{
+    msnp_person *freed = person;
+
+    g_free(freed->account);
+    g_free(freed->name);
+    g_free(freed);
+}

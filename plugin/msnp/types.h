@@ -129,6 +129,14 @@ typedef struct {
     const char *who; /* the other person, if it is no chat; else NULL */
 } msnp_conversation_id;
 
+/* Somebody in a chat, or who is being called into it. */
+typedef struct {
+    char *account;
+    char *name; /* clean text, may be empty, as it is while this person is being called */
+} msnp_person;
+/* Frees a msnp_person *. */
+void msnp_person_free(gpointer person);
+
 /* Somebody invites us into a switchboard: RNG. */
 typedef struct {
     const char *session; /* opaque */
