@@ -10,12 +10,26 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* What is shown of a chat at most. */
+#define NAME_BYTES  96 /* of its name, without what tells it from another */
+#define TITLE_CHARS 80 /* characters of its title */
+/* Characters of a checksum that stands for people whom a name has no room for. */
+#define CHECKSUM_CHARS 8
+
+/* A chat whose window is open. */
+typedef struct {
+    GHashTable *names; /* normalized address -> friendly name */
+    GPtrArray *people; /* normalized addresses of those in its title, in the order of the title */
+    bool deserted;     /* the last of them has left, and stays in the title until others come */
+} chat_state;
 
 struct prpl_chats {
-    GHashTable *names; /* number -> (normalized address -> friendly name); NULL at first */
-    unsigned own;      /* the chat that the user has just started here */
-    GList *arriving;   /* char *, with addresses: who is to be added to a new chat, in one call */
-    size_t expected;   /* so many more are to come */
+    GHashTable *open; /* number -> chat_state *; NULL at first */
+    unsigned own;     /* the chat that the user has just started here */
+    GList *arriving;  /* char *, with addresses: who is to be added to a new chat, in one call */
+    size_t expected;  /* so many more are to come */
 };
 
 static PurpleConvChat *find(const prpl_account *self, unsigned chat)
@@ -73,47 +87,171 @@ void prpl_chats_abandon(prpl_account *self)
 
 void prpl_chats_free(prpl_account *self)
 {
-    g_clear_pointer(&self->chats->names, g_hash_table_destroy);
+    g_clear_pointer(&self->chats->open, g_hash_table_destroy);
     g_list_free_full(self->chats->arriving, g_free);
     g_clear_pointer(&self->chats, g_free);
 }
 
-/* --- names ---------------------------------------------------------------------------------- */
-
-static GHashTable *names_of(const prpl_account *self, unsigned chat)
+static void state_free(gpointer data)
 {
-    return self->chats->names != NULL
-               ? g_hash_table_lookup(self->chats->names, GUINT_TO_POINTER(chat))
+    chat_state *state = data;
+
+    g_hash_table_destroy(state->names);
+    g_ptr_array_unref(state->people);
+    g_free(state);
+}
+
+static chat_state *state_new(prpl_account *self, unsigned chat)
+{
+    chat_state *state = g_new(chat_state, 1);
+
+    state->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    state->people = g_ptr_array_new_with_free_func(g_free);
+    state->deserted = false;
+    if (self->chats->open == NULL)
+        self->chats->open = g_hash_table_new_full(NULL, NULL, NULL, state_free);
+    g_hash_table_replace(self->chats->open, GUINT_TO_POINTER(chat), state);
+    return state;
+}
+
+static chat_state *state_of(const prpl_account *self, unsigned chat)
+{
+    return self->chats->open != NULL
+               ? g_hash_table_lookup(self->chats->open, GUINT_TO_POINTER(chat))
                : NULL;
 }
 
-/* Remembers the friendly name of somebody in a chat. */
-static void remember(const prpl_account *self, unsigned chat, const char *who, const char *name)
-{
-    GHashTable *names = names_of(self, chat);
+/* --- people --------------------------------------------------------------------------------- */
 
-    if (names != NULL && name != NULL && *name != '\0')
-        g_hash_table_replace(names, prpl_buddies_normalized(self, who), g_strdup(name));
+static bool find_person(const chat_state *state, const char *who, guint *index)
+{
+    return g_ptr_array_find_with_equal_func(state->people, who, g_str_equal, index);
 }
 
-/* Somebody left: nothing that this person said is still to be shown. */
-static void forget(const prpl_account *self, unsigned chat, const char *who)
+/* Somebody is there, or expected: `who` is normalized, the name may be NULL. */
+static void remember(chat_state *state, const char *who, const char *name)
 {
-    GHashTable *names = names_of(self, chat);
+    if (state->deserted) {
+        g_ptr_array_set_size(state->people, 0);
+        g_hash_table_remove_all(state->names);
+        state->deserted = false;
+    }
+    if (name != NULL && *name != '\0')
+        g_hash_table_replace(state->names, g_strdup(who), g_strdup(name));
+    if (!find_person(state, who, NULL))
+        g_ptr_array_add(state->people, g_strdup(who));
+}
 
-    if (names != NULL)
-        g_hash_table_remove(names, who);
+/* Somebody left, or does not come: nothing that this person said is still to be shown. */
+static void forget(chat_state *state, const char *who)
+{
+    guint index;
+
+    if (!find_person(state, who, &index))
+        return;
+    state->deserted = state->people->len == 1;
+    if (state->deserted)
+        return;
+    g_hash_table_remove(state->names, who);
+    g_ptr_array_remove_index(state->people, index);
 }
 
 char *prpl_chats_alias(PurpleConnection *gc, int id, const char *who)
 {
     prpl_account *self = prpl_account_of(gc);
-    GHashTable *names = self != NULL ? names_of(self, (unsigned)id) : NULL;
-    const char *name =
-        names != NULL ? g_hash_table_lookup(names, purple_normalize(self->account, who)) : NULL;
+    const chat_state *state = self != NULL ? state_of(self, (unsigned)id) : NULL;
+    const char *name = state != NULL
+                           ? g_hash_table_lookup(state->names, purple_normalize(self->account, who))
+                           : NULL;
 
     /* libpurple also calls this for the chat itself, the author of system lines. */
     return name != NULL ? prpl_windows_person(self, who, name) : NULL;
+}
+
+/* --- title and name ------------------------------------------------------------------------- */
+
+/* Who is in the chat, as far as there is room. The caller frees it. */
+static char *title_of(const prpl_account *self, const chat_state *state)
+{
+    GString *title = g_string_new(NULL);
+    glong chars = 0;
+
+    for (guint i = 0; i < state->people->len; i++) {
+        const char *who = g_ptr_array_index(state->people, i);
+        char *person = prpl_windows_short_person(self, who, g_hash_table_lookup(state->names, who));
+        chars += g_utf8_strlen(person, -1);
+        bool fits = i == 0 || chars <= TITLE_CHARS;
+        g_string_append_printf(title, "%s%s", i > 0 ? ", " : "", fits ? person : "…");
+        g_free(person);
+        if (!fits)
+            break;
+    }
+    /* Not the title of the conversation with this person. */
+    if (state->people->len <= 1)
+        g_string_append(title, title->len > 0 ? ", …" : "…");
+    return g_string_free(title, FALSE);
+}
+
+static void show_title(const prpl_account *self, unsigned chat)
+{
+    const chat_state *state = state_of(self, chat);
+    PurpleConversation *conv = purple_find_chat(self->gc, (int)chat);
+
+    if (state == NULL || conv == NULL || state->people->len == 0)
+        return;
+    char *title = title_of(self, state);
+    prpl_windows_set_title(conv, title);
+    g_free(title);
+}
+
+static int by_address(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The addresses, sorted; if there are too many, some of them and a checksum of all. */
+static char *name_of(const chat_state *state)
+{
+    GPtrArray *sorted = g_ptr_array_copy(state->people, NULL, NULL);
+    GString *name = g_string_new(NULL);
+
+    g_ptr_array_set_free_func(sorted, NULL);
+    g_ptr_array_sort(sorted, by_address);
+    for (guint i = 0; i < sorted->len; i++)
+        g_string_append_printf(name, "%s%s", i > 0 ? ", " : "",
+                               (const char *)g_ptr_array_index(sorted, i));
+    if (name->len > NAME_BYTES) {
+        char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, name->str, -1);
+        const char *cut = g_utf8_find_prev_char(name->str, name->str + NAME_BYTES + 1);
+        g_string_truncate(name, (gsize)(cut - name->str));
+        g_string_append_printf(name, "... %.*s", CHECKSUM_CHARS, sum);
+        g_free(sum);
+    } else if (sorted->len <= 1) {
+        /* Not the name of the conversation with this person. */
+        g_string_append(name, sorted->len == 1 ? ", ..." : "...");
+    }
+    g_ptr_array_unref(sorted);
+    return g_string_free(name, FALSE);
+}
+
+/*
+ * What libpurple knows the chat by, and its log: chats with the same people have one log. Windows
+ * that are open have different names, since libpurple takes a window that was left for a new chat
+ * of its name, which not every client survives.
+ */
+static char *unused_name(const prpl_account *self, const chat_state *state)
+{
+    char *base = name_of(state);
+    char *name = g_strdup(base);
+
+    for (unsigned i = 2;
+         purple_find_conversation_with_account(PURPLE_CONV_TYPE_CHAT, name, self->account) != NULL;
+         i++) {
+        g_free(name);
+        name = g_strdup_printf("%s (%u)", base, i);
+    }
+    g_free(base);
+    return name;
 }
 
 /* --- incoming ------------------------------------------------------------------------------- */
@@ -165,20 +303,35 @@ static void present_own(const prpl_account *self, unsigned chat)
 }
 
 /* The window of the conversation that became the chat stays; writes a hint into it. */
-static void point_to(prpl_account *self, unsigned chat, const char *from, const char *title)
+static void point_to(prpl_account *self, const char *from, unsigned chat)
 {
     PurpleConversation *conv = prpl_windows_find(self, (msnp_conversation_id){.who = from});
+    PurpleConversation *to = purple_find_chat(self->gc, (int)chat);
 
-    if (conv == NULL || !is_shown(self, chat))
+    if (conv == NULL || to == NULL || !is_shown(self, chat))
         return;
+    char *title = g_strdup(purple_conversation_get_title(to));
     char *person = prpl_windows_person(self, from, NULL);
     /* Translators: the title of the chat's window, and the person of this window */
     char *text = g_strdup_printf(_("This conversation is now a group chat; it continues in \"%s\". "
                                    "Messages you write here go only to %s."),
                                  title, person);
     prpl_windows_write(conv, PURPLE_MESSAGE_SYSTEM, text);
+    g_free(title);
     g_free(person);
     g_free(text);
+}
+
+/* Those who are in it, and those who are called. */
+static void remember_all(prpl_account *self, chat_state *state, unsigned chat)
+{
+    GPtrArray *people = msnp_session_people(self->session, chat);
+
+    for (guint i = 0; i < people->len; i++) {
+        const msnp_person *person = g_ptr_array_index(people, i);
+        remember(state, purple_normalize(self->account, person->account), person->name);
+    }
+    g_ptr_array_unref(people);
 }
 
 void prpl_chats_begun(prpl_account *self, const msnp_event *event)
@@ -187,33 +340,33 @@ void prpl_chats_begun(prpl_account *self, const msnp_event *event)
     unsigned chat = event->begun.chat;
     char *from = g_strdup(event->begun.from);
     size_t members = event->begun.members;
-    /* Translators: the title of a window; a number follows, since chats have no names */
-    char *title = g_strdup_printf(_("MSN Chat %u"), chat);
 
     process->last_chat = MAX(process->last_chat, chat);
     prpl_log(self->account, "chat %u begins", chat);
-    if (self->chats->names == NULL)
-        self->chats->names =
-            g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_hash_table_destroy);
-    g_hash_table_replace(self->chats->names, GUINT_TO_POINTER(chat),
-                         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free));
-    serv_got_joined_chat(self->gc, (int)chat, title);
+    chat_state *state = state_new(self, chat);
+    remember_all(self, state, chat);
+    char *name = unused_name(self, state);
+    char *title = title_of(self, state);
+    prpl_windows_open_chat(self, chat, name, title);
     if (!prpl_account_is_over(self))
         enter(self, chat, members);
     present_own(self, chat);
     if (!prpl_account_is_over(self) && from != NULL)
-        point_to(self, chat, from, title);
+        point_to(self, from, chat);
     g_free(from);
+    g_free(name);
     g_free(title);
 }
 
 void prpl_chats_joined(prpl_account *self, const msnp_event *event)
 {
     unsigned chat = event->chat_member.chat;
+    chat_state *state = state_of(self, chat);
     PurpleConvChat *window = find(self, chat);
     char *who = prpl_buddies_normalized(self, event->chat_member.account);
 
-    remember(self, chat, who, event->chat_member.name);
+    if (state != NULL)
+        remember(state, who, event->chat_member.name);
     if (self->chats->expected > 0) {
         self->chats->expected--;
         self->chats->arriving = g_list_append(self->chats->arriving, g_steal_pointer(&who));
@@ -225,6 +378,18 @@ void prpl_chats_joined(prpl_account *self, const msnp_event *event)
         purple_conv_chat_add_user(window, who, NULL, PURPLE_CBFLAGS_NONE, announced);
     }
     g_free(who);
+    if (!prpl_account_is_over(self))
+        show_title(self, chat);
+}
+
+static void gone(prpl_account *self, unsigned chat, const char *who)
+{
+    chat_state *state = !prpl_account_is_over(self) ? state_of(self, chat) : NULL;
+
+    if (state != NULL)
+        forget(state, who);
+    if (state != NULL)
+        show_title(self, chat);
 }
 
 /* Leaves a chat when everybody else has, if the user cannot: there is no window to close. */
@@ -249,7 +414,9 @@ void prpl_chats_left(prpl_account *self, const msnp_event *event)
         reason = _("disconnected or idle; will be invited again when you send a message");
     if (window != NULL && purple_conv_chat_find_user(window, who))
         purple_conv_chat_remove_user(window, who, reason);
-    forget(self, chat, who);
+    /* Who is invited again stays in the title. */
+    if (!event->chat_member.lost)
+        gone(self, chat, who);
     leave_if_hidden(self, chat);
     g_free(who);
 }
@@ -264,8 +431,13 @@ void prpl_chats_call_failed(prpl_account *self, const msnp_event *event)
     char *call = g_strdup_printf(_("%s could not be invited."), person);
     char *text = g_strdup_printf("%s %s", call, reason);
 
+    char *who = prpl_buddies_normalized(self, event->chat_call_failed.account);
+    unsigned chat = event->chat_call_failed.chat;
+
     if (conv != NULL)
         prpl_windows_write(conv, PURPLE_MESSAGE_ERROR, text);
+    gone(self, chat, who);
+    g_free(who);
     g_free(person);
     g_free(reason);
     g_free(call);
@@ -330,7 +502,7 @@ void prpl_chats_leave(PurpleConnection *gc, int id)
     /* A window closed before it belongs to a chat has no number yet. */
     if (self == NULL || prpl_account_is_over(self) || id <= 0)
         return;
-    if (self->chats->names != NULL)
-        g_hash_table_remove(self->chats->names, GUINT_TO_POINTER(id));
+    if (self->chats->open != NULL)
+        g_hash_table_remove(self->chats->open, GUINT_TO_POINTER(id));
     prpl_account_hang_up(self, (msnp_conversation_id){.chat = (unsigned)id});
 }

@@ -24,6 +24,7 @@
 #include "shown.h"
 #include "takeover.h"
 #include "transfers.h"
+#include "windows.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -81,6 +82,7 @@ static void listen_to_signals(PurplePlugin *plugin)
     if (process->listening)
         return;
     process->listening = true;
+    prpl_windows_listen(plugin);
     prpl_commands_listen(plugin);
     /* Before Pidgin, which announces that it will rejoin chats that were not left. */
     purple_signal_connect_priority(purple_connections_get_handle(), "signing-off", plugin,
@@ -252,6 +254,7 @@ static gboolean unload(PurplePlugin *plugin)
     prpl_dialogs_close_all(NULL);
     purple_signals_disconnect_by_handle(plugin);
     prpl_commands_unload();
+    prpl_windows_forget();
     prpl_listener_forget_all();
     prpl_process_free();
     return TRUE;

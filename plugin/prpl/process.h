@@ -24,6 +24,9 @@ typedef struct {
     GHashTable *first_addresses; /* resolve.c: host -> char *; NULL while there are none */
     GHashTable *name_keys;       /* buddies.c: name of a group -> its key; NULL at first */
     bool trusted_loaded;         /* cert.c: the trusted certificates are loaded */
+    bool titling;                /* windows.c: it is setting a title */
+    const char *new_chat;        /* windows.c: the name of the chat that is being opened; NULL */
+    const char *new_title;       /* ... and its title */
     char normalized[MSNP_ACCOUNT_MAX + 1]; /* plugin.c: the result of normalize() */
 } prpl_process;
 

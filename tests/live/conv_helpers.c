@@ -5,9 +5,10 @@
 
 static struct {
     GHashTable *records; /* "account\nplace" -> GString *, what is not read */
-    GHashTable *chats;   /* names of all chats that were ever asked for: owned */
+    GHashTable *chats;   /* account and number -> name of all chats that were ever asked for */
     guint typing_told;
     char *complaint;
+    char *stranger; /* the last line that told who somebody is */
 } talk;
 
 static int handle;
@@ -69,9 +70,16 @@ static void on_written(PurpleAccount *account, const char *who, const char *mess
                        gpointer data G_GNUC_UNUSED)
 {
     const char *place = purple_conversation_get_name(conv);
-    GString *record = record_of(account, place);
+    GString *record;
     gboolean said = flags & (PURPLE_MESSAGE_SEND | PURPLE_MESSAGE_RECV);
 
+    if (flags == PURPLE_MESSAGE_SYSTEM &&
+        g_str_has_suffix(message, " is not on your contact list.")) {
+        g_free(talk.stranger);
+        talk.stranger = g_strdup(message);
+        return;
+    }
+    record = record_of(account, place);
     if (record->len > 0)
         g_string_append_c(record, '\n');
     append_signs(record, flags);
@@ -260,6 +268,11 @@ PurpleCmdStatus conv_command(user *self, const char *place, const char *command)
     return purple_cmd_do_command(window_for(self, place), command, markup, &talk.complaint);
 }
 
+const char *conv_stranger(void)
+{
+    return talk.stranger ? talk.stranger : "";
+}
+
 const char *conv_complaint(void)
 {
     return talk.complaint ? talk.complaint : "";
@@ -317,16 +330,23 @@ guint conv_n_windows(const user *self)
     return n;
 }
 
+/* What no other chat has, be it of an earlier test. */
+static char *key_of_chat(PurpleConversation *chat)
+{
+    return g_strdup_printf("%s %d",
+                           purple_account_get_username(purple_conversation_get_account(chat)),
+                           purple_conv_chat_get_id(PURPLE_CONV_CHAT(chat)));
+}
+
 /* A chat of the person that conv_new_chat() has not told yet. */
-static const char *find_new_chat(const user *self)
+static PurpleConversation *find_new_chat(const user *self)
 {
     for (const GList *l = purple_get_chats(); l; l = l->next) {
-        const char *title = purple_conversation_get_name(l->data);
-        g_autofree char *key = key_of(self->account, title);
+        g_autofree char *key = key_of_chat(l->data);
 
         if (purple_conversation_get_account(l->data) == self->account &&
             !g_hash_table_contains(talk.chats, key))
-            return title;
+            return l->data;
     }
     return NULL;
 }
@@ -334,15 +354,22 @@ static const char *find_new_chat(const user *self)
 const char *conv_new_chat_at(const char *file, int line, const char *function, user *self)
 {
     gint64 until = client_until(CONV_PATIENCE);
-    char *title;
+    PurpleConversation *chat;
+    char *name;
 
     while (!find_new_chat(self) && client_turn(until))
         ;
-    if (!find_new_chat(self))
+    chat = find_new_chat(self);
+    if (!chat)
         live_fail(file, line, function, "there is no new chat");
-    title = g_strdup(find_new_chat(self));
-    g_hash_table_insert(talk.chats, key_of(self->account, title), title);
-    return title;
+    name = g_strdup(purple_conversation_get_name(chat));
+    g_hash_table_insert(talk.chats, key_of_chat(chat), name);
+    return name;
+}
+
+const char *conv_title(const user *self, const char *place)
+{
+    return purple_conversation_get_title(window_for(self, place));
 }
 
 const char *conv_unread(const user *self, const char *place)

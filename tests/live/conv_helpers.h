@@ -3,7 +3,7 @@
  * What the live tests of conversations share: a person in conversations, who writes, types, invites
  * and closes windows the way Pidgin does it, and a record of all that appears in them.
  *
- * A place is an address (a conversation with one person) or the title of a chat's window. What
+ * A place is an address (a conversation with one person) or the name of a chat. What
  * appears in it is kept line by line until a test has read it, and at the end of a test nothing may
  * be left unread: so each line is seen, once, and nothing else is.
  */
@@ -60,9 +60,11 @@ void conv_invite(user *self, const char *chat, const char *who, const char *mess
 
 /* The window of a place, NULL if there is none. */
 PurpleConversation *conv_window(const user *self, const char *place);
+/* What stands above a window. */
+const char *conv_title(const user *self, const char *place);
 /* How many windows the person has. */
 guint conv_n_windows(const user *self);
-/* The title of the newest chat, which has to be another one than at the last call, soon. */
+/* The name of the newest chat, which has to be another one than at the last call, soon. */
 #define conv_new_chat(self) conv_new_chat_at(__FILE__, __LINE__, G_STRFUNC, self)
 const char *conv_new_chat_at(const char *file, int line, const char *function, user *self);
 /*
@@ -83,6 +85,11 @@ void conv_forget(user *self);
 gboolean conv_sees_typing(const user *self, const char *who);
 /* How often the client was told that somebody is typing, since conv_service(). */
 guint conv_typing_told(void);
+/*
+ * The last line that told who a stranger is, "" if there was none. These lines come with the first
+ * message of any stranger who has a name, and need not be read.
+ */
+const char *conv_stranger(void);
 /* Who is in a chat, sorted, joined by ", "; the caller frees it. */
 char *conv_members(const user *self, const char *chat);
 /* Waits until exactly these are in a chat. */
