@@ -263,8 +263,42 @@ void prpl_commands_load(void)
         _("nudge:  Nudge the other person to get their attention."), NULL);
 }
 
+static PurpleCmdRet command_unblock(PurpleConversation *conv, const gchar *command, gchar **args,
+                                    gchar **error, void *data)
+{
+    prpl_account *self = account_of(conv, error);
+
+    (void)command;
+    (void)args;
+    (void)data;
+    if (self == NULL)
+        return PURPLE_CMD_RET_FAILED;
+    char *who = prpl_buddies_address(purple_conversation_get_name(conv));
+    bool blocked = !purple_privacy_check(self->account, who);
+    if (blocked) {
+        const msnp_edit edit = {.kind = MSNP_EDIT_ALLOW, .account = who};
+        /* So that the success is said there. */
+        (void)prpl_windows_say_once(conv, PRPL_SAID_BLOCKED);
+        prpl_account_edit(self, &edit);
+    } else {
+        char *person = prpl_windows_person(self, who, NULL);
+        char *complaint = g_strdup_printf(_("%s is not blocked."), person);
+        *error = g_markup_escape_text(complaint, -1);
+        g_free(person);
+        g_free(complaint);
+    }
+    g_free(who);
+    return blocked ? PURPLE_CMD_RET_OK : PURPLE_CMD_RET_FAILED;
+}
+
 void prpl_commands_unload(void)
 {
     purple_cmd_unregister(prpl_process_get()->invite_command);
     purple_cmd_unregister(prpl_process_get()->nudge_command);
 }
+    process->unblock_command = purple_cmd_register(
+        "unblock", "", PURPLE_CMD_P_PRPL, PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_PRPL_ONLY,
+        PRPL_PROTOCOL_ID, command_unblock,
+        /* Translators: help for a command. Leave "unblock:" as it is */
+        _("unblock:  See what the other person writes again."), NULL);
+    purple_cmd_unregister(prpl_process_get()->unblock_command);

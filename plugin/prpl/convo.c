@@ -39,6 +39,57 @@ bool prpl_convo_is_welcome(prpl_account *self, const char *who)
     return purple_privacy_check(self->account, who);
 }
 
+/* Why this person is not welcome, with what follows from that, and what to do about it. */
+static void tell_unwelcome(prpl_account *self, PurpleConversation *conv, const char *consequence)
+{
+    const char *who = purple_conversation_get_name(conv);
+    const msnp_contact *contact = prpl_buddies_contact(self, who);
+    /* libpurple may know that this person is blocked before the service does. */
+    bool blocked = purple_account_get_privacy_type(self->account) == PURPLE_PRIVACY_DENY_USERS ||
+                   (contact != NULL && (contact->lists & MSNP_LIST_BLOCK) != 0);
+    char *person = prpl_windows_person(self, who, NULL);
+    char *reason = g_strdup_printf(
+        blocked ? _("You have blocked %s.")
+                : _("Only people on your allow list can send you messages, and %s is not on it."),
+        person);
+
+    /* Translators: leave "/unblock" as it is, it is a command */
+    const char *offer = _("To unblock this person, type /unblock.");
+    if (prpl_process_is_bitlbee())
+        /* Translators: leave "allow" as it is, it is a command */
+        offer = _("To unblock this person, use the command \"allow\".");
+    char *line = g_strdup_printf("%s %s %s", reason, consequence, offer);
+    prpl_windows_write(conv, PURPLE_MESSAGE_SYSTEM, line);
+    g_free(person);
+    g_free(reason);
+    g_free(line);
+}
+
+/* Somebody whose messages are not shown has said something. */
+static void tell_hidden(prpl_account *self, const char *who)
+{
+    PurpleConversation *conv = prpl_windows_find(self, (msnp_conversation_id){.who = who});
+
+    /* Nobody opens a window in this way. */
+    if (conv != NULL && prpl_windows_say_once(conv, PRPL_SAID_HIDDEN))
+        tell_unwelcome(self, conv, _("A message from this person was not shown."));
+}
+
+/* The user writes to somebody. */
+static void check_welcome(prpl_account *self, const char *who)
+{
+    PurpleConversation *conv = prpl_windows_find(self, (msnp_conversation_id){.who = who});
+
+    if (conv == NULL)
+        return;
+    if (prpl_convo_is_welcome(self, who)) {
+        (void)prpl_windows_unsay(conv, PRPL_SAID_BLOCKED);
+        (void)prpl_windows_unsay(conv, PRPL_SAID_HIDDEN);
+    } else if (prpl_windows_say_once(conv, PRPL_SAID_BLOCKED)) {
+        tell_unwelcome(self, conv, _("You will not see the answers."));
+    }
+}
+
 /*
  * An invitation to something that we do not support. The core declines it, except in chats, where
  * it may be meant for others.
@@ -153,24 +204,59 @@ static void show_in_chat(prpl_account *self, unsigned chat, const char *who, con
     g_free(name);
 }
 
+/* Clients show only the address of who is no buddy, and would do so in each line. */
+static void name_stranger(prpl_account *self, const char *who, const char *name)
+{
+    PurpleConversation *conv = prpl_windows_find(self, (msnp_conversation_id){.who = who});
+
+    if (conv == NULL || *name == '\0' || purple_find_buddy(self->account, who) != NULL)
+        return;
+    bool first = prpl_windows_say_once(conv, PRPL_SAID_WHO);
+    char *title = prpl_windows_short_person(self, who, name);
+    char *person = prpl_windows_person(self, who, name);
+    char *line = g_strdup_printf(_("%s is not on your contact list."), person);
+
+    prpl_windows_set_title(conv, title);
+    if (first && !prpl_account_is_over(self))
+        prpl_windows_write(conv, PURPLE_MESSAGE_SYSTEM, line);
+    g_free(title);
+    g_free(person);
+    g_free(line);
+}
+
+static void show_to_one(prpl_account *self, const msnp_event *event, const char *html,
+                        PurpleMessageFlags flags)
+{
+    /* Copies: handlers can end the account during these calls. */
+    char *who = g_strdup(event->message.who);
+    char *name = g_strdup(event->message.name);
+
+    if (event->message.kind == MSNP_MESSAGE_NUDGE)
+        purple_prpl_got_attention(self->gc, who, 0);
+    else
+        serv_got_im(self->gc, who, html, flags, time(NULL));
+    if (!prpl_account_is_over(self))
+        name_stranger(self, who, name);
+    g_free(who);
+    g_free(name);
+}
+
 void prpl_convo_message(prpl_account *self, const msnp_event *event)
 {
     PurpleMessageFlags flags;
     char *html = html_of(self, event, &flags);
-    /* A copy: handlers can end the account during these calls. */
-    char *who = g_strdup(event->message.who);
+    const char *who = event->message.who;
     bool chat = event->message.conversation.who == NULL;
 
-    if (html == NULL || (!chat && !prpl_convo_is_welcome(self, who)))
+    if (html == NULL)
         prpl_log(self->account, "nothing to show in a message of %s", who);
     else if (chat)
         show_in_chat(self, event->message.conversation.chat, who, html, flags);
-    else if (event->message.kind == MSNP_MESSAGE_NUDGE)
-        purple_prpl_got_attention(self->gc, who, 0);
+    else if (prpl_convo_is_welcome(self, who))
+        show_to_one(self, event, html, flags);
     else
-        serv_got_im(self->gc, who, html, flags, time(NULL));
+        tell_hidden(self, who);
     g_free(html);
-    g_free(who);
 }
 
 void prpl_convo_typing(prpl_account *self, const msnp_event *event)
@@ -206,6 +292,8 @@ int prpl_convo_send(PurpleConnection *gc, msnp_conversation_id id, const char *h
 
     if (self == NULL)
         return -ENOTCONN;
+    if (id.who != NULL && !prpl_account_is_over(self))
+        check_welcome(self, id.who);
     char *text = prpl_html_read(html, &format);
     int result = send_text(self, id, text, &format);
     g_free(text);

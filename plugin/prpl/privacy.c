@@ -4,6 +4,7 @@
 #include "buddies.h"
 #include "dialogs.h"
 #include "settings.h"
+#include "windows.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -143,6 +144,24 @@ void prpl_privacy_roster(prpl_account *self)
     g_slist_free_full(more, g_free);
 }
 
+/* Confirms it where the user was told that this person is blocked. */
+static void tell_unblocked(prpl_account *self, const char *who)
+{
+    PurpleConversation *conv = prpl_windows_find(self, (msnp_conversation_id){.who = who});
+
+    if (conv == NULL)
+        return;
+    bool blocked = prpl_windows_unsay(conv, PRPL_SAID_BLOCKED);
+    bool hidden = prpl_windows_unsay(conv, PRPL_SAID_HIDDEN);
+    if (!blocked && !hidden)
+        return;
+    char *person = prpl_windows_person(self, who, NULL);
+    char *line = g_strdup_printf(_("You have unblocked %s."), person);
+    prpl_windows_write(conv, PURPLE_MESSAGE_SYSTEM, line);
+    g_free(person);
+    g_free(line);
+}
+
 void prpl_privacy_contact(prpl_account *self, const char *who)
 {
     const msnp_contact *contact = prpl_buddies_contact(self, who);
@@ -159,8 +178,12 @@ void prpl_privacy_contact(prpl_account *self, const char *who)
         purple_privacy_deny_add(self->account, who, TRUE);
     else
         purple_privacy_deny_remove(self->account, who, TRUE);
+    if (prpl_account_is_over(self))
+        return;
     /* Messages of blocked people are dropped: hang up, so that they do not seem delivered. */
-    if (is_blocked(lists))
+    if (is_allowed(lists))
+        tell_unblocked(self, who);
+    else if (is_blocked(lists))
         prpl_account_hang_up(self, (msnp_conversation_id){.who = who});
 }
 

@@ -13,6 +13,7 @@ typedef struct {
     bool listening;             /* plugin.c: connected to libpurple's signals */
     PurpleCmdId invite_command; /* commands.c */
     PurpleCmdId nudge_command;
+    PurpleCmdId unblock_command;
     GList *attention_types;      /* convo.c: PurpleAttentionType *, the only one */
     unsigned last_chat;          /* chats.c: the last number of a chat, of all sessions */
     GHashTable *dialogs;         /* dialogs.c: number -> dialog; NULL before the first one */
@@ -23,10 +24,10 @@ typedef struct {
     GList *listeners;            /* listener.c: those that were closed while they opened */
     GHashTable *first_addresses; /* resolve.c: host -> char *; NULL while there are none */
     GHashTable *name_keys;       /* buddies.c: name of a group -> its key; NULL at first */
-    bool trusted_loaded;         /* cert.c: the trusted certificates are loaded */
     bool titling;                /* windows.c: it is setting a title */
     const char *new_chat;        /* windows.c: the name of the chat that is being opened; NULL */
     const char *new_title;       /* ... and its title */
+    bool trusted_loaded;         /* cert.c: the trusted certificates are loaded */
     char normalized[MSNP_ACCOUNT_MAX + 1]; /* plugin.c: the result of normalize() */
 } prpl_process;
 

@@ -290,6 +290,9 @@ static void ring_heard(service *svc, user *u, const char *who)
     live_wait(service_switchboards(svc, ALICE) == 0, CONV_PATIENCE);
 }
 
+#define BLOCKED "You have blocked " BOB ". "
+#define UNBLOCK "To unblock this person, type /unblock."
+
 static void test_privacy(gconstpointer data)
 {
     gboolean strangers = data != NULL; /* may they write? */
@@ -307,6 +310,12 @@ static void test_privacy(gconstpointer data)
     else
         ring_unheard(svc, u, DAVE);
     live_check_count(svc, "SB open", strangers ? 2 : 1);
+    if (!strangers) {
+        conv_send(u, DAVE, "hello");
+        conv_saw(u, DAVE,
+                 "* Only people on your allow list can send you messages, and " DAVE
+                 " is not on it. You will not see the answers. " UNBLOCK "\n> hello");
+    }
     conv_end(svc, u);
 }
 
@@ -323,9 +332,24 @@ static void test_blocked_meanwhile(void)
     service_robot_send(svc, BOB, TYPE("text/x-msnmsgr-datacast") "ID: 1\r\n\r\n", -1);
     service_robot_send(svc, BOB, TYPE("text/x-msmsgscontrol") "\r\n", -1);
     live_quiet();
-    live_check(!*conv_unread(u, BOB));
+    /* Both were said before the others learned of it, and that is told once. */
+    conv_saw(u, BOB, "* " BLOCKED "A message from this person was not shown. " UNBLOCK);
     live_check(conv_typing_told() == 0);
     live_check(service_switchboards(svc, ALICE) == 0);
+    conv_send(u, BOB, "do not answer");
+    conv_saw(u, BOB, "* " BLOCKED "You will not see the answers. " UNBLOCK "\n> do not answer");
+    conv_send(u, BOB, "not at all");
+    conv_saw(u, BOB, "> not at all");
+    live_check(conv_command(u, BOB, "unblock") == PURPLE_CMD_STATUS_OK);
+    conv_saw(u, BOB, "* You have unblocked " BOB ".");
+    live_check(conv_command(u, BOB, "unblock") == PURPLE_CMD_STATUS_FAILED);
+    g_assert_cmpstr(conv_complaint(), ==, BOB " is not blocked.");
+    live_quiet();
+    service_robot_say(svc, BOB, "three");
+    conv_saw(u, BOB, "< " ARIAL("three"));
+    /* As before, but with the menu; no window opens. */
+    user_toggle_block(u, BOB);
+    live_quiet();
     conv_close(u, BOB);
     ring_unheard(svc, u, BOB);
     user_toggle_block(u, BOB);
