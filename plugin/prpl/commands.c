@@ -57,27 +57,49 @@ static char *invite(prpl_account *self, msnp_conversation_id id, const char *add
 
 /* --- the dialog ----------------------------------------------------------------------------- */
 
-static void invite_chosen(gpointer dialog, const char *text)
+/* The name of the dialog's field. */
+#define FIELD "who"
+
+/* Starts the chat; with somebody else, unless nobody was named. */
+static void invite_chosen(gpointer dialog, PurpleRequestFields *fields)
 {
     char *who;
+    const char *text = purple_request_fields_get_string(fields, FIELD);
+    /* At once: the fields go with the dialog. */
+    char *address = prpl_buddies_address(text != NULL ? text : "");
     prpl_account *self = prpl_dialogs_answered(dialog, &who);
 
     if (self != NULL && !prpl_account_is_over(self)) {
-        char *address = prpl_buddies_address(text != NULL ? text : "");
-        char *complaint = NULL;
+        char *complaint;
 
         /* A handler for the new chat can end the account. */
         prpl_account_ref(self);
         if (*address != '\0')
             complaint = invite(self, (msnp_conversation_id){.who = who}, address);
+        else
+            complaint = begin_chat(self, who, NULL);
         if (complaint != NULL && !prpl_account_is_over(self))
             prpl_dialogs_tell(self, self->gc, PURPLE_NOTIFY_MSG_ERROR, _("Nobody was invited."),
                               complaint);
         prpl_account_unref(self);
-        g_free(address);
         g_free(complaint);
     }
+    g_free(address);
     g_free(who);
+}
+
+/* With one field, in which clients complete the names of contacts. */
+static PurpleRequestFields *invite_fields(void)
+{
+    PurpleRequestFields *fields = purple_request_fields_new();
+    PurpleRequestFieldGroup *group = purple_request_field_group_new(NULL);
+    PurpleRequestField *field =
+        purple_request_field_string_new(FIELD, _("E-mail address"), NULL, FALSE);
+
+    purple_request_field_set_type_hint(field, "screenname");
+    purple_request_field_group_add_field(group, field);
+    purple_request_fields_add_group(fields, group);
+    return fields;
 }
 
 static void ask_whom(PurpleConnection *gc, const char *name)
@@ -88,16 +110,17 @@ static void ask_whom(PurpleConnection *gc, const char *name)
         return;
     char *who = prpl_buddies_address(name);
     char *person = prpl_windows_person(self, who, NULL);
-    char *text = g_strdup_printf(_("Enter an e-mail address. A group chat with you, %s and the "
-                                   "person you invite will open in a new window."),
+    char *text = g_strdup_printf(_("A group chat with you and %s will open in a new window. You "
+                                   "can invite more people there."),
                                  person);
     char *shown = prpl_shown_text(text);
-    gpointer dialog = prpl_dialogs_new(PRPL_DIALOG_INPUT, self, who);
+    gpointer dialog = prpl_dialogs_new(PRPL_DIALOG_FIELDS, self, who);
     prpl_dialogs_opened(
-        dialog,
-        purple_request_input(gc, _("Invite"), _("Who do you want to invite?"), shown, NULL, FALSE,
-                             FALSE, NULL, _("Invite"), G_CALLBACK(invite_chosen), _("Cancel"),
-                             G_CALLBACK(prpl_dialogs_dismissed), self->account, who, NULL, dialog));
+        dialog, purple_request_fields(gc, purple_account_get_username(self->account),
+                                      _("Who else do you want to invite?"), shown, invite_fields(),
+                                      _("Invite"), G_CALLBACK(invite_chosen), _("Cancel"),
+                                      G_CALLBACK(prpl_dialogs_dismissed), self->account, who, NULL,
+                                      dialog));
     g_free(who);
     g_free(person);
     g_free(text);
@@ -121,6 +144,9 @@ static void invite_with(PurpleBlistNode *node, gpointer data)
 
 /* --- menus ---------------------------------------------------------------------------------- */
 
+/* In the menus of a conversation and of a contact. */
+#define INVITE N_("Invite to Group Chat...")
+
 static bool is_ours(const PurpleAccount *account)
 {
     return purple_strequal(purple_account_get_protocol_id(account), PRPL_PROTOCOL_ID);
@@ -135,14 +161,14 @@ static GList *append_item(GList *menu, const char *label, PurpleCallback chosen)
     return menu;
 }
 
-/* libpurple: the menu of a window is about to be shown. Chats have this item already. */
+/* libpurple: the menu of a window is about to be shown. Chats have such an item already. */
 static void extend_menu(PurpleConversation *conv, GList **menu)
 {
     if (!is_ours(purple_conversation_get_account(conv)) ||
         purple_conversation_get_type(conv) != PURPLE_CONV_TYPE_IM ||
         active(purple_conversation_get_gc(conv)) == NULL)
         return;
-    *menu = append_item(*menu, _("Invite..."), PURPLE_CALLBACK(invite_into));
+    *menu = append_item(*menu, _(INVITE), PURPLE_CALLBACK(invite_into));
 }
 
 static void initiate_chat(PurpleBlistNode *node, gpointer data)
@@ -158,8 +184,7 @@ static void initiate_chat(PurpleBlistNode *node, gpointer data)
     prpl_account_ref(self);
     char *complaint = begin_chat(self, who, NULL);
     if (complaint != NULL && !prpl_account_is_over(self))
-        prpl_dialogs_tell(self, gc, PURPLE_NOTIFY_MSG_ERROR, _("The chat could not be started."),
-                          complaint);
+        prpl_dialogs_tell(self, gc, PURPLE_NOTIFY_MSG_ERROR, _("Nobody was invited."), complaint);
     prpl_account_unref(self);
     g_free(who);
     g_free(complaint);
@@ -169,10 +194,10 @@ GList *prpl_commands_menu(PurpleBlistNode *node)
 {
     if (!PURPLE_BLIST_NODE_IS_BUDDY(node))
         return NULL;
-
-    /* Pidgin also shows this menu in the window of a conversation. */
-    GList *menu = append_item(NULL, _("Initiate _Chat"), PURPLE_CALLBACK(initiate_chat));
-    return append_item(menu, _("In_vite Somebody..."), PURPLE_CALLBACK(invite_with));
+    /* BitlBee shows no menus, but its "chat with" looks for this very item. */
+    if (prpl_process_is_bitlbee())
+        return append_item(NULL, "Initiate _Chat", PURPLE_CALLBACK(initiate_chat));
+    return append_item(NULL, _(INVITE), PURPLE_CALLBACK(invite_with));
 }
 
 /* --- commands ------------------------------------------------------------------------------- */
@@ -238,31 +263,6 @@ static PurpleCmdRet command_nudge(PurpleConversation *conv, const gchar *command
     return PURPLE_CMD_RET_OK;
 }
 
-void prpl_commands_listen(PurplePlugin *plugin)
-{
-    purple_signal_connect(purple_conversations_get_handle(), "conversation-extended-menu", plugin,
-                          PURPLE_CALLBACK(extend_menu), NULL);
-}
-
-/* --- the plugin ----------------------------------------------------------------------------- */
-
-void prpl_commands_load(void)
-{
-    prpl_process *process = prpl_process_get();
-
-    process->invite_command = purple_cmd_register(
-        "invite", "w", PURPLE_CMD_P_PRPL,
-        PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_CHAT | PURPLE_CMD_FLAG_PRPL_ONLY, PRPL_PROTOCOL_ID,
-        command_invite,
-        /* Translators: help for a command. Leave "invite" as it is; &lt; and &gt; are < and > */
-        _("invite &lt;address&gt;:  Invite somebody to this conversation."), NULL);
-    process->nudge_command = purple_cmd_register(
-        "nudge", "", PURPLE_CMD_P_PRPL, PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_PRPL_ONLY,
-        PRPL_PROTOCOL_ID, command_nudge,
-        /* Translators: help for a command. Leave "nudge:" as it is */
-        _("nudge:  Nudge the other person to get their attention."), NULL);
-}
-
 static PurpleCmdRet command_unblock(PurpleConversation *conv, const gchar *command, gchar **args,
                                     gchar **error, void *data)
 {
@@ -291,14 +291,39 @@ static PurpleCmdRet command_unblock(PurpleConversation *conv, const gchar *comma
     return blocked ? PURPLE_CMD_RET_OK : PURPLE_CMD_RET_FAILED;
 }
 
-void prpl_commands_unload(void)
+void prpl_commands_listen(PurplePlugin *plugin)
 {
-    purple_cmd_unregister(prpl_process_get()->invite_command);
-    purple_cmd_unregister(prpl_process_get()->nudge_command);
+    purple_signal_connect(purple_conversations_get_handle(), "conversation-extended-menu", plugin,
+                          PURPLE_CALLBACK(extend_menu), NULL);
 }
+
+/* --- the plugin ----------------------------------------------------------------------------- */
+
+void prpl_commands_load(void)
+{
+    prpl_process *process = prpl_process_get();
+
+    process->invite_command = purple_cmd_register(
+        "invite", "w", PURPLE_CMD_P_PRPL,
+        PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_CHAT | PURPLE_CMD_FLAG_PRPL_ONLY, PRPL_PROTOCOL_ID,
+        command_invite,
+        /* Translators: help for a command. Leave "invite" as it is; &lt; and &gt; are < and > */
+        _("invite &lt;address&gt;:  Invite somebody to this conversation."), NULL);
+    process->nudge_command = purple_cmd_register(
+        "nudge", "", PURPLE_CMD_P_PRPL, PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_PRPL_ONLY,
+        PRPL_PROTOCOL_ID, command_nudge,
+        /* Translators: help for a command. Leave "nudge:" as it is */
+        _("nudge:  Nudge the other person to get their attention."), NULL);
     process->unblock_command = purple_cmd_register(
         "unblock", "", PURPLE_CMD_P_PRPL, PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_PRPL_ONLY,
         PRPL_PROTOCOL_ID, command_unblock,
         /* Translators: help for a command. Leave "unblock:" as it is */
         _("unblock:  See what the other person writes again."), NULL);
+}
+
+void prpl_commands_unload(void)
+{
+    purple_cmd_unregister(prpl_process_get()->invite_command);
+    purple_cmd_unregister(prpl_process_get()->nudge_command);
     purple_cmd_unregister(prpl_process_get()->unblock_command);
+}
