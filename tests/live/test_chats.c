@@ -16,6 +16,10 @@
 
 #define LOST " left the room (disconnected or idle; will be invited again when you send a message)."
 
+#define NOW_A_CHAT(title)                                                   \
+    "* This conversation is now a group chat; it continues in &quot;" title \
+    "&quot;. Messages you write here go only to " BOB "."
+
 #define ENDED "* You left the chat because the connection was closed."
 
 static guint heard(service *svc, const char *who)
@@ -36,6 +40,17 @@ static void come_online(user *const *users, guint n)
     for (guint i = 0; i < n; i++)
         live_wait(users[i]->online, 20);
     live_quiet();
+}
+
+/* From the menu of a contact, with nobody else. */
+static void initiate(user *u, const char *who)
+{
+    dialog *d;
+
+    live_check(conv_buddy_menu(u, who, "Invite to Group Chat..."));
+    d = client_open_dialog(DIALOG_FIELDS);
+    live_check(d);
+    client_accept(d);
 }
 
 /* ALICE, who begins a chat with BOB and CAROL from her window with BOB. */
@@ -62,7 +77,8 @@ static void test_initiate(void)
 
     live_contact(svc, BOB, NULL);
     live_settled(u);
-    live_check(conv_buddy_menu(u, BOB, "Initiate Chat"));
+    initiate(u, BOB);
+    client_forget_dialogs();
     chat = conv_new_chat(u);
     conv_has_members(u, chat, ALICE ", " BOB);
     conv_invite(u, chat, CAROL, NULL);
@@ -100,11 +116,7 @@ static void test_command(void)
     chat = conv_new_chat(u);
     conv_has_members(u, chat, ALICE ", " BOB ", " CAROL);
     conv_saw(u, chat, "* " THE_CAROL " entered the room.");
-    conv_saw(
-        u, BOB,
-        "* This conversation is now a group chat; it continues in &quot;%s&quot;. Messages you "
-        "write here go only to " BOB ".",
-        chat);
+    conv_saw(u, BOB, NOW_A_CHAT(THE_BOB ", " CAROL));
     conv_send(u, chat, "two");
     conv_saw(u, chat, "> " ALICE ": two");
     has_heard(svc, BOB, 2, "two");
@@ -145,6 +157,15 @@ static void test_command_refused(void)
     conv_end(svc, u);
 }
 
+static void invite_by_dialog(const char *who)
+{
+    dialog *d = client_open_dialog(DIALOG_FIELDS);
+
+    live_check(d);
+    client_fill_field(d, "who", who);
+    client_accept(d);
+}
+
 /* From the menu of the conversation's window. */
 static void test_menu(void)
 {
@@ -156,31 +177,31 @@ static void test_menu(void)
     live_settled(u);
     conv_open(u, BOB);
     /* Pidgin has the same item in the window of a contact. */
-    live_check(conv_buddy_menu(u, BOB, "Somebody"));
-    client_write(client_open_dialog(DIALOG_INPUT), "");
-    live_check(conv_menu(u, BOB, "Invite"));
-    live_check(live_told(DIALOG_INPUT, "Who do you want to invite", "you, Bob and", NULL));
-    client_write(client_open_dialog(DIALOG_INPUT), " " CAROL "\n");
+    live_check(conv_buddy_menu(u, BOB, "Invite to Group Chat..."));
+    live_check(client_open_dialog(DIALOG_FIELDS));
+    client_forget_dialogs();
+    live_check(conv_menu(u, BOB, "Invite to Group Chat..."));
+    live_check(live_told(DIALOG_FIELDS, ALICE, "Who else do you want to invite", "you and Bob will",
+                         NULL));
+    invite_by_dialog(" " CAROL "\n");
     chat = conv_new_chat(u);
     conv_has_members(u, chat, ALICE ", " BOB ", " CAROL);
     conv_forget(u);
     live_check(!conv_menu(u, chat, "Invite"));
-    /* Nothing written, and what cannot be invited. */
+    /* What cannot be invited. */
     conv_menu(u, BOB, "Invite");
-    client_write(client_open_dialog(DIALOG_INPUT), " ");
-    conv_menu(u, BOB, "Invite");
-    client_write(client_open_dialog(DIALOG_INPUT), "nobody");
+    invite_by_dialog("nobody");
     live_check(
         live_told(DIALOG_MESSAGE, "Nobody was invited.", "\"nobody\" is not a valid e-mail", NULL));
     /* Questions that are open when the session ends go with it. */
     conv_menu(u, BOB, "Invite");
     conv_menu(u, BOB, "Invite");
     conv_close(u, BOB);
-    live_check(live_open_dialogs(DIALOG_INPUT) == 2);
+    live_check(live_open_dialogs(DIALOG_FIELDS) == 2);
     conv_open(u, CAROL);
     live_offline(svc, u);
     conv_saw(u, chat, ENDED);
-    live_check(live_open_dialogs(DIALOG_INPUT) == 0);
+    live_check(live_open_dialogs(DIALOG_FIELDS) == 0);
     client_forget_dialogs();
     live_check_count(svc, "NS >>> XFR *", 1);
     live_check(!conv_menu(u, CAROL, "Invite"));
@@ -202,11 +223,7 @@ static void test_third(void)
     chat = conv_new_chat(u);
     conv_has_members(u, chat, ALICE ", " BOB ", " CAROL);
     conv_saw(u, chat, "* " THE_CAROL " entered the room.");
-    conv_saw(
-        u, BOB,
-        "* This conversation is now a group chat; it continues in &quot;%s&quot;. Messages you "
-        "write here go only to " BOB ".",
-        chat);
+    conv_saw(u, BOB, NOW_A_CHAT(THE_BOB ", " THE_CAROL));
     service_robot_say(svc, CAROL, "hello, too");
     service_robot_say(svc, BOB, "both are here");
     conv_saw(u, chat, "< " CAROL ": " ARIAL("hello, too") "\n< " BOB ": " ARIAL("both are here"));
@@ -434,11 +451,11 @@ static void test_too_many(void)
     live_contact(svc, BOB, NULL);
     live_settled(u);
     for (int i = 0; i < 64; i++)
-        live_check(conv_buddy_menu(u, BOB, "Initiate Chat"));
+        initiate(u, BOB);
     live_wait(service_switchboards(svc, ALICE) == 64, CONV_PATIENCE);
-    live_check(client_dialogs()->len == 0);
-    conv_buddy_menu(u, BOB, "Initiate Chat");
-    live_check(live_told(DIALOG_MESSAGE, "The chat could not be started.", "Too many chats", NULL));
+    live_check(client_count_dialogs(DIALOG_MESSAGE) == 0);
+    initiate(u, BOB);
+    live_check(live_told(DIALOG_MESSAGE, "Nobody was invited.", "Too many chats", NULL));
     client_forget_dialogs();
     conv_open(u, BOB);
     live_check(conv_command(u, BOB, "invite " CAROL) == PURPLE_CMD_STATUS_FAILED);
@@ -515,7 +532,8 @@ static void test_nobody_comes(void)
     live_contact(svc, BOB, NULL);
     service_appear(svc, BOB, NULL);
     live_settled(u);
-    conv_buddy_menu(u, BOB, "Initiate Chat");
+    initiate(u, BOB);
+    client_forget_dialogs();
     chat = conv_new_chat(u);
     conv_saw(u, chat,
              "! Bob could not be invited. Bob is offline, or is not accepting messages from you.");
@@ -846,6 +864,130 @@ static void test_session_ends(void)
     conv_end(svc, u);
 }
 
+/* --- names and titles of windows -------------------------------------------------------------- */
+
+static void is_titled(user *u, const char *place, const char *title)
+{
+    live_wait(strcmp(conv_title(u, place), title) == 0, CONV_PATIENCE);
+    /* Clients ask for libpurple's title when an account comes or goes, and at other times. */
+    purple_conversation_autoset_title(conv_window(u, place));
+    g_assert_cmpstr(conv_title(u, place), ==, title);
+}
+
+/* A chat is known by who began it, and titled by who is in it. */
+static void test_titles(void)
+{
+    service *svc = conv_service("joins", BOB, CAROL, DAVE, NULL);
+    user *u = live_user(svc);
+    const char *chat, *second;
+
+    live_contact(svc, BOB, NULL);
+    live_settled(u);
+    chat = begin_chat(u);
+    g_assert_cmpstr(chat, ==, BOB ", " CAROL);
+    is_titled(u, chat, "Bob, " THE_CAROL);
+    conv_invite(u, chat, DAVE, NULL);
+    is_titled(u, chat, "Bob, " THE_CAROL ", " THE_DAVE);
+    service_robot_leave(svc, BOB, FALSE);
+    is_titled(u, chat, THE_CAROL ", " THE_DAVE);
+    service_robot_leave(svc, CAROL, FALSE);
+    service_robot_leave(svc, DAVE, FALSE);
+    conv_has_members(u, chat, ALICE);
+    is_titled(u, chat, THE_DAVE ", …");
+    conv_invite(u, chat, CAROL, NULL);
+    is_titled(u, chat, THE_CAROL ", …");
+    conv_forget(u);
+    /* The same people have the same log, but not the same window. */
+    second = begin_chat(u);
+    g_assert_cmpstr(second, ==, BOB ", " CAROL " (2)");
+    is_titled(u, second, "Bob, " THE_CAROL);
+    conv_close(u, second);
+    second = begin_chat(u);
+    g_assert_cmpstr(second, ==, BOB ", " CAROL " (2)");
+    conv_close(u, chat);
+    live_offline(svc, u);
+    conv_saw(u, second, ENDED);
+    is_titled(u, second, "Bob, " THE_CAROL);
+    conv_end(svc, u);
+}
+
+/* A name is neither taken for another's address nor does it hide one; long ones are cut. */
+static void test_hostile_titles(void)
+{
+    static const struct {
+        const char *name;
+        const char *title;
+    } names[] = {
+        {"b\xe2\x80\xaeob", "bob (" BOB ")"},
+        {CAROL, BOB},
+        {"x\xef\xbc\xa0y", BOB},
+        {"a name with one two three four five six seven",
+         "a name with one two three four five six… (" BOB ")"},
+    };
+    service *svc = conv_service("joins", BOB, CAROL, NULL);
+    user *u = live_user(svc);
+
+    live_settled(u);
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        service_say_name(svc, BOB, names[i].name);
+        live_check(service_robot_ring(svc, BOB, ALICE));
+        service_robot_say(svc, BOB, "hello");
+        conv_saw(u, BOB, "< " ARIAL("hello"));
+        is_titled(u, BOB, names[i].title);
+        live_check(g_str_has_suffix(conv_stranger(), BOB ") is not on your contact list."));
+        conv_close(u, BOB);
+        live_wait(service_switchboards(svc, ALICE) == 0, CONV_PATIENCE);
+    }
+    conv_end(svc, u);
+}
+
+/* Who becomes a contact has the name of one. */
+static void test_stranger_added(void)
+{
+    service *svc = conv_service("joins", BOB, NULL);
+    user *u = live_user(svc);
+
+    live_settled(u);
+    live_check(service_robot_ring(svc, BOB, ALICE));
+    service_robot_say(svc, BOB, "hello");
+    conv_saw(u, BOB, "< " ARIAL("hello"));
+    is_titled(u, BOB, THE_BOB);
+    g_assert_cmpstr(conv_stranger(), ==, THE_BOB " is not on your contact list.");
+    user_add(u, BOB, NULL, "Friends");
+    live_quiet();
+    is_titled(u, BOB, "Bob");
+    conv_forget(u);
+    conv_end(svc, u);
+}
+
+/* More people than a name or a title has room for. */
+static void test_crowd(void)
+{
+    service *svc = conv_service("joins", BOB, NULL);
+    user *u = live_user(svc);
+    const char *chat;
+
+    live_settled(u);
+    live_check(service_robot_ring(svc, BOB, ALICE));
+    for (int i = 0; i < 9; i++) {
+        g_autofree char *who = g_strdup_printf("somebody.number%d@example.com", i);
+
+        live_register(svc, who);
+        service_robot(svc, who, "joins");
+        live_check(service_robot_invite(svc, BOB, who));
+    }
+    service_robot_say(svc, BOB, "hello, all");
+    chat = conv_new_chat(u);
+    live_quiet();
+    /* libpurple finds it by its normalized name. */
+    g_assert_cmpstr(purple_normalize(u->account, chat), ==, chat);
+    live_check(g_utf8_strlen(conv_title(u, chat), -1) <= 80 + 3);
+    live_check(g_str_has_prefix(conv_title(u, chat), THE_BOB ", "));
+    live_check(g_str_has_suffix(conv_title(u, chat), ", …"));
+    conv_forget(u);
+    conv_end(svc, u);
+}
+
 static void add_tests(void)
 {
     live_add("/chats/initiate", test_initiate, FALSE);
@@ -878,6 +1020,10 @@ static void add_tests(void)
     live_add("/chats/names", test_names, FALSE);
     live_add("/chats/strangers", test_strangers, FALSE);
     live_add("/chats/session-ends", test_session_ends, FALSE);
+    live_add("/chats/titles", test_titles, FALSE);
+    live_add("/chats/hostile-titles", test_hostile_titles, FALSE);
+    live_add("/chats/stranger-added", test_stranger_added, FALSE);
+    live_add("/chats/crowd", test_crowd, FALSE);
 }
 
 int main(int argc, char **argv)
