@@ -58,11 +58,13 @@ logged_well() {
 
 # --- Pidgin --------------------------------------------------------------------------------------
 
-# conversation TITLE: its number on D-Bus.
+titled() { [[ $1 == "${2%\*}"* && ($2 == *\* || $1 == "$2") ]]; }
+
+# conversation TITLE: its number on D-Bus. A title may end in "*", for any rest.
 conversation() {
     local each
     for each in $(purple PurpleGetConversations | numbers); do
-        if [ "$(purple PurpleConversationGetTitle "$each")" = "$1" ]; then
+        if titled "$(purple PurpleConversationGetTitle "$each")" "$1"; then
             echo "$each"
             return
         fi
@@ -113,14 +115,14 @@ send_nudge() {
 
 # All conversations are tabs of one window, whose title is that of the tab in front, in parentheses
 # when the account is offline.
-any_conversation='^\(?(Demo Person|Bert M.*ller|Echo|Gone|MSN Chat [0-9])\)?$'
+any_conversation='^\(?(Demo Person|Bert M.*ller|Echo|Gone|Clara)(,? .*)?\)?$'
 
 # tab TITLE: brings it to the front; keys go to its field.
 tab() {
     local tries
     focus "$any_conversation" || return 1
     for tries in 1 2 3 4; do
-        if window "^$1\$" >/dev/null; then
+        if window "^${1/\*/.*}\$" >/dev/null; then
             field
             return
         fi
@@ -152,6 +154,12 @@ umlaut() { keys ctrl+shift+u f c space; }
 enter() { type_text "$1" && keys Return; }
 
 close_tab() { tab "$1" && keys ctrl+w && within 5 not conversation "$1"; }
+
+# toggle_plugin NAME: loads or unloads it, in Pidgin's list of plugins.
+toggle_plugin() {
+    focus '^Buddy List$' && keys ctrl+u && focus '^Plugins$' && still && type_text "$1" &&
+        act keys Escape && keys space && act keys alt+c
+}
 
 # points_of FILE RED GREEN BLUE: how many points of the picture people would say to be of this
 # colour: its hue counts, be it pale where letters are smoothed.

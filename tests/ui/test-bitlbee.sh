@@ -125,7 +125,7 @@ type_readme bitlbee-chat NICK echo
 check 'a group chat' within 5 told ':echo!.* JOIN :?#'
 channel=$(irc | sed -n 's/^:me![^ ]* JOIN :*\(#.*\)/\1/p')
 check 'the conversation points to it' reads echo me \
-    "*** This conversation is now a group chat; it continues in \"MSN Chat 1\". Messages you $(
+    "*** This conversation is now a group chat; it continues in \"Echo, …\". Messages you $(
     )write here go only to Echo."
 write "$channel" 'hello all'
 check 'it is heard' within 5 reads echo "$channel" 'You said: hello all'

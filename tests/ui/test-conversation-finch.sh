@@ -75,7 +75,7 @@ check 'that is told as well' within 5 shows 'You have been nudged!'
 
 # --- several people ------------------------------------------------------------------------------
 
-chat='MSN Chat 1'
+chat='Demo Person, Echo'
 everybody="$bert $demo echo@example.com"
 enter_line '/invite nonsense'
 check 'nonsense is not invited' within 5 shows '"nonsense" is not a valid e-mail address\.'
@@ -88,15 +88,15 @@ listed_once() {
 }
 check 'the others are listed once, with their names' listed_once
 at demo
-check 'all are in the chat of the other one' within 10 in_chat "$chat" "$everybody"
+check 'all are in the chat of the other one' within 10 in_chat 'Bert Müller, Echo' "$everybody"
 at bert
 enter_line 'Hello <all>'
 check 'he reads it himself' within 5 line 'Bert Müller' 'Hello <all>'
 check 'the robot answers' within 5 line Echo 'You said: Hello <all>'
 check 'a picture of the chat' capture conversation-finch-chat.txt
 at demo
-check 'the other one reads it' within 5 reads "$chat" "$bert: Hello &lt;all&gt;"
-answer() { tab "$chat" && enter 'I am here'; }
+check 'the other one reads it' within 5 reads 'Bert Müller, Echo' "$bert: Hello &lt;all&gt;"
+answer() { tab 'Bert Müller, Echo' && enter 'I am here'; }
 check 'and answers' answer
 at bert
 check 'which arrives' within 5 line 'Demo Person' 'I am here'
@@ -110,12 +110,12 @@ menu_invite() {
 check 'invite somebody by the menu' menu_invite
 check 'who is no contact has a name' within 5 shows '\(clara@example\.com\) entered the room\.'
 at demo
-check 'three are in the chat' within 5 in_chat "$chat" "$bert clara@example.com $demo"
+check 'three are in the chat' within 5 in_chat 'Bert Müller, Clara*' "$bert clara@example.com $demo"
 at bert
 press M-c
 check 'leave' within 5 not shows "┤$chat "
 at demo
-check 'he has left' within 5 in_chat "$chat" "clara@example.com $demo"
+check 'he has left' within 5 in_chat 'Clara*' "clara@example.com $demo"
 check 'a picture of the chat in Pidgin' picture conversation-finch-chat.png
 
 # --- what does not work --------------------------------------------------------------------------

@@ -167,8 +167,7 @@ check 'the other one notices' within 5 robot_file 'receiving failed'
 at bert
 autoaccept() {
     local contact
-    focus '^Buddy List$' && keys ctrl+u && focus '^Plugins$' && still && type_text Autoaccept &&
-        act keys Escape && keys space && act keys alt+c || return 1
+    toggle_plugin Autoaccept || return 1
     contact=$(purple PurpleBuddyGetContact "$(purple PurpleFindBuddy "$account_id" "$demo")")
     purple PurpleBlistNodeSetInt "$contact" autoaccept 1 >/dev/null
 }
