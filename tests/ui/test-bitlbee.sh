@@ -109,7 +109,7 @@ check 'and back' within 5 chg NLN
 # --- conversations -------------------------------------------------------------------------------
 
 forget
-write echo $'\002\00304alarm\003 for all\002'
+write echo $'\002\00304alarm\003 \0034for\003 all'
 check 'formats arrive without their numbers' within 5 heard echo 'alarm for all'
 check 'as a format' seen 'EF=B; CO=ff;'
 write gone 'are you <there>?'
