@@ -256,24 +256,39 @@ static char *unused_name(const prpl_account *self, const chat_state *state)
 
 /* --- incoming ------------------------------------------------------------------------------- */
 
-/* Fills a new chat window when all are known who are in it: some clients list them each time. */
+/* Adds these to the window, at once. */
+static void add_people(PurpleConvChat *window, GList *who)
+{
+    GList *flags = NULL;
+
+    for (GList *l = who; l != NULL; l = l->next)
+        flags = g_list_prepend(flags, GINT_TO_POINTER(PURPLE_CBFLAGS_NONE));
+    purple_conv_chat_add_users(window, who, NULL, flags, FALSE);
+    g_list_free(flags);
+}
+
+/*
+ * Fills a new chat window when all are known who are in it: Finch lists them each time. Elsewhere
+ * they come one by one, since a handler may remove the account, which libpurple does not survive
+ * before the last of those that it was given.
+ */
 static void enter_if_complete(prpl_account *self, unsigned chat)
 {
-    PurpleConvChat *window = find(self, chat);
-    GList *who = NULL;
-    GList *flags = NULL;
+    bool together = prpl_process_is_finch();
 
     if (self->chats->expected > 0)
         return;
-    who = g_steal_pointer(&self->chats->arriving);
-    for (GList *l = who; l != NULL; l = l->next)
-        flags = g_list_prepend(flags, GINT_TO_POINTER(PURPLE_CBFLAGS_NONE));
-    if (window != NULL) {
-        purple_conv_chat_set_nick(window, who->data);
-        purple_conv_chat_add_users(window, who, NULL, flags, FALSE);
+    GList *who = g_steal_pointer(&self->chats->arriving);
+    for (GList *l = who; l != NULL && !prpl_account_is_over(self); l = together ? NULL : l->next) {
+        PurpleConvChat *window = find(self, chat);
+        GList one = {.data = l->data};
+        if (window == NULL)
+            break;
+        if (l == who)
+            purple_conv_chat_set_nick(window, who->data);
+        add_people(window, together ? who : &one);
     }
     g_list_free_full(who, g_free);
-    g_list_free(flags);
 }
 
 /* The user enters a chat, in which there are so many others. */
