@@ -447,6 +447,7 @@ static void *request_input(const char *title, const char *primary, const char *s
                            PurpleAccount *account, const char *who G_GNUC_UNUSED,
                            PurpleConversation *conv G_GNUC_UNUSED, void *user_data)
 {
+    g_assert_nonnull(title); /* some clients show it, and "(null)" */
     dialog *d = dialog_new(DIALOG_INPUT, account, title, primary, secondary);
 
     d->request_type = PURPLE_REQUEST_INPUT;
@@ -464,6 +465,7 @@ static void *request_choice(const char *title, const char *primary, const char *
                             PurpleConversation *conv G_GNUC_UNUSED, void *user_data,
                             va_list choices)
 {
+    g_assert_nonnull(title); /* some clients show it, and "(null)" */
     dialog *d = dialog_new(DIALOG_CHOICE, account, title, primary, secondary);
 
     d->request_type = PURPLE_REQUEST_CHOICE;
