@@ -49,8 +49,10 @@ cat >"$system/etc/apt/apt.conf.d/90test" <<'END'
 APT::Get::Assume-Yes "true";
 APT::Install-Recommends "false";
 END
-# Who has no sudo is root.
-printf '#!/bin/sh\nexec "$@"\n' >"$system/usr/bin/sudo" && chmod +x "$system/usr/bin/sudo"
+# Who has no sudo is root; and nothing is running here that could be started again.
+printf '#!/bin/sh\nexec "$@"\n' >"$system/usr/bin/sudo"
+ln -s /bin/true "$system/usr/bin/systemctl"
+chmod +x "$system/usr/bin/sudo"
 
 # What runs inside has the devices, and the sockets and files of this test where they are outside.
 # shellcheck disable=SC2016 # for the inner shell
@@ -121,6 +123,12 @@ check 'Pidgin shows the protocol and its icon' within 10 icon_there
 check 'Pidgin shows its accounts' accounts_picture
 check 'Pidgin quits' quit_pidgin
 check 'no critical is in its log' no_criticals "$client_log"
+
+# --- BitlBee -------------------------------------------------------------------------------------
+
+knows_it() { "${inside[@]}" bitlbee -V | grep -q purple=1; }
+check 'README: BitlBee is installed' typed "$(readme bitlbee-install)"
+check 'this BitlBee is the one with libpurple' knows_it
 
 # --- and away with it ----------------------------------------------------------------------------
 

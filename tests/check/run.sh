@@ -19,6 +19,9 @@
 # shellcheck disable=SC2086,SC2046 # lists of words
 set -u
 cd "$(dirname "$0")/../.." || exit 2
+root=$PWD
+# shellcheck source=tests/check/readme.sh
+. tests/check/readme.sh
 
 # Below the checkout where it can be: make takes no name with a space, which the path of that may
 # have.
@@ -381,7 +384,8 @@ suite_pristine() {
 }
 suite_demo() {
     needs='build-gcc'
-    job step 'make demo UI=headless' "$make" O="$gcc" CC=gcc WERROR=1 UI=headless demo
+    job step 'make demo UI=headless' env UI=headless O="$gcc" CC=gcc WERROR=1 \
+        bash -ec "make() { '$make' -e \"\$@\"; }; $(readme demo)"
 }
 suite_committed() {
     needs='build-gcc' limit=900

@@ -246,7 +246,7 @@ commands() { # each command of README.md is in a named block, which a test types
     uniq -d "$scratch/blocks" | sed 's/^/README.md: two blocks with the name /'
     while read -r name; do
         files tests -- '*.sh' | grep -v '^tests/lint/' |
-            xargs -r -d '\n' grep -qE "(^|[^[:alnum:]_])readme $name([^[:alnum:]_-]|\$)" ||
+            xargs -r -d '\n' grep -qE "(^|[^[:alnum:]])readme $name([^[:alnum:]_-]|\$)" ||
             echo "README.md: no test types the block $name"
     done <"$scratch/blocks"
 }

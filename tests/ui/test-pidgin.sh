@@ -24,6 +24,14 @@ tell_service robot $echo joins
 start_display
 show_installed
 
+# What README.md says to do with a debug log, done with the one of this run: the plugin's lines.
+filtered() {
+    mkdir -p "$scratch/filtered"
+    (cd "$scratch/filtered" && log=$client_log sh -ec "pidgin() { cat \"\$log\"; }; $1")
+}
+names_plugin() { filtered "$(readme find-plugin)" | grep -q -F libmsnp8.so; }
+filters_log() { filtered "$(readme debug-log)" && grep -q '>>> USR' "$scratch/filtered/msnp8.log"; }
+
 # Quits and looks at the log of this run.
 end_run() {
     check "$1: quits" quit_pidgin
@@ -233,5 +241,7 @@ check 'add an account by hand: it signs in' within 10 signed_in $user
 check 'add an account by hand: the service is told a status' within 10 chg NLN
 end_run 'by hand'
 check 'add an account by hand: it is saved' saved
+check 'the log says which plugin was found' names_plugin
+check 'the log can be cut down to the lines of the plugin' filters_log
 
 finish
