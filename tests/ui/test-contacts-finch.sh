@@ -85,7 +85,7 @@ check 'somebody comes online' within 10 shows '◯ Anna'
 
 # --- the menu of a contact -----------------------------------------------------------------------
 
-labels() { menu && shows 'Initiate Chat +\(' && shows 'Invite Somebody\.\.\. +\('; }
+labels() { menu && shows 'Invite to Group Chat\.\.\. +\(i'; }
 menu() { press C-x && within 5 shows 'Get Info +\(g\)'; }
 info() {
     menu && press g && within 5 bring 'Info for anna@example.com' &&

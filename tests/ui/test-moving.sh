@@ -111,7 +111,7 @@ start_finch_logging "$home"
 check 'Finch: modify the account' modify_account
 check 'Finch: another protocol' choose_protocol
 check 'Finch: the server is kept' within 5 shows '^│Server.* localhost_'
-check 'Finch: so is the port' shows "^│Port +$MSNP8_DISPATCH_PORT"
+check 'Finch: so is the port' shows "^│Port: +$MSNP8_DISPATCH_PORT"
 capture moving-finch.txt
 check 'Finch: save' save
 check 'Finch quits' quit_finch
