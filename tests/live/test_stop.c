@@ -189,7 +189,7 @@ static void test_in_progress(void)
         live_check(client_plugin_watches() == 0);
         live_wait(live_connections(svc) == 0, 5);
     }
-    live_check(progress_to_stop_at > 8);
+    live_check(progress_to_stop_at > 4);
     live_check(u->progress->len < progress_to_stop_at);
     live_check(u->n_errors == 0);
     u->hook = NULL;
