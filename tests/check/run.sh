@@ -368,20 +368,23 @@ suite_ui() {
     done
 }
 
-# The rest are no tests with names: with TEST they are left out.
 suite_install() {
-    needs='build-gcc'
+    wanted tests/check/install.sh || return
+    needs_program build-gcc all
     job tap install env O="$gcc" MAKE="$make" tests/check/install.sh
 }
 suite_package() {
+    wanted tests/check/package.sh || return
     limit=900
     job tap package env MAKE="$make" tests/check/package.sh
 }
 suite_pristine() {
+    wanted tests/check/pristine.sh || return
     needs_program build-gcc all "$gcc/msnp8-service"
     limit=900 lane=fetches
     job tap pristine env O="$gcc" MAKE="$make" tests/check/pristine.sh
 }
+# The rest are no tests with names: with TEST they are left out.
 suite_demo() {
     needs='build-gcc'
     job step 'make demo UI=headless' env UI=headless O="$gcc" CC=gcc WERROR=1 \
@@ -410,7 +413,7 @@ builds='build-gcc build-asan build-fuzz build-clang'
 tests='pristine ui live-valgrind unit-valgrind scripts-valgrind unit-asan scripts-asan live-asan
        live unit scripts turkish fuzz fuzz-clang lint package install demo committed'
 # What TEST=NAME looks at.
-named='unit live scripts fuzz ui lint'
+named='unit live scripts fuzz ui install package pristine lint'
 
 # plan SUITE...: makes their jobs.
 plan() {
