@@ -146,8 +146,10 @@ invite_clara() {
 }
 chat_picture() { tab "$chat" && picture "$1"; }
 check 'invite somebody by the menu' invite_clara
-check 'somebody more' within 5 in_chat "$chat, Clara*" "$bert clara@example.com $demo echo@example.com"
-check 'the title names everybody' within 1 conversation "$chat, Clara <b>& Co</b> (clara@example.com)"
+check 'somebody more' within 5 in_chat "$chat, Clara*" \
+    "$bert clara@example.com $demo echo@example.com"
+check 'the title names everybody' within 1 conversation \
+    "$chat, Clara <b>& Co</b> (clara@example.com)"
 chat="$chat, Clara*"
 check 'who is no contact has a name' within 5 mentions "$chat" \
     'Clara &lt;b&gt;&amp; Co&lt;/b&gt; (clara@example.com) entered the room.'

@@ -41,7 +41,7 @@ on_bus() {
 }
 # typed COMMANDS: what README.md says, typed by Anna.
 typed() { on_bus sh -e -c "$1"; }
-haze_answers() { call $telepathy.ConnectionManager.haze '' ConnectionManager.ListProtocols; }
+haze_answers() { call "$telepathy.ConnectionManager.haze" '' ConnectionManager.ListProtocols; }
 # call NAME PATH METHOD ARGUMENT...: of Telepathy; without a path the one that goes with the name.
 call() {
     local name=$1 path=${2:-/${1//./\/}} method=$telepathy.$3
@@ -58,7 +58,7 @@ start_haze() {
     within 15 test -s "$home/bus" && within 15 haze_answers || return 1
     # shellcheck disable=SC2016 # for the inner shell
     in_group env DBUS_SESSION_BUS_ADDRESS="$(cat "$home/bus")" \
-        gdbus monitor --session --dest $connection >"$signals"
+        gdbus monitor --session --dest "$connection" >"$signals"
 }
 check 'haze starts' start_haze
 check 'it has our protocol' eval "haze_answers | grep -q msnp8"
@@ -67,15 +67,15 @@ check 'it has our protocol' eval "haze_answers | grep -q msnp8"
 
 # add_account ADDRESS SERVER: the name of the account is in $account then.
 add_account() {
-    account=$(typed "$(readme haze-account ADDRESS "$1" PASSWORD $password SERVER "$2" \
+    account=$(typed "$(readme haze-account ADDRESS "$1" PASSWORD "$password" SERVER "$2" \
         PORT "$MSNP8_DISPATCH_PORT" NEXUS "$MSNP8_NEXUS_URL")") && [[ $account == haze/msnp8/* ]]
 }
 go_online() { typed "$(readme haze-online ACCOUNT "$account")"; }
 shown() { on_bus mc-tool show "$account" | grep -q -E -e "$1"; }
 error_of() {
-    on_bus gdbus call --session --dest $telepathy.AccountManager \
+    on_bus gdbus call --session --dest "$telepathy.AccountManager" \
         --object-path "/org/freedesktop/Telepathy/Account/$1" \
-        --method org.freedesktop.DBus.Properties.Get $telepathy.Account ConnectionError
+        --method org.freedesktop.DBus.Properties.Get "$telepathy.Account" ConnectionError
 }
 status() {
     forget_transcript

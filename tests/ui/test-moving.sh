@@ -39,7 +39,7 @@ put_log() {
 log_is() { grep -q -F -e "$2" "$home/.purple/logs/$1"; }
 in_file() { grep -q -E -e "$2" "$home/.purple/$1"; }
 
-# --- the command -----------------------------------------------------------------------------------
+# --- the command ----------------------------------------------------------------------------------
 
 make_older_home command
 # There is one log already, and another one of the same name as an old one.
@@ -89,7 +89,7 @@ check 'a note is kept' in_file blist.xml 'lends me books'
 check 'no secret is in the log' keeps_secrets "$client_log" $password $second_password
 check 'its log is clean' no_criticals "$client_log"
 
-# --- by hand ---------------------------------------------------------------------------------------
+# --- by hand --------------------------------------------------------------------------------------
 
 # One of the older accounts has been added again, and still has its own logs.
 make_older_home by-hand
