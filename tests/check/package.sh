@@ -21,10 +21,9 @@ name=purple-msnp8-$version
 check 'the last release of the change log is this version' "$version" \
     "$(awk -v kind=version -f .packaging/releases.awk $metainfo)"
 if command -v appstreamcli >/dev/null; then
-    check 'the metainfo is valid' 0 \
-        "$(appstreamcli validate --pedantic --no-net $metainfo >"$scratch/log" 2>&1
-        echo $?
-        grep '^[EWIP]:' "$scratch/log")"
+    # The project has no homepage, which newer releases of the tool miss.
+    check 'the metainfo is valid' 'Validation' "$(appstreamcli validate --pedantic --no-net \
+        $metainfo 2>&1 | grep -v url-homepage-missing | grep -o '^[EWP]: .*\|Validation')"
 else
     skip 'the metainfo is valid' 'no appstreamcli'
 fi
@@ -122,8 +121,10 @@ if command -v dh >/dev/null && command -v dpkg-buildpackage >/dev/null; then
         "$(dpkg-deb -f "$deb" Depends | grep -o libpurple) $(dpkg-deb -f "$deb" Recommends |
             grep -o pidgin)"
     if command -v lintian >/dev/null; then
+        # The metainfo was looked at above.
         check 'lintian has nothing to say' '' "$(lintian --no-cfg --pedantic --fail-on none \
-            "$scratch"/*.deb 2>&1 | grep '^[EWPX]:')"
+            --suppress-tags appstream-metadata-validation-failed "$scratch"/*.deb 2>&1 |
+            grep '^[EWPX]:')"
     else
         skip 'lintian has nothing to say' 'no lintian'
     fi
