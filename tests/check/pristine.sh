@@ -54,6 +54,11 @@ printf '#!/bin/sh\nexec "$@"\n' >"$system/usr/bin/sudo"
 ln -s /bin/true "$system/usr/bin/systemctl"
 chmod +x "$system/usr/bin/sudo"
 
+# No init runs there: nothing starts or restarts a service.
+printf '#!/bin/sh\nexit 101\n' >"$system/usr/sbin/policy-rc.d"
+printf '#!/bin/sh\n' >"$system/usr/local/bin/systemctl"
+chmod +x "$system/usr/sbin/policy-rc.d" "$system/usr/local/bin/systemctl"
+
 # What runs inside has the devices, and the sockets and files of this test where they are outside.
 # shellcheck disable=SC2016 # for the inner shell
 inside=(unshare --mount sh -c 'set -e
@@ -65,7 +70,8 @@ inside=(unshare --mount sh -c 'set -e
 
 # typed COMMANDS: in the source, by somebody who has just unpacked it.
 typed() {
-    "${inside[@]}" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
+    "${inside[@]}" env -i HOME=/root LANG=C.UTF-8 \
+        PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
         DEBIAN_FRONTEND=noninteractive bash -ec "cd /usr/src/purple-msnp8-*; $1" \
         >"$scratch/log" 2>&1 && return
     tail -n 30 "$scratch/log" | note
