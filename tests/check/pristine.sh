@@ -49,10 +49,8 @@ cat >"$system/etc/apt/apt.conf.d/90test" <<'END'
 APT::Get::Assume-Yes "true";
 APT::Install-Recommends "false";
 END
-# Who has no sudo is root; and nothing is running here that could be started again.
-printf '#!/bin/sh\nexec "$@"\n' >"$system/usr/bin/sudo"
-ln -s /bin/true "$system/usr/bin/systemctl"
-chmod +x "$system/usr/bin/sudo"
+# Who has no sudo is root.
+printf '#!/bin/sh\nexec "$@"\n' >"$system/usr/bin/sudo" && chmod +x "$system/usr/bin/sudo"
 
 # No init runs there: nothing starts or restarts a service.
 printf '#!/bin/sh\nexit 101\n' >"$system/usr/sbin/policy-rc.d"
