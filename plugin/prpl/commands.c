@@ -318,7 +318,7 @@ void prpl_commands_load(void)
         "unblock", "", PURPLE_CMD_P_PRPL, PURPLE_CMD_FLAG_IM | PURPLE_CMD_FLAG_PRPL_ONLY,
         PRPL_PROTOCOL_ID, command_unblock,
         /* Translators: help for a command. Leave "unblock:" as it is */
-        _("unblock:  See what the other person writes again."), NULL);
+        _("unblock:  See again what the other person writes."), NULL);
 }
 
 void prpl_commands_unload(void)

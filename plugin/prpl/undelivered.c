@@ -72,8 +72,8 @@ char *prpl_undelivered_reason(const prpl_account *self, const char *who, const c
     case MSNP_ERR_REFUSED:
         return g_strdup(_("The service reported that delivery failed."));
     case MSNP_ERR_TOO_LONG:
-        /* Translators: "it" is a message */
-        return g_strdup(_("It is too long, or too many messages are already waiting to be sent."));
+        return g_strdup(
+            _("The message is too long, or too many messages are already waiting to be sent."));
     case MSNP_ERR_ONE_PIECE:
         return g_strdup(_("Your encrypted message is too long for one message of the service. "
                           "Shorten it, or set up the encryption plugin to send it in pieces."));

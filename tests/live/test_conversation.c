@@ -198,9 +198,8 @@ static void test_long(void)
     g_autofree char *text = repeated("x", 66000);
     conv_send(users[0], BOB, text);
     conv_saw(users[0], BOB,
-             "! It is too long, or too many messages are already waiting to be sent. This message "
-             "was not "
-             "delivered:<br>%s",
+             "! The message is too long, or too many messages are already waiting to be sent. "
+             "This message was not delivered:<br>%s",
              text);
     conv_end_all(svc, users, 2);
 }

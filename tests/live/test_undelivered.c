@@ -323,7 +323,7 @@ static void test_too_much(void)
     conv_forget(u);
     conv_send(u, BOB, "y");
     conv_saw(u, BOB,
-             "! It is too long, or too many messages are already waiting to be sent. " LOST
+             "! The message is too long, or too many messages are already waiting to be sent. " LOST
              "<br>y");
     conv_close(u, BOB);
     live_offline(svc, u);
