@@ -217,7 +217,11 @@ static void name_stranger(prpl_account *self, const char *who, const char *name)
     char *line = g_strdup_printf(_("%s is not on your contact list."), person);
 
     prpl_windows_set_title(conv, title);
-    if (first && !prpl_account_is_over(self))
+    /* A handler can have closed the window. */
+    conv = first && !prpl_account_is_over(self)
+               ? prpl_windows_find(self, (msnp_conversation_id){.who = who})
+               : NULL;
+    if (conv != NULL)
         prpl_windows_write(conv, PURPLE_MESSAGE_SYSTEM, line);
     g_free(title);
     g_free(person);
@@ -292,11 +296,18 @@ int prpl_convo_send(PurpleConnection *gc, msnp_conversation_id id, const char *h
 
     if (self == NULL)
         return -ENOTCONN;
-    if (id.who != NULL && !prpl_account_is_over(self))
-        check_welcome(self, id.who);
     char *text = prpl_html_read(html, &format);
     int result = send_text(self, id, text, &format);
     g_free(text);
+    /* Now that the text cannot get lost: handlers of what is written here can end the account. */
+    if (result > 0 && id.who != NULL) {
+        prpl_account_ref(self);
+        check_welcome(self, id.who);
+        /* The end has reported the text, and libpurple cannot show it any more. */
+        if (prpl_account_is_over(self))
+            result = -ENOTCONN;
+        prpl_account_unref(self);
+    }
     return result;
 }
 

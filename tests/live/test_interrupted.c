@@ -80,6 +80,12 @@ static void on_conversation(PurpleConversation *conv)
     meet(purple_conversation_get_account(conv), conv);
 }
 
+static void on_update(PurpleConversation *conv, PurpleConvUpdateType type)
+{
+    if (type == PURPLE_CONV_UPDATE_TITLE)
+        meet(purple_conversation_get_account(conv), conv);
+}
+
 static void on_person(PurpleAccount *account, const char *who G_GNUC_UNUSED,
                       gpointer data G_GNUC_UNUSED)
 {
@@ -98,6 +104,7 @@ static const struct {
     {"wrote-im-msg", PURPLE_CALLBACK(on_text)},
     {"wrote-chat-msg", PURPLE_CALLBACK(on_text)},
     {"conversation-created", PURPLE_CALLBACK(on_conversation)},
+    {"conversation-updated", PURPLE_CALLBACK(on_update)},
     {"chat-joined", PURPLE_CALLBACK(on_conversation)},
     {"chat-buddy-joined", PURPLE_CALLBACK(on_conversation)},
     {"chat-buddy-left", PURPLE_CALLBACK(on_conversation)},
@@ -245,6 +252,14 @@ static void user_conversations(service *svc G_GNUC_UNUSED, user *u)
     conv_send(u, BOB, "hello");
 }
 
+static void user_talks_to_blocked(service *svc G_GNUC_UNUSED, user *u)
+{
+    purple_privacy_deny_add(u->account, CAROL, FALSE);
+    moment.only = PURPLE_MESSAGE_SYSTEM;
+    conv_send(u, CAROL, "hello");
+    live_check(strstr(conv_unread(u, CAROL), "hello"));
+}
+
 static void user_talks_to_nobody(service *svc G_GNUC_UNUSED, user *u)
 {
     conv_send(u, "nobody", "hello");
@@ -296,6 +311,8 @@ static const struct {
     {"writing/sign-out", "writing-im-msg", 1, SIGNS_OUT, FALSE, others_talk, FALSE},
     {"writing/close", "writing-im-msg", 2, CLOSES, TRUE, others_talk, FALSE},
     {"wrote/close", "wrote-im-msg", 2, CLOSES, FALSE, others_talk, FALSE},
+    {"titled/close", "conversation-updated", 2, CLOSES, FALSE, others_talk, FALSE},
+    {"titled/sign-out", "conversation-updated", 2, SIGNS_OUT, FALSE, others_talk, FALSE},
     {"typing/sign-out", "buddy-typing", 1, SIGNS_OUT, FALSE, others_type, FALSE},
     {"typing/remove", "buddy-typing", 1, REMOVES, FALSE, others_type, FALSE},
     {"drawn/sign-out", "chat-joined", 1, SIGNS_OUT, FALSE, others_chat, FALSE},
@@ -321,6 +338,7 @@ static const struct {
     {"chats/sign-out", "wrote-chat-msg", 1, SIGNS_OUT, FALSE, user_chats, TRUE},
     {"chats/doom", "receiving-chat-msg", 1, DOOMS, FALSE, user_chats, FALSE},
     {"conversation/sign-out", "wrote-im-msg", 1, SIGNS_OUT, FALSE, user_conversations, FALSE},
+    {"blocked/sign-out", "wrote-im-msg", 1, SIGNS_OUT, FALSE, user_talks_to_blocked, FALSE},
     {"nobody/sign-out", "wrote-im-msg", 1, SIGNS_OUT, FALSE, user_talks_to_nobody, FALSE},
     {"nobody/doom", "wrote-im-msg", 1, DOOMS, FALSE, user_talks_to_nobody, FALSE},
     {"fails/close", "wrote-im-msg", 1, CLOSES, FALSE, user_fails, FALSE},
