@@ -104,12 +104,13 @@ static void sign_in(PurpleAccount *account)
     prpl_account *self = prpl_account_new(account, &ops);
 
     listen_to_signals(purple_connection_get_prpl(self->gc));
-    drop_empty_alias(account);
     prpl_takeover(account);
     prpl_parts_open(self);
     /* Windows of chats from an earlier session may still be open. */
     prpl_account_sign_in(self, prpl_presence_wanted(self), prpl_process_get()->last_chat,
                          prpl_saved_cache());
+    /* Last: handlers can end the account. */
+    drop_empty_alias(account);
 }
 
 static void sign_out(PurpleConnection *gc)

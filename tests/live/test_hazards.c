@@ -810,6 +810,21 @@ static void enter_phones(service *svc, user *u)
     client_accept(d);
 }
 
+/* What Finch leaves where no alias was entered goes with the next sign-in. */
+static void drop_alias(service *svc, user *u)
+{
+    leaving.u = NULL;
+    live_offline(svc, u);
+    leaving.u = u;
+    g_free(u->account->alias);
+    u->account->alias = g_strdup("");
+    purple_signal_disconnect(purple_connections_get_handle(), "signing-on", &handle,
+                             PURPLE_CALLBACK(leave_now));
+    purple_signal_connect(purple_accounts_get_handle(), "account-alias-changed", &handle,
+                          PURPLE_CALLBACK(leave_now), NULL);
+    user_sign_in(u);
+}
+
 static const struct {
     const char *name;
     void (*happen)(service *svc, user *u); /* when online; NULL: it happens before */
@@ -818,6 +833,7 @@ static const struct {
     {"authorization", be_added},
     {"input", name_oneself},
     {"refusal", enter_phones},
+    {"alias", drop_alias},
 };
 
 static void test_departure(gconstpointer data)
@@ -854,6 +870,38 @@ static void test_departure(gconstpointer data)
     live_wait(live_connections(svc) == 0, 5);
     live_check(client_plugin_timers() == 0 && client_plugin_watches() == 0);
     client_forget_dialogs();
+    live_settled(u);
+    client_forget_dialogs();
+    live_end_list(svc, u);
+}
+
+static void remove_account(PurpleBlistNode *node G_GNUC_UNUSED, const char *old G_GNUC_UNUSED,
+                           gpointer data G_GNUC_UNUSED)
+{
+    user *u = leaving.u;
+
+    leaving.u = NULL;
+    user_free(u);
+}
+
+/* The alias that clients propose gives way to the person's own name. */
+static void test_removed_adding(void)
+{
+    service *svc = service_with_crowd();
+    user *u = live_user(svc);
+
+    live_register(svc, ERIN);
+    live_settled(u);
+    service_act_add(svc, ERIN, ALICE);
+    live_quiet();
+    leaving.u = u;
+    purple_signal_connect(purple_blist_get_handle(), "blist-node-aliased", &handle,
+                          PURPLE_CALLBACK(remove_account), NULL);
+    user_add(u, ERIN, "Erin", "Friends");
+    purple_signals_disconnect_by_handle(&handle);
+    live_check(!leaving.u && client_plugin_timers() == 0 && client_plugin_watches() == 0);
+    client_forget_dialogs();
+    u = live_user(svc);
     live_settled(u);
     client_forget_dialogs();
     live_end_list(svc, u);
@@ -988,6 +1036,7 @@ static void add_tests(void)
 
         live_add_data(path, GUINT_TO_POINTER(i), test_departure, TRUE);
     }
+    live_add("/hazards/departure/adding", test_removed_adding, FALSE);
     live_add("/hazards/unload", test_unload, FALSE);
     live_add("/hazards/mode-meanwhile", test_mode_meanwhile, FALSE);
 }
