@@ -159,6 +159,13 @@ static void report_left(const conv_board *b, const char *account, bool lost)
                      .chat_member = {.chat = b->chat->id.chat, .account = account, .lost = lost}});
 }
 
+/* Who left, but not on purpose, is to be recalled: as many as can be in a chat. */
+static void report_lost(const conv_board *b, const char *account)
+{
+    conv_to_recall_add(b->chat, account);
+    report_left(b, account, conv_to_recall_has(b->chat, account));
+}
+
 static void hold_chat(conv_board *b, conv *chat)
 {
     b->chat = chat;
@@ -229,11 +236,8 @@ static void continue_chat(conv_board *b, conv *chat)
 
 static void lose_members(const conv_board *b)
 {
-    for (size_t i = 0; i < msnp_switchboard_n_members(b->sb); i++) {
-        const char *account = msnp_switchboard_member(b->sb, i)->account;
-        report_left(b, account, true);
-        conv_to_recall_add(b->chat, account);
-    }
+    for (size_t i = 0; i < msnp_switchboard_n_members(b->sb); i++)
+        report_lost(b, msnp_switchboard_member(b->sb, i)->account);
 }
 
 /* Makes it a chat: there are several people in it. */
@@ -328,11 +332,10 @@ static void got_left(conv_board *b, const char *account, bool idle, int64_t now)
 
     /* If others are still there, an ACK does not prove that this person got the message. */
     conv_lose_sent_to(b, account);
-    if (chat != NULL) {
-        report_left(b, account, idle);
-        if (idle)
-            conv_to_recall_add(chat, account);
-    }
+    if (chat != NULL && idle)
+        report_lost(b, account);
+    else if (chat != NULL)
+        report_left(b, account, false);
     if (is_deserted(b))
         conv_board_leave(b, MSNP_ERR_NOBODY);
     else if (chat == NULL && msnp_switchboard_n_members(b->sb) == 1)

@@ -236,15 +236,19 @@ static void test_many_switchboards(void)
     done(d);
 }
 
-/* More are in a chat than we remember: they are heard all the same. */
+/*
+ * More are in a chat than we remember: they are heard all the same. Those who were lost are as many,
+ * whoever else comes and goes.
+ */
 static void test_crowd(void)
 {
     drive *d = begin(NULL);
+    char *line;
 
     ring(d, 55, BOB);
     does(d, "connected 1");
     for (unsigned i = 0; i < MSNP_SWITCHBOARD_MEMBERS_MAX; i++) {
-        char *line = g_strdup_printf("IRO 1 1 2 p%u@example.com p\r\n", i);
+        line = g_strdup_printf("IRO 1 1 2 p%u@example.com p\r\n", i);
         feed(d, 1, line);
         g_free(line);
     }
@@ -252,6 +256,16 @@ static void test_crowd(void)
     driven_forget(d);
     feed(d, 1, "MSG " CAROL " Carol 30\r\nContent-Type: text/plain\r\n\r\nHi");
     expect_last(d, "EV MESSAGE #1 " CAROL " \"Carol\" TEXT \"Hi\"");
+    for (unsigned i = 1; i < MSNP_SWITCHBOARD_MEMBERS_MAX; i++) {
+        line = g_strdup_printf("BYE p%u@example.com 1\r\nJOI q%u@example.com q\r\n", i, i);
+        feed(d, 1, line);
+        g_free(line);
+    }
+    feed(d, 1, "BYE q1@example.com 1\r\n");
+    expect_last(d, "EV CHAT_LEFT #1 q1@example.com lost");
+    feed(d, 1, "BYE q2@example.com 1\r\n");
+    expect_last(d, "EV CHAT_LEFT #1 q2@example.com");
+    driven_forget(d);
     does(d, "leave #1");
     driven_forget(d);
     done(d);
