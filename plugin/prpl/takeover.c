@@ -2,9 +2,12 @@
 #include "takeover.h"
 
 #include "log.h"
+#include "msnp.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <stdbool.h>
+#include <sys/stat.h>
 
 static const char *const older_plugins[] = {"prpl-msn", "prpl-msn-pecan"};
 
@@ -31,17 +34,32 @@ static char *logs_of(const PurpleAccount *account, const char *protocol)
                             NULL);
 }
 
+/* What is there itself: what a link leads to is somewhere else, or nowhere, or the way back. */
+static bool is_there(const char *path)
+{
+    GStatBuf file;
+
+    return g_lstat(path, &file) == 0;
+}
+
+static bool is_directory(const char *path)
+{
+    GStatBuf file;
+
+    return g_lstat(path, &file) == 0 && S_ISDIR(file.st_mode);
+}
+
 /* Moves a file or directory, or what is in it if there is one already. Nothing is overwritten. */
 static void move(const char *from, const char *to)
 {
     const char *name;
 
-    if (!g_file_test(to, G_FILE_TEST_EXISTS)) {
+    if (!is_there(to)) {
         if (g_rename(from, to) != 0)
             prpl_log(NULL, "logs not moved: %s", g_strerror(errno));
         return;
     }
-    GDir *dir = g_dir_open(from, 0, NULL);
+    GDir *dir = is_directory(from) && is_directory(to) ? g_dir_open(from, 0, NULL) : NULL;
     if (dir == NULL)
         return;
     while ((name = g_dir_read_name(dir)) != NULL) {
@@ -74,6 +92,8 @@ void prpl_takeover(PurpleAccount *account)
     for (size_t i = 0; i < G_N_ELEMENTS(dead_settings); i++)
         if (g_hash_table_contains(account->settings, dead_settings[i]))
             purple_account_remove_setting(account, dead_settings[i]);
-    if (!has_older_account(account))
+    /* What is no address could be the name of another directory. */
+    const char *address = purple_normalize(account, purple_account_get_username(account));
+    if (msnp_account_valid(address) && !has_older_account(account))
         move_logs(account);
 }

@@ -7,6 +7,7 @@
 #include "service_helpers.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define BOB      "bob@example.com"
 #define NETWORK  PURPLE_CONNECTION_ERROR_NETWORK_ERROR
@@ -488,6 +489,60 @@ static void test_signs_out(void)
     live_end(svc, u);
 }
 
+/* --- logs of older plugins -------------------------------------------------------------------- */
+
+/* The path below the logs, made. */
+static char *in_logs(const char *protocol, const char *path, const char *name)
+{
+    g_autofree char *dir = g_build_filename(purple_user_dir(), "logs", protocol, path, NULL);
+
+    g_assert_cmpint(g_mkdir_with_parents(dir, 0700), ==, 0);
+    return g_build_filename(dir, name, NULL);
+}
+
+static void put_in_logs(const char *protocol, const char *path, const char *name)
+{
+    g_autofree char *file = in_logs(protocol, path, name);
+
+    g_assert_true(g_file_set_contents(file, protocol, -1, NULL));
+}
+
+static void link_in_logs(const char *protocol, const char *path, const char *name, const char *to)
+{
+    g_autofree char *file = in_logs(protocol, path, name);
+
+    g_assert_cmpint(symlink(to, file), ==, 0);
+}
+
+static gboolean has_log(const char *protocol, const char *path, const char *text)
+{
+    g_autofree char *file = g_build_filename(purple_user_dir(), "logs", protocol, path, NULL);
+    g_autofree char *found = NULL;
+
+    return g_file_get_contents(file, &found, NULL, NULL) && strcmp(found, text) == 0;
+}
+
+/* They are moved to those of this one; where one of them is a link, nothing that it leads to is. */
+static void test_logs(void)
+{
+    service *svc = live_service();
+    user *u = live_user(svc);
+
+    put_in_logs("msn", LIVE_ADDRESS "/" BOB, "old.txt");
+    put_in_logs("msn", LIVE_ADDRESS "/" BOB, "lost.txt");
+    put_in_logs("msnp8", LIVE_ADDRESS "/" BOB, "new.txt");
+    link_in_logs("msnp8", LIVE_ADDRESS "/" BOB, "lost.txt", "nowhere.txt");
+    put_in_logs("elsewhere", "", "its.txt");
+    link_in_logs("msn", LIVE_ADDRESS, "linked", "../../elsewhere");
+    put_in_logs("msnp8", LIVE_ADDRESS "/linked", "own.txt");
+    live_online(u);
+    live_check(has_log("msnp8", LIVE_ADDRESS "/" BOB "/old.txt", "msn"));
+    live_check(has_log("msnp8", LIVE_ADDRESS "/" BOB "/new.txt", "msnp8"));
+    live_check(has_log("msn", LIVE_ADDRESS "/" BOB "/lost.txt", "msn"));
+    live_check(has_log("elsewhere", "its.txt", "elsewhere"));
+    live_end(svc, u);
+}
+
 static void add_tests(void)
 {
     live_add("/remembered/next-time", test_next_time, TRUE);
@@ -521,6 +576,7 @@ static void add_tests(void)
     live_add_data("/remembered/certificate/asks", GINT_TO_POINTER(TRUE), test_certificate, TRUE);
     live_add_data("/remembered/certificate/cannot-ask", GINT_TO_POINTER(FALSE), test_certificate,
                   FALSE);
+    live_add("/remembered/logs", test_logs, FALSE);
     live_add("/remembered/signs-out", test_signs_out, FALSE);
 }
 
