@@ -12,9 +12,12 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* What is shown of a chat at most. */
-#define NAME_BYTES  96 /* of its name, without what tells it from another */
-#define TITLE_CHARS 80 /* characters of its title */
+/*
+ * Of the name of a chat at most, without what tells it from another. libpurple makes the name of a
+ * directory of it, where each of these can become three, and no system allows more than 255.
+ */
+#define NAME_BYTES  72
+#define TITLE_CHARS 80 /* what is shown of a chat's title at most */
 /* Characters of a checksum that stands for people whom a name has no room for. */
 #define CHECKSUM_CHARS 8
 

@@ -200,13 +200,16 @@ static char *shorten(const char *name)
     return text;
 }
 
-/* A tab may have room for the beginning only, which must not look like another's address. */
-static bool looks_like_address(const char *name)
+/*
+ * A tab may have room for the beginning only, which must not look like another's address, and the
+ * title of a chat has commas between people.
+ */
+static bool looks_like_others(const char *name)
 {
-    static const char *const ats[] = {"@", "＠", "﹫"};
+    static const char *const signs[] = {"@", "＠", "﹫", ",", "，", "﹐", "、", "،", "‚"};
 
-    for (size_t i = 0; i < G_N_ELEMENTS(ats); i++)
-        if (strstr(name, ats[i]) != NULL)
+    for (size_t i = 0; i < G_N_ELEMENTS(signs); i++)
+        if (strstr(name, signs[i]) != NULL)
             return true;
     return false;
 }
@@ -217,7 +220,7 @@ char *prpl_windows_short_person(const prpl_account *self, const char *who, const
 
     if (alias != NULL)
         return shorten(alias);
-    if (name == NULL || looks_like_address(name))
+    if (name == NULL || looks_like_others(name))
         return g_strdup(who);
     char *start = shorten(name);
     char *text = prpl_windows_person(self, who, start);

@@ -42,7 +42,10 @@ void prpl_windows_write(PurpleConversation *conv, PurpleMessageFlags flags, cons
  * name (may be NULL or empty) before it. The caller frees it.
  */
 char *prpl_windows_person(const prpl_account *self, const char *who, const char *name);
-/* The same for a title, where only a short name has room; nobody has one like another's address. */
+/*
+ * The same for a title, where only a short name has room; nobody has one like another's address, or
+ * like several people's names.
+ */
 char *prpl_windows_short_person(const prpl_account *self, const char *who, const char *name);
 
 /* Connects to libpurple's signals. Before the plugin is unloaded: forgets the windows. */

@@ -911,7 +911,7 @@ static void test_titles(void)
     conv_end(svc, u);
 }
 
-/* A name is neither taken for another's address nor does it hide one; long ones are cut. */
+/* A name is not taken for another's address, or for two, nor does it hide one; long ones are cut. */
 static void test_hostile_titles(void)
 {
     static const struct {
@@ -921,6 +921,7 @@ static void test_hostile_titles(void)
         {"b\xe2\x80\xaeob", "bob (" BOB ")"},
         {CAROL, BOB},
         {"x\xef\xbc\xa0y", BOB},
+        {"Carol, Dave", BOB},
         {"a name with one two three four five six seven",
          "a name with one two three four five six… (" BOB ")"},
     };
@@ -970,7 +971,10 @@ static void test_crowd(void)
     live_settled(u);
     live_check(service_robot_ring(svc, BOB, ALICE));
     for (int i = 0; i < 9; i++) {
-        g_autofree char *who = g_strdup_printf("somebody.number%d@example.com", i);
+        /* In the name of a directory such signs take three places each. */
+        g_autofree char *who = g_strdup_printf("%d%0*d@example.com", i, 80, 0);
+
+        g_strdelimit(who, "0", '!');
 
         live_register(svc, who);
         service_robot(svc, who, "joins");
@@ -981,6 +985,7 @@ static void test_crowd(void)
     live_quiet();
     /* libpurple finds it by its normalized name. */
     g_assert_cmpstr(purple_normalize(u->account, chat), ==, chat);
+    live_check(strlen(purple_escape_filename(chat)) <= 255 - strlen("%20%28256%29.chat"));
     live_check(g_utf8_strlen(conv_title(u, chat), -1) <= 80 + 3);
     live_check(g_str_has_prefix(conv_title(u, chat), THE_BOB ", "));
     live_check(g_str_has_suffix(conv_title(u, chat), ", …"));
