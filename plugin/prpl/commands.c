@@ -114,13 +114,14 @@ static void ask_whom(PurpleConnection *gc, const char *name)
                                    "can invite more people there."),
                                  person);
     char *shown = prpl_shown_text(text);
+    char *account = g_strdup(purple_account_get_username(self->account));
     gpointer dialog = prpl_dialogs_new(PRPL_DIALOG_FIELDS, self, who);
     prpl_dialogs_opened(
-        dialog, purple_request_fields(gc, purple_account_get_username(self->account),
-                                      _("Who else do you want to invite?"), shown, invite_fields(),
-                                      _("Invite"), G_CALLBACK(invite_chosen), _("Cancel"),
-                                      G_CALLBACK(prpl_dialogs_dismissed), self->account, who, NULL,
-                                      dialog));
+        dialog, purple_request_fields(gc, account, _("Who else do you want to invite?"), shown,
+                                      invite_fields(), _("Invite"), G_CALLBACK(invite_chosen),
+                                      _("Cancel"), G_CALLBACK(prpl_dialogs_dismissed),
+                                      self->account, who, NULL, dialog));
+    g_free(account);
     g_free(who);
     g_free(person);
     g_free(text);

@@ -153,13 +153,14 @@ static char *others_in(const prpl_account *self, PurpleConvChat *chat, const cha
 
         if (strcmp(name, who) == 0 || strcmp(name, purple_conv_chat_get_nick(chat)) == 0)
             continue;
+        if (++n > OTHERS_NAMED) {
+            g_string_append(names, ", ...");
+            break;
+        }
         char *person = prpl_windows_person(self, name, NULL);
-        if (n++ < OTHERS_NAMED)
-            g_string_append_printf(names, "%s%s", n > 1 ? ", " : "", person);
+        g_string_append_printf(names, "%s%s", n > 1 ? ", " : "", person);
         g_free(person);
     }
-    if (n > OTHERS_NAMED)
-        g_string_append(names, ", ...");
     return g_string_free(names, FALSE);
 }
 
@@ -167,10 +168,11 @@ static char *others_in(const prpl_account *self, PurpleConvChat *chat, const cha
 static void explain_chat(prpl_account *self, PurpleConvChat *chat, const char *who)
 {
     PurpleConvChatBuddy *member = purple_conv_chat_cb_find(chat, who);
-    char *others = others_in(self, chat, who);
 
-    if (*others != '\0' && member != NULL &&
-        purple_conv_chat_cb_get_attribute(member, EXPLAINED) == NULL) {
+    if (member == NULL || purple_conv_chat_cb_get_attribute(member, EXPLAINED) != NULL)
+        return;
+    char *others = others_in(self, chat, who);
+    if (*others != '\0') {
         char *person = prpl_windows_person(self, who, NULL);
         char *text = g_strdup_printf(
             /* Translators: a person, the other people in the chat, the first person again */
