@@ -8,7 +8,11 @@ cd "$(dirname "$0")/../.." || exit 2
 root=$PWD
 make=${MAKE:-make}
 scratch=$(mktemp -d)
+# For somebody else, too, who builds in it.
+chmod 711 "$scratch"
 trap 'rm -rf "$scratch"' EXIT
+# Where rpm makes a directory, and would look for settings.
+export HOME=$scratch
 # shellcheck source=tests/check/tap.sh
 . tests/check/tap.sh
 # shellcheck source=tests/check/readme.sh
@@ -94,7 +98,7 @@ typed() {
 
 if command -v dh >/dev/null && command -v dpkg-buildpackage >/dev/null; then
     # Somebody else, somewhere else, in another country.
-    others=(env HOME=/nonexistent LC_ALL=tr_TR.UTF-8 TZ=Pacific/Auckland CFLAGS=-O0)
+    others=(env -u TMPDIR HOME=/nonexistent LC_ALL=tr_TR.UTF-8 TZ=Pacific/Auckland CFLAGS=-O0)
     if [ "$(id -u)" = 0 ] && setpriv --reuid=65534 --regid=65534 --clear-groups \
         test -x "$scratch" 2>/dev/null; then
         others+=(setpriv --reuid=65534 --regid=65534 --clear-groups)
