@@ -50,10 +50,10 @@ start_bitlbee() {
     own=$HOME/bitlbee
     client_log=$own/bitlbee.log
     mkdir -p "$own" && number=$(port) || return 1
-    # If root starts it, it would become somebody else.
+    # If root starts it, it would become somebody else, and call itself the BitlBee of the system.
     {
         readme bitlbee-conf 6667 "$number" | sed "s,/home/ME,$HOME,"
-        echo "User = $(id -un)"
+        printf '%s\n' "User = $(id -un)" "PidFile = $own/pid"
     } >"$own/bitlbee.conf"
     in_group sh -c "$(readme bitlbee-own build "$O")"
     within 10 connects "$number" || return 1
