@@ -15,9 +15,9 @@ if [ ! -x /usr/lib/telepathy/telepathy-haze ]; then
     exit 0
 fi
 # It looks for plugins nowhere else.
+need_mounts
 shown_directories+=(purple-2)
 show_installed
-[ ${#installed[@]} -gt 0 ] || finish
 
 anna=anna@example.com
 ben=ben@example.com
