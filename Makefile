@@ -306,7 +306,9 @@ pictures: ## take the pictures of README.md anew
 	$(Q)tests/check/deps.sh build check
 	$(Q)$(MAKE) --no-print-directory -j2 all $(O)/msnp8-service
 	$(Q)O='$(abspath $(O))' MAKE='$(THIS_MAKE)' tests/ui/test-pictures.sh
-	$(Q)cp '$(O)/ui/pidgin.png' '$(O)/ui/pidgin-account.png' icons
+	$(Q)set -e; for name in pidgin pidgin-account; do \
+	    cp "$(O)/ui/pictures-$$name.png" icons/$$name.png; \
+	done
 
 # --- installing --------------------------------------------------------------------------------
 

@@ -89,7 +89,6 @@ says() {
 }
 accept() { focus '^Pidgin$' && keys alt+a; }
 save() { focus '^Save File' && keys ctrl+a && type_text "$scratch/got.png" && keys Return; }
-no_transfers() { focus '^File Transfers' && keys alt+c && within 5 closed '^File Transfers'; }
 
 check 'a conversation' open_conversation $anna 'Anna Lindqvist'
 check 'its place' move 290 30 470 470
@@ -127,7 +126,7 @@ take() {
 }
 # join FILE PART...: side by side, with few colours; small enough for whoever only reads.
 join() {
-    local file=$out/$1
+    local file=$out/pictures-$1
     shift
     (cd "$scratch" && convert "$@" -bordercolor '#e4ebf1' -border 12 -background '#e4ebf1' \
         +append -dither None -colors 96 -strip "PNG8:$file") && [ "$(wc -c <"$file")" -lt 60000 ]
