@@ -911,7 +911,8 @@ static void test_titles(void)
     conv_end(svc, u);
 }
 
-/* A name is not taken for another's address, or for two, nor does it hide one; long ones are cut. */
+/* A name is not taken for another's address, or for two, nor does it hide one; long ones are cut.
+ */
 static void test_hostile_titles(void)
 {
     static const struct {

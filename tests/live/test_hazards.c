@@ -829,11 +829,8 @@ static const struct {
     const char *name;
     void (*happen)(service *svc, user *u); /* when online; NULL: it happens before */
 } departures[] = {
-    {"signing-on", NULL},
-    {"authorization", be_added},
-    {"input", name_oneself},
-    {"refusal", enter_phones},
-    {"alias", drop_alias},
+    {"signing-on", NULL},      {"authorization", be_added}, {"input", name_oneself},
+    {"refusal", enter_phones}, {"alias", drop_alias},
 };
 
 static void test_departure(gconstpointer data)

@@ -237,8 +237,8 @@ static void test_many_switchboards(void)
 }
 
 /*
- * More are in a chat than we remember: they are heard all the same. Those who were lost are as many,
- * whoever else comes and goes.
+ * More are in a chat than we remember: they are heard all the same. Those who were lost are as
+ * many, whoever else comes and goes.
  */
 static void test_crowd(void)
 {
