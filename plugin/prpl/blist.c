@@ -120,10 +120,11 @@ static void show(prpl_account *self, const msnp_contact *contact)
     bool called = is_called(buddies, name);
     bool shown = prpl_presence_is_shown(buddies, contact);
 
-    for (GSList *l = buddies; l != NULL; l = l->next)
-        prpl_sync_state_keep_name(l->data, contact);
+    for (GSList *l = buddies; l != NULL && !prpl_account_is_over(self); l = l->next)
+        if (l == buddies || prpl_buddies_is_there(self->account, contact->account, l->data))
+            prpl_sync_state_keep_name(l->data, contact);
     g_slist_free(buddies);
-    if (!called)
+    if (!called && !prpl_account_is_over(self))
         show_name(self, contact->account, name);
     g_free(name);
     if (!shown && !prpl_account_is_over(self))

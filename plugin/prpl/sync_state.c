@@ -22,23 +22,24 @@ static const char *state_of(PurpleBuddy *buddy)
 static void set_state(PurpleBuddy *buddy, const char *state)
 {
     PurpleBlistNode *node = PURPLE_BLIST_NODE(buddy);
+    PurpleAccount *account = purple_buddy_get_account(buddy);
+    char *who = g_strdup(purple_buddy_get_name(buddy));
     unsigned number;
     prpl_sync_reason before = prpl_sync_state_reason(buddy, &number);
+    bool there = true;
 
+    /* What saves the list can change it. */
     if (purple_blist_node_get_int(node, REFUSED) != 0) {
-        PurpleAccount *account = purple_buddy_get_account(buddy);
-        char *who = g_strdup(purple_buddy_get_name(buddy));
-
         purple_blist_node_remove_setting(node, REFUSED);
-        bool gone = !prpl_buddies_is_there(account, who, buddy);
-        g_free(who);
-        if (gone)
-            return;
+        there = prpl_buddies_is_there(account, who, buddy);
     }
-    if (g_strcmp0(state_of(buddy), state) != 0)
+    if (there && g_strcmp0(state_of(buddy), state) != 0) {
         purple_blist_node_set_string(node, STATE, state);
-    if (prpl_sync_state_reason(buddy, &number) != before)
+        there = prpl_buddies_is_there(account, who, buddy);
+    }
+    if (there && prpl_sync_state_reason(buddy, &number) != before)
         prpl_buddies_redraw_row(buddy);
+    g_free(who);
 }
 
 void prpl_sync_state_set_here(PurpleBuddy *buddy, bool in_group)
