@@ -362,6 +362,17 @@ static dialog *any_dialog(void)
     return NULL;
 }
 
+/* Whom to invite, or phone numbers. */
+static void fill_in(dialog *d)
+{
+    if (purple_request_fields_exists(d->fields, "who")) {
+        client_fill_field(d, "who", below(4) ? anybody() : "");
+        return;
+    }
+    client_fill_field(d, "PHH", below(2) ? "1234" : "a number that is much too long for that");
+    client_fill_field(d, "PHW", below(2) ? "" : "5678");
+}
+
 static void answer(void)
 {
     static const char *const texts[] = {"", "Al", BOB, "x", NULL};
@@ -384,8 +395,7 @@ static void answer(void)
         client_choose_file(d, below(4) ? path : NULL);
         break;
     case DIALOG_FIELDS:
-        client_fill_field(d, "PHH", below(2) ? "1234" : "a number that is much too long for that");
-        client_fill_field(d, "PHW", below(2) ? "" : "5678");
+        fill_in(d);
         client_accept(d);
         break;
     case DIALOG_QUESTION:
