@@ -386,7 +386,7 @@ static void fill_place(prpl_account *self, const msnp_contact *contact, const pl
     }
     PurpleBuddy *buddy = purple_find_buddy_in_group(self->account, contact->account, group);
     if (buddy != NULL)
-        prpl_sync_state_set_here(buddy, msnp_contact_n_groups(contact) > 0);
+        prpl_sync_state_set_here(self, buddy, msnp_contact_n_groups(contact) > 0);
 }
 
 /* Removes a surplus buddy; another one takes over what the user wrote about it. */
@@ -449,7 +449,7 @@ static void place_stray(prpl_account *self, const char *who, PurpleBuddy *buddy,
             purple_blist_remove_buddy(buddy);
             return;
         }
-        prpl_sync_state_set_kept(buddy);
+        prpl_sync_state_set_kept(self, buddy);
     }
     if (!prpl_account_is_over(self) && prpl_buddies_is_there(self->account, who, buddy))
         show_offline(self, who, buddy);
@@ -830,8 +830,8 @@ static bool note_refusal(prpl_account *self, const char *who, unsigned number)
     GSList *buddies = purple_find_buddies(self->account, who);
     bool news = false;
 
-    for (GSList *l = buddies; l != NULL; l = l->next)
-        if (!prpl_sync_state_is_set(l->data))
+    for (GSList *l = buddies; l != NULL && !prpl_account_is_over(self); l = l->next)
+        if (prpl_buddies_is_there(self->account, who, l->data) && !prpl_sync_state_is_set(l->data))
             news = prpl_sync_state_set_refused(l->data, number) || news;
     g_slist_free(buddies);
     return news;
@@ -842,8 +842,9 @@ static void note_groupless(prpl_account *self, const char *who)
 {
     GSList *buddies = purple_find_buddies(self->account, who);
 
-    for (GSList *l = buddies; l != NULL; l = l->next)
-        prpl_sync_state_forget_refused(l->data);
+    for (GSList *l = buddies; l != NULL && !prpl_account_is_over(self); l = l->next)
+        if (prpl_buddies_is_there(self->account, who, l->data))
+            prpl_sync_state_forget_refused(l->data);
     g_slist_free(buddies);
 }
 
@@ -910,8 +911,12 @@ void prpl_blist_edited(prpl_account *self, const msnp_edit *edit, msnp_cause cau
     if (failed)
         prpl_log(self->account, "edit %s failed: %s, number %u", msnp_edit_name(edit->kind),
                  msnp_err_name(cause.err), cause.number);
-    if (failed && !automatic &&
-        (edit->kind != MSNP_EDIT_ADD || add_failed(self, edit->account, refusal_number(cause))))
+    bool news =
+        failed && !automatic &&
+        (edit->kind != MSNP_EDIT_ADD || add_failed(self, edit->account, refusal_number(cause)));
+    if (prpl_account_is_over(self))
+        return;
+    if (news)
         prpl_edits_report(self, edit, cause);
     if (edit->account != NULL) {
         note_change(self, edit->account, true);

@@ -15,45 +15,49 @@ static const char *state_of(PurpleBuddy *buddy)
     return purple_blist_node_get_string(PURPLE_BLIST_NODE(buddy), STATE);
 }
 
+static bool is_still_there(const prpl_account *self, const char *who, const PurpleBuddy *buddy)
+{
+    return !prpl_account_is_over(self) && prpl_buddies_is_there(self->account, who, buddy);
+}
+
 /*
  * libpurple writes its list to disk after each change, so avoid needless ones; and it does not tell
  * the client, who shows why a buddy is here.
  */
-static void set_state(PurpleBuddy *buddy, const char *state)
+static void set_state(const prpl_account *self, PurpleBuddy *buddy, const char *state)
 {
     PurpleBlistNode *node = PURPLE_BLIST_NODE(buddy);
-    PurpleAccount *account = purple_buddy_get_account(buddy);
     char *who = g_strdup(purple_buddy_get_name(buddy));
     unsigned number;
     prpl_sync_reason before = prpl_sync_state_reason(buddy, &number);
     bool there = true;
 
-    /* What saves the list can change it. */
+    /* What saves the list can change it, and end the account. */
     if (purple_blist_node_get_int(node, REFUSED) != 0) {
         purple_blist_node_remove_setting(node, REFUSED);
-        there = prpl_buddies_is_there(account, who, buddy);
+        there = is_still_there(self, who, buddy);
     }
     if (there && g_strcmp0(state_of(buddy), state) != 0) {
         purple_blist_node_set_string(node, STATE, state);
-        there = prpl_buddies_is_there(account, who, buddy);
+        there = is_still_there(self, who, buddy);
     }
     if (there && prpl_sync_state_reason(buddy, &number) != before)
         prpl_buddies_redraw_row(buddy);
     g_free(who);
 }
 
-void prpl_sync_state_set_here(PurpleBuddy *buddy, bool in_group)
+void prpl_sync_state_set_here(const prpl_account *self, PurpleBuddy *buddy, bool in_group)
 {
     const char *group = purple_group_get_name(purple_buddy_get_group(buddy));
     char *state = g_strconcat(in_group ? "+" : "=", group, NULL);
 
-    set_state(buddy, state);
+    set_state(self, buddy, state);
     g_free(state);
 }
 
-void prpl_sync_state_set_kept(PurpleBuddy *buddy)
+void prpl_sync_state_set_kept(const prpl_account *self, PurpleBuddy *buddy)
 {
-    set_state(buddy, "!");
+    set_state(self, buddy, "!");
 }
 
 bool prpl_sync_state_set_refused(PurpleBuddy *buddy, unsigned number)

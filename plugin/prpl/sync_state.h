@@ -10,14 +10,13 @@
 #ifndef PRPL_SYNC_STATE_H
 #define PRPL_SYNC_STATE_H
 
-#include "msnp.h"
-#include <purple.h>
+#include "account.h"
 #include <stdbool.h>
 
 /* The server has it in a group of the same name as here, or (`in_group` false) in no group. */
-void prpl_sync_state_set_here(PurpleBuddy *buddy, bool in_group);
+void prpl_sync_state_set_here(const prpl_account *self, PurpleBuddy *buddy, bool in_group);
 /* The server does not have it any more, but it stays here. */
-void prpl_sync_state_set_kept(PurpleBuddy *buddy);
+void prpl_sync_state_set_kept(const prpl_account *self, PurpleBuddy *buddy);
 /* The server rejected it: an error number, 0 for no reply. True if that is new. */
 bool prpl_sync_state_set_refused(PurpleBuddy *buddy, unsigned number);
 /* The server has accepted it, though not in this group. */
