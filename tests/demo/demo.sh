@@ -189,6 +189,8 @@ finch)
     asking=yes
     read -r _
     asking=
+    # Finch knows the arrow keys of a terminal by its name, and that of tmux it does not know.
+    case $TERM in tmux*) export TERM="screen${TERM#tmux}" ;; esac
     exec 3<&0
     settings=$(stty -g)
     (cd "$home" && HOME=$home exec_clean finch -c "$home/.purple" \

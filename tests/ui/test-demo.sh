@@ -32,7 +32,7 @@ run_demo() {
     tmux_name=finch
     # shellcheck disable=SC2016 # for the inner shell
     tmux_ new-session -d -x 100 -y 36 \
-        env -u TMUX -u G_DEBUG DISPLAY="$display" HOME="$scratch" TERM=screen-256color \
+        env -u TMUX -u G_DEBUG DISPLAY="$display" HOME="$scratch" TERM=tmux-256color \
         LANG=C.UTF-8 G_SLICE=always-malloc \
         sh -c 'dir=$1; shift; env TMPDIR="$dir" "$@"; echo "status $?"; read -r line
                echo "read $line"; read -r line' - "$demo_dir" \
@@ -139,9 +139,14 @@ signs_in() {
     within 10 shows '^To end the demo, .* begin:' && capture demo-finch-lines.txt && five_lines &&
         press Enter && within 15 shows 'Echo \(talk to me\)' && capture demo-finch.txt
 }
+menu_by_arrows() {
+    press F10 && within 5 shows 'Block/Unblock' && press Right Enter &&
+        within 5 shows 'Set Nickname'
+}
 
 run_demo finch
 check 'Finch: five lines, and it signs in' signs_in
+check 'Finch: arrow keys choose from a menu' menu_by_arrows
 press M-q
 end_demo 'Finch, Alt-Q'
 
