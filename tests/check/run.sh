@@ -388,7 +388,7 @@ suite_pristine() {
 suite_demo() {
     needs='build-gcc'
     job step 'make demo UI=headless' env UI=headless O="$gcc" CC=gcc WERROR=1 \
-        bash -ec "make() { '$make' -e \"\$@\"; }; $(readme demo)"
+        bash -ec "make() { command '$make' -e \"\$@\"; }; $(readme demo)"
 }
 suite_committed() {
     needs='build-gcc' limit=900
