@@ -31,7 +31,7 @@ typedef enum {
 
 struct peer {
     file *file;
-    const char *strange;
+    char *strange;
     int fd; /* -1 once it is closed */
     guint watch;
     guint watched;
@@ -95,6 +95,7 @@ void peer_free(gpointer data)
     peer_drop(p);
     g_string_free(p->in, TRUE);
     g_string_free(p->out, TRUE);
+    g_free(p->strange);
     g_free(p);
 }
 
@@ -545,7 +546,7 @@ static peer *peer_new(file *f, int fd, const char *strange)
 
     p->file = f;
     p->fd = fd;
-    p->strange = strange;
+    p->strange = g_strdup(strange);
     p->in = g_string_new(NULL);
     p->out = g_string_new(NULL);
     g_ptr_array_add(f->peers, p);
