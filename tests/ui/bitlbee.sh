@@ -55,7 +55,7 @@ start_bitlbee() {
         readme bitlbee-conf 6667 "$number" | sed "s,/home/ME,$HOME,"
         printf '%s\n' "User = $(id -un)" "PidFile = $own/pid"
     } >"$own/bitlbee.conf"
-    in_group sh -c "$(readme bitlbee-own build "$O")"
+    in_group sh -c "$(readme bitlbee-own build "${O@Q}")"
     within 10 connects "$number" || return 1
     in_group sh -c 'exec cat <&7' >"$irc_log"
     say 'NICK me' && say 'USER me 0 * :Me' && within 10 told 'End of .*NAMES'
