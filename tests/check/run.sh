@@ -469,6 +469,8 @@ elif [ -n "$only" ]; then
 else
     chosen=" $builds $tests "
 fi
+# One space between any two, for chosen_of.
+chosen=" $(xargs <<<"$chosen") "
 for suite in $chosen; do
     case $suite in
     fuzz-clang) chosen+='build-fuzz ' ;;
@@ -488,6 +490,16 @@ chosen_of() { # chosen_of SUITE...: those of them that are chosen
         [[ $chosen != *" $suite "* ]] || echo "$suite"
     done
 }
+
+# Without a choice no suite is left out.
+if [ $# = 0 ] && [ -z "$only" ]; then
+    for suite in $(declare -F | sed -n 's/^declare -f suite_//p'); do
+        if [ -z "$(chosen_of "${suite//_/-}")" ]; then
+            echo "the suite $suite is in no list" >&2
+            exit 2
+        fi
+    done
+fi
 
 # The tests say what they need of the builds, and so come first here; the builds run first.
 plan $(chosen_of $tests)
