@@ -91,8 +91,8 @@ static void change_silently(prpl_account *self, const char *who, const char *nam
 {
     GSList *buddies = purple_find_buddies(self->account, who);
 
-    for (GSList *l = buddies; l != NULL && !prpl_account_is_over(self); l = l->next)
-        if (prpl_buddies_is_there(self->account, who, l->data))
+    for (GSList *l = buddies; l != NULL; l = l->next)
+        if (prpl_buddies_remains(self, who, l->data))
             purple_blist_server_alias_buddy(l->data, name);
     g_slist_free(buddies);
 }
@@ -400,7 +400,7 @@ static void remove_copy(prpl_account *self, const char *who, PurpleBuddy *copy)
             break;
         }
     g_slist_free(buddies);
-    if (!prpl_account_is_over(self) && prpl_buddies_is_there(self->account, who, copy))
+    if (prpl_buddies_remains(self, who, copy))
         purple_blist_remove_buddy(copy);
 }
 
@@ -429,7 +429,7 @@ static void show_offline(prpl_account *self, const char *who, const PurpleBuddy 
     /* What is called for one of them is for all buddies of the address. */
     if (purple_presence_is_idle(purple_buddy_get_presence(buddy)))
         purple_prpl_got_user_idle(self->account, who, FALSE, 0);
-    if (!prpl_account_is_over(self) && prpl_buddies_is_there(self->account, who, buddy) &&
+    if (prpl_buddies_remains(self, who, buddy) &&
         purple_presence_is_online(purple_buddy_get_presence(buddy)))
         purple_prpl_got_user_status(self->account, who, "offline", NULL);
 }
@@ -451,7 +451,7 @@ static void place_stray(prpl_account *self, const char *who, PurpleBuddy *buddy,
         }
         prpl_sync_state_set_kept(self, buddy);
     }
-    if (!prpl_account_is_over(self) && prpl_buddies_is_there(self->account, who, buddy))
+    if (prpl_buddies_remains(self, who, buddy))
         show_offline(self, who, buddy);
 }
 
@@ -459,8 +459,8 @@ static void place_strays(prpl_account *self, const char *who, policy what)
 {
     GSList *buddies = purple_find_buddies(self->account, who);
 
-    for (GSList *l = buddies; l != NULL && !prpl_account_is_over(self); l = l->next)
-        if (prpl_buddies_is_there(self->account, who, l->data))
+    for (GSList *l = buddies; l != NULL; l = l->next)
+        if (prpl_buddies_remains(self, who, l->data))
             place_stray(self, who, l->data, what);
     g_slist_free(buddies);
 }
@@ -471,9 +471,8 @@ static void remove_undone(prpl_account *self, const char *who)
     GSList *buddies = purple_find_buddies(self->account, who);
     unsigned number;
 
-    for (GSList *l = buddies; l != NULL && !prpl_account_is_over(self); l = l->next)
-        if (prpl_buddies_is_there(self->account, who, l->data) &&
-            !prpl_sync_state_is_set(l->data) &&
+    for (GSList *l = buddies; l != NULL; l = l->next)
+        if (prpl_buddies_remains(self, who, l->data) && !prpl_sync_state_is_set(l->data) &&
             prpl_sync_state_reason(l->data, &number) != PRPL_SYNC_REFUSED)
             purple_blist_remove_buddy(l->data);
     g_slist_free(buddies);
@@ -830,8 +829,8 @@ static bool note_refusal(prpl_account *self, const char *who, unsigned number)
     GSList *buddies = purple_find_buddies(self->account, who);
     bool news = false;
 
-    for (GSList *l = buddies; l != NULL && !prpl_account_is_over(self); l = l->next)
-        if (prpl_buddies_is_there(self->account, who, l->data) && !prpl_sync_state_is_set(l->data))
+    for (GSList *l = buddies; l != NULL; l = l->next)
+        if (prpl_buddies_remains(self, who, l->data) && !prpl_sync_state_is_set(l->data))
             news = prpl_sync_state_set_refused(l->data, number) || news;
     g_slist_free(buddies);
     return news;
@@ -842,8 +841,8 @@ static void note_groupless(prpl_account *self, const char *who)
 {
     GSList *buddies = purple_find_buddies(self->account, who);
 
-    for (GSList *l = buddies; l != NULL && !prpl_account_is_over(self); l = l->next)
-        if (prpl_buddies_is_there(self->account, who, l->data))
+    for (GSList *l = buddies; l != NULL; l = l->next)
+        if (prpl_buddies_remains(self, who, l->data))
             prpl_sync_state_forget_refused(l->data);
     g_slist_free(buddies);
 }

@@ -25,7 +25,7 @@ static void drop_proposed_alias(prpl_account *self, const char *who, PurpleBuddy
     if (name != NULL && prpl_buddies_is_there(self->account, who, buddy) &&
         purple_strequal(purple_buddy_get_local_buddy_alias(buddy), name)) {
         purple_blist_server_alias_buddy(buddy, name);
-        if (!prpl_account_is_over(self) && prpl_buddies_is_there(self->account, who, buddy))
+        if (prpl_buddies_remains(self, who, buddy))
             purple_blist_alias_buddy(buddy, NULL);
     }
     g_free(name);

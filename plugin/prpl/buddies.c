@@ -111,6 +111,11 @@ bool prpl_buddies_is_there(PurpleAccount *account, const char *who, const Purple
     return there;
 }
 
+bool prpl_buddies_remains(const prpl_account *self, const char *who, const PurpleBuddy *buddy)
+{
+    return !prpl_account_is_over(self) && prpl_buddies_is_there(self->account, who, buddy);
+}
+
 void prpl_buddies_redraw_row(PurpleBuddy *buddy)
 {
     PurpleBlistUiOps *ops = purple_blist_get_ui_ops();

@@ -44,6 +44,8 @@ PurpleGroup *prpl_buddies_local_group(const char *name);
  * libpurple: handlers of its signals can remove buddies at any time.
  */
 bool prpl_buddies_is_there(PurpleAccount *account, const char *who, const PurpleBuddy *buddy);
+/* The same, where a handler may have ended the account as well: is there still something to do? */
+bool prpl_buddies_remains(const prpl_account *self, const char *who, const PurpleBuddy *buddy);
 
 /* Redraws the rows of all buddies of this address, or that of one. */
 void prpl_buddies_redraw(prpl_account *self, const char *who);

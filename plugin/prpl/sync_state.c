@@ -15,11 +15,6 @@ static const char *state_of(PurpleBuddy *buddy)
     return purple_blist_node_get_string(PURPLE_BLIST_NODE(buddy), STATE);
 }
 
-static bool is_still_there(const prpl_account *self, const char *who, const PurpleBuddy *buddy)
-{
-    return !prpl_account_is_over(self) && prpl_buddies_is_there(self->account, who, buddy);
-}
-
 /*
  * libpurple writes its list to disk after each change, so avoid needless ones; and it does not tell
  * the client, who shows why a buddy is here.
@@ -35,11 +30,11 @@ static void set_state(const prpl_account *self, PurpleBuddy *buddy, const char *
     /* What saves the list can change it, and end the account. */
     if (purple_blist_node_get_int(node, REFUSED) != 0) {
         purple_blist_node_remove_setting(node, REFUSED);
-        there = is_still_there(self, who, buddy);
+        there = prpl_buddies_remains(self, who, buddy);
     }
     if (there && g_strcmp0(state_of(buddy), state) != 0) {
         purple_blist_node_set_string(node, STATE, state);
-        there = is_still_there(self, who, buddy);
+        there = prpl_buddies_remains(self, who, buddy);
     }
     if (there && prpl_sync_state_reason(buddy, &number) != before)
         prpl_buddies_redraw_row(buddy);
