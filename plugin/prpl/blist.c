@@ -565,9 +565,8 @@ static bool is_used_elsewhere(const prpl_account *self, const char *name)
 {
     for (GList *l = purple_connections_get_all(); l != NULL; l = l->next) {
         PurpleAccount *account = purple_connection_get_account(l->data);
-        const char *protocol = purple_account_get_protocol_id(account);
         const prpl_account *other =
-            strcmp(protocol, PRPL_PROTOCOL_ID) == 0 ? prpl_account_of(l->data) : NULL;
+            prpl_settings_is_ours(account) ? prpl_account_of(l->data) : NULL;
         if (other != NULL && other != self &&
             msnp_roster_group_named(msnp_session_roster(other->session), name) != NULL)
             return true;

@@ -148,11 +148,6 @@ static void invite_with(PurpleBlistNode *node, gpointer data)
 /* In the menus of a conversation and of a contact. */
 #define INVITE N_("Invite to Group Chat...")
 
-static bool is_ours(const PurpleAccount *account)
-{
-    return purple_strequal(purple_account_get_protocol_id(account), PRPL_PROTOCOL_ID);
-}
-
 static GList *append_item(GList *menu, const char *label, PurpleCallback chosen)
 {
     char *shown = prpl_shown_label(label);
@@ -165,7 +160,7 @@ static GList *append_item(GList *menu, const char *label, PurpleCallback chosen)
 /* libpurple: the menu of a window is about to be shown. Chats have such an item already. */
 static void extend_menu(PurpleConversation *conv, GList **menu)
 {
-    if (!is_ours(purple_conversation_get_account(conv)) ||
+    if (!prpl_settings_is_ours(purple_conversation_get_account(conv)) ||
         purple_conversation_get_type(conv) != PURPLE_CONV_TYPE_IM ||
         active(purple_conversation_get_gc(conv)) == NULL)
         return;

@@ -51,14 +51,9 @@ static const char *normalize(const PurpleAccount *account, const char *who)
     return result;
 }
 
-static bool is_ours(const PurpleAccount *account)
-{
-    return purple_strequal(purple_account_get_protocol_id(account), PRPL_PROTOCOL_ID);
-}
-
 static void signing_off(PurpleConnection *gc)
 {
-    if (is_ours(purple_connection_get_account(gc)) && prpl_account_of(gc) != NULL)
+    if (prpl_settings_is_ours(purple_connection_get_account(gc)) && prpl_account_of(gc) != NULL)
         prpl_parts_sign_off(prpl_account_of(gc));
 }
 
@@ -70,7 +65,7 @@ static void drop_empty_alias(PurpleAccount *account)
 {
     const char *alias = purple_account_get_alias(account);
 
-    if (is_ours(account) && alias != NULL && *alias == '\0')
+    if (prpl_settings_is_ours(account) && alias != NULL && *alias == '\0')
         purple_account_set_alias(account, NULL);
 }
 
@@ -240,7 +235,7 @@ static gboolean load(PurplePlugin *plugin)
 static bool is_in_use(void)
 {
     for (GList *l = purple_connections_get_all(); l != NULL; l = l->next) {
-        if (is_ours(purple_connection_get_account(l->data)))
+        if (prpl_settings_is_ours(purple_connection_get_account(l->data)))
             return true;
     }
     return false;

@@ -3,12 +3,13 @@
 
 #include "account.h"
 #include "process.h"
+#include "settings.h"
 
 /* For each account of this protocol, whether it is signed in or not. */
 static void for_each_account(void (*call)(PurpleAccount *account))
 {
     for (GList *l = purple_accounts_get_all(); l != NULL; l = l->next)
-        if (purple_strequal(purple_account_get_protocol_id(l->data), PRPL_PROTOCOL_ID))
+        if (prpl_settings_is_ours(l->data))
             call(l->data);
 }
 

@@ -9,6 +9,11 @@ static char *read_text(PurpleAccount *account, const char *name, const char *fal
     return g_strstrip(g_strdup(value != NULL ? value : ""));
 }
 
+bool prpl_settings_is_ours(const PurpleAccount *account)
+{
+    return purple_strequal(purple_account_get_protocol_id(account), PRPL_PROTOCOL_ID);
+}
+
 prpl_settings *prpl_settings_read(PurpleAccount *account)
 {
     prpl_settings *settings = g_new0(prpl_settings, 1);

@@ -28,6 +28,8 @@ typedef struct {
     char *login_url; /* empty: the nexus is asked */
 } prpl_settings;
 
+/* Is it an account of this protocol? */
+bool prpl_settings_is_ours(const PurpleAccount *account);
 /* The current settings. The caller frees them with prpl_settings_free(). */
 prpl_settings *prpl_settings_read(PurpleAccount *account);
 /* Fills in what a session needs; borrowed. */
