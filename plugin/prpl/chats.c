@@ -31,7 +31,7 @@ typedef struct {
 struct prpl_chats {
     GHashTable *open; /* number -> chat_state *; NULL at first */
     unsigned own;     /* the chat that the user has just started here */
-    GList *arriving;  /* char *, with addresses: who is to be added to a new chat, in one call */
+    GList *arriving;  /* char *, with addresses: who is to be added to a new chat */
     size_t expected;  /* so many more are to come */
 };
 
@@ -326,7 +326,7 @@ static void point_to(prpl_account *self, const char *from, unsigned chat)
     PurpleConversation *conv = prpl_windows_find(self, (msnp_conversation_id){.who = from});
     PurpleConversation *to = purple_find_chat(self->gc, (int)chat);
 
-    if (conv == NULL || to == NULL || !is_shown(self, chat))
+    if (conv == NULL || to == NULL || !prpl_windows_show_chats(to))
         return;
     char *title = g_strdup(purple_conversation_get_title(to));
     char *person = prpl_windows_person(self, from, NULL);

@@ -179,7 +179,7 @@ static void explain_chat(prpl_account *self, PurpleConvChat *chat, const char *w
             _("%s wrote the following in a group chat with %s. This client cannot show group "
               "chats: your reply goes only to %s."),
             person, others, person);
-        char *html = g_markup_escape_text(text, -1);
+        char *html = prpl_windows_line(text);
 
         purple_conv_chat_cb_set_attribute(chat, member, EXPLAINED, "");
         serv_got_im(self->gc, who, html, PURPLE_MESSAGE_RECV | PURPLE_MESSAGE_SYSTEM, time(NULL));
