@@ -42,6 +42,13 @@ on_bus() {
 # typed COMMANDS: what README.md says, typed by Anna.
 typed() { on_bus sh -e -c "$1"; }
 haze_answers() { call "$telepathy.ConnectionManager.haze" '' ConnectionManager.ListProtocols; }
+# A call to a Haze that is not there yet makes the bus start another one, and the first that has the
+# name is the only one.
+haze_is_there() {
+    on_bus gdbus call --session --dest org.freedesktop.DBus --object-path /org/freedesktop/DBus \
+        --method org.freedesktop.DBus.NameHasOwner "$telepathy.ConnectionManager.haze" |
+        grep -q -F '(true,)'
+}
 # call NAME PATH METHOD ARGUMENT...: of Telepathy; without a path the one that goes with the name.
 call() {
     local name=$1 path=${2:-/${1//./\/}} method=$telepathy.$3
@@ -56,7 +63,7 @@ start_haze() {
     in_group env -u G_DEBUG HOME="$home" "${installed[@]}" dbus-run-session -- sh -c \
         'cd; echo "$DBUS_SESSION_BUS_ADDRESS" >bus.new; mv bus.new bus; . ./haze.sh' \
         >"$home/bus.log" 2>&1
-    within 15 test -s "$home/bus" && within 15 haze_answers || return 1
+    within 15 test -s "$home/bus" && within 30 haze_is_there || return 1
     # shellcheck disable=SC2016 # for the inner shell
     in_group env DBUS_SESSION_BUS_ADDRESS="$(cat "$home/bus")" \
         gdbus monitor --session --dest "$connection" >"$signals"
