@@ -16,6 +16,7 @@ typedef struct {
 struct msnp_cache {
     GQueue logins;        /* fact *: nexus -> login server, the newest first */
     GQueue no_pipelining; /* fact *: servers, the newest first */
+    GQueue gateways;      /* the same */
 };
 
 static void fact_free(gpointer data)
@@ -33,6 +34,7 @@ msnp_cache *msnp_cache_new(void)
 
     g_queue_init(&cache->logins);
     g_queue_init(&cache->no_pipelining);
+    g_queue_init(&cache->gateways);
     return cache;
 }
 
@@ -42,6 +44,7 @@ void msnp_cache_free(msnp_cache *cache)
         return;
     g_queue_clear_full(&cache->logins, fact_free);
     g_queue_clear_full(&cache->no_pipelining, fact_free);
+    g_queue_clear_full(&cache->gateways, fact_free);
     g_free(cache);
 }
 
@@ -85,18 +88,18 @@ void msnp_cache_set_login(msnp_cache *cache, const char *nexus_url, const char *
         forget(&cache->logins, nexus_url);
 }
 
-/* The entry for this key; NULL if there is none, or it has expired. */
-static const fact *recall(const GQueue *facts, const char *key, int64_t now)
+/* The entry for this key; NULL if there is none, or it is older than `age`. */
+static const fact *recall(const GQueue *facts, const char *key, int64_t age, int64_t now)
 {
     const GList *link = find(facts, key);
     const fact *known = link != NULL ? link->data : NULL;
 
-    return known != NULL && now - known->since < MSNP_CACHE_AGE ? known : NULL;
+    return known != NULL && now - known->since < age ? known : NULL;
 }
 
 const char *msnp_cache_login(const msnp_cache *cache, const char *nexus_url, int64_t now)
 {
-    const fact *known = recall(&cache->logins, nexus_url, now);
+    const fact *known = recall(&cache->logins, nexus_url, MSNP_CACHE_AGE, now);
 
     return known != NULL ? known->value : NULL;
 }
@@ -122,18 +125,41 @@ void msnp_cache_set_no_pipelining(msnp_cache *cache, const char *host, unsigned 
 bool msnp_cache_no_pipelining(const msnp_cache *cache, const char *host, unsigned port, int64_t now)
 {
     char *key = server_key(host, port);
-    bool known = recall(&cache->no_pipelining, key, now) != NULL;
+    bool known = recall(&cache->no_pipelining, key, MSNP_CACHE_AGE, now) != NULL;
+
+    g_free(key);
+    return known;
+}
+
+void msnp_cache_set_gateway(msnp_cache *cache, const char *host, unsigned port, bool gateway,
+                            int64_t now)
+{
+    char *key = server_key(host, port);
+
+    if (gateway)
+        learn(&cache->gateways, key, NULL, now);
+    else
+        forget(&cache->gateways, key);
+    g_free(key);
+}
+
+bool msnp_cache_gateway(const msnp_cache *cache, const char *host, unsigned port, int64_t now)
+{
+    char *key = server_key(host, port);
+    bool known = recall(&cache->gateways, key, MSNP_CACHE_WAY_AGE, now) != NULL;
 
     g_free(key);
     return known;
 }
 
 /*
- * --- as text: "login NEXUS URL SECONDS" and "no-pipelining SERVER SECONDS", behind each other ---
+ * --- as text: "login NEXUS URL SECONDS", "no-pipelining SERVER SECONDS" and "gateway SERVER
+ * SECONDS", behind each other ---
  */
 
 #define LOGIN         "login"
 #define NO_PIPELINING "no-pipelining"
+#define GATEWAY       "gateway"
 
 /* When it was learned, in seconds since 1970. */
 static int64_t wall_of(const fact *known, int64_t now, int64_t wall)
@@ -141,21 +167,29 @@ static int64_t wall_of(const fact *known, int64_t now, int64_t wall)
     return wall - (now - known->since) / 1000;
 }
 
+/* A key with a space would break the format; it is no valid address either. */
+static void save_server(GString *text, const char *word, const char *server, const fact *known,
+                        int64_t now, int64_t wall)
+{
+    if (known != NULL && msnp_is_word(server))
+        g_string_append_printf(text, "%s%s %s %" G_GINT64_FORMAT, text->len > 0 ? " " : "", word,
+                               server, wall_of(known, now, wall));
+}
+
 char *msnp_cache_save(const msnp_cache *cache, const char *nexus_url, const char *host,
                       unsigned port, int64_t now, int64_t wall)
 {
     char *server = server_key(host, port);
-    const fact *login = recall(&cache->logins, nexus_url, now);
-    const fact *commands = recall(&cache->no_pipelining, server, now);
+    const fact *login = recall(&cache->logins, nexus_url, MSNP_CACHE_AGE, now);
+    const fact *commands = recall(&cache->no_pipelining, server, MSNP_CACHE_AGE, now);
+    const fact *gateway = recall(&cache->gateways, server, MSNP_CACHE_WAY_AGE, now);
     GString *text = g_string_new(NULL);
 
-    /* A key with a space would break the format; it is no valid address either. */
     if (login != NULL && msnp_is_word(nexus_url))
         g_string_append_printf(text, LOGIN " %s %s %" G_GINT64_FORMAT, nexus_url, login->value,
                                wall_of(login, now, wall));
-    if (commands != NULL && msnp_is_word(server))
-        g_string_append_printf(text, "%s" NO_PIPELINING " %s %" G_GINT64_FORMAT,
-                               text->len > 0 ? " " : "", server, wall_of(commands, now, wall));
+    save_server(text, NO_PIPELINING, server, commands, now, wall);
+    save_server(text, GATEWAY, server, gateway, now, wall);
     g_free(server);
     return g_string_free(text, FALSE);
 }
@@ -194,6 +228,9 @@ void msnp_cache_load(msnp_cache *cache, const char *text, int64_t now, int64_t w
             i += 4;
         } else if (strcmp(words[i], NO_PIPELINING) == 0 && i + 2 < n) {
             load_fact(&cache->no_pipelining, words[i + 1], NULL, words[i + 2], now, wall);
+            i += 3;
+        } else if (strcmp(words[i], GATEWAY) == 0 && i + 2 < n) {
+            load_fact(&cache->gateways, words[i + 1], NULL, words[i + 2], now, wall);
             i += 3;
         } else {
             break;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What makes the next sign-in faster: which login server a nexus named, and which servers do not
- * tolerate pipelined commands. One object for all accounts of a process; it is saved as text.
+ * What makes the next sign-in faster: which login server a nexus named, which servers do not
+ * tolerate pipelined commands, and which only an HTTP gateway leads to. One object for all accounts
+ * of a process; it is saved as text.
  */
 #ifndef MSNP_CACHE_H
 #define MSNP_CACHE_H
@@ -11,6 +12,8 @@
 
 #define MSNP_CACHE_MAX 64 /* entries of each kind; the oldest is dropped */
 #define MSNP_CACHE_AGE ((int64_t)24 * 60 * 60 * 1000) /* lifetime of an entry (ms) */
+/* The same for what depends on the network that the computer is in. */
+#define MSNP_CACHE_WAY_AGE ((int64_t)60 * 60 * 1000)
 
 typedef struct msnp_cache msnp_cache;
 
@@ -33,6 +36,12 @@ void msnp_cache_set_no_pipelining(msnp_cache *cache, const char *host, unsigned 
 /* Was that recorded within the last MSNP_CACHE_AGE? */
 bool msnp_cache_no_pipelining(const msnp_cache *cache, const char *host, unsigned port,
                               int64_t now);
+
+/* Records whether at `now` the way to this server was an HTTP gateway, since no other was open. */
+void msnp_cache_set_gateway(msnp_cache *cache, const char *host, unsigned port, bool gateway,
+                            int64_t now);
+/* Was that so within the last MSNP_CACHE_WAY_AGE? */
+bool msnp_cache_gateway(const msnp_cache *cache, const char *host, unsigned port, int64_t now);
 
 /*
  * The entries of this nexus and this server as one line of text for msnp_cache_load(); "" if there

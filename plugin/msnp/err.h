@@ -16,6 +16,7 @@
     X(MSNP_ERR_URL, "url")                 /* a nexus or login URL cannot be used */             \
     X(MSNP_ERR_CLOSED, "closed")           /* the peer closed the connection */                  \
     X(MSNP_ERR_UNREACHABLE, "unreachable") /* no connection to a switchboard could be made */    \
+    X(MSNP_ERR_GATEWAY, "gateway")         /* no HTTP gateway could be reached, or it is none */ \
     X(MSNP_ERR_TIMEOUT, "timeout")         /* a step, or the whole sign-in, took too long */     \
     X(MSNP_ERR_DEAD, "dead")               /* the keep-alive got no reply */                     \
     X(MSNP_ERR_MALFORMED, "malformed")     /* the peer broke the protocol's grammar */           \

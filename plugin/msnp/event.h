@@ -23,9 +23,11 @@ typedef struct {
     msnp_step step;   /* the step of the sign-in */
     const char *host; /* the peer; may be NULL */
     uint16_t port;    /* 0 if host is NULL */
-    unsigned number;  /* MSNP_ERR_SERVER, _TICKET: error number; _HTTP_STATUS: status; else 0 */
-    unsigned code;    /* MSNP_ERR_UNREACHABLE: see msnp_connect_error; else 0 */
+    unsigned number; /* MSNP_ERR_SERVER, _TICKET: error number; _HTTP_STATUS, _GATEWAY: status; else
+                        0 */
+    unsigned code;   /* MSNP_ERR_UNREACHABLE, _GATEWAY: see msnp_connect_error; else 0 */
     const char *text; /* the server's message for the user, clean plain text; may be NULL */
+    bool hopeless;    /* for the session: another way to the server would not help */
 } msnp_failure;
 
 typedef enum {
@@ -80,6 +82,7 @@ typedef struct {
             const char *host;
             uint16_t port;
             bool tls;
+            bool gateway; /* HTTP, if not `tls`: see msnp_session_proxied() */
             bool switchboard;
             bool file;        /* much will be moved: MSNP_CONN_FILE */
             const char *name; /* its purpose, for the log; static */

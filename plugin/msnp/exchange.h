@@ -3,7 +3,7 @@
  * One HTTP request and its response at a time, without a connection of its own: the owner writes
  * what msnp_exchange_ask() made, and feeds the bytes received. Only the head of the response is
  * kept, up to MSNP_HTTP_HEAD_MAX bytes including interim (1xx) responses; the body is passed on in
- * pieces.
+ * pieces, without its chunks.
  */
 #ifndef MSNP_EXCHANGE_H
 #define MSNP_EXCHANGE_H
@@ -32,11 +32,15 @@ typedef struct {
     bool keeps_open;     /* of `head`: the connection takes another request after it */
     bool counted;        /* of `head`: it has the length of the body */
     msnp_str piece;      /* with MSNP_EXCHANGE_BODY: a part of what was fed */
-    msnp_err err;        /* with MSNP_EXCHANGE_BAD: _MALFORMED, _TOO_LONG (a head) or _CLOSED */
+    msnp_err err; /* with MSNP_EXCHANGE_BAD: _MALFORMED, _TOO_LONG (not the body) or _CLOSED */
     msnp_buf in;
     size_t interim; /* bytes of `in` that interim responses took */
     size_t scanned; /* bytes after those that were scanned */
-    size_t left;    /* bytes missing of a body of known length */
+    size_t left;    /* bytes missing of a body of known length, or of this chunk */
+    bool chunked;   /* the body comes in chunks */
+    enum { CHUNK_SIZE, CHUNK_EXTENSION, CHUNK_DATA, CHUNK_END, CHUNK_TRAILER } chunk;
+    size_t overhead; /* bytes of this size line, or of the trailer */
+    bool digits;     /* the size line has a digit; the line of the trailer has something */
 } msnp_exchange;
 
 /* No request yet. */

@@ -20,7 +20,12 @@ msnp_err msnp_http_write(msnp_buf *out, const msnp_http_request *request)
     const char *const *header = request->headers;
     msnp_err err = MSNP_OK;
 
-    APPEND(out, &err, request->method, " ", request->url->target,
+    APPEND(out, &err, request->method, " ");
+    if (request->absolute)
+        APPEND(out, &err, request->url->http ? "http://" : "https://");
+    if (request->absolute && err == MSNP_OK)
+        err = msnp_url_append_authority(out, request->url);
+    APPEND(out, &err, request->url->target,
            request->minor == 0 ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n");
     for (; header != NULL && header[0] != NULL; header += 2)
         APPEND(out, &err, header[0], ": ", header[1], "\r\n");
@@ -71,6 +76,7 @@ msnp_result msnp_http_head_resume(msnp_http_head *head, msnp_str data, size_t *s
         line.len--;
     if (parse_status(line, newline != NULL, &head->status) == MSNP_BAD)
         return MSNP_BAD;
+    head->minor = line.len > 7 && line.ptr[7] != '0';
 
     /* The head ends with the first empty line. There is none before `scanned`, but one may begin in
      * the two bytes before it. */
@@ -127,10 +133,29 @@ bool msnp_http_counts_body(const msnp_http_head *head, size_t *body)
     g_autofree char *coding = msnp_mime_get(head->headers, "Transfer-Encoding", 0);
     uint64_t bytes = 0;
     bool counts = length != NULL && coding == NULL &&
-                  msnp_parse_uint(msnp_str_of(length), MSNP_HTTP_HEAD_MAX, &bytes);
+                  msnp_parse_uint(msnp_str_of(length), MSNP_HTTP_BODY_MAX, &bytes);
 
     *body = (size_t)bytes;
     return counts;
+}
+
+bool msnp_http_is_chunked(const msnp_http_head *head)
+{
+    g_autofree char *coding = get_single(head, "Transfer-Encoding");
+    g_autofree char *length = msnp_mime_get(head->headers, "Content-Length", 0);
+
+    /* Both may be an attempt to smuggle something (RFC 9112, 6.3). */
+    return coding != NULL && length == NULL && g_ascii_strcasecmp(coding, "chunked") == 0;
+}
+
+bool msnp_http_closes(const msnp_http_head *head)
+{
+    g_autofree char *connection = msnp_mime_get(head->headers, "Connection", 0);
+
+    if (connection == NULL)
+        return head->minor == 0;
+    return has_word(connection, "close") ||
+           (head->minor == 0 && !has_word(connection, "keep-alive"));
 }
 
 bool msnp_http_keeps_open(const msnp_http_head *head, size_t *body)
@@ -138,6 +163,6 @@ bool msnp_http_keeps_open(const msnp_http_head *head, size_t *body)
     g_autofree char *connection = get_single(head, "Connection");
 
     /* Do not reuse a connection after an ambiguous response. */
-    return msnp_http_counts_body(head, body) && connection != NULL &&
+    return msnp_http_counts_body(head, body) && *body <= MSNP_HTTP_HEAD_MAX && connection != NULL &&
            has_word(connection, "keep-alive") && !has_word(connection, "close");
 }

@@ -6,8 +6,11 @@
 typedef struct {
     unsigned number;
     msnp_conn_kind kind;
-    bool asking; /* the user about its certificate */
-    bool broken; /* its end, which is being served, was no orderly close */
+    bool asking;                   /* the user about its certificate */
+    bool broken;                   /* its end, which is being served, was no orderly close */
+    const msnp_tunnel_ops *tunnel; /* NULL: the adapter knows it */
+    gpointer tunnel_owner;
+    unsigned carrier; /* for the log */
     const msnp_conn_ops *ops;
     gpointer part;
     GQueue *in; /* chunk *: what arrived and was not served yet, oldest first; NULL for nothing */
@@ -49,6 +52,7 @@ void msnp_net_init(msnp_net *net, bool trace)
     net->switchboards_turn = false;
     net->trace = trace;
     msnp_mask_init(&net->mask);
+    msnp_net_set_tunnel(net, NULL, NULL);
 }
 
 void msnp_net_clear(msnp_net *net)
@@ -95,23 +99,69 @@ static void add(msnp_net *net, msnp_conn_kind kind, const msnp_conn_ops *ops, gp
                        ((conn_entry){.number = net->last, .kind = kind, .ops = ops, .part = part}));
 }
 
-unsigned msnp_net_connect(msnp_net *net, msnp_conn_kind kind, const char *host, uint16_t port,
-                          const msnp_conn_ops *ops, gpointer part)
+void msnp_net_set_tunnel(msnp_net *net, const msnp_tunnel_ops *tunnel, gpointer owner)
+{
+    net->tunnel = tunnel;
+    net->tunnel_owner = owner;
+}
+
+bool msnp_net_is_tunnelled(const msnp_net *net, unsigned conn)
+{
+    const conn_entry *entry = find_conn(net, conn);
+
+    return entry != NULL && entry->tunnel != NULL;
+}
+
+void msnp_net_set_carrier(msnp_net *net, unsigned conn, unsigned carrier)
+{
+    conn_entry *entry = find_conn(net, conn);
+
+    if (entry != NULL)
+        entry->carrier = carrier;
+}
+
+static void request(msnp_net *net, msnp_conn_kind kind, const char *host, uint16_t port, bool tls,
+                    bool gateway)
 {
     static const char *const names[] = {[MSNP_CONN_SERVICE] = "service",
                                         [MSNP_CONN_PASSPORT] = "Passport",
                                         [MSNP_CONN_SWITCHBOARD] = "switchboard",
                                         [MSNP_CONN_FILE] = "file transfer"};
 
-    add(net, kind, ops, part);
     msnp_net_push(net, (msnp_event){.type = MSNP_EVENT_CONNECT,
                                     .conn = net->last,
                                     .connect = {.host = host,
                                                 .port = port,
-                                                .tls = kind == MSNP_CONN_PASSPORT,
+                                                .tls = tls,
+                                                .gateway = gateway,
                                                 .switchboard = kind == MSNP_CONN_SWITCHBOARD,
                                                 .file = kind == MSNP_CONN_FILE,
-                                                .name = names[kind]}});
+                                                .name = gateway ? "HTTP gateway" : names[kind]}});
+}
+
+unsigned msnp_net_connect(msnp_net *net, msnp_conn_kind kind, const char *host, uint16_t port,
+                          const msnp_conn_ops *ops, gpointer part)
+{
+    unsigned number;
+
+    add(net, kind, ops, part);
+    number = net->last;
+    if (net->tunnel == NULL || (kind != MSNP_CONN_SERVICE && kind != MSNP_CONN_SWITCHBOARD)) {
+        request(net, kind, host, port, kind == MSNP_CONN_PASSPORT, false);
+        return number;
+    }
+    conn_entry *entry = find_conn(net, number);
+    entry->tunnel = net->tunnel;
+    entry->tunnel_owner = net->tunnel_owner;
+    net->tunnel->open(net->tunnel_owner, number, kind, host);
+    return number;
+}
+
+unsigned msnp_net_connect_gateway(msnp_net *net, msnp_conn_kind kind, const char *host,
+                                  uint16_t port, bool tls, const msnp_conn_ops *ops, gpointer part)
+{
+    add(net, kind, ops, part);
+    request(net, kind, host, port, tls, true);
     return net->last;
 }
 
@@ -134,7 +184,11 @@ void msnp_net_adopt(msnp_net *net, unsigned conn, const msnp_conn_ops *ops, gpoi
 
 void msnp_net_write(msnp_net *net, unsigned conn, msnp_str bytes)
 {
-    if (msnp_net_has(net, conn))
+    const conn_entry *entry = find_conn(net, conn);
+
+    if (entry != NULL && entry->tunnel != NULL)
+        entry->tunnel->write(entry->tunnel_owner, conn, bytes);
+    else if (entry != NULL)
         msnp_net_push(net, (msnp_event){.type = MSNP_EVENT_WRITE,
                                         .conn = conn,
                                         .write = {msnp_str_dup(bytes), bytes.len, false}});
@@ -151,7 +205,12 @@ void msnp_net_write_taken(msnp_net *net, unsigned conn, char *bytes, size_t len)
 
 void msnp_net_drop_writes(msnp_net *net, unsigned conn)
 {
-    msnp_event_queue_drop_writes(&net->events, conn);
+    const conn_entry *entry = find_conn(net, conn);
+
+    if (entry != NULL && entry->tunnel != NULL)
+        entry->tunnel->drop_writes(entry->tunnel_owner, conn);
+    else
+        msnp_event_queue_drop_writes(&net->events, conn);
 }
 
 void msnp_net_close(msnp_net *net, unsigned conn)
@@ -160,9 +219,12 @@ void msnp_net_close(msnp_net *net, unsigned conn)
 
     if (place == 0)
         return;
-    net->waiting -= g_array_index(net->conns, conn_entry, place - 1).in != NULL;
+    const conn_entry closed = g_array_index(net->conns, conn_entry, place - 1);
+    net->waiting -= closed.in != NULL;
     g_array_remove_index(net->conns, place - 1);
-    if (msnp_event_queue_take_back(&net->events, conn))
+    if (closed.tunnel != NULL)
+        closed.tunnel->close(closed.tunnel_owner, conn);
+    else if (msnp_event_queue_take_back(&net->events, conn))
         msnp_net_drop_writes(net, conn);
     else
         msnp_net_push(net, (msnp_event){.type = MSNP_EVENT_CLOSE, .conn = conn});
@@ -186,6 +248,10 @@ bool msnp_net_is_asking(const msnp_net *net)
 
 void msnp_net_trace(msnp_net *net, unsigned conn, bool sent, const char *text)
 {
+    const conn_entry *entry = net->trace ? find_conn(net, conn) : NULL;
+
+    if (entry != NULL && entry->tunnel != NULL)
+        conn = entry->carrier;
     if (net->trace)
         msnp_net_push(net,
                       (msnp_event){.type = MSNP_EVENT_TRACE, .conn = conn, .trace = {sent, text}});

@@ -25,6 +25,11 @@ typedef struct {
     unsigned code;
     const char *text; /* clean plain text, or NULL */
     bool certificate; /* the certificate was rejected */
+    bool hopeless;    /* no other way to this host can be better */
+    bool gateway;     /* it was the HTTP gateway, which is: */
+    const char *host;
+    uint16_t port;
+    unsigned status; /* its HTTP status, if it is none of a gateway; else 0 */
 } msnp_connect_error;
 
 #define MSNP_SERVE_MAX      4096  /* bytes */
@@ -60,25 +65,6 @@ typedef struct {
     void (*accepted)(gpointer part, unsigned conn, unsigned fresh, int64_t now);
 } msnp_conn_ops;
 
-typedef struct {
-    msnp_event_queue events;
-    GArray *conns;      /* those that have not ended, oldest first; see net.c */
-    unsigned last;      /* the last number used */
-    size_t waiting;     /* connections with bytes that wait */
-    unsigned served[3]; /* the connections whose bytes were served last, see net.c */
-    bool switchboards_turn;
-    bool trace;     /* push MSNP_EVENT_TRACE? */
-    msnp_mask mask; /* what no trace may show; its owners add their secrets */
-} msnp_net;
-
-/* No connections and no events. */
-void msnp_net_init(msnp_net *net, bool trace);
-/* Frees and wipes everything; pushes no events. */
-void msnp_net_clear(msnp_net *net);
-
-/* Queues a copy of the event. */
-void msnp_net_push(msnp_net *net, msnp_event event);
-
 /* The purpose of a connection. */
 typedef enum {
     MSNP_CONN_SERVICE,  /* a dispatch or notification server */
@@ -89,8 +75,58 @@ typedef enum {
 } msnp_conn_kind;
 
 /*
- * Requests a connection (MSNP_EVENT_CONNECT). Returns its number, never 0. Borrows `ops` and `part`
- * until it is closed.
+ * Another way for the connections of the service and the switchboards: they have a number, but the
+ * adapter never hears of them. What happens on one is reported with msnp_net_connected() and so on,
+ * as if by the adapter, but never from within these callbacks. After close() nothing is.
+ */
+typedef struct {
+    void (*open)(gpointer owner, unsigned conn, msnp_conn_kind kind, const char *host);
+    void (*write)(gpointer owner, unsigned conn, msnp_str bytes);
+    void (*drop_writes)(gpointer owner, unsigned conn);
+    /* After everything written so far. */
+    void (*close)(gpointer owner, unsigned conn);
+} msnp_tunnel_ops;
+
+typedef struct {
+    msnp_event_queue events;
+    GArray *conns;      /* those that have not ended, oldest first; see net.c */
+    unsigned last;      /* the last number used */
+    size_t waiting;     /* connections with bytes that wait */
+    unsigned served[3]; /* the connections whose bytes were served last, see net.c */
+    bool switchboards_turn;
+    bool trace;                    /* push MSNP_EVENT_TRACE? */
+    msnp_mask mask;                /* what no trace may show; its owners add their secrets */
+    const msnp_tunnel_ops *tunnel; /* how new connections travel; NULL: directly */
+    gpointer tunnel_owner;
+} msnp_net;
+
+/* No connections and no events. */
+void msnp_net_init(msnp_net *net, bool trace);
+/* Frees and wipes everything; pushes no events. */
+void msnp_net_clear(msnp_net *net);
+
+/* Queues a copy of the event. */
+void msnp_net_push(msnp_net *net, msnp_event event);
+
+/*
+ * From now on connections to the service and to switchboards travel this way; NULL: directly, as
+ * all others do. Those that are there do not change. Borrowed.
+ */
+void msnp_net_set_tunnel(msnp_net *net, const msnp_tunnel_ops *tunnel, gpointer owner);
+/* Does this connection travel through a tunnel? */
+bool msnp_net_is_tunnelled(const msnp_net *net, unsigned conn);
+/*
+ * For a tunnel: requests a connection to the gateway, with the purpose of what it carries. Plain
+ * HTTP without `tls`.
+ */
+unsigned msnp_net_connect_gateway(msnp_net *net, msnp_conn_kind kind, const char *host,
+                                  uint16_t port, bool tls, const msnp_conn_ops *ops, gpointer part);
+/* For a tunnel: the log names what is said on `conn` by this connection to the gateway. */
+void msnp_net_set_carrier(msnp_net *net, unsigned conn, unsigned carrier);
+
+/*
+ * Requests a connection (MSNP_EVENT_CONNECT, or a tunnel). Returns its number, never 0. Borrows
+ * `ops` and `part` until it is closed.
  */
 unsigned msnp_net_connect(msnp_net *net, msnp_conn_kind kind, const char *host, uint16_t port,
                           const msnp_conn_ops *ops, gpointer part);

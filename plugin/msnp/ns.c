@@ -268,10 +268,23 @@ static bool is_listening(const msnp_ns *ns)
     return ns->state > NS_CONNECT && ns->state != NS_OFFLINE;
 }
 
-/* If the first bytes are not MSNP, it is some other kind of server. */
-static void broken(msnp_ns *ns, msnp_err err)
+/* The connection leads nowhere: fails, unless there is another way. */
+static void give_up(msnp_ns *ns, const msnp_failure *failure, int64_t now)
 {
-    ns_fail(ns, ns->state == NS_VERSION ? MSNP_ERR_VERSION : err, 0);
+    msnp_failure really = *failure;
+
+    really.step = ns_shown_step(ns->state);
+    if (ns->state <= NS_VERSION && ns->ops->another_way != NULL &&
+        ns->ops->another_way(ns->owner, &really, now))
+        ns_login_connect(ns, now);
+    else
+        ns_fail_with(ns, really);
+}
+
+/* If the first bytes are not MSNP, it is some other kind of server. */
+static void broken(msnp_ns *ns, msnp_err err, int64_t now)
+{
+    give_up(ns, &(msnp_failure){.err = ns->state == NS_VERSION ? MSNP_ERR_VERSION : err}, now);
 }
 
 /* What is served at once is fed at once. */
@@ -285,7 +298,7 @@ static void read_bytes(msnp_ns *ns, msnp_str bytes, int64_t now)
     msnp_err err = msnp_framer_feed(&ns->framer, bytes.ptr, bytes.len);
 
     if (err != MSNP_OK) {
-        broken(ns, err);
+        broken(ns, err, now);
         return;
     }
     while (is_listening(ns) && (result = msnp_framer_next(&ns->framer, &cmd, &line)) == MSNP_DONE) {
@@ -295,7 +308,7 @@ static void read_bytes(msnp_ns *ns, msnp_str bytes, int64_t now)
         run(ns, now);
     }
     if (result == MSNP_BAD)
-        broken(ns, ns->framer.err);
+        broken(ns, ns->framer.err, now);
 }
 
 static void received(gpointer part, unsigned conn, msnp_str bytes, int64_t now)
@@ -306,7 +319,7 @@ static void received(gpointer part, unsigned conn, msnp_str bytes, int64_t now)
     if (!is_listening(ns) && ns->state != NS_CONNECT)
         return;
     if (bytes.len == 0 && !ns_login_stop_pipelining(ns, now))
-        ns_fail(ns, MSNP_ERR_CLOSED, 0);
+        give_up(ns, &(msnp_failure){.err = MSNP_ERR_CLOSED}, now);
     ns->heard = now;
     ns->pinged = MSNP_NEVER;
     /* After a transfer, ignore the rest: it is from the old server. */
@@ -340,8 +353,14 @@ static void connect_failed(gpointer part, unsigned conn, const msnp_connect_erro
 
     (void)conn;
     ns->now = now;
-    ns_fail_with(ns,
-                 (msnp_failure){.err = MSNP_ERR_UNREACHABLE, .code = why->code, .text = why->text});
+    const msnp_failure failure = {.err = why->gateway ? MSNP_ERR_GATEWAY : MSNP_ERR_UNREACHABLE,
+                                  .host = why->host,
+                                  .port = why->port,
+                                  .number = why->status,
+                                  .code = why->code,
+                                  .text = why->text,
+                                  .hopeless = why->hopeless};
+    give_up(ns, &failure, now);
 }
 
 static const msnp_conn_ops conn_ops = {
@@ -452,7 +471,8 @@ void msnp_ns_stop(msnp_ns *ns)
 /* When the next PNG is due, or the pending one times out. */
 static int64_t next_ping(const msnp_ns *ns)
 {
-    if (ns->state != NS_ONLINE)
+    /* Gateways poll instead; Microsoft's closes the connection on PNG. */
+    if (ns->state != NS_ONLINE || msnp_net_is_tunnelled(ns->net, ns->conn))
         return MSNP_NEVER;
     return ns->pinged == MSNP_NEVER ? ns->heard + MSNP_PING_AFTER : ns->pinged + MSNP_PING_TIMEOUT;
 }
@@ -516,7 +536,9 @@ void msnp_ns_tick(msnp_ns *ns, int64_t now)
         /* If not even VER got a reply, pipelining is not the reason. */
         bool hopeless = now >= ns->clock.total || ns->state == NS_VERSION;
         if (hopeless || !ns_login_stop_pipelining(ns, now))
-            ns_fail(ns, MSNP_ERR_TIMEOUT, 0);
+            give_up(ns,
+                    &(msnp_failure){.err = MSNP_ERR_TIMEOUT, .hopeless = now >= ns->clock.total},
+                    now);
         return;
     }
     expire(ns, now);
@@ -535,6 +557,11 @@ int64_t msnp_ns_deadline(const msnp_ns *ns)
     if (has_lists(ns))
         next = MIN(next, ns_sync_deadline(ns));
     return next;
+}
+
+void msnp_ns_set_hurried(msnp_ns *ns, bool hurried)
+{
+    ns->hurried = hurried;
 }
 
 void msnp_ns_hold(msnp_ns *ns, int64_t now)

@@ -22,6 +22,7 @@
 #define MSNP_EDITS_MAX         16384                /* waiting edits */
 #define MSNP_REQUESTS_MAX      200                  /* pending switchboard requests */
 #define MSNP_PIPELINED_TIMEOUT ((int64_t)10 * 1000) /* for the replies to pipelined commands */
+#define MSNP_HURRIED_TIMEOUT   ((int64_t)8 * 1000)  /* for a connection, and for VER */
 
 /*
  * Moves (XFR NS after the challenge) within MSNP_MOVES_TIME. The first ones are served at once, the
@@ -54,7 +55,7 @@ typedef struct {
     /* The server does not tolerate pipelined commands: without them the sign-in got further. */
     void (*no_pipelining)(gpointer owner, int64_t now);
     /* The ticket was accepted: the account as the server spells it. */
-    void (*signed_in)(gpointer owner, const char *handle);
+    void (*signed_in)(gpointer owner, const char *handle, int64_t now);
     /* The replies to msnp_ns_ask_switchboard(). */
     void (*switchboard)(gpointer owner, unsigned request, const char *host, uint16_t port,
                         const char *cookie, int64_t now);
@@ -62,6 +63,11 @@ typedef struct {
     void (*rung)(gpointer owner, const msnp_ring *ring, int64_t now);
     /* Our own IP address, as the server sees it. Can be NULL. */
     void (*client_ip)(gpointer owner, const char *address);
+    /*
+     * The connection leads nowhere: none could be made, or it does not even reply to VER. True: try
+     * again, to the same server. Can be NULL.
+     */
+    bool (*another_way)(gpointer owner, const msnp_failure *failure, int64_t now);
     /* It failed; no callback follows. */
     void (*failed)(gpointer owner, const msnp_failure *failure, int64_t now);
 } msnp_ns_ops;
@@ -144,6 +150,8 @@ void msnp_ns_stop(msnp_ns *ns);
 void msnp_ns_tick(msnp_ns *ns, int64_t now);
 /* When the next tick is due; MSNP_NEVER for none. */
 int64_t msnp_ns_deadline(const msnp_ns *ns);
+/* Connections and the reply to VER have MSNP_HURRIED_TIMEOUT: there is another way. */
+void msnp_ns_set_hurried(msnp_ns *ns, bool hurried);
 /* Pause and resume its clock while the user is asked about a certificate. */
 void msnp_ns_hold(msnp_ns *ns, int64_t now);
 void msnp_ns_resume(msnp_ns *ns, int64_t now);

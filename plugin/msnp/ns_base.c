@@ -31,6 +31,8 @@ static int64_t state_timeout(const msnp_ns *ns, ns_state state)
 {
     bool pipelined = ns->pipelined && (state == NS_CLIENT || state == NS_ACCOUNT);
 
+    if (ns->hurried && (state == NS_CONNECT || state == NS_VERSION))
+        return MSNP_HURRIED_TIMEOUT;
     return pipelined ? MSNP_PIPELINED_TIMEOUT : MSNP_STEP_TIMEOUT;
 }
 
@@ -96,8 +98,10 @@ void ns_fail_with(msnp_ns *ns, msnp_failure failure)
     if (ns->state == NS_OFFLINE)
         return;
     failure.step = ns_shown_step(ns->state);
-    failure.host = ns->host;
-    failure.port = ns->host != NULL ? ns->port : 0;
+    if (failure.host == NULL) {
+        failure.host = ns->host;
+        failure.port = ns->host != NULL ? ns->port : 0;
+    }
     ns_set_state(ns, NS_OFFLINE, ns->now);
     ns->ops->failed(ns->owner, &failure, ns->now);
     ns_close(ns);

@@ -49,6 +49,7 @@ struct msnp_ns {
     msnp_framer framer;
     msnp_trans trans;
 
+    bool hurried;    /* there is another way: it need not be waited for as long */
     bool pipelining; /* commands of the sign-in may be pipelined */
     bool pipelined;  /* pipelined commands are pending */
     ns_state blamed; /* where a server seemed not to tolerate pipelining; NS_IDLE: nowhere */

@@ -164,7 +164,7 @@ static void got_user_ok(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     char *friendly = named ? msnp_text_decode(cmd->argv[3], MSNP_NAME_CHARS) : g_strdup("");
 
     take_handle(ns, cmd->argv[2]);
-    ns->ops->signed_in(ns->owner, ns->handle);
+    ns->ops->signed_in(ns->owner, ns->handle, now);
     ns_push(ns, (msnp_event){.type = MSNP_EVENT_SIGNED_IN, .signed_in = {ns->handle, friendly}});
     g_free(friendly);
     ns_set_state(ns, NS_LISTS, now);

@@ -3,10 +3,21 @@
 
 #include "clock.h"
 #include "conversations.h"
+#include "gateway.h"
 #include "ns.h"
 #include "passport.h"
 #include "transfers.h"
 #include "url.h"
+
+/* A way to the service. */
+typedef enum {
+    DIRECT,
+    DIRECT_HURRIED, /* as long as another way can be tried */
+    BY_GATEWAY
+} way;
+
+/* A direct connection that is cut off so early was perhaps not wanted by the network. */
+#define CUT_OFF_EARLY ((int64_t)2 * 60 * 1000)
 
 struct msnp_session {
     msnp_net net;
@@ -15,6 +26,15 @@ struct msnp_session {
     unsigned port;
     char *nexus;
     char *login;
+
+    msnp_method method;
+    bool has_gateway_url;
+    msnp_gateway *gateway; /* NULL: there can be none */
+    way ways[3];           /* to be tried one after the other */
+    unsigned n_ways;
+    unsigned way;         /* the one that is tried, or was found */
+    msnp_failure first;   /* of the first way, which is what the user is told; err MSNP_OK: none */
+    int64_t connected_at; /* when the last connection to the service was begun */
 
     msnp_ns *ns;
     msnp_passport *passport; /* NULL: no ticket is needed */
@@ -70,6 +90,23 @@ static void end(msnp_session *session, msnp_err why, int64_t now)
     wipe_secrets(session);
 }
 
+static void failure_clear(msnp_failure *failure)
+{
+    g_free((char *)failure->host);
+    g_free((char *)failure->text);
+    *failure = (msnp_failure){0};
+}
+
+/* A copy; failure_clear() frees it. */
+static msnp_failure failure_dup(const msnp_failure *failure)
+{
+    msnp_failure copy = *failure;
+
+    copy.host = g_strdup(failure->host);
+    copy.text = g_strdup(failure->text);
+    return copy;
+}
+
 /* The cause for undelivered messages. */
 static msnp_err cause_of_end(const msnp_failure *failure)
 {
@@ -90,6 +127,7 @@ static void fail(msnp_session *session, const msnp_failure *failure, int64_t now
     /* What has arrived in conversations was delivered, as its senders see it. */
     msnp_net_serve_switchboards(&session->net, now);
     end(session, cause_of_end(failure), now);
+    msnp_gateway_end(session->gateway, now);
     push(session, (msnp_event){.type = MSNP_EVENT_FAILED, .failure = *failure});
     drop_passport(session);
     msnp_ns_stop(session->ns);
@@ -107,6 +145,7 @@ void msnp_session_sign_out(msnp_session *session, int64_t now)
         msnp_net_drop_writes(&session->net, msnp_passport_conn(session->passport));
     end(session, MSNP_ERR_SIGNED_OUT, now);
     msnp_ns_sign_out(session->ns);
+    msnp_gateway_end(session->gateway, now);
     drop_passport(session);
     sweep(session);
 }
@@ -156,9 +195,7 @@ static void passport_failed(gpointer owner, const msnp_failure *failure, int64_t
         fail(session, failure, now);
         return;
     }
-    session->held_back = *failure;
-    session->held_back.host = g_strdup(failure->host);
-    session->held_back.text = g_strdup(failure->text);
+    session->held_back = failure_dup(failure);
     session->holds = true;
     report_step(session, MSNP_STEP_OFFLINE, failure->host, false);
     drop_passport(session);
@@ -181,6 +218,65 @@ static void got_challenge(gpointer owner, const char *challenge, int64_t now)
     if (msnp_passport_step(session->passport) != MSNP_STEP_LOGIN_READY)
         report_step(session, msnp_passport_step(session->passport),
                     msnp_passport_host(session->passport), false);
+}
+
+/* --- the way to the service ----------------------------------------------------------------- */
+
+static void take_way(msnp_session *session)
+{
+    way now = session->ways[session->way];
+
+    msnp_gateway_use(session->gateway, now == BY_GATEWAY);
+    msnp_ns_set_hurried(session->ns, now == DIRECT_HURRIED);
+}
+
+/*
+ * The direct way first, since it is faster, unless the cache says that it recently did not work.
+ * It is not waited for very long, but gets another chance if there is no gateway.
+ */
+static void plan_ways(msnp_session *session, int64_t now)
+{
+    bool recent = session->cache != NULL &&
+                  msnp_cache_gateway(session->cache, session->host, session->port, now);
+
+    session->n_ways = 0;
+    if (session->method == MSNP_METHOD_GATEWAY || recent)
+        session->ways[session->n_ways++] = BY_GATEWAY;
+    else if (session->method == MSNP_METHOD_AUTOMATIC)
+        session->ways[session->n_ways++] = DIRECT_HURRIED;
+    if (session->method == MSNP_METHOD_AUTOMATIC && !recent)
+        session->ways[session->n_ways++] = BY_GATEWAY;
+    if (session->method != MSNP_METHOD_GATEWAY)
+        session->ways[session->n_ways++] = DIRECT;
+    take_way(session);
+}
+
+static bool another_way(gpointer owner, const msnp_failure *failure, int64_t now)
+{
+    msnp_session *session = owner;
+    bool hopeless = failure->hopeless && !session->has_gateway_url;
+
+    (void)now;
+    if (session->first.err == MSNP_OK)
+        session->first = failure_dup(failure);
+    if (session->way + 1 >= session->n_ways || hopeless)
+        return false;
+    session->way++;
+    /* Only silence may have been impatience. */
+    if (session->way == 2 && session->first.err != MSNP_ERR_TIMEOUT)
+        return false;
+    take_way(session);
+    return true;
+}
+
+/* Remembers for the next session whether the gateway is the way to try first. */
+static void cache_way(msnp_session *session, bool gateway, int64_t now)
+{
+    if (session->cache == NULL || session->method != MSNP_METHOD_AUTOMATIC ||
+        gateway == msnp_cache_gateway(session->cache, session->host, session->port, now))
+        return;
+    msnp_cache_set_gateway(session->cache, session->host, session->port, gateway, now);
+    push(session, (msnp_event){.type = MSNP_EVENT_CACHED});
 }
 
 /* --- the notification server ---------------------------------------------------------------- */
@@ -208,6 +304,7 @@ static void connecting(gpointer owner, int64_t now)
                                          .login_url = session->login,
                                          .known_login = known};
 
+    session->connected_at = now;
     parted(session);
     if (session->passport != NULL || session->holds)
         return;
@@ -225,10 +322,11 @@ static void no_pipelining(gpointer owner, int64_t now)
     push(session, (msnp_event){.type = MSNP_EVENT_CACHED});
 }
 
-static void signed_in(gpointer owner, const char *handle)
+static void signed_in(gpointer owner, const char *handle, int64_t now)
 {
     msnp_session *session = owner;
 
+    cache_way(session, session->ways[session->way] == BY_GATEWAY, now);
     msnp_conversations_set_account(session->conversations, handle);
     msnp_transfers_set_account(session->transfers, handle);
 }
@@ -280,6 +378,11 @@ static void service_failed(gpointer owner, const msnp_failure *failure, int64_t 
     /* The cached login server may not belong to this service, and its tickets be rejected. */
     if (failure->step == MSNP_STEP_TICKET)
         cache_login(session, NULL, now);
+    if (failure->step <= MSNP_STEP_VERSION && session->first.err != MSNP_OK)
+        really = session->first;
+    else if (failure->err == MSNP_ERR_CLOSED && session->ways[session->way] != BY_GATEWAY &&
+             now - session->connected_at < CUT_OFF_EARLY)
+        cache_way(session, true, now);
     fail(session, &really, now);
 }
 
@@ -293,6 +396,7 @@ static const msnp_ns_ops ns_ops = {
     .no_switchboard = got_no_switchboard,
     .rung = rung,
     .client_ip = got_client_ip,
+    .another_way = another_way,
     .failed = service_failed,
 };
 
@@ -371,6 +475,10 @@ msnp_session *msnp_session_new(const msnp_session_config *config, int64_t now)
                          : msnp_default_nexus_url(session->host);
     session->login = g_strdup(config->login_url);
     session->ns = msnp_ns_new(&ns, &session->net, &ns_ops, session);
+    session->has_gateway_url = config->gateway_url != NULL && *config->gateway_url != '\0';
+    session->gateway = msnp_gateway_new(&session->net, config->gateway_url, session->host);
+    session->method = config->method;
+    plan_ways(session, now);
     session->conversations = msnp_conversations_new(&session->net, &conversations_ops, session);
     msnp_conversations_count_from(session->conversations, config->last_chat);
     session->transfers = msnp_transfers_new(&session->net, config->draw, &transfers_ops, session);
@@ -387,8 +495,9 @@ void msnp_session_free(msnp_session *session)
     msnp_conversations_free(session->conversations);
     msnp_net_clear(&session->net);
     wipe_secrets(session);
-    g_free((char *)session->held_back.host);
-    g_free((char *)session->held_back.text);
+    msnp_gateway_free(session->gateway);
+    failure_clear(&session->held_back);
+    failure_clear(&session->first);
     g_free(session->host);
     g_free(session->nexus);
     g_free(session->login);
@@ -424,12 +533,20 @@ static void turn(msnp_session *session, int64_t now)
     if (session->over == MSNP_OK)
         msnp_ns_run(session->ns, now);
     msnp_transfers_run(session->transfers);
+    msnp_gateway_run(session->gateway, now);
     sweep(session);
     forget_questions(session, now);
 }
 
 void msnp_session_start(msnp_session *session, int64_t now)
 {
+    /* Without a URL the host is to blame, which is checked next. */
+    if (session->gateway == NULL && session->has_gateway_url &&
+        session->method != MSNP_METHOD_DIRECT) {
+        fail(session, &(msnp_failure){.err = MSNP_ERR_GATEWAY, .step = MSNP_STEP_IDLE}, now);
+        turn(session, now);
+        return;
+    }
     msnp_ns_start(session->ns, now);
     turn(session, now);
 }
@@ -467,6 +584,11 @@ void msnp_session_connected(msnp_session *session, unsigned conn, int64_t now)
 {
     msnp_net_connected(&session->net, conn, now);
     turn(session, now);
+}
+
+void msnp_session_proxied(msnp_session *session, unsigned conn, const char *authorization)
+{
+    msnp_gateway_proxied(session->gateway, conn, authorization);
 }
 
 void msnp_session_connect_failed(msnp_session *session, unsigned conn,
@@ -511,6 +633,7 @@ void msnp_session_tick(msnp_session *session, int64_t now)
 {
     if (session->over != MSNP_OK)
         return;
+    msnp_gateway_tick(session->gateway, now);
     msnp_ns_tick(session->ns, now);
     if (session->passport != NULL && session->over == MSNP_OK)
         msnp_passport_tick(session->passport, now);
@@ -528,6 +651,7 @@ int64_t msnp_session_deadline(const msnp_session *session, bool *rough)
         service = msnp_ns_deadline(session->ns);
         others = MIN(msnp_conversations_deadline(session->conversations),
                      msnp_transfers_deadline(session->transfers));
+        others = MIN(others, msnp_gateway_deadline(session->gateway));
     }
     if (session->over == MSNP_OK && session->passport != NULL)
         others = MIN(others, msnp_passport_deadline(session->passport));

@@ -22,17 +22,26 @@
 
 typedef struct msnp_session msnp_session;
 
+/* How the connections of the service and the switchboards travel. */
+typedef enum {
+    MSNP_METHOD_DIRECT,
+    MSNP_METHOD_GATEWAY,  /* in HTTP requests, see gateway.h */
+    MSNP_METHOD_AUTOMATIC /* directly, or if that is not possible through the gateway */
+} msnp_method;
+
 typedef struct {
     const char *account; /* as the user typed it; sent as it is */
     const char *host;    /* dispatch or notification server */
     unsigned port;
-    const char *nexus_url;  /* NULL or empty: msnp_default_nexus_url() */
-    const char *login_url;  /* NULL or empty: the nexus is asked */
-    msnp_status status;     /* for the first CHG */
-    unsigned last_chat;     /* chats are numbered from last_chat + 1 */
-    bool trace;             /* emit MSNP_EVENT_TRACE? */
-    msnp_cache *cache;      /* borrowed for the life of the session; NULL for none */
-    uint32_t (*draw)(void); /* unpredictable numbers, for cookies of files; not NULL */
+    const char *nexus_url; /* NULL or empty: msnp_default_nexus_url() */
+    const char *login_url; /* NULL or empty: the nexus is asked */
+    msnp_method method;
+    const char *gateway_url; /* NULL or empty: MSNP_GATEWAY_PATH on `host` */
+    msnp_status status;      /* for the first CHG */
+    unsigned last_chat;      /* chats are numbered from last_chat + 1 */
+    bool trace;              /* emit MSNP_EVENT_TRACE? */
+    msnp_cache *cache;       /* borrowed for the life of the session; NULL for none */
+    uint32_t (*draw)(void);  /* unpredictable numbers, for cookies of files; not NULL */
 } msnp_session_config;
 
 /* Copies what it keeps. Never NULL: msnp_session_start() reports a bad configuration. */
@@ -62,6 +71,12 @@ void msnp_session_sign_out(msnp_session *session, int64_t now);
 
 /* The connection is open; over TLS: certificate and host name are verified. */
 void msnp_session_connected(msnp_session *session, unsigned conn, int64_t now);
+/*
+ * This connection (connect.gateway, without TLS) leads to an HTTP proxy, which wants requests with
+ * whole URLs, and perhaps a Proxy-Authorization; copied, NULL for none. Before
+ * msnp_session_connected().
+ */
+void msnp_session_proxied(msnp_session *session, unsigned conn, const char *authorization);
 /* The connection failed. MSNP_EVENT_FAILED returns `why`, if this ends the session. */
 void msnp_session_connect_failed(msnp_session *session, unsigned conn,
                                  const msnp_connect_error *why, int64_t now);

@@ -117,6 +117,11 @@ static GUri *parse_uri(const char *text, const msnp_url *base)
     return g_uri_parse_relative(base_uri, hidden, G_URI_FLAGS_ENCODED, NULL);
 }
 
+static uint16_t default_port(const msnp_url *url)
+{
+    return url->http ? MSNP_PORT_HTTP : MSNP_PORT_HTTPS;
+}
+
 /* GUri accepts nearly everything as a host, and 0 as a port. */
 static msnp_err take_uri(msnp_url *url, GUri *uri)
 {
@@ -129,7 +134,7 @@ static msnp_err take_uri(msnp_url *url, GUri *uri)
     msnp_err err = parse_host(msnp_str_of(host), strchr(host, ':') != NULL, &url->host);
     if (err != MSNP_OK)
         return err;
-    url->port = port > 0 ? (uint16_t)port : MSNP_PORT_HTTPS;
+    url->port = port > 0 ? (uint16_t)port : default_port(url);
 
     const char *path = g_uri_get_path(uri);
     g_autofree char *hidden =
@@ -138,7 +143,7 @@ static msnp_err take_uri(msnp_url *url, GUri *uri)
     return strlen(url->target) <= MSNP_TARGET_MAX ? MSNP_OK : MSNP_ERR_URL;
 }
 
-msnp_err msnp_url_parse(msnp_url *url, msnp_str text, const msnp_url *base)
+static msnp_err parse(msnp_url *url, msnp_str text, const msnp_url *base, bool http_too)
 {
     *url = (msnp_url){0};
     if (text.len == 0 || text.len > MSNP_HOST_MAX + MSNP_TARGET_MAX + 64)
@@ -150,18 +155,31 @@ msnp_err msnp_url_parse(msnp_url *url, msnp_str text, const msnp_url *base)
     g_autofree char *copy = msnp_str_dup(text);
     g_autofree char *scheme = g_uri_parse_scheme(copy);
     bool https = scheme != NULL && g_ascii_strcasecmp(scheme, "https") == 0;
+    bool http = http_too && scheme != NULL && g_ascii_strcasecmp(scheme, "http") == 0;
     /* Where a host is expected, "name:8443/x" is host and port. */
-    bool other = scheme != NULL && !https &&
+    bool other = scheme != NULL && !https && !http &&
                  (base != NULL || g_str_has_prefix(copy + strlen(scheme), "://"));
     if (other)
         return MSNP_ERR_INSECURE;
 
-    g_autofree char *whole = g_strconcat(https || base != NULL ? "" : "https://", copy, NULL);
+    g_autofree char *whole =
+        g_strconcat(https || http || base != NULL ? "" : "https://", copy, NULL);
     g_autoptr(GUri) uri = parse_uri(whole, base);
+    url->http = http;
     msnp_err err = uri != NULL ? take_uri(url, uri) : MSNP_ERR_URL;
     if (err != MSNP_OK)
         msnp_url_clear(url);
     return err;
+}
+
+msnp_err msnp_url_parse(msnp_url *url, msnp_str text, const msnp_url *base)
+{
+    return parse(url, text, base, false);
+}
+
+msnp_err msnp_url_parse_any(msnp_url *url, msnp_str text)
+{
+    return parse(url, text, NULL, true);
 }
 
 static char *authority_text(const msnp_url *url)
@@ -169,7 +187,7 @@ static char *authority_text(const msnp_url *url)
     bool v6 = strchr(url->host, ':') != NULL;
     char *host = v6 ? g_strdup_printf("[%s]", url->host) : g_strdup(url->host);
 
-    if (url->port == MSNP_PORT_HTTPS)
+    if (url->port == default_port(url))
         return host;
     char *both = g_strdup_printf("%s:%u", host, url->port);
     g_free(host);
@@ -179,7 +197,7 @@ static char *authority_text(const msnp_url *url)
 char *msnp_url_text(const msnp_url *url)
 {
     char *authority = authority_text(url);
-    char *text = g_strconcat("https://", authority, url->target, NULL);
+    char *text = g_strconcat(url->http ? "http://" : "https://", authority, url->target, NULL);
 
     g_free(authority);
     return text;

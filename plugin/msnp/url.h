@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Addresses as text: https URLs of nexus and login server, host:port of XFR and RNG. Checked here
- * once; all other code relies on valid host names.
+ * Addresses as text: https URLs of nexus and login server, the URL of an HTTP gateway, host:port of
+ * XFR and RNG. Checked here once; all other code relies on valid host names.
  */
 #ifndef MSNP_URL_H
 #define MSNP_URL_H
@@ -11,10 +11,12 @@
 #define MSNP_HOST_MAX   253  /* bytes in a host name */
 #define MSNP_TARGET_MAX 2048 /* bytes in path and query */
 #define MSNP_PORT_MSNP  1863
+#define MSNP_PORT_HTTP  80
 #define MSNP_PORT_HTTPS 443
 
-/* An https URL. There is no field for the scheme: nothing else is ever accepted. */
+/* An https URL; only msnp_url_parse_any() makes others. */
 typedef struct {
+    bool http;  /* plain http */
     char *host; /* lower case, IPv6 without brackets */
     uint16_t port;
     char *target; /* path and query, begins with a slash */
@@ -28,11 +30,16 @@ typedef struct {
  * what is no URL, has a user name in it or exceeds a limit. On success the caller clears `url`.
  */
 msnp_err msnp_url_parse(msnp_url *url, msnp_str text, const msnp_url *base);
+/*
+ * The same without a base; the scheme can be http. Only for what may travel in the clear: the
+ * connections of the service (RFC 9110, 4.2), never Passport.
+ */
+msnp_err msnp_url_parse_any(msnp_url *url, msnp_str text);
 /* Frees the parts; the struct is empty afterwards. An empty one is fine. */
 void msnp_url_clear(msnp_url *url);
-/* The whole URL as text, with the port if it is not 443; the caller frees it. */
+/* The whole URL as text, with the port if it is not that of the scheme; the caller frees it. */
 char *msnp_url_text(const msnp_url *url);
-/* Appends host, or host:port where the port is not 443: the value of a Host header. */
+/* Appends host, or host:port where that is not the scheme's port: the value of a Host header. */
 msnp_err msnp_url_append_authority(msnp_buf *out, const msnp_url *url);
 
 /*

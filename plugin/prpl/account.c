@@ -24,6 +24,7 @@ typedef struct {
     const char *name;      /* for the log */
     bool switchboard;
     bool service; /* a dispatch or notification server */
+    bool http;    /* the HTTP gateway, without TLS */
     prpl_link *link;
     prpl_listener *listener; /* instead of the link */
 } prpl_conn;
@@ -90,8 +91,12 @@ static prpl_conn *add_conn(prpl_account *self, unsigned number, const char *name
 static void conn_connected(prpl_link *link, gpointer data)
 {
     const prpl_conn *conn = data;
+    char *authorization;
 
-    (void)link;
+    if (conn->http && prpl_link_asks_proxy(link, &authorization)) {
+        msnp_session_proxied(conn->account->session, conn->number, authorization);
+        msnp_secret_free(authorization);
+    }
     msnp_session_connected(conn->account->session, conn->number, prpl_account_now());
     prpl_account_pump(conn->account);
 }
@@ -153,8 +158,12 @@ static void conn_failed(prpl_link *link, prpl_problem problem, const char *text,
     prpl_conn *conn = data;
     prpl_account *self = conn->account;
     char *detail = text != NULL ? msnp_text_clean(text, strlen(text), DETAIL_CHARS) : NULL;
-    const msnp_connect_error why = {
-        .code = problem, .text = detail, .certificate = prpl_errors_blames_certificate(problem)};
+    const msnp_connect_error why = {.code = problem,
+                                    .text = detail,
+                                    .certificate = prpl_errors_blames_certificate(problem),
+                                    .hopeless = problem == PRPL_PROBLEM_NAME_NOT_FOUND ||
+                                                problem == PRPL_PROBLEM_PROXY_SETTINGS ||
+                                                problem == PRPL_PROBLEM_SWITCHED_OFF};
 
     (void)link;
     prpl_log(self->account, "%s (connection %u): could not connect", conn->name, conn->number);
@@ -194,8 +203,13 @@ void prpl_account_connect(prpl_account *self, const msnp_event *event)
     prpl_conn *conn = add_conn(self, event->conn, event->connect.name);
     conn->switchboard = event->connect.switchboard;
     conn->service = !conn->switchboard && !event->connect.file && !event->connect.tls;
-    conn->link = prpl_link_open(self->account, event->connect.host, event->connect.port,
-                                event->connect.tls, &link_ops, conn);
+    conn->http = event->connect.gateway && !event->connect.tls;
+    if (conn->http)
+        conn->link = prpl_link_open_http(self->account, event->connect.host, event->connect.port,
+                                         &link_ops, conn);
+    else
+        conn->link = prpl_link_open(self->account, event->connect.host, event->connect.port,
+                                    event->connect.tls, &link_ops, conn);
     if (event->connect.file)
         prpl_link_set_bulk(conn->link);
     g_free(self->proxy);

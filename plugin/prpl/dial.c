@@ -23,6 +23,7 @@ struct prpl_dial {
     char *host;
     uint16_t port;
     char *proxy; /* NULL: none */
+    bool asks_proxy;
     prpl_dial_func func;
     gpointer data;
 
@@ -82,26 +83,33 @@ static char *proxy_name(const PurpleProxyInfo *proxy)
     return name;
 }
 
+/* "name:password", and its base64 text; the caller frees both with msnp_secret_free(). */
+static char *login_text(const PurpleProxyInfo *proxy, char **both)
+{
+    const char *name = purple_proxy_info_get_username(proxy);
+    const char *password = purple_proxy_info_get_password(proxy);
+
+    *both = g_strconcat(name != NULL ? name : "", ":", password != NULL ? password : "", NULL);
+    return g_base64_encode((const guchar *)*both, strlen(*both));
+}
+
 /* libpurple may quote the host as it is set, or a reply of the proxy, which may repeat it all. */
 static bool tells_secret(const char *text, const PurpleProxyInfo *proxy)
 {
     if (proxy == NULL) /* not any more */
         return true;
     const char *host = purple_proxy_info_get_host(proxy);
-    const char *name = purple_proxy_info_get_username(proxy);
     const char *password = purple_proxy_info_get_password(proxy);
 
     if (host != NULL && skip_secret(host) > 0 && strstr(text, host) != NULL)
         return true;
     if (password == NULL || *password == '\0')
         return false;
-    char *both = g_strconcat(name != NULL ? name : "", ":", password, NULL);
-    char *encoded = g_base64_encode((const guchar *)both, strlen(both));
+    char *both;
+    char *encoded = login_text(proxy, &both);
     bool tells = strstr(text, password) != NULL || strstr(text, encoded) != NULL;
-    msnp_wipe(both, strlen(both));
-    msnp_wipe(encoded, strlen(encoded));
-    g_free(both);
-    g_free(encoded);
+    msnp_secret_free(both);
+    msnp_secret_free(encoded);
     return tells;
 }
 
@@ -183,8 +191,10 @@ static bool try_next(prpl_dial *dial)
     attempt *self = g_new(attempt, 1);
     *self = (attempt){.dial = dial, .index = dial->tried++};
     dial->turn_to = dial->tried;
-    self->connecting = purple_proxy_connect(dial, dial->account, address_at(dial, self->index),
-                                            dial->port, attempt_over, self);
+    /* With this port libpurple asks the proxy for no tunnel, which many allow for port 443 only. */
+    self->connecting =
+        purple_proxy_connect(dial, dial->account, address_at(dial, self->index),
+                             dial->asks_proxy ? MSNP_PORT_HTTP : dial->port, attempt_over, self);
     if (self->connecting == NULL) {
         /* Only for proxy settings that libpurple cannot use. */
         g_free(self);
@@ -216,7 +226,7 @@ static void host_found(GPtrArray *addresses, const char *error, gpointer data)
 
 /* --- from outside --------------------------------------------------------------------------- */
 
-prpl_dial *prpl_dial_new(PurpleAccount *account, const char *host, uint16_t port,
+prpl_dial *prpl_dial_new(PurpleAccount *account, const char *host, uint16_t port, bool http,
                          prpl_dial_func func, gpointer data)
 {
     prpl_dial *dial = g_new0(prpl_dial, 1);
@@ -226,6 +236,8 @@ prpl_dial *prpl_dial_new(PurpleAccount *account, const char *host, uint16_t port
     dial->host = g_strdup(host);
     dial->port = port;
     dial->proxy = proxy != NULL ? proxy_name(proxy) : NULL;
+    dial->asks_proxy =
+        http && proxy != NULL && purple_proxy_info_get_type(proxy) == PURPLE_PROXY_HTTP;
     dial->func = func;
     dial->data = data;
     g_queue_init(&dial->attempts);
@@ -247,6 +259,22 @@ void prpl_dial_turn(const prpl_dial *dial)
 const char *prpl_dial_proxy(const prpl_dial *dial)
 {
     return dial->proxy;
+}
+
+bool prpl_dial_asks_proxy(const prpl_dial *dial, char **authorization)
+{
+    const PurpleProxyInfo *proxy = dial->asks_proxy ? proxy_of(dial->account) : NULL;
+    const char *name = proxy != NULL ? purple_proxy_info_get_username(proxy) : NULL;
+    char *both;
+
+    *authorization = NULL;
+    if (name != NULL && *name != '\0') {
+        char *encoded = login_text(proxy, &both);
+        *authorization = g_strconcat("Basic ", encoded, NULL);
+        msnp_secret_free(encoded);
+        msnp_secret_free(both);
+    }
+    return dial->asks_proxy;
 }
 
 void prpl_dial_free(prpl_dial *dial)

@@ -23,10 +23,11 @@ typedef struct prpl_dial prpl_dial;
 typedef void (*prpl_dial_func)(int fd, prpl_problem problem, const char *text, gpointer data);
 
 /*
- * Starts to connect. `host` and `port` must be valid. `func` is called once from the main loop,
- * never before this returns, unless the dial is freed.
+ * Starts to connect. `http`: HTTP requests without TLS will be sent; an HTTP proxy then gets the
+ * connection for itself, see prpl_dial_asks_proxy(). `host` and `port` must be valid. `func` is
+ * called once from the main loop, never before this returns, unless the dial is freed.
  */
-prpl_dial *prpl_dial_new(PurpleAccount *account, const char *host, uint16_t port,
+prpl_dial *prpl_dial_new(PurpleAccount *account, const char *host, uint16_t port, bool http,
                          prpl_dial_func func, gpointer data);
 /*
  * The connection was of no use, or there is none yet: the next one to this host starts with
@@ -35,6 +36,11 @@ prpl_dial *prpl_dial_new(PurpleAccount *account, const char *host, uint16_t port
 void prpl_dial_turn(const prpl_dial *dial);
 /* The proxy, as host:port without name and password, to show to the user; NULL without one. */
 const char *prpl_dial_proxy(const prpl_dial *dial);
+/*
+ * Does the connection lead to an HTTP proxy, which expects requests with whole URLs? Sets the value
+ * of Proxy-Authorization, NULL for none; secret, the caller frees it.
+ */
+bool prpl_dial_asks_proxy(const prpl_dial *dial, char **authorization);
 /* Stops connecting, and frees it. NULL is fine. */
 void prpl_dial_free(prpl_dial *dial);
 

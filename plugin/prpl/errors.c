@@ -104,6 +104,27 @@ static const row rows[] = {
          N_("Could not connect to {host} port {port} through the proxy {proxy}. Check the proxy "
             "settings: the proxy may not allow this connection, or may require a user name and "
             "password. Error message: \"{detail}\"")},
+    [PRPL_PROBLEM_GATEWAY_URL] =
+        {.reason = PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+         .text = /* xgettext: python-brace-format */
+         N_("The account's setting \"{gateway_setting}\" is not a valid URL. Enter an address that "
+            "begins with http:// or https://, or leave it empty.")},
+    [PRPL_PROBLEM_GATEWAY_UNREACHABLE] = {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+                                          .text = /* xgettext: python-brace-format */
+                                          N_("Could not connect to the HTTP gateway {host} port "
+                                             "{port}. Check the account's settings "
+                                             "\"{method_setting}\" and \"{gateway_setting}\".")},
+    [PRPL_PROBLEM_GATEWAY_SILENT] =
+        {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+         .text = /* xgettext: python-brace-format */
+         N_("The HTTP gateway {host} did not reply in the way that is expected from one. Check the "
+            "account's settings \"{method_setting}\" and \"{gateway_setting}\".")},
+    [PRPL_PROBLEM_GATEWAY_STATUS] =
+        {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+         .text = /* xgettext: python-brace-format */
+         N_("{host} is not an HTTP gateway of the service, or does not work at the moment: it "
+            "replied with HTTP status {number}. Check the account's settings "
+            "\"{method_setting}\" and \"{gateway_setting}\".")},
     [PRPL_PROBLEM_NO_TLS] = {.reason = PURPLE_CONNECTION_ERROR_NO_SSL_SUPPORT,
                              .text =
                                  N_("This client does not support encrypted connections, which are "
@@ -409,6 +430,26 @@ static bool is_connecting(msnp_step step)
            step == MSNP_STEP_LOGIN_CONNECT;
 }
 
+static prpl_problem problem_of_gateway(const msnp_failure *failure)
+{
+    const prpl_problem problem = (prpl_problem)failure->code;
+
+    if (failure->step == MSNP_STEP_IDLE)
+        return PRPL_PROBLEM_GATEWAY_URL;
+    if (failure->number != 0)
+        return PRPL_PROBLEM_GATEWAY_STATUS;
+    if (failure->code == 0)
+        return PRPL_PROBLEM_GATEWAY_SILENT;
+    switch (problem) {
+    case PRPL_PROBLEM_NAME_NOT_FOUND:
+    case PRPL_PROBLEM_REFUSED:
+    case PRPL_PROBLEM_UNREACHABLE:
+        return PRPL_PROBLEM_GATEWAY_UNREACHABLE;
+    default: /* proxies, TLS, certificates: what they say is about any peer */
+        return problem;
+    }
+}
+
 static prpl_problem problem_of_failure(const msnp_failure *failure)
 {
     switch (failure->err) {
@@ -418,6 +459,8 @@ static prpl_problem problem_of_failure(const msnp_failure *failure)
         return PRPL_PROBLEM_SERVER_NAME;
     case MSNP_ERR_UNREACHABLE:
         return (prpl_problem)failure->code; /* from the link */
+    case MSNP_ERR_GATEWAY:
+        return problem_of_gateway(failure);
     case MSNP_ERR_URL:
         /* Without a peer that sent it, the URL is from the settings. */
         return failure->host != NULL ? PRPL_PROBLEM_REDIRECT_URL : PRPL_PROBLEM_URL;
@@ -610,6 +653,8 @@ char *prpl_errors_text(const prpl_error *error)
         {"{port_setting}", setting(PRPL_LABEL_PORT, PRPL_SETTING_PORT)},
         {"{nexus_setting}", setting(PRPL_LABEL_NEXUS, PRPL_SETTING_NEXUS)},
         {"{login_setting}", setting(PRPL_LABEL_LOGIN, PRPL_SETTING_LOGIN)},
+        {"{method_setting}", setting(PRPL_LABEL_METHOD, PRPL_SETTING_METHOD)},
+        {"{gateway_setting}", setting(PRPL_LABEL_GATEWAY, PRPL_SETTING_GATEWAY)},
         {NULL, NULL},
     };
     bool step = names_step(error);

@@ -23,6 +23,11 @@ typedef enum {
     PRPL_PROBLEM_UNREACHABLE, /* any other reason, with libpurple's message */
     PRPL_PROBLEM_PROXY,       /* any failure through a proxy */
     PRPL_PROBLEM_PROXY_TEXT,  /* with libpurple's message */
+    /* the HTTP gateway */
+    PRPL_PROBLEM_GATEWAY_URL,         /* the setting is no URL */
+    PRPL_PROBLEM_GATEWAY_UNREACHABLE, /* with libpurple's message */
+    PRPL_PROBLEM_GATEWAY_SILENT,
+    PRPL_PROBLEM_GATEWAY_STATUS, /* it is no gateway */
     /* TLS */
     PRPL_PROBLEM_NO_TLS,
     PRPL_PROBLEM_HANDSHAKE,

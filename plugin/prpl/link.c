@@ -524,8 +524,23 @@ prpl_link *prpl_link_open(PurpleAccount *account, const char *host, uint16_t por
     if (tls && !purple_ssl_is_supported())
         link->refusal = purple_timeout_add(0, report_refusal, link);
     else
-        link->dial = prpl_dial_new(account, host, port, dialed, link);
+        link->dial = prpl_dial_new(account, host, port, false, dialed, link);
     return link;
+}
+
+prpl_link *prpl_link_open_http(PurpleAccount *account, const char *host, uint16_t port,
+                               const prpl_link_ops *ops, gpointer data)
+{
+    prpl_link *link = link_new(account, ops, data);
+
+    link->host = g_strdup(host);
+    link->dial = prpl_dial_new(account, host, port, true, dialed, link);
+    return link;
+}
+
+bool prpl_link_asks_proxy(const prpl_link *link, char **authorization)
+{
+    return prpl_dial_asks_proxy(link->dial, authorization);
 }
 
 prpl_link *prpl_link_accept(PurpleAccount *account, int fd, const prpl_link_ops *ops, gpointer data)

@@ -40,6 +40,11 @@ typedef struct {
  */
 prpl_link *prpl_link_open(PurpleAccount *account, const char *host, uint16_t port, bool tls,
                           const prpl_link_ops *ops, gpointer data);
+/* The same for HTTP requests without TLS, see prpl_dial_new(). */
+prpl_link *prpl_link_open_http(PurpleAccount *account, const char *host, uint16_t port,
+                               const prpl_link_ops *ops, gpointer data);
+/* See prpl_dial_asks_proxy(). */
+bool prpl_link_asks_proxy(const prpl_link *link, char **authorization);
 /*
  * The same for a socket that is connected already, which it takes over. connected() is not called.
  * `ops` as above.

@@ -209,6 +209,35 @@ static void add_number(const char *name, const char *label, int value)
     g_free(shown);
 }
 
+/* `choices`: text to show, value, ... NULL; the first is the default. */
+static void add_choice(const char *name, const char *label, const char *const *choices)
+{
+    char *shown = prpl_shown_setting(label);
+    GList *list = NULL;
+
+    for (; *choices != NULL; choices += 2) {
+        PurpleKeyValuePair *pair = g_new0(PurpleKeyValuePair, 1);
+        pair->key = g_strdup(choices[0]);
+        pair->value = g_strdup(choices[1]);
+        list = g_list_append(list, pair);
+    }
+    add_option(purple_account_option_list_new(shown, name, list));
+    g_free(shown);
+}
+
+static void add_method(void)
+{
+    const char *const methods[] = {_("Automatic"),
+                                   PRPL_METHOD_AUTOMATIC,
+                                   _("Direct connection"),
+                                   PRPL_METHOD_DIRECT,
+                                   _("HTTP gateway"),
+                                   PRPL_METHOD_GATEWAY,
+                                   NULL};
+
+    add_choice(PRPL_SETTING_METHOD, _(PRPL_LABEL_METHOD), methods);
+}
+
 /*
  * The labels begin with what texts call the settings, PRPL_LABEL_... libpurple frees the options
  * when it unloads the plugin, which may be loaded again.
@@ -221,6 +250,8 @@ static void make_options(void)
     add_number(PRPL_SETTING_PORT, _(PRPL_LABEL_PORT), MSNP_PORT_MSNP);
     add_text(PRPL_SETTING_NEXUS, _("Passport nexus URL (optional)"), "");
     add_text(PRPL_SETTING_LOGIN, _("Passport login URL (optional)"), "");
+    add_method();
+    add_text(PRPL_SETTING_GATEWAY, _("HTTP gateway URL (optional)"), "");
 }
 
 static gboolean load(PurplePlugin *plugin)

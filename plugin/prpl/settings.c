@@ -14,6 +14,19 @@ bool prpl_settings_is_ours(const PurpleAccount *account)
     return purple_strequal(purple_account_get_protocol_id(account), PRPL_PROTOCOL_ID);
 }
 
+/* Everything else means automatic. */
+static msnp_method read_method(PurpleAccount *account)
+{
+    char *name = read_text(account, PRPL_SETTING_METHOD, PRPL_METHOD_AUTOMATIC);
+    bool direct = g_ascii_strcasecmp(name, PRPL_METHOD_DIRECT) == 0;
+    bool gateway = g_ascii_strcasecmp(name, PRPL_METHOD_GATEWAY) == 0;
+
+    g_free(name);
+    if (direct)
+        return MSNP_METHOD_DIRECT;
+    return gateway ? MSNP_METHOD_GATEWAY : MSNP_METHOD_AUTOMATIC;
+}
+
 prpl_settings *prpl_settings_read(PurpleAccount *account)
 {
     prpl_settings *settings = g_new0(prpl_settings, 1);
@@ -23,6 +36,8 @@ prpl_settings *prpl_settings_read(PurpleAccount *account)
     settings->port = port > 0 ? (unsigned)port : 0;
     settings->nexus_url = read_text(account, PRPL_SETTING_NEXUS, "");
     settings->login_url = read_text(account, PRPL_SETTING_LOGIN, "");
+    settings->method = read_method(account);
+    settings->gateway_url = read_text(account, PRPL_SETTING_GATEWAY, "");
     if (*settings->nexus_url == '\0') {
         g_free(settings->nexus_url);
         settings->nexus_url = msnp_default_nexus_url(settings->server);
@@ -36,6 +51,8 @@ void prpl_settings_apply(const prpl_settings *settings, msnp_session_config *con
     config->port = settings->port;
     config->nexus_url = settings->nexus_url;
     config->login_url = settings->login_url;
+    config->method = settings->method;
+    config->gateway_url = settings->gateway_url;
 }
 
 void prpl_settings_free(prpl_settings *settings)
@@ -45,6 +62,7 @@ void prpl_settings_free(prpl_settings *settings)
     g_free(settings->server);
     g_free(settings->nexus_url);
     g_free(settings->login_url);
+    g_free(settings->gateway_url);
     g_free(settings);
 }
 

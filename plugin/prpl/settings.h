@@ -10,15 +10,17 @@
 #include <purple.h>
 #include <stdbool.h>
 
-#define PRPL_PROTOCOL_ID    "prpl-msnp8"
-#define PRPL_SETTING_SERVER "server"
-#define PRPL_SETTING_PORT   "port"
-#define PRPL_SETTING_NEXUS  "nexus_url" /* empty: derived from the server */
-#define PRPL_SETTING_LOGIN  "login_url" /* empty: the nexus is asked */
-#define PRPL_SETTING_ASKED  "asked"     /* accounts asked about but undecided, with spaces */
-#define PRPL_SETTING_LISTED "listed_on" /* the server that the sync states belong to */
-#define PRPL_SETTING_CACHE  "cache"     /* cache entries, see saved.h */
-#define PRPL_DEFAULT_SERVER "messenger.hotmail.com"
+#define PRPL_PROTOCOL_ID     "prpl-msnp8"
+#define PRPL_SETTING_SERVER  "server"
+#define PRPL_SETTING_PORT    "port"
+#define PRPL_SETTING_NEXUS   "nexus_url" /* empty: derived from the server */
+#define PRPL_SETTING_LOGIN   "login_url" /* empty: the nexus is asked */
+#define PRPL_SETTING_METHOD  "connection_method"
+#define PRPL_SETTING_GATEWAY "gateway_url" /* empty: MSNP_GATEWAY_PATH on the server */
+#define PRPL_SETTING_ASKED   "asked"       /* accounts asked about but undecided, with spaces */
+#define PRPL_SETTING_LISTED  "listed_on"   /* the server that the sync states belong to */
+#define PRPL_SETTING_CACHE   "cache"       /* cache entries, see saved.h */
+#define PRPL_DEFAULT_SERVER  "messenger.hotmail.com"
 
 /* Trimmed: copying and pasting may add blanks. */
 typedef struct {
@@ -26,6 +28,8 @@ typedef struct {
     unsigned port;   /* 0: not valid */
     char *nexus_url; /* never empty */
     char *login_url; /* empty: the nexus is asked */
+    msnp_method method;
+    char *gateway_url; /* empty: derived from the server */
 } prpl_settings;
 
 /* Is it an account of this protocol? */
@@ -45,10 +49,17 @@ bool prpl_settings_is_other_service(const prpl_settings *settings, PurpleAccount
 /* Has the contact list of this service never been shown here? */
 bool prpl_settings_is_first(const prpl_settings *settings, PurpleAccount *account);
 
+/* The values of PRPL_SETTING_METHOD. */
+#define PRPL_METHOD_AUTOMATIC "automatic"
+#define PRPL_METHOD_DIRECT    "direct"
+#define PRPL_METHOD_GATEWAY   "gateway"
+
 /* What texts call the settings; translated where they are shown. */
-#define PRPL_LABEL_SERVER N_("Server")
-#define PRPL_LABEL_PORT   N_("Port")
-#define PRPL_LABEL_NEXUS  N_("Passport nexus URL")
-#define PRPL_LABEL_LOGIN  N_("Passport login URL")
+#define PRPL_LABEL_SERVER  N_("Server")
+#define PRPL_LABEL_PORT    N_("Port")
+#define PRPL_LABEL_NEXUS   N_("Passport nexus URL")
+#define PRPL_LABEL_LOGIN   N_("Passport login URL")
+#define PRPL_LABEL_METHOD  N_("Connection method")
+#define PRPL_LABEL_GATEWAY N_("HTTP gateway URL")
 
 #endif

@@ -304,10 +304,11 @@ static void challenge(gpointer owner, const char *text, int64_t now)
     s->challenged = true;
 }
 
-static void signed_in(gpointer owner, const char *handle)
+static void signed_in(gpointer owner, const char *handle, int64_t now)
 {
     (void)owner;
     (void)handle;
+    (void)now;
 }
 
 /* A new session that has just asked for its lists, and the bytes of these. */

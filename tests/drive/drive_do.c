@@ -32,10 +32,11 @@ static void ns_no_pipelining(gpointer owner, int64_t now)
     drive_hear_call(owner, now, &(heard){.kind = HEARD_NO_PIPELINING});
 }
 
-static void ns_signed_in(gpointer owner, const char *handle)
+static void ns_signed_in(gpointer owner, const char *handle, int64_t now)
 {
     (void)owner;
     (void)handle;
+    (void)now;
 }
 
 static void ns_switchboard(gpointer owner, unsigned request, const char *host, uint16_t port,
@@ -72,9 +73,16 @@ static void part_failed(gpointer owner, const msnp_failure *failure, int64_t now
         &(heard){.kind = HEARD_EVENT, .event = {.type = MSNP_EVENT_FAILED, .failure = *failure}});
 }
 
-static const msnp_ns_ops ns_ops = {
-    ns_connecting,  ns_parted,         ns_challenge, ns_no_pipelining, ns_signed_in,
-    ns_switchboard, ns_no_switchboard, ns_rung,      ns_client_ip,     part_failed};
+static const msnp_ns_ops ns_ops = {.connecting = ns_connecting,
+                                   .parted = ns_parted,
+                                   .challenge = ns_challenge,
+                                   .no_pipelining = ns_no_pipelining,
+                                   .signed_in = ns_signed_in,
+                                   .switchboard = ns_switchboard,
+                                   .no_switchboard = ns_no_switchboard,
+                                   .rung = ns_rung,
+                                   .client_ip = ns_client_ip,
+                                   .failed = part_failed};
 
 static void passport_step(gpointer owner, msnp_step step, const char *host, bool outside)
 {

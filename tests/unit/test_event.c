@@ -87,7 +87,7 @@ static char text[5][12];
 static const msnp_event samples[] = {
     {.type = MSNP_EVENT_CONNECT,
      .conn = 7,
-     .connect = {text[0], 1863, true, false, false, "static"}},
+     .connect = {text[0], 1863, true, true, false, false, "static"}},
     {.type = MSNP_EVENT_CLOSE, .conn = 7},
     {.type = MSNP_EVENT_STEP, .step = {MSNP_STEP_VERSION, text[0], true, true}},
     {.type = MSNP_EVENT_SIGNED_IN, .signed_in = {text[0], text[1]}},
