@@ -197,9 +197,8 @@ void conn_reset(conn *c)
 
 void conn_bad(conn *c, const char *why)
 {
-    g_autofree char *text = g_strconcat("bad: ", why, NULL);
-
-    log_event(c->svc, c->role, text);
+    c->refused = TRUE;
+    log_bad(c, why);
     conn_finish(c);
 }
 
@@ -342,7 +341,9 @@ void conn_printf(conn *c, const char *format, ...)
 
 static void handle(conn *c, const request *req)
 {
-    if (speaks_http(c->role))
+    if (is_gateway(c->role))
+        gateway_handle(c, req);
+    else if (speaks_http(c->role))
         passport_handle(c, req);
     else if (c->role == SERVICE_SWITCHBOARD)
         sb_handle(c, req);
@@ -387,6 +388,13 @@ static void refuse_input(conn *c, const char *why)
     conn_bad(c, why);
 }
 
+static read_result next_request(conn *c, request **req, const char **why)
+{
+    if (is_gateway(c->role))
+        return reader_gateway(c->in, req, why);
+    return speaks_http(c->role) ? reader_http(c->in, req, why) : reader_msnp(c->in, req, why);
+}
+
 /* Hands on all requests that are complete. The caller holds a reference. */
 static void conn_process(conn *c)
 {
@@ -396,8 +404,7 @@ static void conn_process(conn *c)
         request *req = NULL;
         const char *why = NULL;
 
-        result =
-            speaks_http(c->role) ? reader_http(c->in, &req, &why) : reader_msnp(c->in, &req, &why);
+        result = next_request(c, &req, &why);
         if (result == READ_DONE)
             take_request(c, req);
         else if (result == READ_BAD)
@@ -419,7 +426,7 @@ static void keep_input(conn *c, const guint8 *bytes, gsize length)
         log_event(c->svc, c->role, "bad: input after OUT");
     }
     /* What comes instead of a handshake that we do not make is of no interest. */
-    if (!conn_open(c) || (speaks_http(c->role) && !c->tls))
+    if (!conn_open(c) || (speaks_tls(c->role) && !c->tls))
         return;
     g_byte_array_append(c->in, bytes, (guint)length);
     if (c->in->len > INPUT_MAX)
@@ -497,7 +504,12 @@ static gboolean on_io(int fd G_GNUC_UNUSED, GIOCondition condition, gpointer dat
 static gboolean begin_tls(conn *c)
 {
     service *svc = c->svc;
-    const char *name = knob_get(svc, c->role == SERVICE_NEXUS ? "nexus-cert" : "login-cert");
+    static const char *const knobs[SERVICE_N_ROLES] = {
+        [SERVICE_NEXUS] = "nexus-cert",
+        [SERVICE_LOGIN] = "login-cert",
+        [SERVICE_GATEWAY_TLS] = "gateway-cert",
+    };
+    const char *name = knob_get(svc, knobs[c->role]);
     cert_kind kind = name ? cert_kind_from_name(name) : CERT_GOOD;
 
     if (!svc->credentials[kind])
@@ -515,9 +527,10 @@ static gboolean begin_tls(conn *c)
 static void conn_begin(conn *c)
 {
     static const char *const steps[SERVICE_N_ROLES] = {
-        [SERVICE_DISPATCH] = "ds-connect",    [SERVICE_NOTIFICATION] = "ns-connect",
-        [SERVICE_NEXUS] = "nexus-connect",    [SERVICE_LOGIN] = "login-connect",
-        [SERVICE_SWITCHBOARD] = "sb-connect",
+        [SERVICE_DISPATCH] = "ds-connect",         [SERVICE_NOTIFICATION] = "ns-connect",
+        [SERVICE_NEXUS] = "nexus-connect",         [SERVICE_LOGIN] = "login-connect",
+        [SERVICE_SWITCHBOARD] = "sb-connect",      [SERVICE_GATEWAY] = "gateway-connect",
+        [SERVICE_GATEWAY_TLS] = "gateway-connect",
     };
     step_result result = step_apply(c, steps[c->role]);
 
@@ -525,13 +538,21 @@ static void conn_begin(conn *c)
         c->mute = TRUE;
     if (c->role == SERVICE_SWITCHBOARD && conn_open(c))
         sb_begin(c);
-    if (!speaks_http(c->role) || !conn_open(c))
+    if (!speaks_tls(c->role) || !conn_open(c))
         return;
     /* Bytes that are no TLS were sent in place of the handshake, or nothing at all. */
     if (result != STEP_NORMAL)
         c->mute = TRUE;
     else if (!begin_tls(c))
         conn_drop(c);
+}
+
+void conn_advance(conn *c)
+{
+    conn_ref(c);
+    conn_read(c);
+    conn_flush(c);
+    conn_unref(c);
 }
 
 static void set_socket(conn *c, int fd)
@@ -549,7 +570,8 @@ static void set_socket(conn *c, int fd)
     c->wire = wire_new(c->svc->links, fd, delay, &c->fd);
 }
 
-void conn_accept(service *svc, service_role role, int fd)
+/* On the list of the service; `fd` is for the caller to set. Returns another reference. */
+static conn *conn_new(service *svc, service_role role)
 {
     conn *c = g_new0(conn, 1);
 
@@ -558,11 +580,29 @@ void conn_accept(service *svc, service_role role, int fd)
     c->role = role;
     c->in = g_byte_array_new();
     g_queue_init(&c->out);
-    set_socket(c, fd);
     g_ptr_array_add(svc->conns, c);
-    conn_ref(c);
     log_event(svc, role, "open");
+    return conn_ref(c);
+}
+
+void conn_accept(service *svc, service_role role, int fd)
+{
+    conn *c = conn_new(svc, role);
+
+    set_socket(c, fd);
     conn_begin(c);
     update_watch(c);
     conn_unref(c);
+}
+
+conn *conn_tunnel(service *svc, service_role role, int fd)
+{
+    conn *c = conn_new(svc, role);
+
+    c->tunnelled = TRUE;
+    c->fd = fd;
+    if (role == SERVICE_SWITCHBOARD)
+        sb_begin(c);
+    update_watch(c);
+    return c;
 }

@@ -23,6 +23,7 @@ typedef enum {
 
 typedef struct person person;
 typedef struct board board;
+typedef struct tunnel tunnel;
 
 typedef struct {
     stage stage;
@@ -79,6 +80,10 @@ typedef struct {
     gboolean mute;      /* reads on, answers nothing */
     gboolean asked;     /* HTTP: there was a request */
     gboolean logs_in;   /* HTTP: the request at hand is for the login server */
+    gboolean closes;    /* gateway: after the answer to the request at hand */
+    gboolean faulty;    /* gateway: the faults that are set concern the request at hand */
+    gboolean tunnelled; /* behind the gateway */
+    gboolean refused;   /* it sent something bad */
     gboolean eof;
     /* of the request at hand, for the answers that knobs set */
     guint64 trid;
@@ -89,6 +94,12 @@ typedef struct {
 
 /* Takes an accepted socket; it is on the list of the service from then on. */
 void conn_accept(service *svc, service_role role, int fd);
+
+/* Takes one end of a pair of sockets; the other one is the gateway's. Returns a reference. */
+conn *conn_tunnel(service *svc, service_role role, int fd);
+
+/* Reads, handles and writes what it can. */
+void conn_advance(conn *c);
 
 /* Queues bytes and enters them in the transcript. Does nothing on a closed connection. */
 void conn_send(conn *c, const char *bytes, gssize length);
@@ -126,5 +137,6 @@ gboolean conn_open(const conn *c);
 void msnp_handle(conn *c, const request *req);
 void sb_handle(conn *c, const request *req);
 void passport_handle(conn *c, const request *req);
+void gateway_handle(conn *c, const request *req);
 
 #endif

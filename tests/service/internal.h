@@ -47,6 +47,8 @@ struct service {
     GHashTable *timers;      /* ids of the sources of later() */
     GPtrArray *transcript;   /* char * */
     gboolean forgetful;      /* keeps no transcript */
+    GHashTable *tunnels;     /* id -> tunnel *, of the gateway */
+    GHashTable *old_tunnels; /* set of the ids that were valid once */
     guint reads[SERVICE_N_ROLES];
     GHashTable *tallies; /* pattern -> tally *, of service_count() */
     service_log_func log;
@@ -59,12 +61,15 @@ struct service {
     char *ca_file;
     char *nexus_url;
     char *login_url;
-    char *one_login_url; /* where the nexus is the login server as well */
+    char *gateway_urls[2]; /* plain, TLS */
+    char *one_login_url;   /* where the nexus is the login server as well */
     gnutls_certificate_credentials_t credentials[CERT_N_KINDS]; /* loaded when first used */
 };
 
-/* transcript.c: whether a role is one of the two TLS servers. */
+/* transcript.c: what a role is like. */
 gboolean speaks_http(service_role role);
+gboolean speaks_tls(service_role role);
+gboolean is_gateway(service_role role);
 
 /* Its parts of the service. */
 void transcript_begin(service *self);
@@ -73,12 +78,21 @@ void transcript_end(service *self);
 /* Entries: an event, a request that was read, bytes that were sent, the first line of bytes that
  * were refused. */
 void log_event(service *self, service_role role, const char *text);
+void log_bad(const conn *c, const char *why);
 void log_request(service *self, service_role role, const request *req);
 void log_sent(service *self, service_role role, const char *bytes, gsize length);
 void log_refused(service *self, service_role role, const char *bytes, gsize length);
 
 /* service.c: where requests to the login server go. */
 guint16 login_port(const service *self);
+
+/* passport.c: the text after a status, and whether a Host header is that of this connection. */
+const char *http_reason(guint status);
+gboolean http_is_our_host(const conn *c, const char *host);
+
+/* gateway.c: its part of the service. */
+void gateway_begin(service *self);
+void gateway_end(service *self);
 
 /* NULL if there is none. The letter case of the address does not matter. */
 account *find_account(const service *self, const char *address);

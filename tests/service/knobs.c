@@ -94,6 +94,42 @@ static const knob_info knobs[] = {
      "the transcript both are NEXUS; nexus-connect and nexus-cert count. DALogin, redirects and "
      "MSNP8_LOGIN_URL name this port; the login server's own port goes on working."},
 
+    {"HTTP gateway (what goes through it is in the transcript as that of the server behind it)",
+     KNOB_SECTION, NULL, 0, 0, FALSE, ""},
+    {"gateway-plain", KNOB_FLAG, NULL, 0, 0, TRUE,
+     "The SessionID stays the same, GW-IP repeats what the client gave as IP, there is no "
+     "Session=close, and PNG does no harm."},
+    {"gateway-idle", KNOB_NUMBER, "MS", 1, 3600000, FALSE,
+     "A session to which no request came for so long is dropped (usually 60000)."},
+    {"gateway-dispatch", KNOB_TEXT, "HOST", 0, 0, FALSE,
+     "A session opened with Server=NS and IP=HOST is one with the dispatch server."},
+    {"gateway-cert", KNOB_CERT, "KIND", 0, 0, FALSE,
+     "The certificate of its TLS port, as with nexus-cert."},
+    {"gateway-at", KNOB_TEXT, "PATTERN", 0, 0, FALSE,
+     "The steps gateway and gateway-answer and the knobs below concern only requests whose name "
+     "matches: NS-open, NS-send, NS-poll, SB-open, SB-send or SB-poll. Without it all do."},
+    {"gateway-once", KNOB_FLAG, NULL, 0, 0, FALSE,
+     "... and only the next one of them: gateway-at is \"never\" then."},
+    {"gateway-piece", KNOB_NUMBER, "N", 1, 1000000, FALSE,
+     "A response has at most N bytes of what the server said."},
+    {"gateway-slow", KNOB_NUMBER, "MS", 0, 600000, FALSE, "A response comes so much later."},
+    {"gateway-body", KNOB_CHOICE, "chunked|close", 0, 0, FALSE,
+     "The body has no Content-Length: it comes in chunks, or ends with the connection."},
+    {"gateway-close", KNOB_FLAG, NULL, 0, 0, FALSE, "Each response ends its connection."},
+    {"gateway-http10", KNOB_FLAG, NULL, 0, 0, FALSE,
+     "Responses are HTTP/1.0, and end their connections without saying so."},
+    {"gateway-continue", KNOB_FLAG, NULL, 0, 0, FALSE, "100 Continue comes before each response."},
+    {"gateway-header", KNOB_TEXT, "LINE", 0, 0, FALSE,
+     "This stands for the header X-MSN-Messenger; \\x20 is a space, {session} the SessionID, {ip} "
+     "the IP that the client gave."},
+    {"gateway-split", KNOB_NUMBER, "N", 1, 1000000, FALSE,
+     "Responses come in two segments, of which the first has N bytes."},
+    {"gateway-cut", KNOB_NUMBER, "N", 0, 1000000, FALSE,
+     "The connection closes after N bytes of a response."},
+    {"direct-only", KNOB_FLAG, NULL, 0, 0, FALSE,
+     "Faults of steps do not concern connections through the gateway. (Those of connecting never "
+     "do.)"},
+
     {"Contact lists", KNOB_SECTION, NULL, 0, 0, FALSE, ""},
     {"any-account", KNOB_FLAG, NULL, 0, 0, FALSE, "Every well-formed address can be added."},
     {"limit-fl", KNOB_NUMBER, "N", 0, 1000000, FALSE,
@@ -256,6 +292,9 @@ static const step_info steps[] = {
     {"nexus", "the request to the nexus"},
     {"login-connect", "a connection to the login server"},
     {"login", "the request to the login server"},
+    {"gateway-connect", "a connection to the gateway"},
+    {"gateway", "a request to the gateway, before it is obeyed"},
+    {"gateway-answer", "the response to a request that was obeyed; what the server said is lost"},
     {"ns-xfr-sb", "XFR SB; a cookie in the reply is good"},
     {"sb-connect", "a connection to a switchboard"},
     {"sb-usr", "its USR; OK in the reply lets the client in"},
@@ -538,6 +577,8 @@ step_result step_apply(conn *c, const char *step)
 {
     const char *reply = step_get(c, step, "reply");
 
+    if (c->tunnelled && knob_on(c->svc, "direct-only"))
+        return STEP_NORMAL;
     if (step_get(c, step, "silent"))
         return STEP_NOTHING;
     if (reply)

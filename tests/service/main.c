@@ -134,15 +134,16 @@ static gboolean write_env(const service *svc, const char *path, GError **error)
     g_autofree char *leaf_file = g_build_filename(option_dir, "good.pem", NULL);
     g_autofree char *leaf = g_shell_quote(leaf_file);
     g_autofree char *ca = g_shell_quote(service_ca_file(svc));
-    g_autofree char *text =
-        g_strdup_printf("MSNP8_DISPATCH_PORT=%u\nMSNP8_NOTIFICATION_PORT=%u\n"
-                        "MSNP8_NEXUS_PORT=%u\nMSNP8_LOGIN_PORT=%u\nMSNP8_SWITCHBOARD_PORT=%u\n"
-                        "MSNP8_NEXUS_URL='%s'\nMSNP8_LOGIN_URL='%s'\n"
-                        "MSNP8_CA_FILE=%s\nMSNP8_LEAF_FILE=%s\n",
-                        service_port(svc, SERVICE_DISPATCH),
-                        service_port(svc, SERVICE_NOTIFICATION), service_port(svc, SERVICE_NEXUS),
-                        service_port(svc, SERVICE_LOGIN), service_port(svc, SERVICE_SWITCHBOARD),
-                        service_nexus_url(svc), service_login_url(svc), ca, leaf);
+    g_autofree char *text = g_strdup_printf(
+        "MSNP8_DISPATCH_PORT=%u\nMSNP8_NOTIFICATION_PORT=%u\n"
+        "MSNP8_NEXUS_PORT=%u\nMSNP8_LOGIN_PORT=%u\nMSNP8_SWITCHBOARD_PORT=%u\n"
+        "MSNP8_NEXUS_URL='%s'\nMSNP8_LOGIN_URL='%s'\n"
+        "MSNP8_GATEWAY_URL='%s'\nMSNP8_GATEWAY_TLS_URL='%s'\n"
+        "MSNP8_CA_FILE=%s\nMSNP8_LEAF_FILE=%s\n",
+        service_port(svc, SERVICE_DISPATCH), service_port(svc, SERVICE_NOTIFICATION),
+        service_port(svc, SERVICE_NEXUS), service_port(svc, SERVICE_LOGIN),
+        service_port(svc, SERVICE_SWITCHBOARD), service_nexus_url(svc), service_login_url(svc),
+        service_gateway_url(svc, FALSE), service_gateway_url(svc, TRUE), ca, leaf);
 
     return g_file_set_contents(path, text, -1, error);
 }

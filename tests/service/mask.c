@@ -19,6 +19,7 @@ static const struct {
 } secrets[] = {
     {"*", "pwd=", ","},
     {"*", "from-PP='", "'"},
+    {"GATEWAY*", "SessionID=", " ;"},
     {"?S >>> *", " TWN S ", ""},
     {"* <<< *Cookie: *", "Cookie: ", ""},
     {"* <<< *", "MSPAuth: ", ""},

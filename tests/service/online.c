@@ -139,6 +139,8 @@ void online_qry(conn *c, const request *req)
 
 void online_png(conn *c, const request *req G_GNUC_UNUSED)
 {
-    if (step_apply(c, "ns-png") == STEP_NORMAL)
+    if (c->tunnelled && !knob_on(c->svc, "gateway-plain"))
+        conn_bad(c, "PNG through the gateway");
+    else if (step_apply(c, "ns-png") == STEP_NORMAL)
         conn_send(c, "QNG\r\n", -1);
 }

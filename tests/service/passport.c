@@ -27,7 +27,7 @@ typedef struct {
     const char *challenge; /* in the header */
 } credentials;
 
-static const char *reason_of(guint status)
+const char *http_reason(guint status)
 {
     static const struct {
         guint status;
@@ -97,7 +97,7 @@ static GString *begin_answer(const conn *c, guint status)
     GString *answer = g_string_new(NULL);
 
     g_string_printf(answer, "HTTP/1.1 %u %s\r\nServer: Microsoft-IIS/5.0\r\nDate: %s\r\n", status,
-                    reason_of(status), date);
+                    http_reason(status), date);
     if (!c->logs_in) {
         g_string_append_printf(answer, "Connection: %s\r\n", connection);
         return answer;
@@ -382,7 +382,7 @@ static void answer_login(conn *c, const char *query, const credentials *given)
         send_refusal(c);
 }
 
-static gboolean is_our_host(const conn *c, const char *host)
+gboolean http_is_our_host(const conn *c, const char *host)
 {
     static const char *const names[] = {"localhost", "127.0.0.1", "[::1]"};
 
@@ -439,7 +439,7 @@ void passport_handle(conn *c, const request *req)
         conn_bad(c, "bytes after the request");
     else if (again && knob_on(c->svc, "http-once"))
         conn_finish(c);
-    else if (host && !is_our_host(c, host))
+    else if (host && !http_is_our_host(c, host))
         conn_bad(c, "the Host header names somebody else");
     else if (!g_str_equal(req->words[0], "GET"))
         send_status(c, 405);

@@ -8,6 +8,7 @@
 #define LINE_MAX_LENGTH 8192
 #define HEAD_MAX_LENGTH 32768
 #define PAYLOAD_MAX     1664
+#define BODY_MAX        65536
 
 void request_free(request *req)
 {
@@ -145,11 +146,11 @@ static gboolean is_token(const char *text, gsize length)
     return TRUE;
 }
 
-static const char *check_request_line(const request *req)
+static const char *check_request_line(const request *req, gboolean to_proxy)
 {
     if (req->n_words != 3 || !is_token(req->words[0], strlen(req->words[0])))
         return "the request line is not METHOD TARGET VERSION";
-    if (req->words[1][0] != '/')
+    if (req->words[1][0] != '/' && !(to_proxy && g_str_has_prefix(req->words[1], "http://")))
         return "the request target does not begin with a slash";
     for (const char *p = req->words[1]; *p; p++)
         if (*p < 0x21 || *p > 0x7e || *p == '#')
@@ -174,7 +175,6 @@ static const char *check_header(const char *line)
 static const char *check_head(const request *req)
 {
     guint times = 0;
-    const char *length;
 
     for (guint i = 1; i < req->lines->len; i++) {
         const char *why = check_header(g_ptr_array_index(req->lines, i));
@@ -188,13 +188,14 @@ static const char *check_head(const request *req)
     request_header(req, "Authorization", &times);
     if (times > 1)
         return "more than one Authorization header";
-    length = request_header(req, "Content-Length", NULL);
-    if (request_header(req, "Transfer-Encoding", NULL) || (length && !g_str_equal(length, "0")))
-        return "the request announces a body";
+    if (request_header(req, "Transfer-Encoding", NULL))
+        return "the body has a transfer encoding";
     return NULL;
 }
 
-read_result reader_http(GByteArray *in, request **req, const char **why)
+/* `*total` gets the length of the head. */
+static read_result read_head(const GByteArray *in, gboolean to_proxy, request **req, gsize *total,
+                             const char **why)
 {
     request *r = request_new();
     gsize at = 0;
@@ -216,7 +217,7 @@ read_result reader_http(GByteArray *in, request **req, const char **why)
     }
     if (result == READ_DONE) {
         request_split(r);
-        *why = check_request_line(r);
+        *why = check_request_line(r, to_proxy);
         if (!*why)
             *why = check_head(r);
         result = *why ? READ_BAD : READ_DONE;
@@ -225,7 +226,53 @@ read_result reader_http(GByteArray *in, request **req, const char **why)
         request_free(r);
         return result;
     }
-    g_byte_array_remove_range(in, 0, (guint)(at + 2));
+    *total = at + 2;
+    *req = r;
+    return READ_DONE;
+}
+
+read_result reader_http(GByteArray *in, request **req, const char **why)
+{
+    gsize total = 0;
+    request *r = NULL;
+    read_result result = read_head(in, FALSE, &r, &total, why);
+    const char *length = result == READ_DONE ? request_header(r, "Content-Length", NULL) : NULL;
+
+    if (result == READ_DONE && length && !g_str_equal(length, "0")) {
+        *why = "the request announces a body";
+        request_free(r);
+        return READ_BAD;
+    }
+    if (result != READ_DONE)
+        return result;
+    g_byte_array_remove_range(in, 0, (guint)total);
+    *req = r;
+    return READ_DONE;
+}
+
+read_result reader_gateway(GByteArray *in, request **req, const char **why)
+{
+    gsize total = 0;
+    request *r = NULL;
+    read_result result = read_head(in, TRUE, &r, &total, why);
+    const char *length;
+    guint64 body = 0;
+    guint times = 0;
+
+    if (result != READ_DONE)
+        return result;
+    *why = "the length of the body is missing, or makes no sense";
+    length = request_header(r, "Content-Length", &times);
+    if (times != 1 || !reader_number(length, BODY_MAX, &body))
+        result = READ_BAD;
+    else if (in->len - total < body)
+        result = READ_MORE;
+    if (result != READ_DONE) {
+        request_free(r);
+        return result;
+    }
+    r->payload = g_string_new_len((const char *)in->data + total, (gssize)body);
+    g_byte_array_remove_range(in, 0, (guint)(total + body));
     *req = r;
     return READ_DONE;
 }

@@ -25,6 +25,8 @@ typedef struct {
  */
 read_result reader_msnp(GByteArray *in, request **req, const char **why);
 read_result reader_http(GByteArray *in, request **req, const char **why);
+/* A request with its body, to a server or, as an absolute URL, to a proxy. */
+read_result reader_gateway(GByteArray *in, request **req, const char **why);
 
 void request_free(request *req);
 

@@ -116,6 +116,10 @@ static gboolean listen_all(service *self, GError **error)
         g_strdup_printf("https://localhost:%u/login2.srf", self->listeners[SERVICE_LOGIN].port);
     self->one_login_url =
         g_strdup_printf("https://localhost:%u/login2.srf", self->listeners[SERVICE_NEXUS].port);
+    self->gateway_urls[FALSE] = g_strdup_printf("http://localhost:%u/gateway/gateway.dll",
+                                                self->listeners[SERVICE_GATEWAY].port);
+    self->gateway_urls[TRUE] = g_strdup_printf("https://localhost:%u/gateway/gateway.dll",
+                                               self->listeners[SERVICE_GATEWAY_TLS].port);
     return TRUE;
 }
 
@@ -166,6 +170,7 @@ service *service_new(const char *dir, GError **error)
     self->robots = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, robot_free);
     self->files = g_ptr_array_new_with_free_func(file_free);
     self->timers = g_hash_table_new(NULL, NULL);
+    gateway_begin(self);
     transcript_begin(self);
     self->dir = g_strdup(dir);
     self->ca_file = g_build_filename(dir, "ca.pem", NULL);
@@ -186,6 +191,7 @@ void service_free(service *self)
     if (self->keep_timer)
         g_source_remove(self->keep_timer);
     later_end(self);
+    gateway_end(self);
     while (self->conns->len > 0)
         conn_drop(g_ptr_array_index(self->conns, 0));
     links_free(self->links);
@@ -212,6 +218,8 @@ void service_free(service *self)
     g_free(self->nexus_url);
     g_free(self->login_url);
     g_free(self->one_login_url);
+    g_free(self->gateway_urls[FALSE]);
+    g_free(self->gateway_urls[TRUE]);
     g_free(self);
 }
 
@@ -233,6 +241,11 @@ const char *service_login_url(const service *self)
 guint16 login_port(const service *self)
 {
     return service_port(self, knob_on(self, "one-passport") ? SERVICE_NEXUS : SERVICE_LOGIN);
+}
+
+const char *service_gateway_url(const service *self, gboolean tls)
+{
+    return self->gateway_urls[tls ? 1 : 0];
 }
 
 const char *service_ca_file(const service *self)

@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
  * An MSNP8 service on loopback: dispatch server, notification server, Passport nexus and Passport
- * login server (both over real TLS), for tests and for trying the plugin without any network.
+ * login server (both over real TLS), switchboards and the HTTP gateway, for tests and for trying
+ * the plugin without any network.
  *
  * It shares no code with the plugin and reads what clients send with a strict reader of its own, so
  * that a misreading in the plugin is not shared by its test. Everything runs in the default
@@ -22,11 +23,13 @@ typedef enum {
     SERVICE_NEXUS,        /* TLS; GET /rdr/pprdr.asp */
     SERVICE_LOGIN,        /* TLS; GET /login2.srf */
     SERVICE_SWITCHBOARD,  /* conversations; where XFR SB and RNG send to */
+    SERVICE_GATEWAY,      /* HTTP; POST /gateway/gateway.dll */
+    SERVICE_GATEWAY_TLS,  /* the same over TLS */
     SERVICE_N_ROLES
 } service_role;
 
 /*
- * Starts a service: makes its certificates in `dir` (which must exist) and listens on five ports.
+ * Starts a service: makes its certificates in `dir` (which must exist) and listens on seven ports.
  * Certificates: ca.pem (the test CA), and for each kind in {good, expired, wrong-host, unknown-ca,
  * self-signed} a KIND.pem with the leaf. "good" is for localhost, 127.0.0.1 and ::1 under
  * ca.pem.
@@ -61,6 +64,10 @@ void service_leave_ipv6(service *self);
 const char *service_nexus_url(const service *self);
 const char *service_login_url(const service *self);
 
+/* "http://localhost:PORT/gateway/gateway.dll", or with https and the other port; owned by the
+ * service. */
+const char *service_gateway_url(const service *self, gboolean tls);
+
 /* Path of ca.pem; owned by the service. */
 const char *service_ca_file(const service *self);
 
@@ -75,9 +82,10 @@ const char *service_ca_file(const service *self);
  *   "ROLE tls: text"  a TLS handshake ended: the version of TLS, or why it failed
  *   "ROLE close"      a client closed (or was closed)
  *   "ROLE bad: why"   the strict reader refused what a client sent (tests assert there is none)
- * with ROLE one of DS, NS, NEXUS, LOGIN, SB: that of the port, so with the knob one-passport the
- * login server's requests and answers are the NEXUS's. Passwords and tickets stand in it in clear:
- * it is a test's.
+ * with ROLE one of DS, NS, NEXUS, LOGIN, SB, GATEWAY, GATEWAY-TLS: that of the port, so with the
+ * knob one-passport the login server's requests and answers are the NEXUS's. The bodies of the
+ * gateway do not stand there, but what goes through it does, as that of the server behind it.
+ * Passwords and tickets stand in it in clear: it is a test's.
  */
 guint service_count(const service *self, const char *pattern);
 

@@ -34,16 +34,32 @@ void transcript_end(service *self)
     g_hash_table_unref(self->tallies);
 }
 
+gboolean speaks_tls(service_role role)
+{
+    return role == SERVICE_NEXUS || role == SERVICE_LOGIN || role == SERVICE_GATEWAY_TLS;
+}
+
+gboolean is_gateway(service_role role)
+{
+    return role == SERVICE_GATEWAY || role == SERVICE_GATEWAY_TLS;
+}
+
 gboolean speaks_http(service_role role)
 {
-    return role == SERVICE_NEXUS || role == SERVICE_LOGIN;
+    return speaks_tls(role) || is_gateway(role);
 }
 
 static const char *role_name(service_role role)
 {
     static const char *const names[SERVICE_N_ROLES + 1] = {
-        [SERVICE_DISPATCH] = "DS", [SERVICE_NOTIFICATION] = "NS", [SERVICE_NEXUS] = "NEXUS",
-        [SERVICE_LOGIN] = "LOGIN", [SERVICE_SWITCHBOARD] = "SB",  [SERVICE_N_ROLES] = "FILE",
+        [SERVICE_DISPATCH] = "DS",
+        [SERVICE_NOTIFICATION] = "NS",
+        [SERVICE_NEXUS] = "NEXUS",
+        [SERVICE_LOGIN] = "LOGIN",
+        [SERVICE_SWITCHBOARD] = "SB",
+        [SERVICE_GATEWAY] = "GATEWAY",
+        [SERVICE_GATEWAY_TLS] = "GATEWAY-TLS",
+        [SERVICE_N_ROLES] = "FILE",
     };
 
     return names[role];
@@ -68,6 +84,13 @@ void log_event(service *self, service_role role, const char *text)
 {
     if (is_wanted(self))
         log_entry(self, g_strdup_printf("%s %s", role_name(role), text));
+}
+
+void log_bad(const conn *c, const char *why)
+{
+    g_autofree char *text = g_strconcat("bad: ", why, NULL);
+
+    log_event(c->svc, c->role, text);
 }
 
 /* One entry of what may be any bytes: the line end goes, the unprintable becomes \xNN. */
@@ -151,7 +174,7 @@ void log_sent(service *self, service_role role, const char *bytes, gsize length)
             log_line(self, role, "<<<", p, next - p);
         if (!speaks_http(role))
             payload = MIN(payload_after(p, (gsize)(next - p)), (gsize)(end - next));
-        if (payload)
+        if (payload && !is_gateway(role))
             log_payload(self, role, "<<<", next, (gssize)payload);
         p = next + payload;
     }
@@ -163,7 +186,7 @@ void log_request(service *self, service_role role, const request *req)
         return;
     for (guint i = 0; i < req->lines->len; i++)
         log_line(self, role, ">>>", g_ptr_array_index(req->lines, i), -1);
-    if (req->payload)
+    if (req->payload && !is_gateway(role))
         log_payload(self, role, ">>>", req->payload->str, (gssize)req->payload->len);
 }
 
