@@ -259,7 +259,7 @@ static void append_body(const conn *c, GString *answer, const GString *body)
 {
     const char *how = fault_get(c, "gateway-body");
 
-    if (how && g_str_equal(how, "chunked")) {
+    if (g_strcmp0(how, "chunked") == 0) {
         g_string_append(answer, "Transfer-Encoding: chunked\r\n\r\n");
         append_chunked(answer, body);
         return;
@@ -289,16 +289,16 @@ static GString *begin_answer(conn *c, guint status)
 {
     gboolean old = fault_get(c, "gateway-http10") != NULL;
     const char *body = fault_get(c, "gateway-body");
+    const char *closes = fault_get(c, "gateway-close");
+    gboolean unsaid = old || g_strcmp0(closes, "unsaid") == 0;
     GString *answer = g_string_new(NULL);
 
-    c->closes =
-        c->closes || old || fault_get(c, "gateway-close") || (body && g_str_equal(body, "close"));
+    c->closes = c->closes || old || closes || g_strcmp0(body, "close") == 0;
     if (fault_get(c, "gateway-continue"))
         g_string_append(answer, "HTTP/1.1 100 Continue\r\nX-Wait: a moment\r\n\r\n");
     g_string_append_printf(answer, "HTTP/1.%d %u %s\r\nServer: Microsoft-IIS/5.0\r\n", old ? 0 : 1,
                            status, http_reason(status));
-    /* The default of HTTP/1.0 need not be said. */
-    if (!old)
+    if (!unsaid)
         g_string_append_printf(answer, "Connection: %s\r\n", c->closes ? "close" : "Keep-Alive");
     return answer;
 }
