@@ -124,7 +124,7 @@ programs = $(patsubst $(1)%.c,$(O)/$(2)%,$(wildcard $(1)*.c))
 CORE      := $(call objects,plugin/msnp/*.c)
 PRPL      := $(call objects,plugin/prpl/*.c)
 # Parts of the adapter that need no libpurple: tested and fuzzed as the core is.
-PRPL_PURE := $(call objects,$(patsubst %,plugin/prpl/%.c,html terminal))
+PRPL_PURE := $(call objects,$(patsubst %,plugin/prpl/%.c,html services terminal))
 SERVICE   := $(filter-out %/main.o,$(call objects,tests/service/*.c))
 DRIVE     := $(call objects,tests/drive/*.c)
 SCRIPTS   := $(call objects,tests/scripts/*.c)
@@ -137,7 +137,7 @@ LIVE      := $(call programs,tests/live/test_,live/test_)
 LIVE_AID  := $(filter-out %/demo.o $(O)/obj/tests/live/test_%,$(call objects,tests/live/*.c))
 BENCH     := $(call objects,tests/bench/*.c)
 # Parts of the adapter that live tests call directly; the plugin itself is loaded, not linked.
-LIVE_PRPL := $(call objects,$(patsubst %,plugin/prpl/%.c,errors link dial resolve cert process log))
+LIVE_PRPL := $(call objects,$(patsubst %,plugin/prpl/%.c,errors link dial resolve cert process log settings services))
 
 PROGRAMS  := $(UNIT) $(LIVE) $(REPLAY) \
              $(if $(SCRIPTS),$(O)/run-scripts) \

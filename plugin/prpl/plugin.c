@@ -209,33 +209,40 @@ static void add_number(const char *name, const char *label, int value)
     g_free(shown);
 }
 
-/* `choices`: text to show, value, ... NULL; the first is the default. */
-static void add_choice(const char *name, const char *label, const char *const *choices)
+static GList *append_choice(GList *choices, const char *label, const char *value)
+{
+    PurpleKeyValuePair *choice = g_new0(PurpleKeyValuePair, 1);
+
+    choice->key = g_strdup(label);
+    choice->value = g_strdup(value);
+    return g_list_append(choices, choice);
+}
+
+static void add_choice(const char *name, const char *label, GList *choices)
 {
     char *shown = prpl_shown_setting(label);
-    GList *list = NULL;
 
-    for (; *choices != NULL; choices += 2) {
-        PurpleKeyValuePair *pair = g_new0(PurpleKeyValuePair, 1);
-        pair->key = g_strdup(choices[0]);
-        pair->value = g_strdup(choices[1]);
-        list = g_list_append(list, pair);
-    }
-    add_option(purple_account_option_list_new(shown, name, list));
+    add_option(purple_account_option_list_new(shown, name, choices));
     g_free(shown);
 }
 
-static void add_method(void)
+/* The first choice is what an account has that has made none. */
+static GList *services(void)
 {
-    const char *const methods[] = {_("Automatic"),
-                                   PRPL_METHOD_AUTOMATIC,
-                                   _("Direct connection"),
-                                   PRPL_METHOD_DIRECT,
-                                   _("HTTP gateway"),
-                                   PRPL_METHOD_GATEWAY,
-                                   NULL};
+    GList *choices = append_choice(NULL, _("Another service (see below)"), PRPL_SERVICE_OTHER);
+    const prpl_service *service;
 
-    add_choice(PRPL_SETTING_METHOD, _(PRPL_LABEL_METHOD), methods);
+    for (size_t i = 0; (service = prpl_services_nth(i)) != NULL; i++)
+        choices = append_choice(choices, service->name, service->id);
+    return choices;
+}
+
+static GList *methods(void)
+{
+    GList *choices = append_choice(NULL, _("Automatic"), PRPL_METHOD_AUTOMATIC);
+
+    choices = append_choice(choices, _("Direct connection"), PRPL_METHOD_DIRECT);
+    return append_choice(choices, _("HTTP gateway"), PRPL_METHOD_GATEWAY);
 }
 
 /*
@@ -246,11 +253,12 @@ static void make_options(void)
 {
     if (protocol.protocol_options != NULL)
         return;
+    add_choice(PRPL_SETTING_SERVICE, _(PRPL_LABEL_SERVICE), services());
     add_text(PRPL_SETTING_SERVER, _("Server of your service"), PRPL_DEFAULT_SERVER);
     add_number(PRPL_SETTING_PORT, _(PRPL_LABEL_PORT), MSNP_PORT_MSNP);
     add_text(PRPL_SETTING_NEXUS, _("Passport nexus URL (optional)"), "");
     add_text(PRPL_SETTING_LOGIN, _("Passport login URL (optional)"), "");
-    add_method();
+    add_choice(PRPL_SETTING_METHOD, _(PRPL_LABEL_METHOD), methods());
     add_text(PRPL_SETTING_GATEWAY, _("HTTP gateway URL (optional)"), "");
 }
 

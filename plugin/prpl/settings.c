@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "settings.h"
 
+#include "log.h"
+
 /* The caller frees it. */
 static char *read_text(PurpleAccount *account, const char *name, const char *fallback)
 {
@@ -27,18 +29,52 @@ static msnp_method read_method(PurpleAccount *account)
     return gateway ? MSNP_METHOD_GATEWAY : MSNP_METHOD_AUTOMATIC;
 }
 
-prpl_settings *prpl_settings_read(PurpleAccount *account)
+/* NULL for another service than those that can be chosen. */
+static const prpl_service *chosen_service(PurpleAccount *account)
 {
-    prpl_settings *settings = g_new0(prpl_settings, 1);
+    char *id = read_text(account, PRPL_SETTING_SERVICE, PRPL_SERVICE_OTHER);
+    const prpl_service *service = prpl_services_find(id);
+
+    if (service == NULL && *id != '\0' && g_ascii_strcasecmp(id, PRPL_SERVICE_OTHER) != 0)
+        prpl_log(account, "unknown service \"%s\": the server of the settings counts", id);
+    g_free(id);
+    return service;
+}
+
+static void read_service(prpl_settings *settings, const prpl_service *service)
+{
+    settings->server = g_strdup(service->server);
+    settings->port = service->port;
+    settings->nexus_url = g_strdup(service->nexus_url);
+    settings->login_url = g_strdup("");
+}
+
+static void read_addresses(prpl_settings *settings, PurpleAccount *account)
+{
     int port = purple_account_get_int(account, PRPL_SETTING_PORT, MSNP_PORT_MSNP);
 
     settings->server = read_text(account, PRPL_SETTING_SERVER, PRPL_DEFAULT_SERVER);
     settings->port = port > 0 ? (unsigned)port : 0;
     settings->nexus_url = read_text(account, PRPL_SETTING_NEXUS, "");
     settings->login_url = read_text(account, PRPL_SETTING_LOGIN, "");
+}
+
+prpl_settings *prpl_settings_read(PurpleAccount *account)
+{
+    prpl_settings *settings = g_new0(prpl_settings, 1);
+
+    settings->service = chosen_service(account);
+    if (settings->service != NULL)
+        read_service(settings, settings->service);
+    else
+        read_addresses(settings, account);
     settings->method = read_method(account);
     settings->gateway_url = read_text(account, PRPL_SETTING_GATEWAY, "");
-    if (*settings->nexus_url == '\0') {
+    if (*settings->gateway_url == '\0' && settings->service != NULL) {
+        g_free(settings->gateway_url);
+        settings->gateway_url = g_strdup(settings->service->gateway_url);
+    }
+    if (settings->nexus_url == NULL || *settings->nexus_url == '\0') {
         g_free(settings->nexus_url);
         settings->nexus_url = msnp_default_nexus_url(settings->server);
     }

@@ -7,10 +7,13 @@
 #define PRPL_SETTINGS_H
 
 #include "msnp.h"
+#include "services.h"
 #include <purple.h>
 #include <stdbool.h>
 
 #define PRPL_PROTOCOL_ID     "prpl-msnp8"
+#define PRPL_SETTING_SERVICE "service" /* an id of services.h, or: */
+#define PRPL_SERVICE_OTHER   "other"   /* ... what follows counts, up to the login URL */
 #define PRPL_SETTING_SERVER  "server"
 #define PRPL_SETTING_PORT    "port"
 #define PRPL_SETTING_NEXUS   "nexus_url" /* empty: derived from the server */
@@ -22,14 +25,15 @@
 #define PRPL_SETTING_CACHE   "cache"       /* cache entries, see saved.h */
 #define PRPL_DEFAULT_SERVER  "messenger.hotmail.com"
 
-/* Trimmed: copying and pasting may add blanks. */
+/* Where to sign in: that of the chosen service, or trimmed, since copying may add blanks. */
 typedef struct {
+    const prpl_service *service; /* NULL: another one, whose server the user entered */
     char *server;
     unsigned port;   /* 0: not valid */
     char *nexus_url; /* never empty */
     char *login_url; /* empty: the nexus is asked */
     msnp_method method;
-    char *gateway_url; /* empty: derived from the server */
+    char *gateway_url; /* NULL or empty: derived from the server */
 } prpl_settings;
 
 /* Is it an account of this protocol? */
@@ -55,6 +59,8 @@ bool prpl_settings_is_first(const prpl_settings *settings, PurpleAccount *accoun
 #define PRPL_METHOD_GATEWAY   "gateway"
 
 /* What texts call the settings; translated where they are shown. */
+#define PRPL_LABEL_SERVICE N_("Service")
+#define PRPL_LABEL_OTHER   N_("Another service")
 #define PRPL_LABEL_SERVER  N_("Server")
 #define PRPL_LABEL_PORT    N_("Port")
 #define PRPL_LABEL_NEXUS   N_("Passport nexus URL")

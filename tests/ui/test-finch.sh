@@ -43,6 +43,7 @@ check 'accounts window: our account is in it' accounts_window
 check 'modify account' modify_account
 check 'modify account: our settings are in it' within 5 shows '^│Port: +'"$MSNP8_DISPATCH_PORT"
 check 'modify account: labels are apart from what is in them' shows 'your service: localhost'
+check 'modify account: no service is chosen' shows '^│Service: .*│Another service'
 forget_transcript
 check 'quits' quit_finch
 check 'quits: the service is told OUT' within 10 seen '^NS >>> OUT'
@@ -61,9 +62,9 @@ new_account() {
         choose_protocol
 }
 fill_in() {
-    press Tab && press -l "$user" && press Tab && press -l "$password" && press Tab Tab Tab C-u &&
-        press -l localhost && press Tab C-u && press -l "$MSNP8_DISPATCH_PORT" && press Tab &&
-        press -l "$MSNP8_NEXUS_URL" && within 5 shows "^│Port: +${MSNP8_DISPATCH_PORT}_" &&
+    press Tab && press -l "$user" && press Tab && press -l "$password" && press Tab Tab Tab &&
+        press Tab C-u && press -l localhost && press Tab C-u &&
+        press -l "$MSNP8_DISPATCH_PORT" && press Tab && press -l "$MSNP8_NEXUS_URL" && within 5 shows "^│Port: +${MSNP8_DISPATCH_PORT}_" &&
         capture finch-new-account.txt && press Tab Tab Tab Enter
 }
 start_finch_logging "$home"

@@ -144,11 +144,11 @@ add_account() {
         keys alt+u && type_text "$user" && keys alt+p && type_text "$password" && keys alt+w
 }
 advanced() {
-    keys alt+v Tab ctrl+a && type_text msnmsgr.escargot.chat && keys Tab
+    keys alt+v Tab Down Tab
 }
 check 'an account' add_account
 check 'the first page is taken' take basic.png '^Add Account$'
-check 'the server' advanced
+check 'the service' advanced
 check 'the second page is taken' take advanced.png '^Add Account$'
 check 'the second picture' join pidgin-account.png basic.png advanced.png
 check 'that is enough' act keys Escape

@@ -66,10 +66,20 @@ modify_account() {
         move 400 100 && picture pidgin-account.png
 }
 advanced_tab() { act keys alt+v && picture pidgin-account-advanced.png; }
-close_modify() { keys Escape && within 10 closed '^Modify Account$'; }
+# The list is the first field; what it says decides about the others at the next sign-in.
+list_of_services() { opens keys Tab space && picture pidgin-services.png root; }
+choose_service() {
+    act keys End Return && keys shift+Tab shift+Tab space && within 10 closed '^Modify Account$'
+}
+has_service() {
+    [ "$(purple PurpleAccountGetString "$(account $user)" service '')" = "$1" ]
+}
 check 'modify account' modify_account
 check 'modify account: advanced tab' advanced_tab
-check 'modify account: closes' close_modify
+check 'modify account: the list of services' list_of_services
+check 'modify account: choose one' choose_service
+check 'modify account: it is chosen' within 5 has_service crosstalk
+purple PurpleAccountSetString "$(account $user)" service other >/dev/null
 
 # The first of the statuses is "Available", the second is "Busy".
 choose_busy() { status_menu && picture pidgin-status-menu.png root && keys Home Down Return; }
@@ -220,7 +230,7 @@ add_account() {
     picture pidgin-add-empty.png || return 1
     keys alt+u && type_text "$user" && keys alt+p && type_text "$password" && keys alt+w &&
         picture pidgin-add.png || return 1
-    keys alt+v Tab && type_text localhost && keys Tab && type_text "$MSNP8_DISPATCH_PORT" &&
+    keys alt+v Tab Tab && type_text localhost && keys Tab && type_text "$MSNP8_DISPATCH_PORT" &&
         keys Tab && type_text "$MSNP8_NEXUS_URL" && picture pidgin-add-advanced.png &&
         keys alt+a && within 10 closed '^Add Account$'
 }
