@@ -487,6 +487,7 @@ void prpl_account_finish(prpl_account *self, const prpl_error *error)
     shown.proxy = self->proxy;
     shown.host = msnp_session_shown(self->session, error->host);
     shown.service = self->settings->server;
+    shown.chosen = self->settings->service;
     char *text = prpl_errors_text(&shown);
     PurpleConnectionError reason = prpl_errors_reason(error);
     /* Without this the client would silently retry the same password. */

@@ -11,7 +11,8 @@
 /*
  * The table. A text tells what happened, with which server, and what the user can do. Placeholders:
  * {host} and {port} of the peer, {proxy}, {service} for the name that the user knows it by,
- * {number}, {step}, {detail}, and {server_setting} and the like for settings.
+ * {number}, {step}, {detail}, {chosen} for the name of the chosen service, and {server_setting} and
+ * the like for settings.
  */
 typedef struct {
     PurpleConnectionError reason;
@@ -21,6 +22,7 @@ typedef struct {
     const char *proxied; /* used instead through a proxy */
     /* Used instead for the nexus, the login server, or a server that the service redirected to. */
     const char *nexus, *login, *moved;
+    const char *chosen; /* ... or in place of all that name settings with an address */
 } row;
 
 static const row rows[] = {
@@ -44,14 +46,17 @@ static const row rows[] = {
     [PRPL_PROBLEM_SWITCHED_OFF] =
         {.reason = PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
          .text = /* xgettext: python-brace-format */
-         N_("{host} belongs to Microsoft's own Messenger service, which has been shut down. Enter "
-            "the server of your service in the account's setting \"{server_setting}\"."),
+         N_("{host} belongs to Microsoft's own Messenger service, which has been shut down. Choose "
+            "your service in the account's setting \"{service_setting}\", or enter its server in "
+            "\"{server_setting}\"."),
          .nexus = /* xgettext: python-brace-format */
          N_("{host} belongs to Microsoft's own Messenger service, which has been shut down. Check "
             "the account's settings \"{nexus_setting}\" and \"{login_setting}\"."),
          .login = /* xgettext: python-brace-format */
          N_("{host} belongs to Microsoft's own Messenger service, which has been shut down. Check "
-            "the account's settings \"{nexus_setting}\" and \"{login_setting}\".")},
+            "the account's settings \"{nexus_setting}\" and \"{login_setting}\"."),
+         .chosen = /* xgettext: python-brace-format */
+         N_("{host} belongs to Microsoft's own Messenger service, which has been shut down.")},
     [PRPL_PROBLEM_NAME_NOT_FOUND] =
         {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
          .text = /* xgettext: python-brace-format */
@@ -64,7 +69,9 @@ static const row rows[] = {
          N_("The Passport login server {host} was not found. Check your network connection and the "
             "account's settings \"{nexus_setting}\" and \"{login_setting}\"."),
          .moved = /* xgettext: python-brace-format */
-         N_("{service} redirected the sign-in to {host}, which was not found.")},
+         N_("{service} redirected the sign-in to {host}, which was not found."),
+         .chosen = /* xgettext: python-brace-format */
+         N_("The server {host} was not found. Check your network connection.")},
     [PRPL_PROBLEM_REFUSED] =
         {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
          .text = /* xgettext: python-brace-format */
@@ -79,7 +86,9 @@ static const row rows[] = {
             "be wrong."),
          .moved = /* xgettext: python-brace-format */
          N_("{service} redirected the sign-in to {host}, which refused the connection on port "
-            "{port}. The service may be down.")},
+            "{port}. The service may be down."),
+         .chosen = /* xgettext: python-brace-format */
+         N_("{host} refused the connection on port {port}. The service may be down.")},
     [PRPL_PROBLEM_CONNECT_TIMEOUT] =
         {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
          .step = true,
@@ -201,7 +210,9 @@ static const row rows[] = {
         {.reason = PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
          .text = /* xgettext: python-brace-format */
          N_("{host} port {port} does not support MSNP8, the protocol of this account. Check the "
-            "account's settings \"{server_setting}\" and \"{port_setting}\".")},
+            "account's settings \"{server_setting}\" and \"{port_setting}\"."),
+         .chosen = /* xgettext: python-brace-format */
+         N_("{host} port {port} does not support MSNP8, the protocol of this account.")},
     [PRPL_PROBLEM_TRANSFERS] =
         {.reason = PURPLE_CONNECTION_ERROR_OTHER_ERROR,
          .text = /* xgettext: python-brace-format */
@@ -273,7 +284,9 @@ static const row rows[] = {
             "account's settings \"{server_setting}\" and \"{nexus_setting}\"."),
          .login = /* xgettext: python-brace-format */
          N_("{host} did not respond like a Passport login server (HTTP status {number}). Check the "
-            "account's settings \"{nexus_setting}\" and \"{login_setting}\".")},
+            "account's settings \"{nexus_setting}\" and \"{login_setting}\"."),
+         .chosen = /* xgettext: python-brace-format */
+         N_("{host} did not respond like a Passport server (HTTP status {number}).")},
     [PRPL_PROBLEM_HTTP_TEXT] = {.reason = PURPLE_CONNECTION_ERROR_OTHER_ERROR,
                                 .text = /* xgettext: python-brace-format */
                                 N_("The Passport server {host} refused to sign this account in "
@@ -282,7 +295,9 @@ static const row rows[] = {
         {.reason = PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
          .text = /* xgettext: python-brace-format */
          N_("{host} is not a Passport nexus: it named no login server. Check the account's "
-            "settings \"{server_setting}\" and \"{nexus_setting}\".")},
+            "settings \"{server_setting}\" and \"{nexus_setting}\"."),
+         .chosen = /* xgettext: python-brace-format */
+         N_("{host} is not a Passport nexus: it named no login server.")},
     [PRPL_PROBLEM_NO_TICKET] =
         {.reason = PURPLE_CONNECTION_ERROR_OTHER_ERROR,
          .text = /* xgettext: python-brace-format */
@@ -300,6 +315,11 @@ static const row rows[] = {
          N_("Too many redirects from the Passport service; the last one was to {host}.")},
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(rows) == PRPL_N_PROBLEMS);
+
+static const char outdated_text[] = /* xgettext: python-brace-format */
+    N_("The built-in addresses of {chosen} may be outdated. If its website has new ones, set the "
+       "account's setting \"{service_setting}\" to \"{other_service}\", and enter them in "
+       "\"{server_setting}\" and \"{nexus_setting}\".");
 
 static const char *const step_texts[] = {
     /* Translators: this and what follows is what happens now, and goes into "Sign-in step: ..." */
@@ -605,11 +625,53 @@ static const char *text_of(const prpl_error *error)
 
     if (r->proxied != NULL && error->proxy != NULL)
         return r->proxied;
+    if (r->moved != NULL && is_moved(error))
+        return r->moved;
+    if (r->chosen != NULL && error->chosen != NULL)
+        return r->chosen;
     if (r->nexus != NULL && is_nexus(error))
         return r->nexus;
     if (r->login != NULL && is_login(error))
         return r->login;
-    return r->moved != NULL && is_moved(error) ? r->moved : r->text;
+    return r->text;
+}
+
+/* Can it come of an address that belongs to somebody else by now, or to nobody? */
+static bool doubts_address(prpl_problem problem)
+{
+    switch (problem) {
+    case PRPL_PROBLEM_SWITCHED_OFF:
+    case PRPL_PROBLEM_NAME_NOT_FOUND:
+    case PRPL_PROBLEM_REFUSED:
+    case PRPL_PROBLEM_CONNECT_TIMEOUT:
+    case PRPL_PROBLEM_UNREACHABLE:
+    case PRPL_PROBLEM_PROXY:
+    case PRPL_PROBLEM_PROXY_TEXT:
+    case PRPL_PROBLEM_HANDSHAKE:
+    case PRPL_PROBLEM_CLOSED:
+    case PRPL_PROBLEM_TIMEOUT:
+    case PRPL_PROBLEM_LOST:
+    case PRPL_PROBLEM_MALFORMED:
+    case PRPL_PROBLEM_TOO_LONG:
+    case PRPL_PROBLEM_VERSION:
+    case PRPL_PROBLEM_HTTP_PERMANENT:
+    case PRPL_PROBLEM_NO_LOGIN:
+    case PRPL_PROBLEM_INSECURE:
+    case PRPL_PROBLEM_REDIRECT_URL:
+    case PRPL_PROBLEM_REDIRECTS:
+        return true;
+    default:
+        return prpl_errors_blames_certificate(problem);
+    }
+}
+
+/* May a built-in address be outdated? Not once its server has spoken like one of the service. */
+static bool may_be_outdated(const prpl_error *error)
+{
+    bool first_words = error->step >= MSNP_STEP_CONNECT && error->step <= MSNP_STEP_ACCOUNT;
+
+    return error->chosen != NULL && doubts_address(error->problem) &&
+           (is_nexus(error) || (first_words && !is_moved(error)));
 }
 
 /* Only during the sign-in. */
@@ -629,7 +691,7 @@ char *prpl_errors_outside_text(const char *host)
                    values);
 }
 
-/* What the user knows a setting by: its label, or the name with which one sets it in BitlBee. */
+/* What the user knows a setting, or a choice, by: its label, or what one types in BitlBee. */
 static const char *setting(const char *label, const char *name)
 {
     return prpl_process_is_bitlbee() ? name : _(label);
@@ -649,6 +711,9 @@ char *prpl_errors_text(const prpl_error *error)
         {"{number}", number},
         {"{step}", prpl_errors_step_text(error->step)},
         {"{detail}", error->detail != NULL ? error->detail : ""},
+        {"{chosen}", error->chosen != NULL ? error->chosen->name : "?"},
+        {"{service_setting}", setting(PRPL_LABEL_SERVICE, PRPL_SETTING_SERVICE)},
+        {"{other_service}", setting(PRPL_LABEL_OTHER, PRPL_SERVICE_OTHER)},
         {"{server_setting}", setting(PRPL_LABEL_SERVER, PRPL_SETTING_SERVER)},
         {"{port_setting}", setting(PRPL_LABEL_PORT, PRPL_SETTING_PORT)},
         {"{nexus_setting}", setting(PRPL_LABEL_NEXUS, PRPL_SETTING_NEXUS)},
@@ -665,6 +730,7 @@ char *prpl_errors_text(const prpl_error *error)
         step ? _("Sign-in step: {step}.") : NULL,
         /* xgettext: python-brace-format */
         via ? _("The connection goes through the proxy {proxy}.") : NULL,
+        may_be_outdated(error) ? _(outdated_text) : NULL,
     };
     GString *text = g_string_new(NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(sentences); i++) {

@@ -7,6 +7,7 @@
 #define PRPL_ERRORS_H
 
 #include "msnp.h"
+#include "services.h"
 #include <purple.h>
 
 typedef enum {
@@ -82,10 +83,11 @@ typedef struct {
     msnp_step step;   /* the step of the sign-in */
     const char *host; /* the peer */
     uint16_t port;
-    const char *proxy;   /* the proxy of the account's connections; NULL: none */
-    const char *service; /* the server of the settings, as the user typed it */
-    unsigned number;     /* the server's error number or HTTP status */
-    const char *detail;  /* clean plain text: the server's or libpurple's message */
+    const char *proxy;          /* the proxy of the account's connections; NULL: none */
+    const char *service;        /* the server of the settings, as the user typed it */
+    const prpl_service *chosen; /* the service that was chosen by name; NULL: none */
+    unsigned number;            /* the server's error number or HTTP status */
+    const char *detail;         /* clean plain text: the server's or libpurple's message */
 } prpl_error;
 
 /* Converts a failure reported by the core. The strings are borrowed from it. */

@@ -33,7 +33,7 @@ static const struct {
     {PRPL_PROBLEM_SERVER_NAME, SETTINGS, 0, "\"Server\" or \"Port\""},
     {PRPL_PROBLEM_PROXY_SETTINGS, SETTINGS, 0, "proxy"},
     {PRPL_PROBLEM_URL, SETTINGS, 0, "https://"},
-    {PRPL_PROBLEM_SWITCHED_OFF, SETTINGS, HOST, "setting \"Server\""},
+    {PRPL_PROBLEM_SWITCHED_OFF, SETTINGS, HOST, "setting \"Service\""},
     {PRPL_PROBLEM_NAME_NOT_FOUND, NETWORK, HOST, "not found"},
     {PRPL_PROBLEM_REFUSED, NETWORK, HOST | PORT, "refused"},
     {PRPL_PROBLEM_CONNECT_TIMEOUT, NETWORK, HOST | PORT | STEP | VIA, "timed out"},
@@ -184,23 +184,111 @@ static void test_peers(void)
     }
 }
 
-/* Who types the settings knows them by their names. */
-static void test_settings_by_name(void)
+/* Settings with addresses are named only in `except`, or because they cannot be used. */
+static void check_names_no_address(prpl_problem problem, msnp_step step, const prpl_service *chosen,
+                                   const char *except)
 {
+    char *text =
+        prpl_errors_text(&(prpl_error){.problem = problem, .step = step, .chosen = chosen});
+    char *excepted = strstr(text, except);
+
+    if (excepted != NULL)
+        *excepted = '\0';
+    if (problem != PRPL_PROBLEM_SERVER_NAME && problem != PRPL_PROBLEM_URL)
+        for (size_t i = 0; i < 3; i++)
+            g_assert_null(strstr(text, ((const char *[]){"Server\"", "Port\"", "URL\""})[i]));
+    g_free(text);
+}
+
+/*
+ * Whoever chose a service by name has entered no address: no text names a setting with one, except
+ * to say how to enter one if that of the service may be outdated.
+ */
+static void test_chosen(void)
+{
+#define OUTDATED                                                                                  \
+    " The built-in addresses of CrossTalk may be outdated. If its website has new ones, set the " \
+    "account's setting \"Service\" to \"Another service\", and enter them in \"Server\" and "     \
+    "\"Passport nexus URL\"."
     static const struct {
         prpl_problem problem;
         msnp_step step;
+        const char *host; /* NULL: the built-in one */
+        const char *text;
+    } cases[] = {
+        {PRPL_PROBLEM_NAME_NOT_FOUND, MSNP_STEP_CONNECT, NULL,
+         "The server ms.msgrsvcs.ctsrv.gay was not found. Check your network connection." OUTDATED},
+        {PRPL_PROBLEM_REFUSED, MSNP_STEP_CONNECT, NULL,
+         "ms.msgrsvcs.ctsrv.gay refused the connection on port 4711. The service may be "
+         "down." OUTDATED},
+        {PRPL_PROBLEM_VERSION, MSNP_STEP_VERSION, NULL,
+         "ms.msgrsvcs.ctsrv.gay port 4711 does not support MSNP8, the protocol of this "
+         "account." OUTDATED},
+        {PRPL_PROBLEM_CERT_WRONG_NAME, MSNP_STEP_NEXUS_CONNECT, "nexus.example",
+         "The certificate of nexus.example was rejected: it was issued for a different host name. "
+         "Your password was not sent to this server." OUTDATED},
+        {PRPL_PROBLEM_HTTP_PERMANENT, MSNP_STEP_NEXUS, "nexus.example",
+         "nexus.example did not respond like a Passport server (HTTP status 815). Sign-in step: "
+         "Asking the Passport nexus for the login server." OUTDATED},
+        {PRPL_PROBLEM_NO_LOGIN, MSNP_STEP_NEXUS, "nexus.example",
+         "nexus.example is not a Passport nexus: it named no login server." OUTDATED},
+        {PRPL_PROBLEM_SWITCHED_OFF, MSNP_STEP_NEXUS_CONNECT, "nexus.example",
+         "nexus.example belongs to Microsoft's own Messenger service, which has been shut "
+         "down." OUTDATED},
+        /* These say that it is a server of the service, or that another one is to blame. */
+        {PRPL_PROBLEM_REFUSED, MSNP_STEP_CONNECT, "moved.example",
+         "ms.msgrsvcs.ctsrv.gay redirected the sign-in to moved.example, which refused the "
+         "connection on port 4711. The service may be down."},
+        {PRPL_PROBLEM_CLOSED, MSNP_STEP_TICKET, NULL,
+         "ms.msgrsvcs.ctsrv.gay closed the connection. Sign-in step: Presenting the ticket."},
+        {PRPL_PROBLEM_BUSY, MSNP_STEP_CONNECT, NULL,
+         "ms.msgrsvcs.ctsrv.gay is too busy (error 815)."},
+        {PRPL_PROBLEM_LOST, MSNP_STEP_ONLINE, NULL,
+         "The connection to ms.msgrsvcs.ctsrv.gay was lost."},
+        {PRPL_PROBLEM_REFUSED, MSNP_STEP_LOGIN_CONNECT, "login.example",
+         "login.example refused the connection on port 4711. The service may be down."},
+    };
+    const prpl_service *chosen = prpl_services_find("crosstalk");
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char *text = prpl_errors_text(
+            &(prpl_error){.problem = cases[i].problem,
+                          .step = cases[i].step,
+                          .host = cases[i].host != NULL ? cases[i].host : chosen->server,
+                          .port = 4711,
+                          .service = chosen->server,
+                          .chosen = chosen,
+                          .number = 815});
+
+        g_assert_cmpstr(text, ==, cases[i].text);
+        g_free(text);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+        for (msnp_step step = MSNP_STEP_CONNECT; step < MSNP_N_STEPS; step++)
+            check_names_no_address(rows[i].problem, step, chosen, OUTDATED);
+}
+
+/* Who types the settings knows them by their names. */
+static void test_settings_by_name(void)
+{
+    const struct {
+        prpl_problem problem;
+        msnp_step step;
+        const prpl_service *chosen;
         const char *words;
     } cases[] = {
-        {PRPL_PROBLEM_SERVER_NAME, MSNP_STEP_IDLE, "setting \"server\" or \"port\""},
-        {PRPL_PROBLEM_URL, MSNP_STEP_IDLE, "setting \"nexus_url\" or \"login_url\""},
-        {PRPL_PROBLEM_REFUSED, MSNP_STEP_NEXUS_CONNECT, "setting \"nexus_url\""},
+        {PRPL_PROBLEM_SERVER_NAME, MSNP_STEP_IDLE, NULL, "setting \"server\" or \"port\""},
+        {PRPL_PROBLEM_URL, MSNP_STEP_IDLE, NULL, "setting \"nexus_url\" or \"login_url\""},
+        {PRPL_PROBLEM_REFUSED, MSNP_STEP_NEXUS_CONNECT, NULL, "setting \"nexus_url\""},
+        {PRPL_PROBLEM_SWITCHED_OFF, MSNP_STEP_CONNECT, NULL, "setting \"service\", or"},
+        {PRPL_PROBLEM_CLOSED, MSNP_STEP_CONNECT, prpl_services_nth(0),
+         "setting \"service\" to \"other\", and"},
     };
 
     client = "BitlBee";
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-        char *text =
-            prpl_errors_text(&(prpl_error){.problem = cases[i].problem, .step = cases[i].step});
+        char *text = prpl_errors_text(&(prpl_error){
+            .problem = cases[i].problem, .step = cases[i].step, .chosen = cases[i].chosen});
 
         g_assert_nonnull(strstr(text, cases[i].words));
         g_free(text);
@@ -344,6 +432,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/texts/rows", test_rows);
     g_test_add_func("/texts/peers", test_peers);
+    g_test_add_func("/texts/chosen", test_chosen);
     g_test_add_func("/texts/settings-by-name", test_settings_by_name);
     g_test_add_func("/texts/reconnects", test_reconnects);
     g_test_add_func("/texts/failures", test_failures);
