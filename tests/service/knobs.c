@@ -64,6 +64,7 @@ static const knob_info knobs[] = {
     {"nexus-status", KNOB_NUMBER, "NNN", 200, 599, FALSE,
      "The nexus answers with this HTTP status."},
     {"nexus-redirect-to", KNOB_TEXT, "URL", 0, 0, FALSE, "The nexus redirects there."},
+    {"nexus-name", KNOB_TEXT, "HOST", 0, 0, FALSE, "Requests to the nexus may name this host."},
     {"nexus-cert", KNOB_CERT, "KIND", 0, 0, FALSE,
      "The nexus's certificate: good, expired, wrong-host, unknown-ca or self-signed."},
     {"nexus-body", KNOB_NUMBER, "N", 0, 1000000, FALSE,

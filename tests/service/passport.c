@@ -392,7 +392,7 @@ gboolean http_is_our_host(const conn *c, const char *host)
         if (g_str_equal(host, ours))
             return TRUE;
     }
-    return FALSE;
+    return c->role == SERVICE_NEXUS && g_strcmp0(host, knob_get(c->svc, "nexus-name")) == 0;
 }
 
 static void handle_login(conn *c, const request *req)
