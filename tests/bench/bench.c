@@ -116,13 +116,15 @@ static const struct {
     {"read", "MESSAGES", bench_read},
     {"open", "CONVERSATIONS", bench_open},
     /* Real libpurple; the certificates of the service are made in DIR. */
-    {"signin", "one|classical ROUND_TRIP_MS CONTACTS TIMES_AGAIN DIR", bench_signin},
+    {"signin", "one|classical|http|https ROUND_TRIP_MS CONTACTS TIMES_AGAIN DIR", bench_signin},
     {"profile", "one|classical CONTACTS TIMES_AGAIN DIR", bench_profile},
     {"accounts", "one|classical ACCOUNTS CONTACTS DIR", bench_accounts},
     {"sites", "one|classical ACCOUNTS CONTACTS DIR", bench_sites},
     {"in", "MESSAGES DIR", bench_in},
     {"out", "MESSAGES DIR", bench_out},
     {"many", "CONVERSATIONS DIR", bench_many},
+    {"latency", "one|http|https ROUND_TRIP_MS TEXTS DIR", bench_latency},
+    {"silence", "one|http|https MINUTES DIR", bench_silence},
     {"hostile", "FLOOD CONTACTS timed|watched DIR", bench_hostile},
     {"moves", "SECONDS DIR", bench_moves},
     /* The file is made in FILES. */

@@ -37,6 +37,8 @@ int bench_sites(char **words);
 int bench_in(char **words);
 int bench_out(char **words);
 int bench_many(char **words);
+int bench_latency(char **words);
+int bench_silence(char **words);
 int bench_hostile(char **words);
 int bench_moves(char **words);
 int bench_files(char **words);

@@ -3,7 +3,8 @@
 #
 # How fast the plugin is and what it costs. Run by "make bench". It measures, it does not judge:
 # figures depend on the machine and on what else runs there.
-#   PARTS="signin accounts core lists conversations hostile files"   what is measured
+#   PARTS="signin accounts core lists conversations gateway hostile files"
+#                                     what is measured
 #   RUNS=5                            processes for each figure; fewer for those that take long
 #   RTTS="0 50 200"                   milliseconds of a round trip, for signing in
 #   CONTACTS="0 500 10000"            contacts on the list, for signing in
@@ -11,6 +12,7 @@
 #   SIZES="0 1000 3000 10000"         contacts on the list, for what one of them costs
 #   MESSAGES="1000 10000"             messages, each way
 #   CONVERSATIONS="200"               open at once, at most 200
+#   GATEWAY_RTTS="0 50"               milliseconds of a round trip, through the HTTP gateway
 #   FLOODS="prompt mode presence contacts adding strangers allowed rings"
 #                                     lines of a hostile service
 #   FLOOD_CONTACTS="300 10000"        contacts on the list, while it floods
@@ -22,7 +24,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 O=${O:-build}
 case $O in /*) ;; *) O=$root/$O ;; esac
-PARTS=${PARTS-signin accounts core lists conversations hostile files}
+PARTS=${PARTS-signin accounts core lists conversations gateway hostile files}
 RUNS=${RUNS:-5}
 RTTS=${RTTS-0 50 200}
 CONTACTS=${CONTACTS-0 500 10000}
@@ -30,6 +32,7 @@ ACCOUNTS=${ACCOUNTS-1 10 100 300}
 SIZES=${SIZES-0 1000 3000 10000}
 MESSAGES=${MESSAGES-1000 10000}
 CONVERSATIONS=${CONVERSATIONS-200}
+GATEWAY_RTTS=${GATEWAY_RTTS-0 50}
 FLOODS=${FLOODS-prompt mode presence contacts adding strangers allowed rings}
 FLOOD_CONTACTS=${FLOOD_CONTACTS-300 10000}
 FILES=${FILES-100}
@@ -42,6 +45,9 @@ AGAIN=2
 # Contacts of the list that is looked at closely, and of an account that is one of many.
 LIST=500
 SMALL_LIST=50
+# Texts each way in a conversation through the gateway, and minutes in which nothing is said.
+TEXTS=20
+SILENCE=60
 # Seconds in which a service moves the account as soon as it is signed in.
 MOVES=20
 # Processes at the same time: that wait now and then, and that mostly wait.
@@ -172,6 +178,17 @@ measure_conversations() {
     done
 }
 
+measure_gateway() {
+    for service in one http https; do
+        for rtt in $GATEWAY_RTTS; do
+            repeat "$RUNS" signin $service "$rtt" $LIST $AGAIN certs
+            later 1 latency $service "$rtt" $TEXTS certs
+        done
+        repeat 1 silence $service $SILENCE certs
+    done
+    wait_for_all $WAITING
+}
+
 measure_hostile() {
     repeat 1 moves $MOVES certs
     for contacts in $FLOOD_CONTACTS; do
@@ -203,7 +220,7 @@ measure_files() {
 for part in $PARTS; do
     printf 'measuring %s\n' "$part" >&2
     case $part in
-    signin | accounts | core | lists | conversations | hostile | files) "measure_$part" ;;
+    signin | accounts | core | lists | conversations | gateway | hostile | files) "measure_$part" ;;
     *) fail "there is no part $part" ;;
     esac
 done
@@ -211,7 +228,7 @@ done
 awk -f "$here/report.awk" -v json="$O/bench.json" -v parts="$PARTS" -v runs="$RUNS" \
     -v rtts="$RTTS" -v contacts="$CONTACTS" -v accounts="$ACCOUNTS" -v sizes="$SIZES" \
     -v messages="$MESSAGES" -v conversations="$CONVERSATIONS" -v list="$LIST" \
-    -v moves="$MOVES" -v floods="$FLOODS" -v flood_contacts="$FLOOD_CONTACTS" -v files="$FILES" \
+    -v gateway_rtts="$GATEWAY_RTTS" -v moves="$MOVES" -v floods="$FLOODS" -v flood_contacts="$FLOOD_CONTACTS" -v files="$FILES" \
     -v small_list="$SMALL_LIST" -v date="$(date -u +%Y-%m-%dT%H:%M:%SZ)" \
     -v machine="$(uname -sm)" -v processors="$(nproc)" \
     -v model="$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" figures

@@ -2,8 +2,10 @@
 /* Messages and conversations. */
 #include "conversations.h"
 #include "bench.h"
+#include "fast_clock.h"
 #include "msnp.h"
 #include "people.h"
+#include "service.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -187,8 +189,8 @@ static people *gather(guint robots, const char *dir)
     return people_start(dir, &plan);
 }
 
-/* Signed in, with the complete list; NULL if that does not work. */
-static user *begin(const people *others, const char *dir)
+/* Signed in, with the complete list; or there is an error. */
+static user *sign_in(const user_config *config, const char *dir)
 {
     static int handle;
     gint64 until = client_until(PATIENCE);
@@ -196,13 +198,19 @@ static user *begin(const people *others, const char *dir)
     start_client(dir);
     purple_signal_connect(purple_conversations_get_handle(), "received-im-msg", &handle,
                           PURPLE_CALLBACK(was_told), NULL);
-    const user_config config = people_config(others, 0);
-    user *u = user_new(&config);
+    user *u = user_new(config);
     user_sign_in(u);
     while (!u->online && !u->error && client_turn(until))
         ;
     client_idle(0.3);
     return u;
+}
+
+static user *begin(const people *others, const char *dir)
+{
+    const user_config config = people_config(others, 0);
+
+    return sign_in(&config, dir);
 }
 
 static int end(people *others, user *u, gboolean done)
@@ -311,4 +319,111 @@ int bench_many(char **words)
                "\n",
                conversations, heap, memory, windows_alone(u, conversations));
     return end(others, u, done);
+}
+
+/* --- how long one message takes ------------------------------------------------------------- */
+
+/* Somebody thinks for a moment, not always as long. */
+static void think(void)
+{
+    client_idle(g_random_double_range(0, 1));
+}
+
+static gboolean heard_in_time(people *others)
+{
+    gint64 until = client_until(PATIENCE);
+
+    /* It is not the main loop that hears of it. */
+    while (!people_heard(others) && g_get_monotonic_time() < until)
+        client_wait(1);
+    return g_get_monotonic_time() < until;
+}
+
+/* A conversation in which both write now and then. */
+int bench_latency(char **words)
+{
+    const people_plan plan = {.knobs = people_knobs(words[0], number_of(words[1])),
+                              .gateway = people_gateway(words[0]),
+                              .accounts = 1,
+                              .robots = 1};
+    guint texts = number_of(words[2]);
+    people *others = people_start(words[3], &plan);
+    user *u = begin(others, words[3]);
+
+    people_ring(others, 1);
+    gboolean done = wait_for_texts(u, 1);
+    for (guint i = 0; i < texts && done; i++) {
+        think();
+        gint64 began = g_get_monotonic_time();
+        purple_conv_im_send(
+            PURPLE_CONV_IM(purple_conversation_new(PURPLE_CONV_TYPE_IM, u->account, PEOPLE_FIRST)),
+            TEXT);
+        people_await(others, i + 1);
+        done = heard_in_time(others);
+        gint64 heard = g_get_monotonic_time();
+        think();
+        gint64 said = g_get_monotonic_time();
+        people_say(others, 1);
+        done = done && wait_for_texts(u, i + 2);
+        if (done)
+            printf("latency service=%s rtt=%s out=%.1f in=%.1f\n", words[0], words[1],
+                   (double)(heard - began) / 1e3, (double)(seen.last - said) / 1e3);
+    }
+    return end(others, u, done);
+}
+
+/* --- accounts to which nothing happens ------------------------------------------------------ */
+
+/* In long steps, with a clock that does not wait where nothing happens. */
+static void stay_silent(double seconds)
+{
+    gint64 until = g_get_monotonic_time() + (gint64)(seconds * G_USEC_PER_SEC);
+
+    for (gint64 now; (now = g_get_monotonic_time()) < until;)
+        client_wait((guint)((until - now) / 1000 + 1));
+}
+
+/* How often something is sent in an hour, and how long it takes until the user sees it when
+ * somebody begins to write. The service is in this process, so that nobody has to wait. */
+int bench_silence(char **words)
+{
+    const char *gateway = people_gateway(words[0]);
+    service *svc = service_new(words[2], NULL);
+    guint minutes = number_of(words[1]);
+
+    service_add_account(svc, "bench0@example.com", "bench", NULL);
+    service_robot(svc, PEOPLE_FIRST, "joins");
+    const user_config config = {.address = "bench0@example.com",
+                                .password = "bench",
+                                .server = "localhost",
+                                .port = service_port(svc, SERVICE_DISPATCH),
+                                .nexus_url = service_nexus_url(svc),
+                                .method = gateway ? "gateway" : NULL,
+                                .gateway_url = service_gateway_url(svc, words[0][4] == 's')};
+    user *u = sign_in(&config, words[2]);
+    gboolean done = u->online;
+
+    fast_clock_set(TRUE);
+    /* What belongs to the sign-in is over. */
+    stay_silent(600);
+    service_forget_transcript(svc);
+    stay_silent(minutes * 60.0);
+    if (done)
+        printf("silence service=%s requests=%.1f\n", words[0],
+               60.0 / minutes * service_count(svc, gateway ? "GATEWAY* >>> POST *" : "NS >>> *"));
+    for (guint i = 0; i < 10 && done; i++) {
+        stay_silent(g_random_double_range(600, 900));
+        gint64 began = g_get_monotonic_time();
+        service_robot_ring(svc, PEOPLE_FIRST, config.address);
+        service_robot_say(svc, PEOPLE_FIRST, TEXT);
+        done = wait_for_texts(u, i + 1);
+        if (done)
+            printf("silence service=%s first=%.3f\n", words[0], (double)(seen.last - began) / 1e6);
+        service_robot_leave(svc, PEOPLE_FIRST, FALSE);
+    }
+    fast_clock_set(FALSE);
+    user_free(u);
+    client_stop();
+    service_free(svc);
+    return done ? 0 : 1;
 }

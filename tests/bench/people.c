@@ -15,6 +15,7 @@
 
 #define PASSWORD "bench"
 #define PACKET   4096
+#define HELLO    400
 #define TEXT     "So many words are in a line that somebody writes to somebody else, more or less."
 
 struct people {
@@ -22,6 +23,7 @@ struct people {
     int channel; /* a packet for each command; the answer to "await" is a byte */
     int port;
     char *nexus_url;
+    char *gateway_url;    /* NULL: they connect directly */
     GPtrArray *addresses; /* char * */
 };
 
@@ -174,7 +176,8 @@ static void serve(int channel, const char *dir, const people_plan *plan)
 {
     g_autoptr(GError) error = NULL;
     far_side far = {.svc = service_new(dir, &error), .channel = channel};
-    char hello[200] = "";
+    gboolean tls = g_strcmp0(plan->gateway, "https") == 0;
+    char hello[HELLO] = "";
 
     if (!far.svc) {
         fprintf(stderr, "%s\n", error->message);
@@ -183,8 +186,8 @@ static void serve(int channel, const char *dir, const people_plan *plan)
     service_keep_transcript(far.svc, FALSE);
     turn_knobs(far.svc, plan->knobs);
     settle(far.svc, plan);
-    g_snprintf(hello, sizeof hello, "%u %s", service_port(far.svc, SERVICE_DISPATCH),
-               service_nexus_url(far.svc));
+    g_snprintf(hello, sizeof hello, "%u %s %s", service_port(far.svc, SERVICE_DISPATCH),
+               service_nexus_url(far.svc), service_gateway_url(far.svc, tls));
     if (write(channel, hello, sizeof hello) != sizeof hello)
         exit(1);
     g_unix_fd_add(channel, G_IO_IN | G_IO_HUP, on_command, &far);
@@ -199,7 +202,7 @@ const char *const *people_knobs(const char *kind, guint round_trip)
     static char delay[32];
     guint n = 0;
 
-    if (strcmp(kind, "one") == 0) {
+    if (strcmp(kind, "classical") != 0) {
         knobs[n++] = "no-dispatch";
         knobs[n++] = "one-passport";
         knobs[n++] = "keep-alive";
@@ -212,11 +215,17 @@ const char *const *people_knobs(const char *kind, guint round_trip)
     return knobs;
 }
 
+const char *people_gateway(const char *kind)
+{
+    return g_str_has_prefix(kind, "http") ? kind : NULL;
+}
+
 people *people_start(const char *dir, const people_plan *plan)
 {
     people *self = g_new0(people, 1);
+    g_auto(GStrv) words = NULL;
     int ends[2];
-    char hello[200];
+    char hello[HELLO];
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) != 0 || (self->process = fork()) < 0) {
         perror("bench-client");
@@ -231,8 +240,10 @@ people *people_start(const char *dir, const people_plan *plan)
     self->channel = ends[0];
     if (read(self->channel, hello, sizeof hello) != sizeof hello)
         exit(1); /* the service has said why */
-    self->port = atoi(hello);
-    self->nexus_url = g_strdup(strchr(hello, ' ') + 1);
+    words = g_strsplit(hello, " ", 3);
+    self->port = atoi(words[0]);
+    self->nexus_url = g_strdup(words[1]);
+    self->gateway_url = plan->gateway ? g_strdup(words[2]) : NULL;
     self->addresses = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < plan->accounts; i++)
         g_ptr_array_add(self->addresses, address_name(i));
@@ -246,7 +257,9 @@ user_config people_config(const people *self, guint account)
                          .remember = TRUE, /* to sign in again */
                          .server = "localhost",
                          .port = self->port,
-                         .nexus_url = self->nexus_url};
+                         .nexus_url = self->nexus_url,
+                         .method = self->gateway_url ? "gateway" : NULL,
+                         .gateway_url = self->gateway_url};
 }
 
 guint people_online(guint contacts)
@@ -315,5 +328,6 @@ void people_end(people *self)
     waitpid(self->process, NULL, 0);
     g_ptr_array_unref(self->addresses);
     g_free(self->nexus_url);
+    g_free(self->gateway_url);
     g_free(self);
 }

@@ -15,18 +15,22 @@ typedef struct people people;
 typedef struct {
     const char *const *knobs; /* "name" or "name=value" of the service, ended by NULL */
     guint accounts;
-    guint contacts;   /* of each account; every third is online */
-    guint groups;     /* in which they are */
-    guint robots;     /* contacts of the first account, beside the others */
-    gboolean friends; /* are the first two accounts contacts of each other? */
+    guint contacts;      /* of each account; every third is online */
+    guint groups;        /* in which they are */
+    guint robots;        /* contacts of the first account, beside the others */
+    const char *gateway; /* "http" or "https": that is how they connect; else directly */
+    gboolean friends;    /* are the first two accounts contacts of each other? */
 } people_plan;
 
 /*
- * Knobs of the service. Of services of today one server does all ("one"); those of the time were
- * several, and ended each connection of Passport after its answer ("classical"). Milliseconds of a
+ * Knobs of the service. Of services of today one server does all ("one", and through its gateway
+ * "http" and "https"); those of the time were several, and ended each connection of Passport after
+ * its answer ("classical"). Milliseconds of a
  * round trip are made by the service, too. Valid until the next call.
  */
 const char *const *people_knobs(const char *kind, guint round_trip);
+/* The gateway of a plan for this kind of service, NULL if it has none. */
+const char *people_gateway(const char *kind);
 /*
  * Before anything else is started. Certificates are made in `dir`. Ends the program on an error.
  */

@@ -309,6 +309,28 @@ function print_conversations(i, n, number, key) {
     }
 }
 
+function print_gateway(i, j, n, number, way, key, silence) {
+    title("   Directly (one) and through the HTTP gateway, at round trips of so many " \
+          "milliseconds: the first\n   sign-in of an account with " list " contacts and later " \
+          "ones; in a conversation a text of the user\n   until the service has it, and one " \
+          "of somebody else until it is shown; milliseconds. Of an account\n   to which nothing " \
+          "happens, what it sends in an hour (commands; requests), and seconds until the\n   " \
+          "user sees that somebody begins a conversation.")
+    printf "%-7s %4s  %-22s %-22s %-20s %-20s %8s  %s\n", "service", "rtt", "ever", "later", "out",
+        "in", "an hour", "first"
+    n = split(gateway_rtts, number)
+    split("one http https", way)
+    for (i = 1; i <= 3; i++)
+        for (j = 1; j <= n; j++) {
+            key = "latency service=" way[i] " rtt=" number[j]
+            silence = "silence service=" way[i]
+            printf "%-7s %4s  %-22s %-22s %-20s %-20s %8s  %s\n", way[i], number[j],
+                spread(signin(way[i], number[j], list, "ever"), "ms"),
+                spread(signin(way[i], number[j], list, "later"), "ms"), spread(key, "out"),
+                spread(key, "in"), middle(silence, "requests"), spread(silence, "first")
+        }
+}
+
 function print_hostile(i, j, n, m, flood, number, key, longest) {
     title("   Lines of a hostile service, 4000 each: until all are handled, the longest turn of " \
           "the main loop\n   with all that is in it, memory, dialogs; and samples of a " \
@@ -511,6 +533,8 @@ END {
         print_lists()
     if (has_part("conversations"))
         print_conversations()
+    if (has_part("gateway"))
+        print_gateway()
     if (has_part("hostile"))
         print_hostile()
     if (has_part("files"))

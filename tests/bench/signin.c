@@ -189,6 +189,7 @@ int bench_signin(char **words)
 {
     guint contacts = number_of(words[2]);
     const people_plan plan = {.knobs = people_knobs(words[0], number_of(words[1])),
+                              .gateway = people_gateway(words[0]),
                               .accounts = 1,
                               .contacts = contacts,
                               .groups = MIN(contacts, GROUPS_OF_LIST)};

@@ -835,6 +835,10 @@ user *user_new(const user_config *config)
         purple_account_set_string(account, "nexus_url", config->nexus_url);
     if (config->login_url)
         purple_account_set_string(account, "login_url", config->login_url);
+    if (config->method)
+        purple_account_set_string(account, "connection_method", config->method);
+    if (config->gateway_url)
+        purple_account_set_string(account, "gateway_url", config->gateway_url);
     user_set_status(self, config->status ? config->status : "available");
     return self;
 }

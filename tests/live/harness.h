@@ -165,10 +165,12 @@ typedef struct {
     const char *password; /* NULL: none is stored */
     const char *server;
     int port;
-    const char *nexus_url; /* NULL: not set */
-    const char *login_url; /* NULL: not set */
-    const char *status;    /* id of the status at sign-in, NULL for "available" */
-    gboolean remember;     /* is the password saved? */
+    const char *nexus_url;   /* NULL: not set */
+    const char *login_url;   /* NULL: not set */
+    const char *method;      /* of connecting, NULL: not set */
+    const char *gateway_url; /* NULL: not set */
+    const char *status;      /* id of the status at sign-in, NULL for "available" */
+    gboolean remember;       /* is the password saved? */
 } user_config;
 
 typedef struct user user;

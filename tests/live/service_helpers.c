@@ -265,12 +265,16 @@ service *live_service_with(const char *knob, ...)
 
 user_config live_config(service *svc)
 {
+    const char *gateway = g_getenv("LIVE_GATEWAY");
+
     return (user_config){
         .address = LIVE_ADDRESS,
         .password = LIVE_PASSWORD,
         .server = "127.0.0.1",
         .port = service_port(svc, SERVICE_DISPATCH),
         .nexus_url = service_nexus_url(svc),
+        .method = gateway ? "gateway" : NULL,
+        .gateway_url = gateway ? service_gateway_url(svc, g_str_equal(gateway, "https")) : NULL,
         .remember = TRUE,
     };
 }

@@ -38,7 +38,8 @@ service *live_service(void);
 /* The same with knobs set: "name" or "name=value", ended by NULL. */
 service *live_service_with(const char *knob, ...) G_GNUC_NULL_TERMINATED;
 void live_set(service *svc, const char *knob);
-/* How LIVE_ADDRESS signs in to it. */
+/* How LIVE_ADDRESS signs in to it: directly, or with LIVE_GATEWAY=http (or https) in the
+ * environment through its gateway. */
 user_config live_config(service *svc);
 user *live_user(service *svc);
 
