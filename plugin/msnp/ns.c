@@ -273,7 +273,7 @@ static void give_up(msnp_ns *ns, const msnp_failure *failure, int64_t now)
 {
     msnp_failure really = *failure;
 
-    really.step = ns_shown_step(ns->state);
+    ns_fill_in(ns, &really);
     if (ns->state <= NS_VERSION && ns->ops->another_way != NULL &&
         ns->ops->another_way(ns->owner, &really, now))
         ns_login_connect(ns, now);

@@ -93,15 +93,20 @@ void ns_close(msnp_ns *ns)
     ns->conn = 0;
 }
 
+void ns_fill_in(const msnp_ns *ns, msnp_failure *failure)
+{
+    failure->step = ns_shown_step(ns->state);
+    if (failure->host != NULL)
+        return;
+    failure->host = ns->host;
+    failure->port = ns->host != NULL ? ns->port : 0;
+}
+
 void ns_fail_with(msnp_ns *ns, msnp_failure failure)
 {
     if (ns->state == NS_OFFLINE)
         return;
-    failure.step = ns_shown_step(ns->state);
-    if (failure.host == NULL) {
-        failure.host = ns->host;
-        failure.port = ns->host != NULL ? ns->port : 0;
-    }
+    ns_fill_in(ns, &failure);
     ns_set_state(ns, NS_OFFLINE, ns->now);
     ns->ops->failed(ns->owner, &failure, ns->now);
     ns_close(ns);

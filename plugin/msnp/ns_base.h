@@ -97,7 +97,9 @@ void ns_set_state(msnp_ns *ns, ns_state state, int64_t now);
 void ns_close(msnp_ns *ns);
 /* The only way to fail. */
 void ns_fail(msnp_ns *ns, msnp_err err, unsigned number);
-/* The same with more details; the peer and the step are filled in. */
+/* Sets the step, and the peer if there is none. */
+void ns_fill_in(const msnp_ns *ns, msnp_failure *failure);
+/* The same with more details; ns_fill_in() does the rest. */
 void ns_fail_with(msnp_ns *ns, msnp_failure failure);
 /*
  * Sends a command and waits for its reply. Fails the session if an argument cannot be sent. `args`

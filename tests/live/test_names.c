@@ -22,6 +22,7 @@ static user *user_at(service *svc, const char *address, const char *server)
     service_add_account(svc, address, LIVE_PASSWORD, NULL);
     config.address = address;
     config.server = server;
+    config.method = "direct"; /* the gateway's name would be looked up as well */
     return user_new(&config);
 }
 

@@ -146,6 +146,7 @@ static void test_rows(void)
         user_config config = live_config(svc);
 
         config.address = address;
+        config.method = "direct";
         users[i] = user_new(&config);
         proxies[i] = proxy_new(&rows[i]);
         set_proxy(users[i], &rows[i], proxies[i]->port);

@@ -75,6 +75,7 @@ static void begin(slow_case *c, const char *knobs, const char *name)
     service_add_account(c->svc, address, LIVE_PASSWORD, NULL);
     config = live_config(c->svc);
     config.address = address;
+    config.method = "direct"; /* how long that is waited for */
     c->u = user_new(&config);
 }
 

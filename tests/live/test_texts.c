@@ -194,7 +194,8 @@ static void check_names_no_address(prpl_problem problem, msnp_step step, const p
 
     if (excepted != NULL)
         *excepted = '\0';
-    if (problem != PRPL_PROBLEM_SERVER_NAME && problem != PRPL_PROBLEM_URL)
+    if (problem != PRPL_PROBLEM_SERVER_NAME && problem != PRPL_PROBLEM_URL &&
+        (problem < PRPL_PROBLEM_GATEWAY_URL || problem > PRPL_PROBLEM_GATEWAY_STATUS))
         for (size_t i = 0; i < 3; i++)
             g_assert_null(strstr(text, ((const char *[]){"Server\"", "Port\"", "URL\""})[i]));
     g_free(text);
@@ -341,6 +342,16 @@ static void test_failures(void)
         {{.err = MSNP_ERR_REFUSED}, PRPL_PROBLEM_MALFORMED},
         {{.err = MSNP_ERR_UNREACHABLE, .code = PRPL_PROBLEM_REFUSED}, PRPL_PROBLEM_REFUSED},
         {{.err = MSNP_ERR_TOO_LONG}, PRPL_PROBLEM_TOO_LONG},
+        {{.err = MSNP_ERR_GATEWAY, .step = MSNP_STEP_IDLE}, PRPL_PROBLEM_GATEWAY_URL},
+        {{.err = MSNP_ERR_GATEWAY, .step = MSNP_STEP_VERSION}, PRPL_PROBLEM_GATEWAY_SILENT},
+        {{.err = MSNP_ERR_GATEWAY, .step = MSNP_STEP_VERSION, .number = 404},
+         PRPL_PROBLEM_GATEWAY_STATUS},
+        {{.err = MSNP_ERR_GATEWAY, .step = MSNP_STEP_CONNECT, .code = PRPL_PROBLEM_REFUSED},
+         PRPL_PROBLEM_GATEWAY_UNREACHABLE},
+        {{.err = MSNP_ERR_GATEWAY,
+          .step = MSNP_STEP_CONNECT,
+          .code = PRPL_PROBLEM_CERT_SELF_SIGNED},
+         PRPL_PROBLEM_CERT_SELF_SIGNED},
         {{.err = MSNP_ERR_VERSION}, PRPL_PROBLEM_VERSION},
         {{.err = MSNP_ERR_TRANSFERS}, PRPL_PROBLEM_TRANSFERS},
         {{.err = MSNP_ERR_SERVER, .number = 910}, PRPL_PROBLEM_BUSY},
