@@ -6,143 +6,9 @@
 #include "conv_helpers.h"
 #include "dns_helpers.h"
 #include "file_helpers.h"
-#include "service_helpers.h"
+#include "proxy_helpers.h"
 
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
-#include <netinet/in.h>
 #include <signal.h>
-#include <string.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#define PROXY_SECRET "pr0xy-" LIVE_SECRET
-
-/* A proxy server that runs. */
-typedef struct {
-    GPid pid;
-    int port;
-    char *log; /* the file it logs to */
-    char *config;
-} proxy;
-
-/* Nobody else can: the port is kept for the proxy. */
-static gboolean is_listening(int port)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((guint16)port)};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    gboolean there;
-
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    there = connect(fd, (struct sockaddr *)&address, sizeof address) == 0;
-    close(fd);
-    return there;
-}
-
-static void proxy_free(proxy *p)
-{
-    if (p->pid) {
-        kill(p->pid, SIGTERM);
-        waitpid(p->pid, NULL, 0);
-    }
-    g_unlink(p->log);
-    g_unlink(p->config);
-    g_free(p->log);
-    g_free(p->config);
-    g_free(p);
-}
-
-/* A test that fails aborts: its proxy is not to live on. */
-static void die_with_parent(gpointer data G_GNUC_UNUSED)
-{
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
-}
-
-static gboolean has_ended(proxy *p)
-{
-    if (p->pid && waitpid(p->pid, NULL, WNOHANG) != 0)
-        p->pid = 0;
-    return !p->pid;
-}
-
-static gboolean proxy_spawn(proxy *p, const char *const *argv)
-{
-    int fd = g_open(p->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    gboolean spawned = g_spawn_async_with_fds(NULL, (char **)argv, NULL,
-                                              G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
-                                              die_with_parent, NULL, &p->pid, -1, fd, fd, NULL);
-
-    close(fd);
-    if (!spawned)
-        p->pid = 0;
-    else
-        live_wait(is_listening(p->port) || has_ended(p), 10);
-    return p->pid && is_listening(p->port);
-}
-
-static proxy *proxy_new(void)
-{
-    proxy *p = g_new0(proxy, 1);
-
-    p->port = live_closed_port();
-    p->log = g_strdup_printf("%s/proxy-%d.log", client_user_dir(), p->port);
-    p->config = g_strdup_printf("%s/proxy-%d.conf", client_user_dir(), p->port);
-    return p;
-}
-
-/* The function of a test that cannot run without its proxy. */
-static proxy *or_skip(proxy *p, gboolean runs, const char *name)
-{
-    g_autofree char *path = g_find_program_in_path(name);
-
-    if (runs)
-        return p;
-    proxy_free(p);
-    if (path)
-        g_error("%s does not start", name);
-    g_test_skip("the proxy server is not installed");
-    return NULL;
-}
-
-/* A SOCKS5 proxy; with `name` it insists on name and PROXY_SECRET. */
-static proxy *socks_new(const char *name)
-{
-    proxy *p = proxy_new();
-    g_autofree char *port = g_strdup_printf("%d", p->port);
-    /* Without a name the arguments end before it. */
-    const char *const argv[] = {"microsocks",       "-i", "127.0.0.1", "-p",         port,
-                                name ? "-u" : NULL, name, "-P",        PROXY_SECRET, NULL};
-
-    return or_skip(p, proxy_spawn(p, argv), "microsocks");
-}
-
-/* A HTTP proxy with these further lines in its configuration. */
-static proxy *http_new(const char *more)
-{
-    proxy *p = proxy_new();
-    g_autofree char *text = g_strdup_printf("Port %d\nListen 127.0.0.1\nTimeout 600\n"
-                                            "MaxClients 50\nLogLevel Connect\nAllow 127.0.0.1\n%s",
-                                            p->port, more);
-    const char *const argv[] = {"tinyproxy", "-d", "-c", p->config, NULL};
-
-    if (!g_file_set_contents(p->config, text, -1, NULL))
-        g_error("cannot write %s", p->config);
-    return or_skip(p, proxy_spawn(p, argv), "tinyproxy");
-}
-
-static guint count_in_log(const proxy *p, const char *text)
-{
-    g_autofree char *log = NULL;
-    guint n = 0;
-
-    g_file_get_contents(p->log, &log, NULL, NULL);
-    for (const char *at = log; at && (at = strstr(at, text)); at++)
-        n++;
-    return n;
-}
 
 /* Each of the four servers of a sign-in was reached once, through this proxy. */
 static void check_all_proxied(service *svc, const proxy *p, const char *word)
@@ -158,7 +24,7 @@ static void check_all_proxied(service *svc, const proxy *p, const char *word)
         g_autofree char *line =
             g_strdup_printf("%s %s:%u", word, hosts[role], service_port(svc, (service_role)role));
 
-        live_wait(count_in_log(p, line) == 1, 5);
+        live_wait(proxy_logged(p, line) == 1, 5);
     }
     live_check_count(svc, "* open", G_N_ELEMENTS(hosts));
 }
@@ -188,7 +54,7 @@ static void online_through(const proxy *p, PurpleProxyType type, const char *nam
 
 static void test_socks(void)
 {
-    proxy *p = socks_new(NULL);
+    proxy *p = proxy_socks(NULL);
 
     if (!p)
         return;
@@ -198,7 +64,7 @@ static void test_socks(void)
 
 static void test_socks_password(void)
 {
-    proxy *p = socks_new("someone");
+    proxy *p = proxy_socks("someone");
 
     if (!p)
         return;
@@ -208,7 +74,7 @@ static void test_socks_password(void)
 
 static void test_http(void)
 {
-    proxy *p = http_new("");
+    proxy *p = proxy_http("");
 
     if (!p)
         return;
@@ -218,7 +84,7 @@ static void test_http(void)
 
 static void test_http_password(void)
 {
-    proxy *p = http_new("BasicAuth someone " PROXY_SECRET "\n");
+    proxy *p = proxy_http("BasicAuth someone " PROXY_SECRET "\n");
 
     if (!p)
         return;
@@ -229,7 +95,7 @@ static void test_http_password(void)
 /* What the environment says, if the account is set to take it from there. */
 static void test_environment(void)
 {
-    proxy *p = http_new("");
+    proxy *p = proxy_http("");
     g_autofree char *url = NULL;
 
     if (!p)
@@ -244,7 +110,7 @@ static void test_environment(void)
 /* The proxy of all accounts. */
 static void test_global(void)
 {
-    proxy *p = socks_new(NULL);
+    proxy *p = proxy_socks(NULL);
 
     if (!p)
         return;
@@ -259,7 +125,7 @@ static void test_global(void)
 /* Certificates are checked through a proxy as they are without one. */
 static void test_certificate(void)
 {
-    proxy *p = socks_new(NULL);
+    proxy *p = proxy_socks(NULL);
     service *svc;
     user *u;
 
@@ -298,7 +164,7 @@ static void files_through(const proxy *p, PurpleProxyType type, const char *word
     live_check_count(svc, "SB >>> | Connectivity: N", 1);
     live_check_count(svc, "FILE connect *", 0);
     /* Dispatch and notification server, switchboard, files. */
-    live_wait(count_in_log(p, word) == 3 + 2, 5);
+    live_wait(proxy_logged(p, word) == 3 + 2, 5);
     files_end();
     conv_forget(u);
     conv_end(svc, u);
@@ -307,7 +173,7 @@ static void files_through(const proxy *p, PurpleProxyType type, const char *word
 static void test_files(gconstpointer data)
 {
     gboolean socks = data != NULL;
-    proxy *p = socks ? socks_new(NULL) : http_new("");
+    proxy *p = socks ? proxy_socks(NULL) : proxy_http("");
 
     if (!p)
         return;
@@ -339,7 +205,7 @@ static void test_absent(gconstpointer data)
 
 static void test_socks_unknown_user(void)
 {
-    proxy *p = socks_new("someone");
+    proxy *p = proxy_socks("someone");
 
     if (!p)
         return;
@@ -350,7 +216,7 @@ static void test_socks_unknown_user(void)
 
 static void test_http_forbids(void)
 {
-    proxy *p = http_new("ConnectPort 443\n");
+    proxy *p = proxy_http("ConnectPort 443\n");
 
     if (!p)
         return;
@@ -382,7 +248,7 @@ static void test_http_forbids_passport(void)
         g_strdup_printf("ConnectPort %u\nConnectPort %u\n", service_port(svc, SERVICE_DISPATCH),
                         service_port(svc, SERVICE_NOTIFICATION));
     g_autofree char *name = NULL;
-    proxy *p = http_new(ports);
+    proxy *p = proxy_http(ports);
 
     if (p) {
         user_set_proxy(u, PURPLE_PROXY_HTTP, "127.0.0.1", p->port, NULL, NULL);
@@ -406,7 +272,7 @@ static void test_http_forbids_switchboard(void)
 
     for (int role = 0; role < SERVICE_SWITCHBOARD; role++)
         g_string_append_printf(ports, "ConnectPort %u\n", service_port(svc, (service_role)role));
-    p = http_new(ports->str);
+    p = proxy_http(ports->str);
     if (p) {
         user_set_proxy(u, PURPLE_PROXY_HTTP, "127.0.0.1", p->port, NULL, NULL);
         live_settled(u);
@@ -427,7 +293,7 @@ static void test_http_forbids_switchboard(void)
 /* The proxy dies under a session. */
 static void test_dies(void)
 {
-    proxy *p = socks_new(NULL);
+    proxy *p = proxy_socks(NULL);
     service *svc;
     user *u;
 
