@@ -137,7 +137,8 @@ LIVE      := $(call programs,tests/live/test_,live/test_)
 LIVE_AID  := $(filter-out %/demo.o $(O)/obj/tests/live/test_%,$(call objects,tests/live/*.c))
 BENCH     := $(call objects,tests/bench/*.c)
 # Parts of the adapter that live tests call directly; the plugin itself is loaded, not linked.
-LIVE_PRPL := $(call objects,$(patsubst %,plugin/prpl/%.c,errors link dial resolve cert process log settings services))
+LIVE_PRPL := $(call objects,$(patsubst %,plugin/prpl/%.c,errors link dial resolve cert process log \
+               settings services))
 
 PROGRAMS  := $(UNIT) $(LIVE) $(REPLAY) \
              $(if $(SCRIPTS),$(O)/run-scripts) \

@@ -6,7 +6,6 @@
 #include "exchange.h"
 #include "mime.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define ID_MAX         256 /* bytes in a session id */
@@ -356,7 +355,11 @@ static bool is_local(const char *host)
     for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++)
         if (g_ascii_strncasecmp(host, prefixes[i], strlen(prefixes[i])) == 0)
             return true;
-    return g_str_has_prefix(host, "172.") && atoi(host + 4) >= 16 && atoi(host + 4) <= 31;
+    /* 172.16.0.0/12 */
+    uint64_t second = 0;
+    return g_str_has_prefix(host, "172.") &&
+           msnp_parse_uint((msnp_str){host + 4, strcspn(host + 4, ".")}, 255, &second) &&
+           second >= 16 && second <= 31;
 }
 
 /*

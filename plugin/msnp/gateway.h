@@ -27,7 +27,7 @@
 #define MSNP_GATEWAY_CONNECT ((int64_t)15 * 1000) /* time to connect to it */
 #define MSNP_GATEWAY_SILENCE ((int64_t)30 * 1000) /* silence that ends a response */
 /* Bytes that wait for the next request. */
-#define MSNP_GATEWAY_WAITING_MAX (1024 * 1024)
+#define MSNP_GATEWAY_WAITING_MAX ((size_t)1024 * 1024)
 #define MSNP_GATEWAY_BODY        8192 /* bytes after which nothing more joins a request */
 /*
  * Milliseconds between polls. Messenger asked every two seconds; Escargot forgets a session that is

@@ -89,14 +89,15 @@ bool msnp_net_has(const msnp_net *net, unsigned conn)
     return place_of(net, conn) > 0;
 }
 
-/* Gives it a number, net->last. */
-static void add(msnp_net *net, msnp_conn_kind kind, const msnp_conn_ops *ops, gpointer part)
+/* Gives it a number, net->last. The result is valid until the next one is added. */
+static conn_entry *add(msnp_net *net, msnp_conn_kind kind, const msnp_conn_ops *ops, gpointer part)
 {
     do
         net->last++;
     while (net->last == 0 || msnp_net_has(net, net->last));
     g_array_append_val(net->conns,
                        ((conn_entry){.number = net->last, .kind = kind, .ops = ops, .part = part}));
+    return &g_array_index(net->conns, conn_entry, net->conns->len - 1);
 }
 
 void msnp_net_set_tunnel(msnp_net *net, const msnp_tunnel_ops *tunnel, gpointer owner)
@@ -142,15 +143,13 @@ static void request(msnp_net *net, msnp_conn_kind kind, const char *host, uint16
 unsigned msnp_net_connect(msnp_net *net, msnp_conn_kind kind, const char *host, uint16_t port,
                           const msnp_conn_ops *ops, gpointer part)
 {
-    unsigned number;
+    conn_entry *entry = add(net, kind, ops, part);
+    unsigned number = entry->number;
 
-    add(net, kind, ops, part);
-    number = net->last;
     if (net->tunnel == NULL || (kind != MSNP_CONN_SERVICE && kind != MSNP_CONN_SWITCHBOARD)) {
         request(net, kind, host, port, kind == MSNP_CONN_PASSPORT, false);
         return number;
     }
-    conn_entry *entry = find_conn(net, number);
     entry->tunnel = net->tunnel;
     entry->tunnel_owner = net->tunnel_owner;
     net->tunnel->open(net->tunnel_owner, number, kind, host);
@@ -160,14 +159,14 @@ unsigned msnp_net_connect(msnp_net *net, msnp_conn_kind kind, const char *host, 
 unsigned msnp_net_connect_gateway(msnp_net *net, msnp_conn_kind kind, const char *host,
                                   uint16_t port, bool tls, const msnp_conn_ops *ops, gpointer part)
 {
-    add(net, kind, ops, part);
+    (void)add(net, kind, ops, part);
     request(net, kind, host, port, tls, true);
     return net->last;
 }
 
 unsigned msnp_net_listen(msnp_net *net, const msnp_conn_ops *ops, gpointer part)
 {
-    add(net, MSNP_CONN_LISTENER, ops, part);
+    (void)add(net, MSNP_CONN_LISTENER, ops, part);
     msnp_net_push(net, (msnp_event){.type = MSNP_EVENT_LISTEN, .conn = net->last});
     return net->last;
 }
@@ -352,7 +351,7 @@ unsigned msnp_net_accept(msnp_net *net, unsigned listener, int64_t now)
         return 0;
 
     const conn_entry waiting = *entry;
-    add(net, MSNP_CONN_FILE, NULL, NULL);
+    (void)add(net, MSNP_CONN_FILE, NULL, NULL);
     fresh = net->last;
     waiting.ops->accepted(waiting.part, listener, fresh, now);
     entry = find_conn(net, fresh);
