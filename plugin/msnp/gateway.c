@@ -12,6 +12,7 @@
 #define REQUEST_MAX    (MSNP_HTTP_REQUEST_MAX + MSNP_LINE_MAX + MSNP_PAYLOAD_MAX)
 #define AGAIN          1000 /* milliseconds until connecting is tried again, doubled each time */
 #define ATTEMPTS_MAX   5    /* connections that fail before one that leads to a response */
+#define SETTLED        1000 /* milliseconds after which a connection that is open stays so */
 #define REPLY_EXPECTED 2000 /* milliseconds for which a reply to what was sent is likely */
 
 /* Bytes that were written by the owner at once. They may hold a ticket or a cookie. */
@@ -38,6 +39,8 @@ typedef struct {
     bool proxied;        /* it leads to a proxy */
     char *authorization; /* for the proxy; secret, or NULL */
     unsigned attempts;   /* connections without a response */
+    bool promised;       /* the last response says that the connection stays open */
+    int64_t answered;    /* when a response was complete on this connection; 0: none was */
     msnp_exchange exchange;
 
     GQueue out;        /* piece *, to be sent */
@@ -56,6 +59,8 @@ struct msnp_gateway {
     unsigned n_urls;
     unsigned url;       /* the one in use */
     bool found;         /* it is a gateway */
+    bool reuses;        /* its connections take a second request, as one did */
+    bool stays;         /* where it sends to cannot be reached: all goes to the URL itself */
     GPtrArray *tunnels; /* tunnel * */
 };
 
@@ -174,6 +179,7 @@ static void dial(tunnel *self, int64_t now)
     self->poll = MSNP_NEVER;
     self->deadline = now + MSNP_GATEWAY_CONNECT;
     self->ready = self->proxied = false;
+    self->answered = 0;
     self->carrier = msnp_net_connect_gateway(self->gateway->net, self->kind, self->url.host,
                                              self->url.port, !self->url.http, &carrier_ops, self);
     if (self->conn != 0)
@@ -369,8 +375,9 @@ static bool is_local(const char *host)
  */
 static void follow(tunnel *self, const char *host)
 {
-    if (!self->url.http || strcmp(host, self->host) == 0 || strcmp(host, self->url.host) == 0 ||
-        !g_hostname_is_ip_address(host) || (is_local(host) && !is_local(self->url.host)))
+    if (self->gateway->stays || !self->url.http || strcmp(host, self->host) == 0 ||
+        strcmp(host, self->url.host) == 0 || !g_hostname_is_ip_address(host) ||
+        (is_local(host) && !is_local(self->url.host)))
         return;
     g_free(self->url.host);
     self->url.host = g_strdup(host);
@@ -411,12 +418,14 @@ static void got_head(tunnel *self, int64_t now)
     const msnp_http_head *head = &self->exchange.head;
     g_autofree char *value = msnp_mime_get(head->headers, "X-MSN-Messenger", 0);
 
-    /* A server that says nothing about it and closes costs no more than a connection. */
+    self->promised = self->exchange.keeps_open;
     self->exchange.keeps_open =
         !msnp_http_closes(head) && (self->exchange.counted || self->exchange.chunked);
     if (head->status == 200 && value != NULL && take_header(self, value)) {
         self->attempts = 0;
         self->gateway->found = true;
+        if (self->answered != 0)
+            self->gateway->reuses = true;
         drop_first(self);
         return;
     }
@@ -441,6 +450,7 @@ static void got_response(tunnel *self, int64_t now)
         return;
     }
     self->poll = now + poll_after(self, now);
+    self->answered = now;
     if (!self->exchange.keeps_open)
         hang_up(self);
     /* The last words were said. */
@@ -505,6 +515,20 @@ static void carrier_connected(gpointer part, unsigned carrier, int64_t now)
     msnp_net_connected(self->gateway->net, self->conn, now);
 }
 
+/* It was sent to another host, which cannot be reached: back to where it came from. */
+static bool go_back(tunnel *self, int64_t now)
+{
+    msnp_gateway *gateway = self->gateway;
+
+    if (strcmp(self->url.host, gateway->urls[gateway->url].host) == 0)
+        return false;
+    gateway->stays = true;
+    hang_up(self);
+    copy_url(&self->url, &gateway->urls[gateway->url]);
+    dial(self, now);
+    return true;
+}
+
 /* Nothing was sent, so it can be tried again. */
 static void carrier_failed(gpointer part, unsigned carrier, const msnp_connect_error *why,
                            int64_t now)
@@ -514,6 +538,8 @@ static void carrier_failed(gpointer part, unsigned carrier, const msnp_connect_e
     (void)carrier;
     if (self->id == NULL) {
         fail_to_open(self, why, now);
+    } else if (go_back(self, now)) {
+        return;
     } else if (++self->attempts >= ATTEMPTS_MAX || why->certificate) {
         end(self, false);
     } else {
@@ -654,10 +680,22 @@ static bool is_due(const tunnel *self, int64_t now)
     return self->out.length > 0 || (self->id != NULL && self->conn != 0 && self->poll <= now);
 }
 
+/*
+ * May it take another request? Where nobody has said so it may be about to close, as proxies do
+ * after each response, and nobody would know what became of the request.
+ */
+static bool is_trusted(const tunnel *self, int64_t now)
+{
+    return self->answered == 0 || self->promised || self->gateway->reuses ||
+           now - self->answered >= SETTLED;
+}
+
 static void run(tunnel *self, int64_t now)
 {
     if (self->over || is_asking(self))
         return;
+    if (self->ready && is_due(self, now) && !is_trusted(self, now))
+        hang_up(self);
     if (self->carrier == 0 && (self->poll <= now || (self->out.length > 0 && self->attempts == 0)))
         dial(self, now);
     else if (self->ready && is_due(self, now))
