@@ -31,6 +31,10 @@ static const row rows[] = {
     ROW(CONTACT, .strings = {AT(contact.account)}),
     ROW(EDITED), /* own_edit() */
     ROW(MOVED),
+    ROW(SHUTDOWN),
+    ROW(MAILBOX),
+    ROW(MAIL, .strings = {AT(mail.from), AT(mail.address), AT(mail.subject), AT(mail.url)}),
+    ROW(INBOX),
     ROW(FAILED, .strings = {AT(failure.host), AT(failure.text)}),
     ROW(TRACE, .strings = {AT(trace.text)}),
     ROW(MESSAGE, .strings = {AT(message.conversation.who), AT(message.who), AT(message.name),

@@ -47,6 +47,10 @@ typedef enum {
     MSNP_EVENT_CONTACT,       /* contact.*: a contact changed */
     MSNP_EVENT_EDITED,        /* edited.*: an edit is done, or failed */
     MSNP_EVENT_MOVED,         /* XFR NS mid-session: the sign-in begins again */
+    MSNP_EVENT_SHUTDOWN,      /* minutes: the server announced that it shuts down; once for each */
+    MSNP_EVENT_MAILBOX,       /* mailbox.*: how many unread mails there are has changed */
+    MSNP_EVENT_MAIL,          /* mail.*: one more came */
+    MSNP_EVENT_INBOX,         /* cause: the result of msnp_session_ask_inbox() */
     MSNP_EVENT_FAILED,        /* failure: the session is over; only CLOSE follows */
     MSNP_EVENT_TRACE,         /* trace.*: a line for the debug log, secrets already masked */
 
@@ -116,6 +120,18 @@ typedef struct {
             msnp_edit edit;
             msnp_cause cause; /* MSNP_OK; _SERVER: rejected; _TIMEOUT: no reply; else: not sent */
         } edited;
+        unsigned minutes; /* 0: it did not say how many */
+        struct {
+            unsigned unread; /* in the inbox */
+            bool risen;      /* since the last MAILBOX or MAIL */
+        } mailbox;
+        struct {
+            const char *from;    /* the name of the sender, clean text, may be empty */
+            const char *address; /* the sender's, as the mail has it: clean text, may be empty */
+            const char *subject; /* clean text, may be empty */
+            const char *url;     /* a web page (https) with the mail, may be NULL */
+        } mail;
+        msnp_cause cause; /* MSNP_OK; MSNP_ERR_SERVER, _TIMEOUT, _URL (not offered), _INSECURE */
         msnp_failure failure;
         struct {
             bool sent; /* false: received */

@@ -20,18 +20,6 @@
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
-/* The bytes after the headers; empty if the headers do not end. */
-static msnp_str find_body(msnp_str payload)
-{
-    msnp_mime mime;
-    msnp_str name, value;
-
-    msnp_mime_init(&mime, payload);
-    while (msnp_mime_next(&mime, &name, &value))
-        continue;
-    return mime.rest;
-}
-
 /* The content type, normalized for comparing and logging. */
 static char *read_type(const char *content_type)
 {
@@ -62,7 +50,7 @@ static void read_plain(msnp_message *message, const char *content_type, msnp_str
     char *format = msnp_mime_get(payload, FORMAT_HEADER, 0);
 
     message->kind = MSNP_MESSAGE_TEXT;
-    message->text = read_text(content_type, find_body(payload));
+    message->text = read_text(content_type, msnp_mime_body(payload));
     if (format != NULL)
         msnp_format_read(&message->format, msnp_str_of(format));
     g_free(format);
@@ -91,7 +79,7 @@ static void read_invitation(msnp_message *message, const char *content_type, msn
 
 static void read_p2p(msnp_message *message, msnp_str payload)
 {
-    if (!msnp_p2p_offers_file(find_body(payload)))
+    if (!msnp_p2p_offers_file(msnp_mime_body(payload)))
         return;
     message->kind = MSNP_MESSAGE_P2P_FILE;
     message->dest = msnp_mime_get(payload, "P2P-Dest", 0);
@@ -109,9 +97,9 @@ void msnp_message_read(msnp_message *message, msnp_str payload)
     else if (strcmp(message->type, TYPE_CONTROL) == 0)
         message->kind = MSNP_MESSAGE_TYPING;
     else if (strcmp(message->type, TYPE_DATACAST) == 0)
-        read_datacast(message, find_body(payload));
+        read_datacast(message, msnp_mime_body(payload));
     else if (strcmp(message->type, TYPE_INVITE) == 0)
-        read_invitation(message, content_type, find_body(payload));
+        read_invitation(message, content_type, msnp_mime_body(payload));
     else if (strcmp(message->type, TYPE_P2P) == 0)
         read_p2p(message, payload);
     g_free(content_type);

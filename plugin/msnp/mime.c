@@ -64,6 +64,17 @@ bool msnp_mime_next(msnp_mime *mime, msnp_str *name, msnp_str *value)
     return false;
 }
 
+msnp_str msnp_mime_body(msnp_str block)
+{
+    msnp_mime mime;
+    msnp_str name, value;
+
+    msnp_mime_init(&mime, block);
+    while (msnp_mime_next(&mime, &name, &value))
+        continue;
+    return mime.rest;
+}
+
 char *msnp_mime_unfold(msnp_str value)
 {
     GString *out = g_string_sized_new(value.len);

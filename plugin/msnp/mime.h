@@ -20,6 +20,8 @@ void msnp_mime_init(msnp_mime *mime, msnp_str block);
  * skipped. False at the end of the block.
  */
 bool msnp_mime_next(msnp_mime *mime, msnp_str *name, msnp_str *value);
+/* The bytes after the headers; empty if the headers do not end. Borrowed from the block. */
+msnp_str msnp_mime_body(msnp_str block);
 /* A copy with each line break and the blanks around it as one space; the caller frees it. */
 char *msnp_mime_unfold(msnp_str value);
 /*

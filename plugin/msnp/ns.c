@@ -2,17 +2,15 @@
 #include "ns.h"
 
 #include "codec.h"
-#include "mime.h"
 #include "ns_edit.h"
 #include "ns_login.h"
+#include "ns_notice.h"
 #include "ns_presence.h"
 #include "ns_sb.h"
 #include "ns_sync.h"
 #include "url.h"
 
 #include <string.h>
-
-#define PROFILE "text/x-msmsgsprofile"
 
 /* --- commands ------------------------------------------------------------------------------- */
 
@@ -22,6 +20,7 @@ static void run(msnp_ns *ns, int64_t now)
     ns_presence_run(ns, now);
     ns_edit_run(ns, now);
     ns_sb_run(ns, now);
+    ns_notice_run(ns, now);
 }
 
 /* XFR id NS..., XFR id SB... */
@@ -98,6 +97,8 @@ static void end_refused(msnp_ns *ns, const msnp_pending *refused, unsigned numbe
         ns_presence_refused(ns, (msnp_status)refused->context, number);
     else if (strcmp(refused->name, "XFR") == 0)
         ns_sb_refused(ns, refused->context, cause);
+    else if (strcmp(refused->name, "URL") == 0)
+        ns_notice_refused(ns, cause);
     else
         ns_edit_refused(ns, number);
 }
@@ -157,21 +158,6 @@ static void got_error(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 
 /* --- reading -------------------------------------------------------------------------------- */
 
-/* MSG account name length: of the messages of the service itself only the profile counts. */
-static void got_message(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
-{
-    char *type = msnp_mime_get(cmd->payload, "Content-Type", 0);
-    char *address = msnp_mime_get(cmd->payload, "ClientIP", 0);
-
-    (void)now;
-    if (type != NULL && msnp_str_is_nocase((msnp_str){type, strcspn(type, "; ")}, PROFILE) &&
-        msnp_str_is(cmd->argv[0], "Hotmail") && address != NULL &&
-        msnp_address_host_valid(address) && ns->ops->client_ip != NULL)
-        ns->ops->client_ip(ns->owner, address);
-    g_free(address);
-    g_free(type);
-}
-
 /* All states from USR OK on. */
 #define SIGNED_IN (MSNP_IN(NS_LISTS) | MSNP_IN(NS_PRESENCE) | MSNP_IN(NS_ONLINE))
 /* All states from the reply to SYN on. */
@@ -225,7 +211,8 @@ static const struct row {
     {{"PNG", 0, false, 0, 0}, NULL},
     {{"QNG", 0, false, 0, MSNP_IN(NS_ONLINE)}, NULL},
     {{"RNG", 5, false, MSNP_SECRET_FROM(0), MSNP_IN(NS_ONLINE)}, ns_sb_got_ring},
-    {{"MSG", 3, true, 0, SIGNED_IN}, got_message},
+    {{"MSG", 3, true, 0, SIGNED_IN}, ns_notice_got_message},
+    {{"URL", 4, false, MSNP_SECRET_FROM(1), MSNP_IN(NS_ONLINE)}, ns_notice_got_url},
     {{"NOT", 1, true, 0, 0}, NULL},
     {{"IPG", 1, true, 0, 0}, NULL},
     {{"UBX", 1, true, 0, 0}, NULL},
@@ -340,6 +327,7 @@ static void connected(gpointer part, unsigned conn, int64_t now)
     msnp_trans_restart(&ns->trans);
     ns_sync_restart(ns);
     ns_edit_restart(ns);
+    ns_notice_restart(ns);
     ns->changing = false;
     ns->outlived = false;
     ns->heard = now;
@@ -418,6 +406,7 @@ void msnp_ns_free(msnp_ns *ns)
     msnp_roster_free(ns->roster);
     msnp_roster_free(ns->incoming);
     ns_edit_clear(ns);
+    ns_notice_clear(ns);
     g_array_free(ns->requests, TRUE);
     g_free(ns->handle);
     g_free(ns->host);
@@ -454,6 +443,7 @@ void msnp_ns_sign_out(msnp_ns *ns)
 {
     const char *const none[] = {NULL};
 
+    ns_notice_clear(ns);
     if (ns->state == NS_OFFLINE)
         return;
     if (ns->state == NS_ONLINE)
@@ -464,6 +454,7 @@ void msnp_ns_sign_out(msnp_ns *ns)
 
 void msnp_ns_stop(msnp_ns *ns)
 {
+    ns_notice_clear(ns);
     ns_set_state(ns, NS_OFFLINE, ns->now);
     ns_close(ns);
 }
@@ -553,7 +544,7 @@ int64_t msnp_ns_deadline(const msnp_ns *ns)
     int64_t next = MIN(msnp_clock_next(&ns->clock), next_ping(ns));
 
     if (ns->state == NS_ONLINE)
-        next = MIN(next, msnp_trans_next(&ns->trans));
+        next = MIN(next, MIN(msnp_trans_next(&ns->trans), ns_notice_deadline(ns)));
     if (has_lists(ns))
         next = MIN(next, ns_sync_deadline(ns));
     return next;

@@ -5,7 +5,8 @@
  * TWN I shows which one it is.
  *
  * A part of msnp_session. It pushes the events for the user (STEP, SIGNED_IN, ONLINE, STATUS,
- * STATUS_FAILED, ROSTER, CONTACT, EDITED, MOVED), and reports the rest through msnp_ns_ops.
+ * STATUS_FAILED, ROSTER, CONTACT, EDITED, MOVED, SHUTDOWN, MAILBOX, MAIL, INBOX), and reports the
+ * rest through msnp_ns_ops.
  */
 #ifndef MSNP_NS_H
 #define MSNP_NS_H
@@ -122,6 +123,19 @@ void msnp_ns_edit(msnp_ns *ns, const msnp_edit *edit, int64_t now);
  * _FULL if too many wait), never from within this function.
  */
 void msnp_ns_ask_switchboard(msnp_ns *ns, unsigned request);
+/* Has the account a mailbox, as its profile says? */
+bool msnp_ns_has_inbox(const msnp_ns *ns);
+/*
+ * The user wants to see the inbox: msnp_ns_run() asks the server for the page (URL). One at a time;
+ * each ends in MSNP_EVENT_INBOX, or with the session.
+ */
+void msnp_ns_ask_inbox(msnp_ns *ns, int64_t now);
+/*
+ * Once after MSNP_EVENT_INBOX without an error: a page that signs a browser in to the inbox (see
+ * msnp_web_write()). Initialises `out`, which is secret; the caller clears it. MSNP_ERR_URL if
+ * there is none.
+ */
+msnp_err msnp_ns_inbox_page(msnp_ns *ns, const char *password, msnp_buf *out, int64_t now);
 /* Continues waiting edits, requests and status changes. */
 void msnp_ns_run(msnp_ns *ns, int64_t now);
 /* The number of edits without a result. */

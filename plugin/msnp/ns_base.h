@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "framer.h"
 #include "ns.h"
+#include "pace.h"
 #include "trans.h"
 
 /* Its states, in the order in which a sign-in passes them. */
@@ -27,6 +28,26 @@ typedef enum {
     NS_ONLINE,
     NS_OFFLINE /* over: failed or signed out */
 } ns_state;
+
+/* What the service itself said; see ns_notice.c. */
+typedef struct {
+    bool announced; /* a shutdown, */
+    unsigned minutes;
+    int64_t shutdown_at;
+    msnp_pace shutdowns;
+    int unread; /* mails in the inbox, and what the user was told of them */
+    int told;
+    msnp_pace mails;
+    char *auth; /* of the profile, for web pages; secret; NULL: there is no mail */
+    char *sid;
+    char *kv;
+    int64_t profile_at; /* when it came */
+    bool page_wanted;   /* the user wants to see the inbox */
+    bool page_asked;    /* URL is pending */
+    char *login_url;    /* of the reply; NULL: there is none */
+    char *page;
+    char *page_id;
+} ns_notices;
 
 struct msnp_ns {
     msnp_net *net;
@@ -73,6 +94,7 @@ struct msnp_ns {
     int64_t settle_until; /* until when presence from before a move is kept */
     GQueue edits;         /* ns_job *, of which the first is in progress; see ns_edit.c */
     GArray *requests;     /* unsigned: switchboard requests to be sent, oldest first */
+    ns_notices notices;
 
     int64_t heard;  /* when bytes last came */
     bool outlived;  /* the command that is arriving has outlived a deadline */

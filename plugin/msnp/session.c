@@ -722,6 +722,25 @@ bool msnp_session_is_over(const msnp_session *session)
     return session->over != MSNP_OK;
 }
 
+/* --- mail ----------------------------------------------------------------------------------- */
+
+bool msnp_session_has_inbox(const msnp_session *session)
+{
+    return msnp_ns_has_inbox(session->ns);
+}
+
+void msnp_session_ask_inbox(msnp_session *session, int64_t now)
+{
+    msnp_ns_ask_inbox(session->ns, now);
+    turn(session, now);
+}
+
+msnp_err msnp_session_inbox_page(msnp_session *session, const char *password, msnp_buf *out,
+                                 int64_t now)
+{
+    return msnp_ns_inbox_page(session->ns, password, out, now);
+}
+
 /* --- conversations -------------------------------------------------------------------------- */
 
 msnp_err msnp_session_say(msnp_session *session, msnp_conversation_id conversation,

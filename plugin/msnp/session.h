@@ -157,6 +157,23 @@ bool msnp_session_is_online(const msnp_session *session);
 /* Is it over: failed, or signed out? */
 bool msnp_session_is_over(const msnp_session *session);
 
+/* --- mail ----------------------------------------------------------------------------------- */
+
+/* Has the account a mailbox, as the service said? */
+bool msnp_session_has_inbox(const msnp_session *session);
+/*
+ * The user wants to see the inbox in a browser. MSNP_EVENT_INBOX follows, or the session ends; one
+ * at a time.
+ */
+void msnp_session_ask_inbox(msnp_session *session, int64_t now);
+/*
+ * Once after MSNP_EVENT_INBOX without an error: a page that signs a browser in to the inbox,
+ * with a digest of the password (UTF-8). Initialises `out`, which is secret; the caller clears it.
+ * MSNP_ERR_URL if there is none.
+ */
+msnp_err msnp_session_inbox_page(msnp_session *session, const char *password, msnp_buf *out,
+                                 int64_t now);
+
 /* --- conversations -------------------------------------------------------------------------- */
 
 /*

@@ -518,6 +518,20 @@ static void check_no_pipelining(drive *d)
     d->no_pipelining = true;
 }
 
+/* What the service gave us for signing in to its pages. */
+static void learn_from_page(drive *d, const char *page)
+{
+    static const char field[] = "name=\"auth\" value=\"";
+    const char *auth = page ? strstr(page, field) : NULL;
+
+    if (!auth)
+        return;
+    auth += strlen(field);
+    char *text = g_strndup(auth, strcspn(auth, "\""));
+    learn_secret(d, text);
+    g_free(text);
+}
+
 static void follow_call(drive *d, const heard *what)
 {
     switch (what->kind) {
@@ -535,6 +549,9 @@ static void follow_call(drive *d, const heard *what)
         break;
     case HEARD_SWITCHBOARD:
         learn_secret(d, what->text);
+        break;
+    case HEARD_PAGE:
+        learn_from_page(d, what->text);
         break;
     case HEARD_RUNG:
         learn_secret(d, what->ring->cookie);

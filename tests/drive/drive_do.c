@@ -537,6 +537,24 @@ static void do_client_ip(drive *d, const words *w)
     msnp_transfers_set_client_ip(d->transfers, w->word[1]);
 }
 
+static void do_ask_inbox(drive *d, const words *w)
+{
+    (void)w;
+    msnp_ns_ask_inbox(d->ns, d->now);
+    msnp_ns_run(d->ns, d->now);
+}
+
+static void do_inbox_page(drive *d, const words *w)
+{
+    msnp_buf page;
+    bool good = msnp_ns_inbox_page(d->ns, w->word[1], &page, d->now) == MSNP_OK;
+    char *text = msnp_str_dup(msnp_buf_view(&page));
+
+    drive_hear_call(d, d->now, &(heard){.kind = HEARD_PAGE, .text = good ? text : NULL});
+    msnp_buf_clear(&page);
+    g_free(text);
+}
+
 #define OF(part) (1u << (part))
 
 /* A row for each: for whom, by what name, what it does. */
@@ -551,6 +569,8 @@ static const struct {
     {OF(DRIVE_NS) | OF(DRIVE_PASSPORT) | OF(DRIVE_SESSION), "hold", do_hold},
     {OF(DRIVE_NS) | OF(DRIVE_PASSPORT) | OF(DRIVE_SESSION), "resume", do_hold},
     {OF(DRIVE_NS), "ask-switchboard", do_ask_switchboard},
+    {OF(DRIVE_NS), "ask-inbox", do_ask_inbox},
+    {OF(DRIVE_NS), "inbox-page", do_inbox_page},
     {OF(DRIVE_PASSPORT), "challenge", do_challenge},
     {OF(DRIVE_SWITCHBOARD), "call", do_call},
     {OF(DRIVE_SWITCHBOARD), "send", do_send},

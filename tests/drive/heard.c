@@ -131,6 +131,22 @@ static void add_event(GString *text, const msnp_event *event)
         roster_text_add_edit(text, &event->edited.edit);
         add_cause(text, event->edited.cause);
         break;
+    case MSNP_EVENT_SHUTDOWN:
+        add_number(text, event->minutes);
+        break;
+    case MSNP_EVENT_MAILBOX:
+        add_number(text, event->mailbox.unread);
+        add_flag(text, "risen", event->mailbox.risen);
+        break;
+    case MSNP_EVENT_MAIL:
+        add_quoted(text, event->mail.from);
+        add_quoted(text, event->mail.address);
+        add_quoted(text, event->mail.subject);
+        add_word(text, event->mail.url);
+        break;
+    case MSNP_EVENT_INBOX:
+        add_cause(text, event->cause);
+        break;
     case MSNP_EVENT_FAILED:
         add_failure(text, &event->failure);
         break;
@@ -211,6 +227,9 @@ static void add_call(GString *text, const heard *what)
     case HEARD_CLIENT_IP:
         add_word(text, what->host);
         break;
+    case HEARD_PAGE:
+        add_quoted(text, what->text);
+        break;
     case HEARD_SWITCHBOARD:
         add_number(text, what->request);
         add_taken(text, heard_address(what->host, what->port));
@@ -283,6 +302,9 @@ GString *heard_write(const heard *what)
 #define INVITE_CHARS  64
 #define FILE_BYTES    255
 #define FAILURE_CHARS 1000
+#define MAIL_CHARS    255
+#define MAILS_MAX     1000000
+#define MINUTES_MAX   1440
 
 typedef struct {
     gunichar first;
@@ -436,6 +458,24 @@ static bool is_said(const msnp_event *event)
     }
 }
 
+/* A URL that a server named can be used as it is told. NULL is fine. */
+static bool is_web_url(const char *web)
+{
+    msnp_url url = {0};
+    char *text;
+    bool same;
+
+    if (!web)
+        return true;
+    if (msnp_url_parse(&url, msnp_str_of(web), NULL) != MSNP_OK)
+        return false;
+    text = msnp_url_text(&url);
+    same = !strcmp(text, web);
+    g_free(text);
+    msnp_url_clear(&url);
+    return same;
+}
+
 static bool is_sound_event(const msnp_event *event)
 {
     switch (event->type) {
@@ -451,6 +491,16 @@ static bool is_sound_event(const msnp_event *event)
         return is_failure(&event->failure);
     case MSNP_EVENT_TRACE:
         return heard_is_printable(event->trace.text);
+    case MSNP_EVENT_SHUTDOWN:
+        return event->minutes <= MINUTES_MAX;
+    case MSNP_EVENT_MAILBOX:
+        return event->mailbox.unread <= MAILS_MAX;
+    case MSNP_EVENT_MAIL:
+        return heard_is_clean(event->mail.from, MAIL_CHARS) &&
+               heard_is_clean(event->mail.address, MAIL_CHARS) &&
+               heard_is_clean(event->mail.subject, MAIL_CHARS) && is_web_url(event->mail.url);
+    case MSNP_EVENT_INBOX:
+        return is_cause(event->cause, true);
     case MSNP_EVENT_SIGNED_IN:
         return is_person(event->signed_in.handle, event->signed_in.friendly);
     case MSNP_EVENT_ONLINE:
@@ -492,24 +542,6 @@ static bool is_sound_event(const msnp_event *event)
     }
 }
 
-/* What the nexus said can be used as it is told. */
-static bool is_login_server(const char *login)
-{
-    msnp_url url = {0};
-    char *text;
-    bool same;
-
-    if (!login)
-        return true;
-    if (msnp_url_parse(&url, msnp_str_of(login), NULL) != MSNP_OK)
-        return false;
-    text = msnp_url_text(&url);
-    same = !strcmp(text, login);
-    g_free(text);
-    msnp_url_clear(&url);
-    return same;
-}
-
 static bool is_sound_call(const heard *what)
 {
     switch (what->kind) {
@@ -518,7 +550,7 @@ static bool is_sound_call(const heard *what)
     case HEARD_TICKET:
         return strlen(what->text) <= MSNP_TICKET_MAX && is_word(what->text);
     case HEARD_LOGIN_SERVER:
-        return is_login_server(what->text);
+        return is_web_url(what->text);
     case HEARD_CLIENT_IP:
         return g_hostname_is_ip_address(what->host);
     case HEARD_SWITCHBOARD:

@@ -20,6 +20,7 @@
     X(HEARD_NO_SWITCHBOARD, "NO_SWITCHBOARD") /* request, cause */                        \
     X(HEARD_RUNG, "RUNG")                     /* ring */                                  \
     X(HEARD_CLIENT_IP, "CLIENT_IP")           /* host */                                  \
+    X(HEARD_PAGE, "PAGE")                     /* text: what was asked for, NULL: none */  \
     X(HEARD_ASK, "ASK_SWITCHBOARD")           /* request */                               \
     X(HEARD_OPENED, "OPENED")                                                             \
     X(HEARD_JOINED, "JOINED")           /* account, text: the name */                     \
