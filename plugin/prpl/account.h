@@ -24,6 +24,7 @@ struct prpl_authorize;   /* authorize.c */
 struct prpl_blist;       /* blist.c */
 struct prpl_chats;       /* chats.c */
 struct prpl_edits;       /* edits.c */
+struct prpl_mail;        /* mail.c */
 struct prpl_privacy;     /* privacy.c */
 struct prpl_profile;     /* profile.c */
 struct prpl_transfers;   /* transfers.c */
@@ -53,6 +54,7 @@ struct prpl_account {
     /* Per-feature state. */
     struct prpl_blist *blist;
     struct prpl_authorize *authorize;
+    struct prpl_mail *mail;
     struct prpl_privacy *privacy;
     struct prpl_profile *profile;
     struct prpl_chats *chats;

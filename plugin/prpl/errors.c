@@ -347,6 +347,17 @@ const char *prpl_errors_step_text(msnp_step step)
     return _(step_texts[step]);
 }
 
+char *prpl_errors_shutdown_text(unsigned minutes)
+{
+    if (minutes == 0)
+        return g_strdup(_("The service will soon shut down for maintenance."));
+    return g_strdup_printf(g_dngettext(GETTEXT_PACKAGE,
+                                       "The service will shut down for maintenance in %u minute.",
+                                       "The service will shut down for maintenance in %u minutes.",
+                                       minutes),
+                           minutes);
+}
+
 /* Hosts in these domains belonged to the Microsoft service, which was shut down. */
 static bool is_historic(const char *host)
 {

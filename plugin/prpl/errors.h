@@ -112,6 +112,11 @@ prpl_problem prpl_errors_problem_of_connect(const char *host, const char *text, 
  * translated. The caller frees it.
  */
 char *prpl_errors_outside_text(const char *host);
+/*
+ * The server has announced that it shuts down in so many minutes (0: it did not say when),
+ * translated. The caller frees it.
+ */
+char *prpl_errors_shutdown_text(unsigned minutes);
 /* The text of a step, translated, for progress and errors; static. */
 const char *prpl_errors_step_text(msnp_step step);
 

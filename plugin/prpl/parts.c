@@ -7,6 +7,7 @@
 #include "convo.h"
 #include "dialogs.h"
 #include "edits.h"
+#include "mail.h"
 #include "privacy.h"
 #include "profile.h"
 #include "transfers.h"
@@ -31,6 +32,7 @@ static const struct {
     {prpl_transfers_open, prpl_transfers_close, prpl_transfers_close, prpl_transfers_free},
     {prpl_chats_open, prpl_chats_leave_all, NULL, prpl_chats_free},
     {prpl_authorize_open, NULL, prpl_authorize_close, prpl_authorize_free},
+    {prpl_mail_open, prpl_mail_close, prpl_mail_close, prpl_mail_free},
     {prpl_privacy_open, NULL, NULL, prpl_privacy_free},
     {prpl_profile_open, NULL, prpl_profile_close, prpl_profile_free},
     {prpl_blist_open, NULL, prpl_blist_close, prpl_blist_free},

@@ -143,6 +143,7 @@ static void keep_alias_here(PurpleConnection *gc, const char *who, const char *a
 
 static PurplePluginProtocolInfo protocol = {
     .struct_size = sizeof(PurplePluginProtocolInfo),
+    .options = OPT_PROTO_MAIL_CHECK,
     .icon_spec = NO_BUDDY_ICONS,
     .list_icon = list_icon,
     .list_emblem = prpl_details_emblem,

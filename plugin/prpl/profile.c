@@ -3,6 +3,7 @@
 
 #include "dialogs.h"
 #include "edits.h"
+#include "mail.h"
 #include "shown.h"
 
 #include <glib/gi18n-lib.h>
@@ -254,11 +255,14 @@ static GList *append_action(GList *actions, const char *label, void (*chosen)(Pu
 
 GList *prpl_profile_actions(PurplePlugin *plugin, gpointer context)
 {
+    const prpl_account *self = context != NULL ? prpl_account_of(context) : NULL;
     GList *actions = NULL;
 
     (void)plugin;
-    (void)context;
     actions = append_action(actions, _("Set Nickname..."), ask_name);
     actions = append_action(actions, _("Set Phone Numbers..."), ask_phones);
-    return append_action(actions, _("People Who Add You..."), ask_adding);
+    actions = append_action(actions, _("People Who Add You..."), ask_adding);
+    if (self != NULL && prpl_mail_has_inbox(self))
+        actions = append_action(actions, _("Open Hotmail Inbox"), prpl_mail_open_inbox);
+    return actions;
 }

@@ -4,13 +4,16 @@
 #include "blist.h"
 #include "chats.h"
 #include "convo.h"
+#include "dialogs.h"
 #include "log.h"
+#include "mail.h"
 #include "presence.h"
 #include "privacy.h"
 #include "profile.h"
 #include "saved.h"
 #include "transfers.h"
 #include "undelivered.h"
+#include "windows.h"
 
 #define PROGRESS_STEPS (MSNP_STEP_ONLINE + 1)
 
@@ -117,6 +120,16 @@ static void online(prpl_account *self)
     prpl_blist_online(self);
     /* Again: the user may have changed it since the first CHG. */
     prpl_presence_send(self);
+}
+
+/* Once for each announcement, where the user will see it. */
+static void shutdown_announced(prpl_account *self, unsigned minutes)
+{
+    char *text = prpl_errors_shutdown_text(minutes);
+
+    if (!prpl_windows_write_all(self, PURPLE_MESSAGE_SYSTEM, text) && !prpl_account_is_over(self))
+        prpl_dialogs_tell(self, self->gc, PURPLE_NOTIFY_MSG_INFO, text, NULL);
+    g_free(text);
 }
 
 static void edited(prpl_account *self, const msnp_edit *edit, msnp_cause cause)
@@ -255,6 +268,18 @@ static void handle_account(prpl_account *self, const msnp_event *event)
         break;
     case MSNP_EVENT_MOVED:
         prpl_log(self->account, "the service moves this session to another server");
+        break;
+    case MSNP_EVENT_SHUTDOWN:
+        shutdown_announced(self, event->minutes);
+        break;
+    case MSNP_EVENT_MAILBOX:
+        prpl_mail_count(self, event->mailbox.unread, event->mailbox.risen);
+        break;
+    case MSNP_EVENT_MAIL:
+        prpl_mail_new(self, event);
+        break;
+    case MSNP_EVENT_INBOX:
+        prpl_mail_inbox(self, event->cause);
         break;
     case MSNP_EVENT_FAILED:
         fail(self, &event->failure);

@@ -167,6 +167,29 @@ void prpl_windows_write(PurpleConversation *conv, PurpleMessageFlags flags, cons
     g_free(html);
 }
 
+static bool shows_lines(const prpl_account *self, PurpleConversation *conv)
+{
+    return purple_conversation_get_account(conv) == self->account &&
+           (purple_conversation_get_type(conv) == PURPLE_CONV_TYPE_IM ||
+            prpl_windows_show_chats(conv));
+}
+
+bool prpl_windows_write_all(prpl_account *self, PurpleMessageFlags flags, const char *text)
+{
+    GList *windows = prpl_process_is_bitlbee() ? NULL : g_list_copy(purple_get_conversations());
+    bool written = false;
+
+    for (GList *l = windows; l != NULL && !prpl_account_is_over(self); l = l->next) {
+        /* What is written in one can make the client close others. */
+        if (g_list_find(purple_get_conversations(), l->data) == NULL || !shows_lines(self, l->data))
+            continue;
+        prpl_windows_write(l->data, flags, text);
+        written = true;
+    }
+    g_list_free(windows);
+    return written;
+}
+
 /* --- people --------------------------------------------------------------------------------- */
 
 /* The alias of a buddy, unless it is but the address; else NULL. */

@@ -38,6 +38,11 @@ char *prpl_windows_line(const char *text);
  */
 void prpl_windows_write(PurpleConversation *conv, PurpleMessageFlags flags, const char *text);
 /*
+ * Writes such lines into all windows of the account. False if it has none (BitlBee never has), or
+ * only such as show no lines.
+ */
+bool prpl_windows_write_all(prpl_account *self, PurpleMessageFlags flags, const char *text);
+/*
  * What to call somebody in a sentence: the alias of a buddy; else the address, with the friendly
  * name (may be NULL or empty) before it. The caller frees it.
  */
