@@ -574,17 +574,21 @@ static void *notify_message(PurpleNotifyMsgType type G_GNUC_UNUSED, const char *
 }
 
 static void *notify_email(PurpleConnection *gc, const char *subject, const char *from,
-                          const char *to G_GNUC_UNUSED, const char *url G_GNUC_UNUSED)
+                          const char *to, const char *url G_GNUC_UNUSED)
 {
-    return dialog_new(DIALOG_NOTICE, gc ? gc->account : NULL, "mail", subject, from);
+    g_assert_nonnull(to);
+    return dialog_new(DIALOG_NOTICE, gc->account, "mail", subject, from);
 }
 
-static void *notify_emails(PurpleConnection *gc, size_t count G_GNUC_UNUSED,
-                           gboolean detailed G_GNUC_UNUSED, const char **subjects G_GNUC_UNUSED,
-                           const char **froms G_GNUC_UNUSED, const char **tos G_GNUC_UNUSED,
-                           const char **urls G_GNUC_UNUSED)
+/* Without details: how many there are. 0 takes away what was shown, as in Pidgin. */
+static void *notify_emails(PurpleConnection *gc, size_t count, gboolean detailed,
+                           const char **subjects G_GNUC_UNUSED, const char **froms G_GNUC_UNUSED,
+                           const char **tos, const char **urls G_GNUC_UNUSED)
 {
-    return dialog_new(DIALOG_NOTICE, gc ? gc->account : NULL, "mails", NULL, NULL);
+    g_autofree char *number = g_strdup_printf("%zu", count);
+
+    g_assert_true(!detailed && (tos || count == 0));
+    return dialog_new(DIALOG_NOTICE, gc->account, "mails", number, NULL);
 }
 
 static void *notify_formatted(const char *title, const char *primary, const char *secondary,
@@ -1050,6 +1054,9 @@ gboolean client_start(const client_options *options, char **error)
     /* Certificates that this person accepted in Pidgin have no say. */
     if (client.scratch)
         g_setenv("HOME", client.user_dir, TRUE);
+    /* Pages that are opened in a browser are there then. */
+    g_unsetenv("XDG_RUNTIME_DIR");
+    g_unsetenv("XDG_CACHE_HOME");
     purple_util_set_user_dir(client.user_dir);
     purple_debug_set_enabled(FALSE);
     purple_debug_set_ui_ops(&debug_ops);

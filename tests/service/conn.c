@@ -55,6 +55,7 @@ void conn_unref(conn *c)
     g_free(c->msnp.challenge);
     g_free(c->msnp.handle);
     g_free(c->msnp.spelling);
+    g_free(c->msnp.auth);
     g_free(c->msnp.client_challenge);
     g_clear_pointer(&c->msnp.told, g_hash_table_unref);
     g_free(c->sb.account);

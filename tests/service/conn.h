@@ -36,6 +36,7 @@ typedef struct {
     guint64 serial;         /* grows with each sign-in of the service */
     char status[4];         /* of the last CHG, empty before */
     guint64 client_id;      /* of the last CHG */
+    char *auth;             /* of the profile, for web pages */
     char *client_challenge; /* the CHL that waits for its QRY */
     person *person;         /* whose session it is, once signed in */
     guint32 version;        /* of the lists, as counted in this session */

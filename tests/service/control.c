@@ -66,6 +66,37 @@ static char *do_kick(service *svc, char **args)
     return count(service_kick(svc, args[0]));
 }
 
+static char *do_mail(service *svc, char **args)
+{
+    return count(service_mail(svc, args[0], args[1], args[2] ? args[2] : ""));
+}
+
+/* To a folder, or without one: it is read. */
+static char *do_move_mail(service *svc, char **args)
+{
+    guint64 id = 0;
+
+    if (!reader_number(args[1], G_MAXUINT, &id))
+        return done(FALSE);
+    return done(args[2] ? service_move_mail(svc, args[0], (guint)id, args[2])
+                        : service_read_mail(svc, args[0], (guint)id));
+}
+
+static char *do_unread(service *svc, char **args)
+{
+    return count(service_unread(svc, args[0]));
+}
+
+static char *do_shutdown(service *svc, char **args)
+{
+    guint64 seconds = 0;
+
+    if (!reader_number(args[0], 24 * 3600, &seconds))
+        return done(FALSE);
+    service_announce_shutdown(svc, (guint)seconds);
+    return done(TRUE);
+}
+
 static char *do_sessions(service *svc, char **args)
 {
     return count(service_sessions(svc, args[0]));
@@ -396,6 +427,8 @@ static const control_command commands[] = {
     {"count", "PATTERN", 1, 1, do_count, "How many entries of the transcript match."},
     {"help", "[COMMAND]", 0, 1, do_help,
      "What a command does; without one, which commands there are."},
+    {"shutdown", "SECONDS", 1, 1, do_shutdown,
+     "Announces in minutes, and to each client that signs in until then, that all are thrown out."},
     {"quit", "", 0, 0, do_quit, "Ends the service."},
 
     {"Clients that are signed in", NULL, 0, 0, NULL, ""},
@@ -403,6 +436,13 @@ static const control_command commands[] = {
     {"state", "ADDRESS", 1, 1, do_state, "Its status."},
     {"send", "ADDRESS TEXT", 2, 2, do_send, "Sends these bytes (with escapes) to its client."},
     {"kick", "ADDRESS", 1, 1, do_kick, "Closes its connection."},
+
+    {"Mailboxes (see the knob mailbox)", NULL, 0, 0, NULL, ""},
+    {"mail", "OWNER FROM [SUBJECT]", 2, 3, do_mail, "A mail comes; answers its number."},
+    {"read-mail", "OWNER NUMBER", 2, 2, do_move_mail, "It is read."},
+    {"move-mail", "OWNER NUMBER FOLDER", 3, 3, do_move_mail,
+     "It is moved to a folder: ACTIVE is the inbox, trAsH is where deleted ones go."},
+    {"unread", "OWNER", 1, 1, do_unread, "How many unread ones are in the inbox."},
 
     {"Lists, changed as if elsewhere before: no client is notified", NULL, 0, 0, NULL, ""},
     {"put", "OWNER WHO LISTS [GROUPS [NICKNAME]]", 3, 5, do_put,

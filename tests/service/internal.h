@@ -44,6 +44,7 @@ struct service {
     GPtrArray *boards;       /* board *, oldest first; those in which somebody is */
     GHashTable *robots;      /* lower-case address -> robot * */
     GPtrArray *files;        /* file *, oldest first; all there ever were */
+    GPtrArray *mails;        /* mail *, oldest first; all there ever were */
     GHashTable *timers;      /* ids of the sources of later() */
     GPtrArray *transcript;   /* char * */
     gboolean forgetful;      /* keeps no transcript */
@@ -53,6 +54,7 @@ struct service {
     GHashTable *tallies; /* pattern -> tally *, of service_count() */
     service_log_func log;
     gpointer log_data;
+    gint64 shutdown_at;   /* announced for then, monotonic, microseconds; 0: none is */
     guint64 last_sign_in; /* serial number of the newest session */
     gboolean ending;      /* nobody is told of anything any more */
     char *keep_file;      /* of the lists, or NULL */

@@ -52,6 +52,9 @@ static const knob_info knobs[] = {
     {"client-ip", KNOB_TEXT, "ADDRESS", 0, 0, FALSE,
      "The profile message names this address as the client's, not 127.0.0.1."},
     {"split-profile", KNOB_FLAG, NULL, 0, 0, FALSE, "Sends the profile message byte by byte."},
+    {"mailbox", KNOB_FLAG, NULL, 0, 0, FALSE,
+     "Accounts have a mailbox: the profile and a message after the first CHG say so, and URL names "
+     "its pages."},
     {"chl", KNOB_DIGITS, "[DIGITS]", 0, 0, FALSE,
      "Sends a CHL (with these digits) after the first CHG."},
 
@@ -275,6 +278,7 @@ static const step_info steps[] = {
     {"ns-chg", "CHG, a change of status"},
     {"ns-png", "PNG, the keep-alive"},
     {"ns-qry", "QRY, the answer to CHL"},
+    {"ns-url", "URL, a request for the address of a web page"},
     {"ns-add", "every ADD; after a fault of this or the steps below the lists stay as they are"},
     {"ns-add-fl", "ADD FL"},
     {"ns-add-al", "ADD AL"},

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "mail.h"
 #include "names.h"
 #include "presence.h"
 
@@ -283,6 +284,7 @@ static const command commands[] = {
     {"GTC", 3, 3, TRUE, STAGE_SYNCED, STAGE_SYNCED, edit_gtc},
     {"BLP", 3, 3, TRUE, STAGE_SYNCED, STAGE_SYNCED, edit_blp},
     {"PRP", 3, 4, TRUE, STAGE_SYNCED, STAGE_SYNCED, edit_prp},
+    {"URL", 3, 4, TRUE, STAGE_SYNCED, STAGE_SYNCED, mail_url},
     {"XFR", 3, 3, TRUE, STAGE_SIGNED_IN, STAGE_SYNCED, sb_xfr},
     {"OUT", 1, 1, FALSE, STAGE_NEW, STAGE_SYNCED, on_out},
 };

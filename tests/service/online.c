@@ -5,6 +5,7 @@
  */
 #include <time.h>
 
+#include "mail.h"
 #include "msnp.h"
 #include "presence.h"
 
@@ -17,24 +18,27 @@ static guint client_port(const conn *c)
     return knob_on(c->svc, "escargot") ? c->peer : GUINT16_SWAP_LE_BE(c->peer);
 }
 
-static GString *make_profile(const conn *c, const account *a)
+static GString *make_profile(conn *c, const account *a)
 {
     gboolean escargot = knob_on(c->svc, "escargot");
     const char *address = knob_get(c->svc, "client-ip");
     guint extra = knob_number(c->svc, "profile-extra", 0);
     g_autofree char *auth = random_text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijkl*!", 88);
+    gboolean mailbox = knob_on(c->svc, "mailbox");
     GString *p = g_string_new("MIME-Version: 1.0\r\n"
                               "Content-Type: text/x-msmsgsprofile; charset=UTF-8\r\n");
 
     g_string_append_printf(p, "LoginTime: %" G_GINT64_FORMAT "\r\n", (gint64)time(NULL));
-    g_string_append_printf(p, "EmailEnabled: %d\r\n", escargot ? 0 : 1);
+    g_string_append_printf(p, "EmailEnabled: %d\r\n", mailbox ? 1 : 0);
     g_string_append(p, "MemberIdHigh: 85040\r\nMemberIdLow: -517030579\r\n"
                        "lang_preference: 1033\r\n");
     g_string_append_printf(p, "preferredEmail: %s\r\n", a->address);
     g_string_append(p, "country: US\r\nPostalCode: 90201\r\nGender: m\r\nKid: 0\r\nAge: \r\n"
                        "BDayPre: 5\r\nBirthday: 0\r\nWallet: 0\r\nFlags: 1027\r\nsid: 507\r\n");
     g_string_append(p, escargot ? "" : "kv: 5\r\n");
-    g_string_append_printf(p, "MSPAuth: %s$$\r\n", auth);
+    g_free(c->msnp.auth);
+    c->msnp.auth = g_strconcat(auth, "$$", NULL);
+    g_string_append_printf(p, "MSPAuth: %s\r\n", c->msnp.auth);
     g_string_append_printf(p, "ClientIP: %s\r\nClientPort: %u\r\n", address ? address : "127.0.0.1",
                            client_port(c));
     for (guint i = 0; i < extra; i++)
@@ -78,6 +82,7 @@ static void send_first_presence(conn *c)
     conn_send(c, lines->str, (gssize)lines->len);
     g_string_free(lines, TRUE);
     send_client_challenge(c);
+    mail_greet(c);
 }
 
 void online_chg(conn *c, const request *req)

@@ -11,6 +11,7 @@
 
 #include "files.h"
 #include "lists.h"
+#include "mail.h"
 #include "robots.h"
 #include "sb.h"
 
@@ -169,6 +170,7 @@ service *service_new(const char *dir, GError **error)
     self->boards = g_ptr_array_new();
     self->robots = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, robot_free);
     self->files = g_ptr_array_new_with_free_func(file_free);
+    self->mails = g_ptr_array_new_with_free_func(mail_free);
     self->timers = g_hash_table_new(NULL, NULL);
     gateway_begin(self);
     transcript_begin(self);
@@ -203,6 +205,7 @@ void service_free(service *self)
         if (self->credentials[kind])
             gnutls_certificate_free_credentials(self->credentials[kind]);
     g_ptr_array_unref(self->conns);
+    g_ptr_array_unref(self->mails);
     g_hash_table_unref(self->knobs);
     g_hash_table_unref(self->accounts);
     g_hash_table_unref(self->people);

@@ -205,6 +205,28 @@ void service_act_remove(service *self, const char *owner, const char *who);
 /* `owner` blocks `who`, or allows it again. */
 void service_act_block(service *self, const char *owner, const char *who, gboolean blocked);
 
+/* --- mail, and shutting down ----------------------------------------------------------------------
+ */
+
+/*
+ * A mail for `owner` comes: its client is told (if it has sent a CHG), as it is when mail is read or
+ * moved to a folder ("ACTIVE" is the inbox, "trAsH" where deleted ones go). The sender's friendly
+ * name and the subject are plain UTF-8. Returns the number of the mail.
+ */
+guint service_mail(service *self, const char *owner, const char *from, const char *subject);
+/* FALSE if there is no such mail. */
+gboolean service_read_mail(service *self, const char *owner, guint id);
+gboolean service_move_mail(service *self, const char *owner, guint id, const char *folder);
+/* How many unread ones are in the inbox. */
+guint service_unread(const service *self, const char *owner);
+/* The MSPAuth of its newest session; NULL if there is none; owned by the service. */
+const char *service_web_auth(const service *self, const char *owner);
+/*
+ * All clients are told, in minutes, and so is each one that signs in until then; after so many
+ * seconds all of them are thrown out (OUT SSD). They may come back at once.
+ */
+void service_announce_shutdown(service *self, guint seconds);
+
 /* --- conversations ------------------------------------------------------------------------------
  */
 
