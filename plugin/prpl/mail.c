@@ -15,6 +15,7 @@
 #define PAGE_TIME 60 /* seconds that a browser has for reading the page */
 
 struct prpl_mail {
+    guint shown; /* notices that the user has not closed, as far as clients tell */
     char *page;  /* the file of a page that is being opened; NULL: there is none */
     guint timer; /* which removes it */
 };
@@ -49,6 +50,15 @@ static bool is_wanted(const prpl_account *self)
     return purple_account_get_check_mail(self->account);
 }
 
+/* libpurple: the user, or the end of the connection, has closed a notice; or there is none. */
+static void notice_closed(gpointer gc)
+{
+    prpl_account *self = prpl_account_of(gc);
+
+    if (self != NULL)
+        self->mail->shown--;
+}
+
 /* For clients that can be told only of single mails. */
 static void say_count(prpl_account *self, unsigned unread)
 {
@@ -66,16 +76,19 @@ void prpl_mail_count(prpl_account *self, unsigned unread, bool risen)
     char *account = g_strdup(purple_account_get_username(self->account));
     const char *to = account;
     bool counts = ops != NULL && ops->notify_emails != NULL;
-    /* Finch would open a window each time that mail is read elsewhere. */
-    bool fallen = !risen && counts && !prpl_process_is_finch();
+    /* Who has closed the notice knows. Finch would open a window each time that mail is read. */
+    bool fallen = counts && self->mail->shown > 0 && !prpl_process_is_finch();
 
     if (is_wanted(self) && risen && !counts) {
         say_count(self, unread);
     } else if (is_wanted(self) && (risen || fallen)) {
         /* Pidgin adds what it is told: 0 takes away what it shows of this account. */
         purple_notify_emails(self->gc, 0, FALSE, NULL, NULL, NULL, NULL, NULL, NULL);
-        if (!prpl_account_is_over(self) && unread > 0)
-            purple_notify_emails(self->gc, unread, FALSE, NULL, NULL, &to, NULL, NULL, NULL);
+        if (!prpl_account_is_over(self) && unread > 0) {
+            self->mail->shown++;
+            purple_notify_emails(self->gc, unread, FALSE, NULL, NULL, &to, NULL, notice_closed,
+                                 self->gc);
+        }
     }
     g_free(account);
 }
@@ -97,7 +110,8 @@ void prpl_mail_new(prpl_account *self, const msnp_event *event)
     /* BitlBee would write "(null)" for what is missing. */
     const char *url = event->mail.url == NULL && prpl_process_is_bitlbee() ? "" : event->mail.url;
 
-    purple_notify_email(self->gc, event->mail.subject, from, account, url, NULL, NULL);
+    self->mail->shown++;
+    purple_notify_email(self->gc, event->mail.subject, from, account, url, notice_closed, self->gc);
     g_free(from);
     g_free(account);
 }

@@ -21,6 +21,8 @@ echo=echo@example.com
 
 start_service "$user:$password:Demo Person" "$other:$other_password:Other Person" "$echo:x:Echo"
 tell_service robot $echo joins
+tell_service set mailbox
+tell_service mail $user $echo 'A <b>first</b> one'
 start_display
 show_installed
 
@@ -53,6 +55,45 @@ check 'sign in: Pidgin says so' within 10 signed_in $user
 
 buddy_list() { focus '^Buddy List$' && picture pidgin-buddy-list.png; }
 check 'buddy list' buddy_list
+
+# --- mail, and shutting down ---
+
+# With the setting "New mail notifications" of the account, which counts at once.
+account_id=$(account $user)
+mail_wanted() { purple PurpleAccountSetCheckMail "$account_id" 1 >/dev/null; }
+mail_comes() { tell_service mail $user $echo 'Grüße <i>again</i>' && picture pidgin-mail.png; }
+open_notice() {
+    focus '^Buddy List$' && opens x mousemove --window "$focused" 100 41 click 1 &&
+        focus '^New Mail$' && move 300 300 && park && picture pidgin-new-mail.png
+}
+close_notice() { keys Escape && within 5 closed '^New Mail$'; }
+check 'mail is wanted' mail_wanted
+check 'mail comes' mail_comes
+check 'a bar opens what it is' open_notice
+check 'it closes' close_notice
+
+# A browser that keeps what it was to show, and says that it did.
+cat >"$scratch/browser" <<END
+#!/bin/sh
+cp "\${1#file://}" "$scratch/inbox.html" && echo "\${1#file://}" >"$scratch/inbox-path"
+END
+chmod +x "$scratch/browser"
+own_browser() {
+    purple PurplePrefsSetString /pidgin/browsers/browser custom >/dev/null &&
+        purple PurplePrefsSetString /pidgin/browsers/manual_command \
+            "$scratch/browser %s" >/dev/null
+}
+shows_inbox() {
+    [ -s "$scratch/inbox-path" ] && grep -q -F 'action="https://login.example/' "$scratch/inbox.html"
+}
+check 'a browser' own_browser
+check 'open the inbox' account_action 4
+check 'the browser gets a page that signs in' within 10 shows_inbox
+check 'the password is not in it' not grep -q -F $password "$scratch/inbox.html"
+
+shutdown_notice() { focus "^$user\$" && picture pidgin-shutdown.png && keys Escape; }
+tell_service shutdown 600
+check 'a shutdown is announced' shutdown_notice
 
 accounts_window() {
     focus '^Buddy List$' && keys ctrl+a && focus '^Accounts$' &&
@@ -115,7 +156,9 @@ if command -v purple-remote >/dev/null; then
 else
     skip 'purple-remote' 'it is not installed'
 fi
+page_gone() { [ ! -e "$(cat "$scratch/inbox-path")" ]; }
 end_run 'the account'
+check 'the account: no page stays behind' page_gone
 check 'the account: the service is told OUT at the end' within 10 seen '^NS >>> OUT'
 
 # --- the same directory, in Finch ----------------------------------------------------------------
