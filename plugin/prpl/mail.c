@@ -93,6 +93,12 @@ void prpl_mail_count(prpl_account *self, unsigned unread, bool risen)
     g_free(account);
 }
 
+/* BitlBee takes what it is told of a mail for HTML; others do not. The caller frees it. */
+static char *show(const char *text)
+{
+    return prpl_process_is_bitlbee() ? g_markup_escape_text(text, -1) : g_strdup(text);
+}
+
 /* The sender as name and address, of which either may be missing. The caller frees it. */
 static char *describe_sender(const char *name, const char *address)
 {
@@ -106,13 +112,17 @@ void prpl_mail_new(prpl_account *self, const msnp_event *event)
     if (!is_wanted(self))
         return;
     char *account = g_strdup(purple_account_get_username(self->account));
-    char *from = describe_sender(event->mail.from, event->mail.address);
+    char *sender = describe_sender(event->mail.from, event->mail.address);
+    char *from = show(sender);
+    char *subject = show(event->mail.subject);
     /* BitlBee would write "(null)" for what is missing. */
     const char *url = event->mail.url == NULL && prpl_process_is_bitlbee() ? "" : event->mail.url;
 
     self->mail->shown++;
-    purple_notify_email(self->gc, event->mail.subject, from, account, url, notice_closed, self->gc);
+    purple_notify_email(self->gc, subject, from, account, url, notice_closed, self->gc);
+    g_free(subject);
     g_free(from);
+    g_free(sender);
     g_free(account);
 }
 

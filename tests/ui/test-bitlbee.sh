@@ -40,6 +40,10 @@ check 'an error names the setting as it is typed' within 10 told \
     'The Passport nexus localhost refused the connection on port 1\. .* setting "nexus_url" may'
 root 'account msnp8 off'
 type_readme bitlbee-settings PORT "$MSNP8_DISPATCH_PORT" NEXUS "$MSNP8_NEXUS_URL"
+type_readme bitlbee-mail
+tell_service set mailbox
+tell_service mail $bert echo@example.com first
+tell_service mail $bert echo@example.com second
 
 forget
 type_readme bitlbee-on
@@ -62,6 +66,7 @@ within 10 told 'Accept certificate'
 root yes
 check 'it signs in' within 10 told ':echo!.* JOIN '
 check 'it tells of few steps' within 5 tells_steps
+check 'it tells of mail' within 5 says "purple - $bert - You have 2 unread e-mails."
 
 check 'somebody asks to be allowed' within 5 says "msnp8 - New request: Nina (nina@example.com) $(
     )wants to add you to his/her contact list. (If you accept, they can see you and send you $(
@@ -105,6 +110,15 @@ forget_transcript
 type_readme bitlbee-status
 check 'a status' within 5 chg BSY
 check 'and back' within 5 chg NLN
+
+# --- what the service says -----------------------------------------------------------------------
+
+tell_service mail $bert echo@example.com 'Grüße an <b>alle</b>'
+check 'mail that comes' within 5 says "msnp8 - Received e-mail from Echo (echo@example.com) for $(
+    )$bert: Grüße an <b>alle</b> <>"
+tell_service shutdown 86400
+check 'a shutdown is announced' within 5 says "purple - $bert - The service will shut down for $(
+    )maintenance in 1440 minutes."
 
 # --- conversations -------------------------------------------------------------------------------
 

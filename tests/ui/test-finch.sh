@@ -62,9 +62,10 @@ new_account() {
         choose_protocol
 }
 fill_in() {
-    press Tab && press -l "$user" && press Tab && press -l "$password" && press Tab Tab Tab &&
-        press Tab C-u && press -l localhost && press Tab C-u &&
-        press -l "$MSNP8_DISPATCH_PORT" && press Tab && press -l "$MSNP8_NEXUS_URL" && within 5 shows "^│Port: +${MSNP8_DISPATCH_PORT}_" &&
+    press Tab && press -l "$user" && press Tab && press -l "$password" &&
+        press Tab Tab Tab Tab && press Tab C-u && press -l localhost && press Tab C-u &&
+        press -l "$MSNP8_DISPATCH_PORT" && press Tab && press -l "$MSNP8_NEXUS_URL" &&
+        within 5 shows "^│Port: +${MSNP8_DISPATCH_PORT}_" &&
         capture finch-new-account.txt && press Tab Tab Tab Enter
 }
 start_finch_logging "$home"
