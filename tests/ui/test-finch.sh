@@ -25,6 +25,9 @@ home=$scratch/main
 make_home "$home" "$O/libmsnp8.so"
 put_accounts "$home" $user $password
 trust "$home" "$MSNP8_LEAF_FILE"
+sed -i "s|<settings>|&<setting name='check-mail' type='bool'>1</setting>|" "$accounts_xml"
+tell_service set mailbox
+tell_service mail $user $other first
 
 accounts_window() {
     press M-a && within 10 shows 'Actions' && press Enter && within 10 shows '┤Accounts├' &&
@@ -39,6 +42,19 @@ check 'sign in: the service is told a status' within 15 chg NLN
 check 'buddy list' within 10 shows '┤Buddy List├'
 check 'buddy list: no error is shown' not shows disconnected
 capture finch.txt
+
+mail_comes() {
+    tell_service mail "$user" "$other" 'Grüße <i>again</i>' && within 5 bring '^┌─+┤Emails├' &&
+        shows 'Grüße <i>again</i>' && capture finch-mail.txt && press Enter
+}
+told_of_shutdown() {
+    tell_service shutdown 600 && within 5 bring 'maintenance in 10 minutes' &&
+        capture finch-shutdown.txt && press Enter
+}
+told_of_mail() { bring 'You have mail!' && shows 'has 1 new message' && press Enter; }
+check 'mail that is there' told_of_mail
+check 'mail that comes' mail_comes
+check 'a shutdown is announced' told_of_shutdown
 check 'accounts window: our account is in it' accounts_window
 check 'modify account' modify_account
 check 'modify account: our settings are in it' within 5 shows '^│Port: +'"$MSNP8_DISPATCH_PORT"
