@@ -99,6 +99,10 @@ reads() { irc | sed -n "s/^:$1![^ ]* PRIVMSG $2 ://p" | grep -q -x -F -e "$3"; }
 
 # put_account: that of $bert.
 put_account() {
-    type_readme bitlbee-account ADDRESS "$bert" PASSWORD "$password" SERVER localhost
-    type_readme bitlbee-settings PORT "$MSNP8_DISPATCH_PORT" NEXUS "$MSNP8_NEXUS_URL"
+    type_readme bitlbee-account ADDRESS "$bert" PASSWORD "$password"
+    put_server
+}
+put_server() {
+    type_readme bitlbee-settings SERVER localhost PORT "$MSNP8_DISPATCH_PORT" \
+        NEXUS "$MSNP8_NEXUS_URL"
 }

@@ -34,12 +34,15 @@ is_listed() { [ "$(ask_service lists "$bert" "$1")" = "$2" ]; }
 
 check 'BitlBee starts' start_bitlbee
 put_account
+check 'a service is chosen as it is typed' within 5 told "service = \`escargot'"
+root 'account msnp8 set service nowhere'
+check 'and only one that there is' within 5 eval "irc | grep service | tail -n 1 | grep other"
 root 'account msnp8 set nexus_url https://localhost:1/'
 type_readme bitlbee-on
 check 'an error names the setting as it is typed' within 10 told \
     'The Passport nexus localhost refused the connection on port 1\. .* setting "nexus_url" may'
 root 'account msnp8 off'
-type_readme bitlbee-settings PORT "$MSNP8_DISPATCH_PORT" NEXUS "$MSNP8_NEXUS_URL"
+put_server
 type_readme bitlbee-mail
 tell_service set mailbox
 tell_service mail $bert echo@example.com first

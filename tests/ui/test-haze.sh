@@ -75,8 +75,10 @@ check 'it has our protocol' eval "haze_answers | grep -q msnp8"
 
 # add_account ADDRESS SERVER: the name of the account is in $account then.
 add_account() {
-    account=$(typed "$(readme haze-account ADDRESS "$1" PASSWORD "$password" SERVER "$2" \
-        PORT "$MSNP8_DISPATCH_PORT" NEXUS "$MSNP8_NEXUS_URL")") && [[ $account == haze/msnp8/* ]]
+    account=$(typed "$(readme haze-account ADDRESS "$1" PASSWORD "$password" SERVICE escargot)") &&
+        [[ $account == haze/msnp8/* ]] && shown 'service = escargot' &&
+        typed "$(readme haze-server ACCOUNT "$account" SERVER "$2" PORT "$MSNP8_DISPATCH_PORT" \
+            NEXUS "$MSNP8_NEXUS_URL")"
 }
 go_online() { typed "$(readme haze-online ACCOUNT "$account")"; }
 shown() { on_bus mc-tool show "$account" | grep -q -E -e "$1"; }
