@@ -138,7 +138,7 @@ LIVE_AID  := $(filter-out %/demo.o $(O)/obj/tests/live/test_%,$(call objects,tes
 BENCH     := $(call objects,tests/bench/*.c)
 # Parts of the adapter that live tests call directly; the plugin itself is loaded, not linked.
 LIVE_PRPL := $(call objects,$(patsubst %,plugin/prpl/%.c,errors link dial resolve cert process log \
-               settings services))
+                 services settings))
 
 PROGRAMS  := $(UNIT) $(LIVE) $(REPLAY) \
              $(if $(SCRIPTS),$(O)/run-scripts) \

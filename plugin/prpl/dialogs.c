@@ -189,10 +189,10 @@ gpointer prpl_dialogs_find(prpl_dialog_kind kind, const char *who)
     return find_first(is_like, &like);
 }
 
-void prpl_dialogs_tell(const prpl_account *self, void *handle, PurpleNotifyMsgType type,
-                       const char *primary, const char *secondary)
+void prpl_dialogs_tell_offline(PurpleAccount *account, void *handle, PurpleNotifyMsgType type,
+                               const char *primary, const char *secondary)
 {
-    char *title = g_strdup(purple_account_get_username(self->account));
+    char *title = g_strdup(purple_account_get_username(account));
     char *shown_primary = prpl_shown_text(primary);
     char *shown_secondary = prpl_shown_text(secondary);
 
@@ -200,4 +200,10 @@ void prpl_dialogs_tell(const prpl_account *self, void *handle, PurpleNotifyMsgTy
     g_free(title);
     g_free(shown_primary);
     g_free(shown_secondary);
+}
+
+void prpl_dialogs_tell(const prpl_account *self, void *handle, PurpleNotifyMsgType type,
+                       const char *primary, const char *secondary)
+{
+    prpl_dialogs_tell_offline(self->account, handle, type, primary, secondary);
 }

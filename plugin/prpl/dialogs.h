@@ -53,5 +53,8 @@ gpointer prpl_dialogs_find(prpl_dialog_kind kind, const char *who);
  */
 void prpl_dialogs_tell(const prpl_account *self, void *handle, PurpleNotifyMsgType type,
                        const char *primary, const char *secondary);
+/* The same about an account that may not be signed in. */
+void prpl_dialogs_tell_offline(PurpleAccount *account, void *handle, PurpleNotifyMsgType type,
+                               const char *primary, const char *secondary);
 
 #endif

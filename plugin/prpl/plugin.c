@@ -13,6 +13,7 @@
 #include "edits.h"
 #include "listener.h"
 #include "log.h"
+#include "msnim.h"
 #include "parts.h"
 #include "presence.h"
 #include "privacy.h"
@@ -265,9 +266,9 @@ static void make_options(void)
 
 static gboolean load(PurplePlugin *plugin)
 {
-    (void)plugin;
     make_options();
     prpl_commands_load();
+    prpl_msnim_load(plugin);
     return TRUE;
 }
 

@@ -14,6 +14,7 @@ typedef struct {
     PurpleCmdId invite_command; /* commands.c */
     PurpleCmdId nudge_command;
     PurpleCmdId unblock_command;
+    msnp_pace links;             /* msnim.c: those that were opened */
     GList *attention_types;      /* convo.c: PurpleAttentionType *, the only one */
     unsigned last_chat;          /* chats.c: the last number of a chat, of all sessions */
     GHashTable *dialogs;         /* dialogs.c: number -> dialog; NULL before the first one */

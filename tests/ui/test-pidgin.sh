@@ -113,14 +113,14 @@ choose_service() {
     act keys End Return && keys shift+Tab shift+Tab space && within 10 closed '^Modify Account$'
 }
 has_service() {
-    [ "$(purple PurpleAccountGetString "$(account $user)" service '')" = "$1" ]
+    [ "$(purple PurpleAccountGetString "$(account "$user")" service '')" = "$1" ]
 }
 check 'modify account' modify_account
 check 'modify account: advanced tab' advanced_tab
 check 'modify account: the list of services' list_of_services
 check 'modify account: choose one' choose_service
 check 'modify account: it is chosen' within 5 has_service crosstalk
-purple PurpleAccountSetString "$(account $user)" service other >/dev/null
+purple PurpleAccountSetString "$(account "$user")" service other >/dev/null
 
 # The first of the statuses is "Available", the second is "Busy".
 choose_busy() { status_menu && picture pidgin-status-menu.png root && keys Home Down Return; }
@@ -155,6 +155,34 @@ if command -v purple-remote >/dev/null; then
     check 'purple-remote: extended away is away' within 10 chg AWY
 else
     skip 'purple-remote' 'it is not installed'
+fi
+
+# A link that somebody clicked, through the desktop.
+desktop() { (DBUS_SESSION_BUS_ADDRESS=$bus HOME=$home timeout 60 sh -e -c "$1") 2>&1 | note; }
+chat_link() {
+    mkdir -p "$home/.local/share/applications" &&
+        readme msnim-desktop >"$home/.local/share/applications/msnim.desktop" &&
+        desktop "$(readme msnim ADDRESS "$linked")" && within 10 has_tab "$linked" &&
+        picture pidgin-link.png "$(window "^$echo")"
+}
+# Pidgin shows it behind the others: only a key or a click in Pidgin itself changes tabs.
+has_tab() {
+    [ "$(purple PurpleFindConversationWithAccount 1 "$1" "$(account "$user")")" -gt 0 ]
+}
+close_window() { ! window "$1" >/dev/null || { focus "$1" && keys Escape && within 10 closed "$1"; }; }
+add_link() {
+    close_window '^Buddy Information' && close_window '^Add Buddy' || return 1
+    purple PurpleGotProtocolHandlerUri 'msnim:add?contact=new%40example.com' >/dev/null &&
+        focus '^Add Buddy' && picture pidgin-add-link.png && close_window '^Add Buddy'
+}
+linked=linked@example.com
+if command -v gio >/dev/null; then
+    forget_transcript
+    check 'msnim: a link to chat' chat_link
+    check 'msnim: a link to add somebody' add_link
+    check 'msnim: nothing is sent' not seen '>>> (XFR|CAL|ADD)'
+else
+    skip 'msnim: links' 'gio is not installed'
 fi
 page_gone() { [ ! -e "$(cat "$scratch/inbox-path")" ]; }
 end_run 'the account'
