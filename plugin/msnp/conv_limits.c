@@ -14,12 +14,14 @@ static const msnp_pace_limit chat_limit = {8, 15000};
 static const msnp_pace_limit nudge_limit = {1, 5000};
 static const msnp_pace_limit offer_limit = {100, 10000};
 static const msnp_pace_limit p2p_limit = {3, 30000};
+static const msnp_pace_limit page_limit = {16, 5000};
 /* For each switchboard: people in a chat can be invented. */
 static const msnp_pace_limit board_nudge_limit = {4, 5000};
 static const msnp_pace_limit board_p2p_limit = {4, 30000};
 /* For all strangers, and for all contacts: people who begin to ring, and chats. */
 static const msnp_pace_limit caller_limits[] = {{64, 1000}, {256, 250}};
 static const msnp_pace_limit crowd_chat_limits[] = {{32, 5000}, {64, 1000}};
+static const msnp_pace_limit crowd_page_limits[] = {{32, 5000}, {128, 1000}};
 
 /* What one person did of late. */
 typedef struct {
@@ -28,6 +30,7 @@ typedef struct {
     msnp_pace nudges;
     msnp_pace offers; /* of files */
     msnp_pace p2p;    /* likewise, by newer clients */
+    msnp_pace pages;
 } person;
 
 static gboolean is_forgotten(gpointer key, gpointer value, gpointer now)
@@ -38,7 +41,7 @@ static gboolean is_forgotten(gpointer key, gpointer value, gpointer now)
     (void)key;
     return msnp_pace_is_idle(&p->rings, then) && msnp_pace_is_idle(&p->chats, then) &&
            msnp_pace_is_idle(&p->nudges, then) && msnp_pace_is_idle(&p->offers, then) &&
-           msnp_pace_is_idle(&p->p2p, then);
+           msnp_pace_is_idle(&p->p2p, then) && msnp_pace_is_idle(&p->pages, then);
 }
 
 /* The entry of this person, who has just done something. */
@@ -96,12 +99,12 @@ void conv_count_chat(const conv_board *b, int64_t now)
 }
 
 /* Counts it for both, if it may happen now. */
-static bool take_both(msnp_pace *board, const msnp_pace_limit *board_limit, msnp_pace *one,
+static bool take_both(msnp_pace *all, const msnp_pace_limit *all_limit, msnp_pace *one,
                       const msnp_pace_limit *limit, int64_t now)
 {
-    if (!msnp_pace_allows(board, board_limit, now) || !msnp_pace_take(one, limit, now))
+    if (!msnp_pace_allows(all, all_limit, now) || !msnp_pace_take(one, limit, now))
         return false;
-    msnp_pace_count(board, board_limit, now);
+    msnp_pace_count(all, all_limit, now);
     return true;
 }
 
@@ -119,4 +122,10 @@ bool conv_may_offer_p2p(conv_board *b, const char *who, int64_t now)
 bool conv_may_offer(msnp_conversations *all, const char *who, int64_t now)
 {
     return msnp_pace_take(&find(all, who, now)->offers, &offer_limit, now);
+}
+
+bool conv_may_page(msnp_conversations *all, const char *who, bool contact, int64_t now)
+{
+    return take_both(&all->crowds[contact].pages, &crowd_page_limits[contact],
+                     &find(all, who, now)->pages, &page_limit, now);
 }

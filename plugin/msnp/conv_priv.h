@@ -95,6 +95,7 @@ struct conv_board {
 typedef struct {
     msnp_pace callers; /* people who began to ring */
     msnp_pace chats;
+    msnp_pace pages; /* messages from mobile phones */
 } conv_crowd;
 
 struct msnp_conversations {
@@ -233,5 +234,7 @@ bool conv_may_nudge(conv_board *b, const char *who, int64_t now);
 bool conv_may_offer_p2p(conv_board *b, const char *who, int64_t now);
 /* May the user be asked about a file that this person offers? Then it is counted. */
 bool conv_may_offer(msnp_conversations *all, const char *who, int64_t now);
+/* The same for a message from a mobile phone, of a contact or a stranger. */
+bool conv_may_page(msnp_conversations *all, const char *who, bool contact, int64_t now);
 
 #endif

@@ -390,6 +390,21 @@ msnp_err msnp_conversations_nudge(msnp_conversations *all, const char *who, int6
     return MSNP_OK;
 }
 
+void msnp_conversations_paged(msnp_conversations *all, const msnp_page *page, bool contact,
+                              int64_t now)
+{
+    msnp_event event = {.type = MSNP_EVENT_MESSAGE,
+                        .message = {.conversation = {.who = page->from},
+                                    .who = page->from,
+                                    .name = "",
+                                    .kind = MSNP_MESSAGE_PAGE,
+                                    .text = page->text}};
+
+    msnp_format_init(&event.message.format);
+    if (conv_may_page(all, page->from, contact, now))
+        msnp_net_push(all->net, event);
+}
+
 void msnp_conversations_pass(msnp_conversations *all, const char *who, unsigned reference,
                              msnp_str payload, int64_t now)
 {

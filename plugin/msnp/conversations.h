@@ -20,6 +20,7 @@
 #define MSNP_CONVERSATIONS_H
 
 #include "net.h"
+#include "page.h"
 
 #define MSNP_SWITCHBOARDS_MAX           256  /* at a time */
 #define MSNP_SWITCHBOARDS_RUNG_MAX      200  /* of these, opened by others */
@@ -102,6 +103,9 @@ msnp_err msnp_conversations_send(msnp_conversations *all, msnp_conversation_id i
                                  const msnp_format *format, int64_t now);
 /* Sends a nudge in the same way; the event has no text if it fails. */
 msnp_err msnp_conversations_nudge(msnp_conversations *all, const char *who, int64_t now);
+/* A message from the phone of a contact, or of a stranger, who is welcome. */
+void msnp_conversations_paged(msnp_conversations *all, const msnp_page *page, bool contact,
+                              int64_t now);
 /*
  * Sends an answer or invitation of another part, in its turn among the messages to this person.
  * `unsent` follows if it is not delivered, unless `reference` is 0; never from within this call.

@@ -20,7 +20,8 @@
     X(MSNP_EDIT_NAME, "NAME")                     /* text: own friendly name, "" for none */       \
     X(MSNP_EDIT_PHONE, "PHONE")                   /* phone, text: own number, "" for none */       \
     X(MSNP_EDIT_ALLOW_UNLISTED, "ALLOW_UNLISTED") /* on: may people on neither list see us? BLP */ \
-    X(MSNP_EDIT_PROMPT_ON_ADD, "PROMPT_ON_ADD")   /* on: ask when somebody adds us? GTC */
+    X(MSNP_EDIT_PROMPT_ON_ADD, "PROMPT_ON_ADD")   /* on: ask when somebody adds us? GTC */         \
+    X(MSNP_EDIT_PAGES, "PAGES")                   /* on: may others page us? PRP MOB */
 
 typedef enum {
 #define X(symbol, name) symbol,

@@ -30,6 +30,7 @@ static const row rows[] = {
     ROW(SETTING),
     ROW(CONTACT, .strings = {AT(contact.account)}),
     ROW(EDITED), /* own_edit() */
+    ROW(PAGED, .strings = {AT(paged.who), AT(paged.text)}),
     ROW(MOVED),
     ROW(SHUTDOWN),
     ROW(MAILBOX),

@@ -46,6 +46,7 @@ typedef enum {
     MSNP_EVENT_SETTING,       /* a setting of the lists changed: GTC, BLP or PRP */
     MSNP_EVENT_CONTACT,       /* contact.*: a contact changed */
     MSNP_EVENT_EDITED,        /* edited.*: an edit is done, or failed */
+    MSNP_EVENT_PAGED,         /* paged.*: the result of msnp_session_page(), once for each */
     MSNP_EVENT_MOVED,         /* XFR NS mid-session: the sign-in begins again */
     MSNP_EVENT_SHUTDOWN,      /* minutes: the server announced that it shuts down; once for each */
     MSNP_EVENT_MAILBOX,       /* mailbox.*: how many unread mails there are has changed */
@@ -55,7 +56,7 @@ typedef enum {
     MSNP_EVENT_TRACE,         /* trace.*: a line for the debug log, secrets already masked */
 
     /* Conversations. */
-    MSNP_EVENT_MESSAGE,          /* message.*: a message came (TEXT, NUDGE, INVITE) */
+    MSNP_EVENT_MESSAGE,          /* message.*: a message came (TEXT, NUDGE, INVITE, ...) */
     MSNP_EVENT_TYPING,           /* message.conversation, message.who: somebody is typing */
     MSNP_EVENT_UNDELIVERED,      /* undelivered.*: a message was not, or perhaps not, delivered */
     MSNP_EVENT_CHAT_BEGUN,       /* begun.*: a chat began */
@@ -132,6 +133,13 @@ typedef struct {
             const char *url;     /* a web page (https) with the mail, may be NULL */
         } mail;
         msnp_cause cause; /* MSNP_OK; MSNP_ERR_SERVER, _TIMEOUT, _URL (not offered), _INSECURE */
+        struct {
+            const char *who;  /* account, as the server spells it */
+            const char *text; /* as it was sent */
+            msnp_cause cause; /* MSNP_OK: nothing was said against it; _SERVER: rejected; else: why
+                                 the session or its connection ended */
+            bool maybe;       /* it failed, and may have arrived */
+        } paged;
         msnp_failure failure;
         struct {
             bool sent; /* false: received */
@@ -139,11 +147,12 @@ typedef struct {
         } trace;
         struct {
             msnp_conversation_id conversation;
-            const char *who;  /* account, as the server spells it */
+            const char
+                *who; /* account, as the server spells it; PAGE: perhaps "tel:" and a number */
             const char *name; /* clean text, may be empty */
             msnp_message_kind kind;
-            const char *text;   /* TEXT: the text; INVITE: what is offered, as the other side calls
-                                   it; clean; else NULL */
+            const char *text;   /* TEXT, PAGE: the text; INVITE: what is offered, as the other side
+                                   calls   it; clean; else NULL */
             msnp_format format; /* TEXT */
         } message;
         struct {

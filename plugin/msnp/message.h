@@ -21,6 +21,7 @@ typedef enum {
     MSNP_MESSAGE_ACCEPT,   /* the same with ACCEPT: invite.cookie */
     MSNP_MESSAGE_CANCEL,   /* the same with CANCEL: invite.cookie */
     MSNP_MESSAGE_P2P_FILE, /* application/x-msnmsgrp2p, a newer way to offer a file: dest */
+    MSNP_MESSAGE_PAGE,     /* no MSG: an IPG, of which only events tell; text */
     MSNP_MESSAGE_OTHER     /* any other, or malformed: ignored */
 } msnp_message_kind;
 

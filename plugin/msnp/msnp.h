@@ -14,6 +14,7 @@
 #include "format.h"
 #include "message.h"
 #include "pace.h"
+#include "page.h"
 #include "roster.h"
 #include "session.h"
 #include "url.h"

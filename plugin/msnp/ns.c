@@ -5,6 +5,7 @@
 #include "ns_edit.h"
 #include "ns_login.h"
 #include "ns_notice.h"
+#include "ns_page.h"
 #include "ns_presence.h"
 #include "ns_sb.h"
 #include "ns_sync.h"
@@ -99,6 +100,8 @@ static void end_refused(msnp_ns *ns, const msnp_pending *refused, unsigned numbe
         ns_sb_refused(ns, refused->context, cause);
     else if (strcmp(refused->name, "URL") == 0)
         ns_notice_refused(ns, cause);
+    else if (strcmp(refused->name, "PAG") == 0)
+        ns_page_ended(ns, refused->context, number);
     else
         ns_edit_refused(ns, number);
 }
@@ -214,7 +217,8 @@ static const struct row {
     {{"MSG", 3, true, 0, SIGNED_IN}, ns_notice_got_message},
     {{"URL", 4, false, MSNP_SECRET_FROM(1), MSNP_IN(NS_ONLINE)}, ns_notice_got_url},
     {{"NOT", 1, true, 0, 0}, NULL},
-    {{"IPG", 1, true, 0, 0}, NULL},
+    {{"PAG", 2, true, 0, 0}, NULL},
+    {{"IPG", 1, true, 0, MSNP_IN(NS_ONLINE)}, ns_page_got},
     {{"UBX", 1, true, 0, 0}, NULL},
     {{"GCF", 1, true, 0, 0}, NULL},
     {{"UBN", 1, true, 0, 0}, NULL},
@@ -328,6 +332,7 @@ static void connected(gpointer part, unsigned conn, int64_t now)
     ns_sync_restart(ns);
     ns_edit_restart(ns);
     ns_notice_restart(ns);
+    ns_page_restart(ns);
     ns->changing = false;
     ns->outlived = false;
     ns->heard = now;
@@ -378,6 +383,7 @@ msnp_ns *msnp_ns_new(const msnp_ns_config *config, msnp_net *net, const msnp_ns_
     ns->sync_until = MSNP_NEVER;
     ns->settle_until = MSNP_NEVER;
     g_queue_init(&ns->edits);
+    g_queue_init(&ns->pages);
     ns->requests = g_array_new(FALSE, FALSE, sizeof(unsigned));
     ns->wanted = config->status;
     ns->pipelining = config->pipelining;
@@ -407,6 +413,7 @@ void msnp_ns_free(msnp_ns *ns)
     msnp_roster_free(ns->incoming);
     ns_edit_clear(ns);
     ns_notice_clear(ns);
+    ns_page_clear(ns);
     g_array_free(ns->requests, TRUE);
     g_free(ns->handle);
     g_free(ns->host);

@@ -12,6 +12,7 @@
 #define MSNP_NS_H
 
 #include "net.h"
+#include "page.h"
 #include "roster.h"
 
 #define MSNP_TRANSFERS_MAX     5                    /* XFR NS in one sign-in */
@@ -22,6 +23,8 @@
 #define MSNP_SETTLE_TIME       ((int64_t)5 * 1000)  /* silence after which old presence ends */
 #define MSNP_EDITS_MAX         16384                /* waiting edits */
 #define MSNP_REQUESTS_MAX      200                  /* pending switchboard requests */
+#define MSNP_PAGES_MAX         32                   /* without a result, to mobile phones */
+#define MSNP_PAGE_SILENCE      ((int64_t)10 * 1000) /* without an error: it was sent */
 #define MSNP_PIPELINED_TIMEOUT ((int64_t)10 * 1000) /* for the replies to pipelined commands */
 #define MSNP_HURRIED_TIMEOUT   ((int64_t)8 * 1000)  /* for a connection, and for VER */
 
@@ -62,6 +65,8 @@ typedef struct {
                         const char *cookie, int64_t now);
     void (*no_switchboard)(gpointer owner, unsigned request, msnp_cause cause, int64_t now);
     void (*rung)(gpointer owner, const msnp_ring *ring, int64_t now);
+    /* A message from a mobile phone. */
+    void (*paged)(gpointer owner, const msnp_page *page, int64_t now);
     /* Our own IP address, as the server sees it. Can be NULL. */
     void (*client_ip)(gpointer owner, const char *address);
     /*
@@ -136,6 +141,16 @@ void msnp_ns_ask_inbox(msnp_ns *ns, int64_t now);
  * there is none.
  */
 msnp_err msnp_ns_inbox_page(msnp_ns *ns, const char *password, msnp_buf *out, int64_t now);
+/*
+ * Sends a text (UTF-8) to the mobile phone of a contact: PAG. MSNP_OK: MSNP_EVENT_PAGED follows
+ * when the server has rejected it, or has said nothing against it for MSNP_PAGE_SILENCE, since it
+ * does not confirm what it sends. Otherwise nothing is sent and no event follows: MSNP_ERR_NOBODY
+ * (msnp_roster_can_page() is false, or the sign-in is not complete), MSNP_ERR_MALFORMED (there is
+ * no text), MSNP_ERR_TOO_LONG (it exceeds MSNP_PAGE_CHARS), MSNP_ERR_FULL (too many are pending).
+ */
+msnp_err msnp_ns_page(msnp_ns *ns, const char *who, const char *text, int64_t now);
+/* Reports pages without a result: the session ends. */
+void msnp_ns_end_pages(msnp_ns *ns, msnp_err why);
 /* Continues waiting edits, requests and status changes. */
 void msnp_ns_run(msnp_ns *ns, int64_t now);
 /* The number of edits without a result. */

@@ -126,8 +126,8 @@ static void send_command(msnp_ns *ns, const char *name, uint32_t id, const char 
         ns_fail(ns, err, 0);
 }
 
-void ns_ask(msnp_ns *ns, const char *name, unsigned context, int64_t deadline,
-            const char *const *args)
+void ns_ask_with(msnp_ns *ns, const char *name, unsigned context, int64_t deadline,
+                 const char *const *args, msnp_str payload)
 {
     /* Sending an earlier command may have failed already. */
     if (ns->state == NS_OFFLINE)
@@ -137,7 +137,13 @@ void ns_ask(msnp_ns *ns, const char *name, unsigned context, int64_t deadline,
     if (id == 0)
         ns_fail(ns, MSNP_ERR_TOO_LONG, 0);
     else
-        send_command(ns, name, id, args, (msnp_str){"", 0});
+        send_command(ns, name, id, args, payload);
+}
+
+void ns_ask(msnp_ns *ns, const char *name, unsigned context, int64_t deadline,
+            const char *const *args)
+{
+    ns_ask_with(ns, name, context, deadline, args, (msnp_str){"", 0});
 }
 
 void ns_notify(msnp_ns *ns, const char *name, bool with_id, const char *const *args,

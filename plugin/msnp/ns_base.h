@@ -48,6 +48,13 @@ typedef struct {
     char *page;
     char *page_id;
 } ns_notices;
+/* Signs of the Microsoft service, see ns_page.c. */
+enum {
+    NS_SIGN_CVR0 = 1,
+    NS_SIGN_VERSION = 2,
+    NS_SIGN_KEY = 4,
+    NS_SIGNS_ALL = NS_SIGN_CVR0 | NS_SIGN_VERSION | NS_SIGN_KEY
+};
 
 struct msnp_ns {
     msnp_net *net;
@@ -93,6 +100,9 @@ struct msnp_ns {
     int64_t sync_limit;   /* the latest time for that */
     int64_t settle_until; /* until when presence from before a move is kept */
     GQueue edits;         /* ns_job *, of which the first is in progress; see ns_edit.c */
+    unsigned signs;       /* NS_SIGN_... that this server gave */
+    GQueue pages;         /* PAG without a result, oldest first; see ns_page.c */
+    unsigned last_page;   /* number of the last one */
     GArray *requests;     /* unsigned: switchboard requests to be sent, oldest first */
     ns_notices notices;
 
@@ -129,6 +139,9 @@ void ns_fail_with(msnp_ns *ns, msnp_failure failure);
  */
 void ns_ask(msnp_ns *ns, const char *name, unsigned context, int64_t deadline,
             const char *const *args);
+/* The same with a payload. */
+void ns_ask_with(msnp_ns *ns, const char *name, unsigned context, int64_t deadline,
+                 const char *const *args, msnp_str payload);
 /*
  * Sends a command without awaiting a reply; with an id if `with_id`, with a payload if not empty.
  */

@@ -103,6 +103,7 @@ static bool is_whole(const msnp_edit *edit)
         return edit->text != NULL;
     case MSNP_EDIT_ALLOW_UNLISTED:
     case MSNP_EDIT_PROMPT_ON_ADD:
+    case MSNP_EDIT_PAGES:
     case MSNP_N_EDITS:
         return true;
     }
@@ -193,11 +194,14 @@ static void ask_setting(msnp_ns *ns, const ns_job *job, int64_t now)
     const msnp_edit *edit = &job->edit;
     const char *const unlisted[] = {edit->on ? "AL" : "BL", NULL};
     const char *const prompt[] = {edit->on ? "A" : "N", NULL};
+    const char *const pages[] = {"MOB", edit->on ? "Y" : "N", NULL};
 
     if (edit->kind == MSNP_EDIT_ALLOW_UNLISTED) {
         ask(ns, now, "BLP", unlisted);
     } else if (edit->kind == MSNP_EDIT_PROMPT_ON_ADD) {
         ask(ns, now, "GTC", prompt);
+    } else if (edit->kind == MSNP_EDIT_PAGES) {
+        ask(ns, now, "PRP", pages);
     } else {
         char *value = msnp_name_encode(edit->text, false);
         const char *const phone[] = {msnp_phone_code(edit->phone), *value != '\0' ? value : NULL,
@@ -400,6 +404,8 @@ static void apply_setting(msnp_ns *ns, ns_job *job)
         ns->roster->allow_unlisted = edit->on;
     } else if (edit->kind == MSNP_EDIT_PROMPT_ON_ADD) {
         ns->roster->prompt_on_add = edit->on;
+    } else if (edit->kind == MSNP_EDIT_PAGES) {
+        ns->roster->pages = edit->on;
     } else {
         g_free(ns->roster->phones[edit->phone]);
         ns->roster->phones[edit->phone] = *edit->text != '\0' ? g_strdup(edit->text) : NULL;
@@ -443,6 +449,13 @@ static bool apply_new_group(msnp_ns *ns, ns_job *job, const msnp_cmd *cmd)
     return true;
 }
 
+/* PRP id version MOB N, although Y was asked: no phone is set up. */
+static bool is_denied(const ns_job *job, const msnp_cmd *cmd)
+{
+    return job->edit.kind == MSNP_EDIT_PAGES && job->edit.on &&
+           (cmd->argc < 4 || !msnp_str_is(cmd->argv[3], "Y"));
+}
+
 void ns_edit_got_answer(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     static const msnp_cause unusable = {MSNP_ERR_MALFORMED, 0};
@@ -452,6 +465,10 @@ void ns_edit_got_answer(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     if (!ns_answers(ns, cmd, cmd->name))
         return;
     job->waiting = false;
+    if (is_denied(job, cmd)) {
+        give_up(ns, job, unusable);
+        return;
+    }
     apply(ns, job);
     if (job->step.action != DO_ADD_GROUP || apply_new_group(ns, job, cmd))
         record(job);

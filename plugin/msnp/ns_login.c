@@ -92,8 +92,11 @@ void ns_login_got_version(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
     bool agreed = false;
 
     /* Not every server repeats CVR0 (deviation 7). */
-    for (size_t i = 1; i < cmd->argc; i++)
+    for (size_t i = 1; i < cmd->argc; i++) {
         agreed = agreed || msnp_str_is(cmd->argv[i], "MSNP8");
+        if (msnp_str_is(cmd->argv[i], "CVR0"))
+            ns->signs |= NS_SIGN_CVR0;
+    }
     if (!agreed) {
         /* With any id: a rejection can be "VER 0 0" (deviation 11). */
         ns_fail(ns, MSNP_ERR_VERSION, 0);
@@ -108,9 +111,11 @@ void ns_login_got_version(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 
 void ns_login_got_client(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
-    /* The version that the server recommends does not matter. */
     if (!ns_answers(ns, cmd, "CVR"))
         return;
+    /* Which version the server recommends does not matter, only that it has one. */
+    if (cmd->argc > 1 && !msnp_str_is(cmd->argv[1], CLIENT_VERSION))
+        ns->signs |= NS_SIGN_VERSION;
     ns_set_state(ns, NS_ACCOUNT, now);
     if (!ns->pipelined)
         send_account(ns);

@@ -107,6 +107,8 @@ static void got_profile(msnp_ns *ns, msnp_notice *profile, int64_t now)
     ns_notice_clear(ns);
     msnp_mask_add_lasting(&ns->net->mask, profile->auth);
     /* Nobody else needs it. */
+    if (profile->kv != NULL && *profile->kv != '\0')
+        ns->signs |= NS_SIGN_KEY;
     if (!profile->has_mail || profile->auth == NULL)
         return;
     notices->auth = g_steal_pointer(&profile->auth);

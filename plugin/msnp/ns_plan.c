@@ -294,6 +294,8 @@ ns_step ns_plan(const msnp_ns *ns, const ns_job *job)
         return edit->on == ns->roster->allow_unlisted ? nothing : (ns_step){.action = DO_SETTING};
     case MSNP_EDIT_PROMPT_ON_ADD:
         return edit->on == ns->roster->prompt_on_add ? nothing : (ns_step){.action = DO_SETTING};
+    case MSNP_EDIT_PAGES:
+        return edit->on == ns->roster->pages ? nothing : (ns_step){.action = DO_SETTING};
     case MSNP_N_EDITS:
         break;
     }

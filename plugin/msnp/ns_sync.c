@@ -78,6 +78,8 @@ static void end_sync(msnp_ns *ns, bool complete)
         msnp_roster_free(ns->roster);
         ns->roster = g_steal_pointer(&ns->incoming);
     }
+    /* All signs of the Microsoft service, and not deviation 2: see ns_page.c. */
+    ns->roster->paging = ns->signs == NS_SIGNS_ALL && !ns->renumbers;
     ns_push(ns, (msnp_event){.type = MSNP_EVENT_ROSTER, .complete = complete});
 }
 
@@ -147,8 +149,8 @@ static bool take_setting(msnp_roster *roster, const msnp_cmd *cmd)
     else if (cmd->name[0] == 'B')
         roster->allow_unlisted = !msnp_str_is(cmd->argv[0], "BL");
     else
-        return msnp_phones_set(roster->phones, cmd->argv[0],
-                               cmd->argc > 1 ? cmd->argv[1] : msnp_str_of(""));
+        return msnp_roster_set_item(roster, cmd->argv[0],
+                                    cmd->argc > 1 ? cmd->argv[1] : msnp_str_of(""));
     return roster->prompt_on_add != prompt_on_add || roster->allow_unlisted != allow_unlisted;
 }
 

@@ -210,6 +210,23 @@ bool msnp_phones_set(char *phones[MSNP_N_PHONES], msnp_str item, msnp_str encode
     return changed;
 }
 
+bool msnp_roster_can_page(const msnp_roster *roster, const msnp_contact *contact)
+{
+    return roster->paging && contact->pages && (contact->lists & MSNP_LIST_FORWARD) != 0;
+}
+
+bool msnp_roster_set_item(msnp_roster *roster, msnp_str item, msnp_str encoded)
+{
+    bool mobile = msnp_str_is(item, "MBE");
+    bool *flag = mobile ? &roster->mobile : &roster->pages;
+    bool before = *flag;
+
+    if (!mobile && !msnp_str_is(item, "MOB"))
+        return msnp_phones_set(roster->phones, item, encoded);
+    *flag = msnp_str_is(encoded, "Y");
+    return *flag != before;
+}
+
 /* --- groups --------------------------------------------------------------------------------- */
 
 size_t msnp_contact_n_groups(const msnp_contact *contact)

@@ -53,6 +53,9 @@ typedef struct {
     bool prompt_on_add;          /* GTC A: ask when somebody adds this account */
     bool allow_unlisted;         /* BLP AL: people on neither list may see this account */
     char *phones[MSNP_N_PHONES]; /* own numbers, clean text, NULL for none */
+    bool mobile;                 /* MBE Y: the own mobile phone is set up for messages */
+    bool pages;                  /* MOB Y: others may send messages to it */
+    bool paging;                 /* this server passes messages to mobile phones */
 } msnp_roster;
 
 /* An empty roster with the defaults of a new account. */
@@ -112,6 +115,11 @@ void msnp_contact_name_listed(msnp_contact *contact);
 bool msnp_contact_name_is_current(const msnp_contact *contact);
 /* Is it on the reverse list, but neither on the allow nor the block list? */
 bool msnp_contact_is_undecided(const msnp_contact *contact);
+
+/* Can messages be sent to the mobile phone of this contact? */
+bool msnp_roster_can_page(const msnp_roster *roster, const msnp_contact *contact);
+/* Sets an own phone number, "MBE" or "MOB" to its encoded value. True if it changed. */
+bool msnp_roster_set_item(msnp_roster *roster, msnp_str item, msnp_str encoded);
 
 /*
  * Sets "PHH", "PHW" or "PHM" to its encoded value ("" for none). True if it changed; false for

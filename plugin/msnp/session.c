@@ -87,6 +87,7 @@ static void end(msnp_session *session, msnp_err why, int64_t now)
     /* First: the peers are told in conversations. */
     msnp_transfers_end(session->transfers, now);
     msnp_conversations_end(session->conversations, why, now);
+    msnp_ns_end_pages(session->ns, why);
     wipe_secrets(session);
 }
 
@@ -356,6 +357,15 @@ static void rung(gpointer owner, const msnp_ring *ring, int64_t now)
         msnp_conversations_rung(session->conversations, &call, now);
 }
 
+static void paged(gpointer owner, const msnp_page *page, int64_t now)
+{
+    msnp_session *session = owner;
+
+    if (msnp_ns_is_welcome(session->ns, page->from))
+        msnp_conversations_paged(session->conversations, page,
+                                 msnp_ns_is_contact(session->ns, page->from), now);
+}
+
 static void got_client_ip(gpointer owner, const char *address)
 {
     msnp_session *session = owner;
@@ -395,6 +405,7 @@ static const msnp_ns_ops ns_ops = {
     .switchboard = got_switchboard,
     .no_switchboard = got_no_switchboard,
     .rung = rung,
+    .paged = paged,
     .client_ip = got_client_ip,
     .another_way = another_way,
     .failed = service_failed,
@@ -796,6 +807,16 @@ void msnp_session_leave(msnp_session *session, msnp_conversation_id conversation
     msnp_net_serve_switchboards(&session->net, now);
     msnp_conversations_close(session->conversations, conversation, now);
     turn(session, now);
+}
+
+msnp_err msnp_session_page(msnp_session *session, const char *who, const char *text, int64_t now)
+{
+    msnp_err err = session->over;
+
+    if (err == MSNP_OK)
+        err = msnp_ns_page(session->ns, who, text, now);
+    turn(session, now);
+    return err;
 }
 
 /* --- files ---------------------------------------------------------------------------------- */

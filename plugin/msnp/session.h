@@ -220,6 +220,12 @@ bool msnp_session_is_talking(const msnp_session *session, msnp_conversation_id i
  */
 void msnp_session_leave(msnp_session *session, msnp_conversation_id id, int64_t now);
 
+/*
+ * Sends a text to the mobile phone of a contact, like msnp_ns_page(); after the end it returns why
+ * the session ended. MSNP_EVENT_PAGED follows for each that was accepted, exactly once.
+ */
+msnp_err msnp_session_page(msnp_session *session, const char *who, const char *text, int64_t now);
+
 /* --- files ---------------------------------------------------------------------------------- */
 
 /*

@@ -51,6 +51,8 @@ static char *describe_failure(const prpl_account *self, const msnp_edit *edit)
         return g_strdup(_("The privacy setting could not be changed."));
     case MSNP_EDIT_PROMPT_ON_ADD:
         return g_strdup(_("The setting for people who add you could not be changed."));
+    case MSNP_EDIT_PAGES:
+        return g_strdup(_("The setting for messages to your mobile phone could not be changed."));
     case MSNP_N_EDITS:
         break;
     }

@@ -171,6 +171,13 @@ drive_part drive_side_of(const drive *d, unsigned conn)
     return found ? found->side : DRIVE_SESSION;
 }
 
+static const msnp_roster *roster_of(const drive *d)
+{
+    if (d->session)
+        return msnp_session_roster(d->session);
+    return d->ns ? msnp_ns_roster(d->ns) : NULL;
+}
+
 static void check_written(drive *d, const drive_conn *conn, const msnp_event *event)
 {
     msnp_str bytes = {event->write.data, event->write.len};
@@ -181,6 +188,9 @@ static void check_written(drive *d, const drive_conn *conn, const msnp_event *ev
 
     if (fault)
         drive_found(d, "%s: %s", part_names[conn->side], fault);
+    if (conn->side == DRIVE_NS && bytes.len > 4 && !memcmp(bytes.ptr, "PAG ", 4) &&
+        !roster_of(d)->paging)
+        drive_found(d, "ns: PAG to a server that does not have it");
     if (conn->state != CONN_OPEN)
         drive_found(d, "writes on connection %u, which is not open", event->conn);
     if (conn->side == DRIVE_PASSPORT)
@@ -365,13 +375,6 @@ static void check_undelivered(drive *d, const char *text)
         drive_found(d, "nobody said what was not delivered: %s", text);
 }
 
-static const msnp_roster *roster_of(const drive *d)
-{
-    if (d->session)
-        return msnp_session_roster(d->session);
-    return d->ns ? msnp_ns_roster(d->ns) : NULL;
-}
-
 static size_t edits_of(const drive *d)
 {
     if (d->session)
@@ -464,6 +467,12 @@ static void follow_event(drive *d, const msnp_event *event)
         d->edited++;
         d->merged = d->merged || (event->edited.edit.kind == MSNP_EDIT_RENAME_GROUP &&
                                   event->edited.cause.err == MSNP_OK);
+        break;
+    case MSNP_EVENT_PAGED:
+        if (d->pages == 0)
+            drive_found(d, "a message to a phone ends twice");
+        else
+            d->pages--;
         break;
     case MSNP_EVENT_UNDELIVERED:
         check_undelivered(d, event->undelivered.text);
@@ -703,6 +712,8 @@ static void check_steps(drive *d)
         drive_found(d, "ns: has no account name");
     if (d->session && d->over != msnp_session_is_over(d->session))
         drive_found(d, "the session is over, or not, and does not say so");
+    if (d->session && d->over && d->pages > 0)
+        drive_found(d, "a message to a phone does not end");
     if (d->passport && d->over &&
         msnp_passport_step(d->passport) != (d->failed ? MSNP_STEP_OFFLINE : MSNP_STEP_ONLINE))
         drive_found(d, "passport: is over, and does not say so");
@@ -957,6 +968,16 @@ msnp_err drive_nudge(drive *d, const char *who)
     msnp_err err = d->session ? msnp_session_nudge(d->session, who, d->now)
                               : msnp_conversations_nudge(d->conversations, who, d->now);
 
+    drive_settle(d);
+    return err;
+}
+
+msnp_err drive_page(drive *d, const char *who, const char *text)
+{
+    msnp_err err = d->session ? msnp_session_page(d->session, who, text, d->now)
+                              : msnp_ns_page(d->ns, who, text, d->now);
+
+    d->pages += err == MSNP_OK;
     drive_settle(d);
     return err;
 }

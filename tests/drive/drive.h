@@ -115,6 +115,8 @@ msnp_err drive_say(drive *d, msnp_conversation_id where, const char *text,
                    const msnp_format *format);
 /* The same for a nudge. */
 msnp_err drive_nudge(drive *d, const char *who);
+/* The user sends a text to somebody's mobile phone. */
+msnp_err drive_page(drive *d, const char *who, const char *text);
 /* The user types, begins a chat with one person (and `also`, if not NULL), invites, or leaves. */
 void drive_type(drive *d, const char *who);
 void drive_chat(drive *d, const char *who, const char *also);

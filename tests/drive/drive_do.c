@@ -61,6 +61,12 @@ static void ns_rung(gpointer owner, const msnp_ring *ring, int64_t now)
     drive_hear_call(owner, now, &(heard){.kind = HEARD_RUNG, .ring = ring});
 }
 
+static void ns_paged(gpointer owner, const msnp_page *page, int64_t now)
+{
+    drive_hear_call(owner, now,
+                    &(heard){.kind = HEARD_PHONE, .account = page->from, .text = page->text});
+}
+
 static void ns_client_ip(gpointer owner, const char *address)
 {
     drive_hear_call(owner, 0, &(heard){.kind = HEARD_CLIENT_IP, .host = address});
@@ -81,6 +87,7 @@ static const msnp_ns_ops ns_ops = {.connecting = ns_connecting,
                                    .switchboard = ns_switchboard,
                                    .no_switchboard = ns_no_switchboard,
                                    .rung = ns_rung,
+                                   .paged = ns_paged,
                                    .client_ip = ns_client_ip,
                                    .failed = part_failed};
 
@@ -405,6 +412,14 @@ static void do_nudge(drive *d, const words *w)
     expect_word(d, "nudge", *w->word[2] ? w->word[2] : "ok", msnp_err_name(err));
 }
 
+/* page account "text" [error] */
+static void do_page(drive *d, const words *w)
+{
+    msnp_err err = drive_page(d, w->word[1], w->word[2]);
+
+    expect_word(d, "page", *w->word[3] ? w->word[3] : "ok", msnp_err_name(err));
+}
+
 static void do_type(drive *d, const words *w)
 {
     drive_type(d, w->word[1]);
@@ -568,6 +583,7 @@ static const struct {
     {OF(DRIVE_NS) | OF(DRIVE_SESSION), "sign-out", do_sign_out},
     {OF(DRIVE_NS) | OF(DRIVE_PASSPORT) | OF(DRIVE_SESSION), "hold", do_hold},
     {OF(DRIVE_NS) | OF(DRIVE_PASSPORT) | OF(DRIVE_SESSION), "resume", do_hold},
+    {OF(DRIVE_NS) | OF(DRIVE_SESSION), "page", do_page},
     {OF(DRIVE_NS), "ask-switchboard", do_ask_switchboard},
     {OF(DRIVE_NS), "ask-inbox", do_ask_inbox},
     {OF(DRIVE_NS), "inbox-page", do_inbox_page},

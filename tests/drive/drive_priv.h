@@ -43,6 +43,7 @@ struct drive {
     unsigned chats;      /* number of the last one */
     bool no_pipelining;  /* NO_PIPELINING came */
     GHashTable *files;   /* number -> what is known of a transfer */
+    size_t pages;        /* messages to phones that have no result yet */
     size_t edits;        /* that have no result yet */
     size_t edited;       /* that got one since the last look */
     bool merged;         /* an edit was divided into others meanwhile */

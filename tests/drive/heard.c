@@ -82,6 +82,10 @@ static void add_content(GString *text, const msnp_event *event)
     case MSNP_MESSAGE_P2P_FILE:
         add_word(text, "P2P_FILE");
         break;
+    case MSNP_MESSAGE_PAGE:
+        add_word(text, "PAGE");
+        add_quoted(text, event->message.text);
+        break;
     default:
         add_word(text, "(of a kind that is never reported)");
         break;
@@ -146,6 +150,12 @@ static void add_event(GString *text, const msnp_event *event)
         break;
     case MSNP_EVENT_INBOX:
         add_cause(text, event->cause);
+        break;
+    case MSNP_EVENT_PAGED:
+        add_word(text, event->paged.who);
+        add_quoted(text, event->paged.text);
+        add_cause(text, event->paged.cause);
+        add_flag(text, "maybe", event->paged.maybe);
         break;
     case MSNP_EVENT_FAILED:
         add_failure(text, &event->failure);
@@ -246,6 +256,10 @@ static void add_call(GString *text, const heard *what)
         add_word(text, what->ring->cookie);
         add_word(text, what->ring->account);
         add_quoted(text, what->ring->name);
+        break;
+    case HEARD_PHONE:
+        add_word(text, what->account);
+        add_quoted(text, what->text);
         break;
     case HEARD_ASK:
         add_number(text, what->request);
@@ -439,8 +453,21 @@ bool heard_is_printable(const char *text)
     return true;
 }
 
+/* Who sends or gets a message of a mobile phone: an account, or a number. */
+static bool is_page(const char *who, const char *text)
+{
+    bool number = g_str_has_prefix(who, "tel:") || g_str_has_prefix(who, "TEL:");
+
+    return (number || msnp_account_valid(who)) && heard_is_clean(who, MSNP_ACCOUNT_MAX) && *text &&
+           heard_is_clean_text(text);
+}
+
 static bool is_said(const msnp_event *event)
 {
+    if (event->message.kind == MSNP_MESSAGE_PAGE)
+        return !event->message.conversation.chat &&
+               !strcmp(event->message.conversation.who, event->message.who) &&
+               is_page(event->message.who, event->message.text);
     if (!is_conversation(event->message.conversation) ||
         !is_person(event->message.who, event->message.name))
         return false;
@@ -513,6 +540,9 @@ static bool is_sound_event(const msnp_event *event)
                event->contact.news < MSNP_NEW_PRIVACY * 2;
     case MSNP_EVENT_EDITED:
         return event->edited.edit.kind < MSNP_N_EDITS && is_cause(event->edited.cause, true);
+    case MSNP_EVENT_PAGED:
+        return is_page(event->paged.who, event->paged.text) && is_cause(event->paged.cause, true) &&
+               (!event->paged.maybe || event->paged.cause.err != MSNP_OK);
     case MSNP_EVENT_MESSAGE:
     case MSNP_EVENT_TYPING:
         return is_said(event);
@@ -562,6 +592,8 @@ static bool is_sound_call(const heard *what)
         return heard_is_host(what->ring->host) && what->ring->port > 0 &&
                is_word(what->ring->cookie) && is_word(what->ring->session) &&
                is_person(what->ring->account, what->ring->name);
+    case HEARD_PHONE:
+        return is_page(what->account, what->text);
     case HEARD_ASK:
         return what->request != 0;
     case HEARD_JOINED:

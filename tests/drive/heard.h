@@ -19,6 +19,7 @@
     X(HEARD_SWITCHBOARD, "SWITCHBOARD")       /* request, host, port, text: the cookie */ \
     X(HEARD_NO_SWITCHBOARD, "NO_SWITCHBOARD") /* request, cause */                        \
     X(HEARD_RUNG, "RUNG")                     /* ring */                                  \
+    X(HEARD_PHONE, "PHONE")                   /* account, text */                         \
     X(HEARD_CLIENT_IP, "CLIENT_IP")           /* host */                                  \
     X(HEARD_PAGE, "PAGE")                     /* text: what was asked for, NULL: none */  \
     X(HEARD_ASK, "ASK_SWITCHBOARD")           /* request */                               \

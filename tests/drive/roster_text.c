@@ -89,7 +89,8 @@ void roster_text_add_edit(GString *out, const msnp_edit *edit)
         append_quoted(out, " to ", edit->to);
     if (edit->text)
         append_quoted(out, " text ", edit->text);
-    if (edit->kind == MSNP_EDIT_ALLOW_UNLISTED || edit->kind == MSNP_EDIT_PROMPT_ON_ADD)
+    if (edit->kind == MSNP_EDIT_ALLOW_UNLISTED || edit->kind == MSNP_EDIT_PROMPT_ON_ADD ||
+        edit->kind == MSNP_EDIT_PAGES)
         g_string_append(out, edit->on ? " on" : " off");
 }
 
@@ -173,6 +174,12 @@ static void write_own(GString *out, const msnp_roster *roster)
 {
     g_string_append_printf(out, "own GTC %s BLP %s", roster->prompt_on_add ? "A" : "N",
                            roster->allow_unlisted ? "AL" : "BL");
+    if (roster->mobile)
+        g_string_append(out, " MBE");
+    if (roster->pages)
+        g_string_append(out, " MOB");
+    if (roster->paging)
+        g_string_append(out, " paging");
     write_phones(out, roster->phones);
 }
 

@@ -10,7 +10,7 @@
 static bool payload_length(const msnp_cmd *cmd, uint64_t *len)
 {
     *len = 0;
-    if (!strcmp(cmd->name, "QRY") || !strcmp(cmd->name, "MSG"))
+    if (!strcmp(cmd->name, "QRY") || !strcmp(cmd->name, "MSG") || !strcmp(cmd->name, "PAG"))
         return cmd->argc > 0 && msnp_parse_uint(cmd->argv[cmd->argc - 1], MSNP_PAYLOAD_MAX, len);
     return true;
 }
@@ -53,16 +53,36 @@ static bool is_one_word(msnp_str text)
     return true;
 }
 
+/* One TEXT, in which nothing else can be taken for markup. */
+static bool is_page(msnp_str xml)
+{
+    static const char start[] = "<TEXT xml:space=\"preserve\">";
+    static const char end[] = "</TEXT>";
+    char *text = msnp_str_dup(xml);
+    bool good =
+        xml.len <= MSNP_PAGE_MAX && g_str_has_prefix(text, start) && g_str_has_suffix(text, end);
+    size_t inner = good ? xml.len - strlen(end) : 0;
+
+    text[inner] = '\0';
+    for (const char *at = text + strlen(start); good && *at; at++)
+        good = !strchr("<>^", *at);
+    g_free(text);
+    return good;
+}
+
 const char *written_ns_fault(msnp_str bytes)
 {
     msnp_cmd cmd;
+    bool page;
 
     if (!written_read(&cmd, &msnp_ns_verbs, bytes))
         return "does not write a command";
     for (size_t i = 0; i < cmd.argc; i++)
         if (!is_one_word(cmd.argv[i]))
             return "writes a parameter that is not UTF-8, or that some servers would split";
-    if (cmd.payload.len != (strcmp(cmd.name, "QRY") ? 0 : MSNP_DIGEST_LENGTH))
+    page = !strcmp(cmd.name, "PAG");
+    if (page ? !is_page(cmd.payload)
+             : cmd.payload.len != (strcmp(cmd.name, "QRY") ? 0 : MSNP_DIGEST_LENGTH))
         return "writes a payload that there cannot be";
     return NULL;
 }

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Messages to and from mobile phones (PAG, IPG), and which servers have them.
+ */
+#ifndef MSNP_NS_PAGE_H
+#define MSNP_NS_PAGE_H
+
+#include "ns_base.h"
+
+/* A new connection: nobody can be paged until the lists arrive, and what is pending is reported. */
+void ns_page_restart(msnp_ns *ns);
+/* PAG was rejected, or got no reply (number 0), which is what a good one gets. */
+void ns_page_ended(msnp_ns *ns, unsigned page, unsigned number);
+/* Forgets what is pending, without an event. */
+void ns_page_clear(msnp_ns *ns);
+/* IPG. */
+void ns_page_got(msnp_ns *ns, const msnp_cmd *cmd, int64_t now);
+
+#endif
