@@ -118,7 +118,7 @@ static void show(prpl_account *self, const msnp_contact *contact)
     /* A copy: handlers may remove the buddy it is stored with. */
     char *name = g_strdup(prpl_sync_state_name(buddies, contact));
     bool called = is_called(buddies, name);
-    bool shown = prpl_presence_is_shown(buddies, contact);
+    bool shown = prpl_presence_is_shown(self, buddies, contact);
 
     for (GSList *l = buddies; l != NULL && !prpl_account_is_over(self); l = l->next)
         if (l == buddies || prpl_buddies_is_there(self->account, contact->account, l->data))

@@ -4,6 +4,7 @@
 #include "buddies.h"
 #include "chats.h"
 #include "dialogs.h"
+#include "mobile.h"
 #include "process.h"
 #include "settings.h"
 #include "shown.h"
@@ -186,14 +187,32 @@ static void initiate_chat(PurpleBlistNode *node, gpointer data)
     g_free(complaint);
 }
 
+static void page(PurpleBlistNode *node, gpointer data)
+{
+    PurpleBuddy *buddy = PURPLE_BUDDY(node);
+    prpl_account *self = active(purple_account_get_connection(purple_buddy_get_account(buddy)));
+
+    (void)data;
+    if (self != NULL)
+        prpl_mobile_ask(self, purple_buddy_get_name(buddy), NULL);
+}
+
 GList *prpl_commands_menu(PurpleBlistNode *node)
 {
+    prpl_account *self;
+    GList *menu;
+
     if (!PURPLE_BLIST_NODE_IS_BUDDY(node))
         return NULL;
     /* BitlBee shows no menus, but its "chat with" looks for this very item. */
     if (prpl_process_is_bitlbee())
         return append_item(NULL, "Initiate _Chat", PURPLE_CALLBACK(initiate_chat));
-    return append_item(NULL, _(INVITE), PURPLE_CALLBACK(invite_with));
+    self = active(purple_account_get_connection(purple_buddy_get_account(PURPLE_BUDDY(node))));
+    menu = append_item(NULL, _(INVITE), PURPLE_CALLBACK(invite_with));
+    if (self != NULL && prpl_mobile_is_reached(self, purple_buddy_get_name(PURPLE_BUDDY(node))))
+        /* Translators: a menu item: a message to the mobile phone of a contact */
+        menu = append_item(menu, _("Send to Mobile..."), PURPLE_CALLBACK(page));
+    return menu;
 }
 
 /* --- commands ------------------------------------------------------------------------------- */

@@ -122,6 +122,11 @@ static char *html_of(const prpl_account *self, const msnp_event *event, PurpleMe
     *flags = PURPLE_MESSAGE_RECV;
     if (event->message.kind == MSNP_MESSAGE_TEXT && *event->message.text != '\0') {
         html = prpl_html_write(event->message.text, &event->message.format);
+    } else if (event->message.kind == MSNP_MESSAGE_PAGE) {
+        /* Translators: what somebody has sent from one */
+        char *text = g_strdup_printf(_("From a mobile phone: %s"), event->message.text);
+        html = prpl_html_write(text, &event->message.format);
+        g_free(text);
     } else if (event->message.kind == MSNP_MESSAGE_NUDGE) {
         line = g_strdup_printf(_("%s nudged everyone in this chat."), person);
         *flags |= PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NOTIFY;

@@ -38,6 +38,9 @@ static const struct {
     {"mobile", PURPLE_STATUS_MOBILE, MSNP_STATUS_AWAY},
 };
 
+/* Of contacts, besides their status: they receive messages on a mobile phone. */
+#define PAGES "receives_pages"
+
 /* Those that are in no menu. */
 static GList *add_nearest(GList *types)
 {
@@ -45,7 +48,9 @@ static GList *add_nearest(GList *types)
         types =
             g_list_append(types, purple_status_type_new_full(nearest[i].primitive, nearest[i].id,
                                                              NULL, TRUE, FALSE, FALSE));
-    return types;
+    /* Last: libpurple takes the first one of a kind for a status that is for all accounts. */
+    return g_list_append(
+        types, purple_status_type_new_full(PURPLE_STATUS_MOBILE, PAGES, NULL, FALSE, FALSE, TRUE));
 }
 
 /* Where we have no translation, libpurple has one of most of these words. */
@@ -162,24 +167,45 @@ static bool are_idle(GSList *buddies, bool idle)
     return all;
 }
 
-bool prpl_presence_is_shown(GSList *buddies, const msnp_contact *contact)
+static bool receive_pages(GSList *buddies, bool pages)
+{
+    bool all = true;
+
+    for (GSList *l = buddies; l != NULL; l = l->next)
+        all = all && (purple_presence_is_status_active(purple_buddy_get_presence(l->data), PAGES) !=
+                      FALSE) == pages;
+    return all;
+}
+
+bool prpl_presence_is_shown(const prpl_account *self, GSList *buddies, const msnp_contact *contact)
 {
     /* For libpurple nobody offline is idle; ignore the idle time that it keeps. */
     return have_status(buddies, id_of(contact)) &&
-           (!contact->online || are_idle(buddies, is_idle(contact)));
+           (!contact->online || are_idle(buddies, is_idle(contact))) &&
+           receive_pages(buddies,
+                         msnp_roster_can_page(msnp_session_roster(self->session), contact));
 }
 
 void prpl_presence_show(prpl_account *self, const msnp_contact *contact)
 {
     bool online = contact->online;
     bool idle = is_idle(contact);
+    bool pages = msnp_roster_can_page(msnp_session_roster(self->session), contact);
     const char *id = id_of(contact);
     /* A copy: a handler may end the session, and free the contact. */
     char *who = g_strdup(contact->account);
     GSList *buddies = purple_find_buddies(self->account, who);
     bool known = have_status(buddies, id);
+    bool pages_known = receive_pages(buddies, pages);
 
     g_slist_free(buddies);
+    /* First: clients redraw the row for the status, not for this. */
+    if (!pages_known && pages)
+        purple_prpl_got_user_status(self->account, who, PAGES, NULL);
+    else if (!pages_known)
+        purple_prpl_got_user_status_deactive(self->account, who, PAGES);
+    if (prpl_account_is_over(self))
+        known = true;
     if (!known)
         purple_prpl_got_user_status(self->account, who, id, NULL);
     if (online && !prpl_account_is_over(self))

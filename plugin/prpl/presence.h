@@ -20,7 +20,7 @@ void prpl_presence_set_idle(PurpleConnection *gc, int seconds);
 /* The name of a status, translated; static. */
 const char *prpl_presence_name(msnp_status status);
 /* Do all of these buddies (PurpleBuddy *) already show the presence of the contact? */
-bool prpl_presence_is_shown(GSList *buddies, const msnp_contact *contact);
+bool prpl_presence_is_shown(const prpl_account *self, GSList *buddies, const msnp_contact *contact);
 /* Reports the presence of a contact to libpurple. */
 void prpl_presence_show(prpl_account *self, const msnp_contact *contact);
 /* Notifies the user that the service rejected a status. */

@@ -212,36 +212,72 @@ static void ask_phones(PurplePluginAction *action)
     g_free(account);
 }
 
-/* --- being added by others ------------------------------------------------------------------ */
+/* --- what others may do --------------------------------------------------------------------- */
 
-static void adding_chosen(gpointer dialog, int ask)
+/* Asks for one of two answers; `chosen` gets 1 for `yes`. */
+static void ask_choice(PurpleConnection *gc, const char *question, bool now, const char *yes,
+                       const char *no, void (*chosen)(gpointer dialog, int answer))
+{
+    prpl_account *self = prpl_account_of(gc);
+    char *account = g_strdup(purple_account_get_username(self->account));
+    char *text = prpl_shown_text(question);
+    gpointer dialog = prpl_dialogs_new(PRPL_DIALOG_CHOICE, self, NULL);
+
+    prpl_dialogs_opened(dialog,
+                        purple_request_choice(gc, account, text, NULL, now ? 1 : 0, _("OK"),
+                                              G_CALLBACK(chosen), _("Cancel"),
+                                              G_CALLBACK(prpl_dialogs_dismissed), self->account,
+                                              NULL, NULL, dialog, yes, 1, no, 0, NULL));
+    g_free(text);
+    g_free(account);
+}
+
+static void answered_choice(gpointer dialog, msnp_edit_kind kind, int answer)
 {
     prpl_account *self = answered(dialog);
-    const msnp_edit edit = {.kind = MSNP_EDIT_PROMPT_ON_ADD, .on = ask != 0};
+    const msnp_edit edit = {.kind = kind, .on = answer != 0};
 
     if (self != NULL)
         prpl_account_edit(self, &edit);
 }
 
+static void adding_chosen(gpointer dialog, int ask)
+{
+    answered_choice(dialog, MSNP_EDIT_PROMPT_ON_ADD, ask);
+}
+
 static void ask_adding(PurplePluginAction *action)
 {
-    PurpleConnection *gc = action->context;
-    prpl_account *self = prpl_account_of(gc);
+    const prpl_account *self = prpl_account_of(action->context);
 
-    if (self == NULL)
-        return;
-    char *account = g_strdup(purple_account_get_username(self->account));
-    char *text = prpl_shown_text(_("When somebody adds you to their contact list:"));
-    gpointer dialog = prpl_dialogs_new(PRPL_DIALOG_CHOICE, self, NULL);
-    prpl_dialogs_opened(
-        dialog, purple_request_choice(gc, account, text, NULL,
-                                      msnp_session_roster(self->session)->prompt_on_add ? 1 : 0,
-                                      _("OK"), G_CALLBACK(adding_chosen), _("Cancel"),
-                                      G_CALLBACK(prpl_dialogs_dismissed), self->account, NULL, NULL,
-                                      dialog, _("Ask me"), 1,
-                                      _("Allow them to see me and send me messages"), 0, NULL));
-    g_free(text);
-    g_free(account);
+    if (self != NULL)
+        ask_choice(action->context, _("When somebody adds you to their contact list:"),
+                   msnp_session_roster(self->session)->prompt_on_add, _("Ask me"),
+                   _("Allow them to see me and send me messages"), adding_chosen);
+}
+
+static void pages_chosen(gpointer dialog, int allow)
+{
+    answered_choice(dialog, MSNP_EDIT_PAGES, allow);
+}
+
+static void ask_pages(PurplePluginAction *action)
+{
+    const prpl_account *self = prpl_account_of(action->context);
+
+    if (self != NULL)
+        ask_choice(action->context,
+                   _("When your contacts want to send messages to your mobile phone:"),
+                   msnp_session_roster(self->session)->pages, _("Allow them"),
+                   _("Do not allow them"), pages_chosen);
+}
+
+/* Is there a phone to which this service would send messages of others? */
+static bool has_mobile(const prpl_account *self)
+{
+    const msnp_roster *roster = msnp_session_roster(self->session);
+
+    return roster->paging && roster->mobile;
 }
 
 static GList *append_action(GList *actions, const char *label, void (*chosen)(PurplePluginAction *))
@@ -264,5 +300,7 @@ GList *prpl_profile_actions(PurplePlugin *plugin, gpointer context)
     actions = append_action(actions, _("People Who Add You..."), ask_adding);
     if (self != NULL && prpl_mail_has_inbox(self))
         actions = append_action(actions, _("Open Hotmail Inbox"), prpl_mail_open_inbox);
+    if (self != NULL && has_mobile(self))
+        actions = append_action(actions, _("Messages to Your Mobile Phone..."), ask_pages);
     return actions;
 }

@@ -7,6 +7,7 @@
 #include "dialogs.h"
 #include "log.h"
 #include "mail.h"
+#include "mobile.h"
 #include "presence.h"
 #include "privacy.h"
 #include "profile.h"
@@ -207,6 +208,9 @@ static bool handle_conversation(prpl_account *self, const msnp_event *event)
         return true;
     case MSNP_EVENT_TYPING:
         prpl_convo_typing(self, event);
+        return true;
+    case MSNP_EVENT_PAGED:
+        prpl_mobile_paged(self, event);
         return true;
     case MSNP_EVENT_UNDELIVERED:
         prpl_undelivered_add(self, event);

@@ -18,6 +18,7 @@ typedef struct {
     char *who; /* NULL: it is a chat */
     msnp_cause cause;
     bool maybe;
+    bool page;     /* to a mobile phone */
     GString *text; /* NULL: a nudge */
 } report;
 
@@ -104,6 +105,30 @@ char *prpl_undelivered_reason(const prpl_account *self, const char *who, const c
     return prpl_edits_reason(cause);
 }
 
+static char *reason_of_page(const prpl_account *self, const char *who, const char *name,
+                            msnp_cause cause)
+{
+    if (cause.err == MSNP_ERR_NOBODY)
+        return g_strdup_printf(_("%s cannot receive messages on a mobile phone at the moment."),
+                               name);
+    if (cause.err == MSNP_ERR_FULL)
+        return g_strdup(
+            _("The message is too long, or too many messages are already waiting to be sent."));
+    if (cause.err != MSNP_ERR_SERVER)
+        return prpl_undelivered_reason(self, who, name, cause);
+    switch (msnp_server_error_find(cause.number)->trouble) {
+    case MSNP_TROUBLE_TOO_FAST:
+        return g_strdup(_("Too many messages in a short time. Wait a minute, then try again."));
+    case MSNP_TROUBLE_BUSY:
+    case MSNP_TROUBLE_DOWN:
+        return prpl_edits_reason(cause);
+    default:
+        return g_strdup_printf(
+            _("The service could not send a message to the mobile phone of %s (error %u)."), name,
+            cause.number);
+    }
+}
+
 /* What happened to the text, in a line with it. The caller frees it. */
 static char *quote(const report *entry, const char *text)
 {
@@ -120,6 +145,12 @@ static char *consequence_of(const report *entry, const char *text)
     if (entry->text == NULL)
         return g_strdup(entry->maybe ? _("Your nudge may not have arrived.")
                                      : _("Your nudge was not delivered."));
+    if (entry->page)
+        return g_strdup_printf("%s\n%s",
+                               entry->maybe
+                                   ? _("This message may not have reached the mobile phone:")
+                                   : _("This message was not sent to the mobile phone:"),
+                               text);
     if (prpl_process_is_bitlbee())
         return quote(entry, text);
     return g_strdup_printf("%s\n%s",
@@ -164,7 +195,7 @@ static void report_free(gpointer data)
 /* Can the event be added to this report? */
 static bool belongs_to(const report *entry, const msnp_event *event)
 {
-    return entry->text != NULL && event->undelivered.text != NULL &&
+    return entry->text != NULL && event->undelivered.text != NULL && !entry->page &&
            entry->chat == event->undelivered.conversation.chat &&
            g_strcmp0(entry->who, event->undelivered.conversation.who) == 0 &&
            entry->cause.err == event->undelivered.cause.err &&
@@ -203,7 +234,8 @@ static void show(prpl_account *self, const report *entry)
     PurpleConversation *conv =
         prpl_windows_find(self, (msnp_conversation_id){.chat = entry->chat, .who = entry->who});
     char *name = entry->who != NULL ? prpl_windows_person(self, entry->who, NULL) : NULL;
-    char *reason = prpl_undelivered_reason(self, entry->who, name, entry->cause);
+    char *reason = entry->page ? reason_of_page(self, entry->who, name, entry->cause)
+                               : prpl_undelivered_reason(self, entry->who, name, entry->cause);
 
     prpl_log(self->account, "not delivered: %s, number %u", msnp_err_name(entry->cause.err),
              entry->cause.number);
@@ -239,6 +271,15 @@ static gboolean timer_fired(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+/* Shows it soon. */
+static void add(prpl_account *self, report *entry)
+{
+    g_queue_push_tail(&self->undelivered->reports, entry);
+    /* At the end all of them are shown without a timer. */
+    if (self->undelivered->timer == 0 && !self->ending)
+        self->undelivered->timer = purple_timeout_add(0, timer_fired, self);
+}
+
 void prpl_undelivered_add(prpl_account *self, const msnp_event *event)
 {
     report *last = g_queue_peek_tail(&self->undelivered->reports);
@@ -250,10 +291,17 @@ void prpl_undelivered_add(prpl_account *self, const msnp_event *event)
     last = report_new(event->undelivered.conversation, event->undelivered.text,
                       event->undelivered.cause);
     last->maybe = event->undelivered.maybe;
-    g_queue_push_tail(&self->undelivered->reports, last);
-    /* At the end all of them are shown without a timer. */
-    if (self->undelivered->timer == 0 && !self->ending)
-        self->undelivered->timer = purple_timeout_add(0, timer_fired, self);
+    add(self, last);
+}
+
+void prpl_undelivered_page(prpl_account *self, const char *who, const char *text, msnp_cause cause,
+                           bool maybe)
+{
+    report *entry = report_new((msnp_conversation_id){.who = who}, text, cause);
+
+    entry->page = true;
+    entry->maybe = maybe;
+    add(self, entry);
 }
 
 void prpl_undelivered_refused(prpl_account *self, msnp_conversation_id id, const char *text,

@@ -24,6 +24,9 @@ char *prpl_undelivered_reason(const prpl_account *self, const char *who, const c
 
 /* MSNP_EVENT_UNDELIVERED, shown soon: parts of one text become one message. */
 void prpl_undelivered_add(prpl_account *self, const msnp_event *event);
+/* The same for a text that did not, or perhaps not, get to a mobile phone. */
+void prpl_undelivered_page(prpl_account *self, const char *who, const char *text, msnp_cause cause,
+                           bool maybe);
 /* Shows the added reports to the user. */
 void prpl_undelivered_show(prpl_account *self);
 /* Reports at once that a text (NULL: a nudge) was rejected before sending. */
