@@ -311,6 +311,11 @@ static char *do_say(service *svc, char **args)
     return done(service_robot_say(svc, args[0], args[1]));
 }
 
+static char *do_page(service *svc, char **args)
+{
+    return count(service_page(svc, args[0], args[1], args[2]));
+}
+
 static char *do_send_message(service *svc, char **args)
 {
     GString *payload = knobs_unescape(args[1]);
@@ -461,6 +466,8 @@ static const control_command commands[] = {
     {"appear", "ADDRESS STATE", 2, 2, do_appear,
      "Shows the account in this state without a client; FLN: offline."},
     {"name", "ADDRESS NAME", 2, 2, do_name, "Changes its friendly name."},
+    {"page", "FROM WHO TEXT", 3, 3, do_page,
+     "The mobile phone of FROM (an address, or tel:+NUMBER) sends a text to WHO."},
     {"add", "OWNER WHO", 2, 2, do_add, "OWNER allows and adds WHO (ADD 0 RL)."},
     {"remove", "OWNER WHO", 2, 2, do_remove, "OWNER removes WHO (REM 0 RL)."},
     {"block", "OWNER WHO", 2, 2, do_block, "OWNER blocks WHO."},

@@ -55,6 +55,11 @@ static const knob_info knobs[] = {
     {"mailbox", KNOB_FLAG, NULL, 0, 0, FALSE,
      "Accounts have a mailbox: the profile and a message after the first CHG say so, and URL names "
      "its pages."},
+    {"no-paging", KNOB_FLAG, NULL, 0, 0, TRUE,
+     "The server does not know PAG: it would take the payload, and the command behind it, for one "
+     "line. A client must never send it one."},
+    {"pag-error", KNOB_NUMBER, "NNN", 100, 999, FALSE,
+     "Answers each PAG with this error number (509 if the contact has no mobile phone)."},
     {"chl", KNOB_DIGITS, "[DIGITS]", 0, 0, FALSE,
      "Sends a CHL (with these digits) after the first CHG."},
 
@@ -294,6 +299,7 @@ static const step_info steps[] = {
     {"ns-blp", "BLP, who may write"},
     {"ns-gtc", "GTC, whether to be asked about additions"},
     {"ns-prp", "PRP, a phone number"},
+    {"ns-pag", "PAG, a message to a mobile phone, which has no answer"},
     {"nexus-connect", "a connection to the nexus"},
     {"nexus", "the request to the nexus"},
     {"login-connect", "a connection to the login server"},

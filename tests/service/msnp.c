@@ -285,6 +285,7 @@ static const command commands[] = {
     {"BLP", 3, 3, TRUE, STAGE_SYNCED, STAGE_SYNCED, edit_blp},
     {"PRP", 3, 4, TRUE, STAGE_SYNCED, STAGE_SYNCED, edit_prp},
     {"URL", 3, 4, TRUE, STAGE_SYNCED, STAGE_SYNCED, mail_url},
+    {"PAG", 4, 4, TRUE, STAGE_SYNCED, STAGE_SYNCED, page_pag},
     {"XFR", 3, 3, TRUE, STAGE_SIGNED_IN, STAGE_SYNCED, sb_xfr},
     {"OUT", 1, 1, FALSE, STAGE_NEW, STAGE_SYNCED, on_out},
 };

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
  * What the parts of the MSNP8 servers share: signing in (msnp.c) and what follows: presence and
- * challenges (online.c), the lists as a whole (sync.c), changes of them (edit.c, groups.c), and the
- * ways into switchboards (invite.c).
+ * challenges (online.c), the lists as a whole (sync.c), changes of them (edit.c, groups.c), the
+ * ways into switchboards (invite.c), and mobile phones (page.c).
  */
 #ifndef SERVICE_MSNP_H
 #define SERVICE_MSNP_H
@@ -25,6 +25,7 @@ void edit_adg(conn *c, const request *req);
 void edit_reg(conn *c, const request *req);
 void edit_rmg(conn *c, const request *req);
 void sb_xfr(conn *c, const request *req);
+void page_pag(conn *c, const request *req);
 
 /* The profile message after USR OK. */
 void online_send_profile(conn *c, const account *a);

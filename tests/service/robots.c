@@ -200,6 +200,15 @@ void robot_hear(robot *r, board *b, const conn *from, const char *payload, gsize
         files_hear(b, r->person, from->sb.person, text);
 }
 
+void robot_paged(robot *r, service *svc, const char *from, const char *text)
+{
+    g_autofree char *answer = g_strconcat("You wrote: ", text, NULL);
+
+    take_down(r, "page", text, strlen(text));
+    if (r->manners == MANNERS_ANSWERS)
+        service_page(svc, person_address(svc, r->person), from, answer);
+}
+
 static const heard *find_heard(const service *self, const char *address, const char *type)
 {
     const robot *r = robot_find(self, person_find(self, address));

@@ -19,4 +19,7 @@ void robot_speak_of(robot *r, board *b, const service_file *f);
 /* A message reaches it; `from` is a client or another robot. */
 void robot_hear(robot *r, board *b, const conn *from, const char *payload, gsize length);
 
+/* A text reaches its mobile phone, from this client. */
+void robot_paged(robot *r, service *svc, const char *from, const char *text);
+
 #endif

@@ -275,6 +275,13 @@ gboolean service_robot_leave(service *self, const char *robot, gboolean idle);
 guint service_robot_heard(const service *self, const char *robot, const char *type);
 const char *service_robot_last(const service *self, const char *robot, const char *type);
 
+/*
+ * A message from the mobile phone of `from`, an address or "tel:" and a number, reaches the clients
+ * of `who`: to how many of them. What clients send to the phone of a robot is of the type "page".
+ * The phone of a robot that "answers" repeats it.
+ */
+guint service_page(service *self, const char *from, const char *who, const char *text);
+
 /* --- files --------------------------------------------------------------------------------------
  */
 
