@@ -123,7 +123,7 @@ static void add_contact(prpl_account *self, const msnp_contact *contact, PurpleN
     add_pair(info, _("Mobile phone"), contact->phones[MSNP_PHONE_MOBILE]);
     if (msnp_roster_can_page(msnp_session_roster(self->session), contact))
         /* Translators: of a contact; the answer is "Yes" */
-        add_pair(info, _("Receives messages on a mobile phone"), _("Yes"));
+        add_pair(info, _("Accepts mobile messages"), _("Yes"));
     g_free(groups);
 }
 

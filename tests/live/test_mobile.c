@@ -33,7 +33,7 @@ static gboolean shows_phone(const user *u)
 {
     PurplePresence *presence = purple_buddy_get_presence(user_buddy(u, BOB, NULL));
     g_autofree char *tip = user_tooltip(u, BOB, TRUE);
-    gboolean told = strstr(tip, "Receives messages on a mobile phone</b>: Yes") != NULL;
+    gboolean told = strstr(tip, "Accepts mobile messages</b>: Yes") != NULL;
 
     g_assert_cmpint(told, ==,
                     purple_presence_is_status_primitive_active(presence, PURPLE_STATUS_MOBILE));

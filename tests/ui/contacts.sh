@@ -26,7 +26,12 @@ start_with_contacts() {
     put_contact distant FL,AL 2 BRB
     put_contact newcomer RL - NLN
     tell_service phone anna@example.com PHH +49 30 555-0101
-    ask_service phone anna@example.com PHM +49 170 555 0102 >/dev/null
+    tell_service phone anna@example.com PHM +49 170 555 0102
+    # Messages get to her phone, and to ours.
+    tell_service phone anna@example.com MOB Y
+    tell_service phone $user MBE Y
+    tell_service phone $user MOB Y
+    ask_service robot anna@example.com joins >/dev/null
 }
 
 # put_contact WHO LISTS GROUPS STATE

@@ -62,7 +62,8 @@ check 'status: of who was refused' within 5 is_status nobody@example.com offline
 check 'emblem: blocked' within 5 emblem blocked
 check 'emblem: does not have us' within 5 emblem not-authorized
 check 'emblem: not on the list of the service' within 5 emblem unavailable
-check 'emblem: one that nobody has' not emblem mobile
+check 'emblem: has a mobile phone' within 5 emblem mobile
+check 'emblem: one that nobody has' not emblem secure
 check 'buddy list: a picture' picture contacts-pidgin.png "$(window '^Buddy List$')"
 
 info() {
@@ -218,6 +219,28 @@ check 'menu: unblock' row_menu bjorn@ b
 check 'menu: on the allow list' within 5 on_server bjorn@example.com 11
 check 'menu: no emblem' within 5 not emblem blocked
 
+# --- mobile phones -------------------------------------------------------------------------------
+
+# The item below "Invite to Group Chat...". The keys leave the text by ctrl+Tab.
+page_anna() {
+    choose Anna && opens keys shift+F10 &&
+        act keys Down Down Down Down Down Down Down Down &&
+        picture contacts-pidgin-mobile-menu.png root && keys Return && focus "^$user\$" &&
+        move 400 0 && type_text 'Call me & <b>hurry</b>' &&
+        picture contacts-pidgin-mobile.png && keys ctrl+Tab Tab Return
+}
+conversation_with() {
+    focus "$1" && move 330 0 640 440 && picture "$2" && keys ctrl+w && within 5 closed "$1"
+}
+paged() { ask_service heard "$1" page | grep -q -F -e "$2"; }
+check 'mobile phone: send to it' page_anna
+check 'mobile phone: it is there' within 5 paged anna@example.com 'Call me & <b>hurry</b>'
+check 'mobile phone: it is in the conversation' conversation_with '^Anna' \
+    contacts-pidgin-mobile-sent.png
+tell_service page tel:+491705550102 $user On my way
+check 'mobile phone: a message from one' conversation_with '^tel:\+491705550102$' \
+    contacts-pidgin-mobile-received.png
+
 # --- the account's own ---------------------------------------------------------------------------
 
 set_name() {
@@ -232,6 +255,10 @@ allow_everybody() {
     account_action 3 && focus "^$user\$" && keys Down &&
         picture contacts-pidgin-adding.png && keys alt+o
 }
+no_pages() {
+    account_action 4 && focus "^$user\$" && keys Up &&
+        picture contacts-pidgin-mobile-own.png && keys alt+o
+}
 forget_transcript
 check 'nickname' set_name 'Demo 100% <b>'
 check 'nickname: the service knows' within 5 seen '>>> REA [0-9]+ [^ ]+ Demo%20100%25'
@@ -240,6 +267,8 @@ check 'phone numbers: the service knows one' within 5 seen '>>> PRP [0-9]+ PHH \
 check 'phone numbers: and the other' within 5 seen '>>> PRP [0-9]+ PHM 0170-22'
 check 'who adds us' allow_everybody
 check 'who adds us: the service knows' within 5 seen '>>> GTC [0-9]+ N'
+check 'messages to our phone' no_pages
+check 'messages to our phone: the service knows' within 5 seen '>>> PRP [0-9]+ MOB N'
 
 # --- and again -----------------------------------------------------------------------------------
 
