@@ -13,6 +13,8 @@ suite=contacts-finch
 need finch tmux setsid ps
 
 start_with_contacts
+# Her sign would be that of a phone, in place of the status.
+tell_service phone anna@example.com MOB N
 
 home=$scratch/main
 make_home "$home" "$O/libmsnp8.so"
@@ -103,6 +105,23 @@ check 'menu: block' block '\[ \] Blocked' contacts-finch-menu.txt
 check 'menu: on the block list' within 5 on_server anna@example.com 13
 check 'menu: unblock' block '\[X\] Blocked' contacts-finch-menu-2.txt
 check 'menu: on the allow list' within 5 on_server anna@example.com 11
+
+# --- mobile phones -------------------------------------------------------------------------------
+
+page_anna() {
+    within 5 bring '^┌─+┤Buddy List├' && menu && press e &&
+        within 5 bring 'Send a message to the mobile phone of Anna' && press -l 'Hi <b>' &&
+        capture contacts-finch-mobile.txt && press Tab Enter
+}
+paged() { [ "$(ask_service heard anna@example.com page)" = "1 $1" ]; }
+tell_service phone anna@example.com MOB Y
+tell_service send $user 'BPR 99 anna@example.com MOB Y\r\n'
+check 'mobile phone: the sign' within 5 shows '☎ Anna'
+check 'mobile phone: send to it' page_anna
+check 'mobile phone: it is there' within 5 paged 'Hi <b>'
+check 'mobile phone: it is in the conversation' within 5 bring 'To the mobile phone: Hi <b>'
+check 'mobile phone: a picture' capture contacts-finch-mobile-sent.txt
+press M-c
 
 # --- texts for a terminal of 80 columns ----------------------------------------------------------
 
