@@ -5,9 +5,10 @@
  *   PAG id account length, XML     no reply; an error if it cannot be sent on
  *   IPG length, XML                from the phone of a contact, or of anybody
  *
- * Escargot does not know PAG: it would take the payload for commands, and lose the one behind it.
- * But it stores MBE and MOB for every client that sets them, so they prove nothing. PAG is sent
- * only to a server that gave all signs of the Microsoft service, of which Escargot gives none:
+ * Escargot does not know PAG (deviation 15): it would take the payload for commands, and lose the
+ * one behind it. But it stores MBE and MOB for every client that sets them, so they prove nothing.
+ * PAG is sent only to a server that gave all signs of the Microsoft service, of which Escargot
+ * gives none:
  *   - the reply to VER repeats CVR0 (deviation 7);
  *   - the reply to CVR recommends a version of the client, and does not just repeat ours;
  *   - the profile has a key version (kv), which only a real Passport login has;

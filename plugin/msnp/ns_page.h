@@ -9,8 +9,8 @@
 
 /* A new connection: nobody can be paged until the lists arrive, and what is pending is reported. */
 void ns_page_restart(msnp_ns *ns);
-/* PAG was rejected, or got no reply (number 0), which is what a good one gets. */
-void ns_page_ended(msnp_ns *ns, unsigned page, unsigned number);
+/* PAG was rejected, or got no reply (error 0), which is what a good one gets. */
+void ns_page_ended(msnp_ns *ns, unsigned number, unsigned error);
 /* Forgets what is pending, without an event. */
 void ns_page_clear(msnp_ns *ns);
 /* IPG. */
