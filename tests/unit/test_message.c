@@ -17,8 +17,8 @@
 /* A line that says all that was read. */
 static char *describe(const msnp_message *message)
 {
-    static const char *const kinds[] = {"TEXT",   "TYPING", "NUDGE",    "INVITE",
-                                        "ACCEPT", "CANCEL", "P2P_FILE", "OTHER"};
+    static const char *const kinds[] = {"TEXT",   "TYPING",   "NUDGE", "INVITE", "ACCEPT",
+                                        "CANCEL", "P2P_FILE", "PAGE",  "OTHER"};
     GString *text = g_string_new(kinds[message->kind]);
     bool is_text = message->kind == MSNP_MESSAGE_TEXT;
     bool is_invite = message->kind == MSNP_MESSAGE_INVITE;
