@@ -147,12 +147,11 @@ typedef struct {
         } trace;
         struct {
             msnp_conversation_id conversation;
-            const char
-                *who; /* account, as the server spells it; PAGE: perhaps "tel:" and a number */
+            const char *who;  /* account, as the server spells it; PAGE: or "tel:" and a number */
             const char *name; /* clean text, may be empty */
             msnp_message_kind kind;
             const char *text;   /* TEXT, PAGE: the text; INVITE: what is offered, as the other side
-                                   calls   it; clean; else NULL */
+                                   calls it; clean; else NULL */
             msnp_format format; /* TEXT */
         } message;
         struct {

@@ -21,6 +21,7 @@ static void run(msnp_ns *ns, int64_t now)
     ns_presence_run(ns, now);
     ns_edit_run(ns, now);
     ns_sb_run(ns, now);
+    ns_page_run(ns);
     ns_notice_run(ns, now);
 }
 

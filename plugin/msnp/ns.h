@@ -143,10 +143,11 @@ void msnp_ns_ask_inbox(msnp_ns *ns, int64_t now);
 msnp_err msnp_ns_inbox_page(msnp_ns *ns, const char *password, msnp_buf *out, int64_t now);
 /*
  * Sends a text (UTF-8) to the mobile phone of a contact: PAG. MSNP_OK: MSNP_EVENT_PAGED follows
- * when the server has rejected it, or has said nothing against it for MSNP_PAGE_SILENCE, since it
- * does not confirm what it sends. Otherwise nothing is sent and no event follows: MSNP_ERR_NOBODY
- * (msnp_roster_can_page() is false, or the sign-in is not complete), MSNP_ERR_MALFORMED (there is
- * no text), MSNP_ERR_TOO_LONG (it exceeds MSNP_PAGE_CHARS), MSNP_ERR_FULL (too many are pending).
+ * when the server has rejected it, or lives and has said nothing against it for MSNP_PAGE_SILENCE,
+ * since it does not confirm what it sends. Otherwise nothing is sent and no event follows:
+ * MSNP_ERR_NOBODY (msnp_roster_can_page() is false, or the sign-in is not complete),
+ * MSNP_ERR_MALFORMED (there is no text), MSNP_ERR_TOO_LONG (it exceeds MSNP_PAGE_CHARS),
+ * MSNP_ERR_FULL (too many are pending).
  */
 msnp_err msnp_ns_page(msnp_ns *ns, const char *who, const char *text, int64_t now);
 /* Reports pages without a result: the session ends. */

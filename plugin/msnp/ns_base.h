@@ -48,6 +48,7 @@ typedef struct {
     char *page;
     char *page_id;
 } ns_notices;
+
 /* Signs of the Microsoft service, see ns_page.c. */
 enum {
     NS_SIGN_CVR0 = 1,

@@ -106,9 +106,9 @@ static void got_profile(msnp_ns *ns, msnp_notice *profile, int64_t now)
         ns->ops->client_ip(ns->owner, profile->client_ip);
     ns_notice_clear(ns);
     msnp_mask_add_lasting(&ns->net->mask, profile->auth);
-    /* Nobody else needs it. */
     if (profile->kv != NULL && *profile->kv != '\0')
         ns->signs |= NS_SIGN_KEY;
+    /* Nobody else needs it. */
     if (!profile->has_mail || profile->auth == NULL)
         return;
     notices->auth = g_steal_pointer(&profile->auth);

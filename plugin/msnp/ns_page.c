@@ -27,6 +27,7 @@ typedef struct {
     unsigned number;
     char *who;
     char *text;
+    bool due; /* its time is over */
 } pending_page;
 
 /* --- sending -------------------------------------------------------------------------------- */
@@ -70,15 +71,33 @@ void ns_page_restart(msnp_ns *ns)
 
 void ns_page_ended(msnp_ns *ns, unsigned number, unsigned error)
 {
-    msnp_err err = error != 0 ? MSNP_ERR_SERVER : MSNP_OK;
-
-    for (GList *l = ns->pages.head; l != NULL; l = l->next) {
-        const pending_page *page = l->data;
-        if (page->number == number) {
-            end(ns, l, (msnp_cause){err, error}, false);
-            return;
-        }
+    for (GList *l = ns->pages.head, *next; l != NULL; l = next) {
+        pending_page *page = l->data;
+        next = l->next;
+        if (page->number == number && error != 0)
+            end(ns, l, (msnp_cause){MSNP_ERR_SERVER, error}, false);
+        else if (page->number == number)
+            page->due = true;
     }
+}
+
+void ns_page_run(msnp_ns *ns)
+{
+    const pending_page *page;
+
+    while (ns->pinged == MSNP_NEVER && (page = g_queue_peek_head(&ns->pages)) != NULL && page->due)
+        end(ns, ns->pages.head, (msnp_cause){MSNP_OK, 0}, false);
+}
+
+/* What a dead connection has swallowed was not sent: only the reply to PNG shows that it lives. */
+static void ping(msnp_ns *ns, int64_t now)
+{
+    const char *const none[] = {NULL};
+
+    if (ns->pinged != MSNP_NEVER || msnp_net_is_tunnelled(ns->net, ns->conn))
+        return;
+    ns->pinged = now;
+    ns_notify(ns, "PNG", false, none, (msnp_str){"", 0});
 }
 
 static void send_page(msnp_ns *ns, const char *account, const char *text, int64_t now)
@@ -91,6 +110,7 @@ static void send_page(msnp_ns *ns, const char *account, const char *text, int64_
     g_snprintf(length, sizeof length, "%zu", xml.len);
     ns_ask_with(ns, "PAG", ns->last_page, now + MSNP_PAGE_SILENCE, args, msnp_buf_view(&xml));
     msnp_buf_clear(&xml);
+    ping(ns, now);
 }
 
 msnp_err msnp_ns_page(msnp_ns *ns, const char *who, const char *text, int64_t now)
@@ -111,7 +131,7 @@ msnp_err msnp_ns_page(msnp_ns *ns, const char *who, const char *text, int64_t no
         err = MSNP_ERR_FULL;
     if (err == MSNP_OK) {
         pending_page *page = g_new(pending_page, 1);
-        *page = (pending_page){++ns->last_page, g_strdup(contact->account), g_strdup(clean)};
+        *page = (pending_page){++ns->last_page, g_strdup(contact->account), g_strdup(clean), false};
         g_queue_push_tail(&ns->pages, page);
         send_page(ns, page->who, clean, now);
     }

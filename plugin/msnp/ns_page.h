@@ -11,6 +11,8 @@
 void ns_page_restart(msnp_ns *ns);
 /* PAG was rejected, or got no reply (error 0), which is what a good one gets. */
 void ns_page_ended(msnp_ns *ns, unsigned number, unsigned error);
+/* Reports those whose time is over, unless the connection may be dead. */
+void ns_page_run(msnp_ns *ns);
 /* Forgets what is pending, without an event. */
 void ns_page_clear(msnp_ns *ns);
 /* IPG. */
