@@ -199,14 +199,11 @@ void prpl_presence_show(prpl_account *self, const msnp_contact *contact)
     bool pages_known = receive_pages(buddies, pages);
 
     g_slist_free(buddies);
-    /* First: clients redraw the row for the status, not for this. */
     if (!pages_known && pages)
         purple_prpl_got_user_status(self->account, who, PAGES, NULL);
     else if (!pages_known)
         purple_prpl_got_user_status_deactive(self->account, who, PAGES);
-    if (prpl_account_is_over(self))
-        known = true;
-    if (!known)
+    if (!known && !prpl_account_is_over(self))
         purple_prpl_got_user_status(self->account, who, id, NULL);
     if (online && !prpl_account_is_over(self))
         purple_prpl_got_user_idle(self->account, who, idle, 0);
