@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+/* Seconds after which each connection through a gateway has asked for news. */
+#define POLLS 11.0
+
 /* How long nothing is to happen: so many times so many milliseconds. */
 #define QUIET_TURNS 3
 #define QUIET_TIME  5
@@ -72,6 +75,9 @@ void live_quiet(void)
     while (is_busy())
         if (g_get_monotonic_time() > until)
             live_fail(__FILE__, __LINE__, G_STRFUNC, "it does not become quiet");
+    /* What the server has to say comes with the next request to the gateway. */
+    if (g_getenv("LIVE_GATEWAY"))
+        client_idle(POLLS);
 }
 
 void live_settled(user *u)
