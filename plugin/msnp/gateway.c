@@ -589,6 +589,19 @@ static void drop_tunnel_writes(gpointer owner, unsigned conn)
         drop_out(self);
 }
 
+/*
+ * Nothing tells the gateway that a connection was closed: for the server it would be there for
+ * another minute, and so would the account for those who write to it.
+ */
+static void say_goodbye(tunnel *self)
+{
+    static const char out[] = "OUT\r\n";
+    const piece *last = g_queue_peek_tail(&self->out);
+
+    if (last == NULL || last->len != strlen(out) || memcmp(last->bytes, out, strlen(out)) != 0)
+        push_piece(self, out, strlen(out), false);
+}
+
 static void close_tunnel(gpointer owner, unsigned conn)
 {
     tunnel *self = find_tunnel(owner, conn);
@@ -596,8 +609,11 @@ static void close_tunnel(gpointer owner, unsigned conn)
     if (self == NULL)
         return;
     self->conn = 0;
-    if (self->out.length == 0 || self->id == NULL)
+    if (self->id == NULL && !is_asking(self)) {
         finish(self);
+        return;
+    }
+    say_goodbye(self);
 }
 
 static const msnp_tunnel_ops tunnel_ops = {.open = open_tunnel,
