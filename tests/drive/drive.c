@@ -152,7 +152,7 @@ static drive_part side_of(const msnp_event *event)
 {
     if (event->type == MSNP_EVENT_LISTEN || event->connect.file)
         return DRIVE_FILES;
-    if (event->connect.tls)
+    if (event->connect.tls && !event->connect.gateway)
         return DRIVE_PASSPORT;
     return event->connect.switchboard ? DRIVE_SWITCHBOARD : DRIVE_NS;
 }
@@ -178,10 +178,59 @@ static const msnp_roster *roster_of(const drive *d)
     return d->ns ? msnp_ns_roster(d->ns) : NULL;
 }
 
-static void check_written(drive *d, const drive_conn *conn, const msnp_event *event)
+/* The id of the session that a request is about, or NULL; the caller frees it. */
+static char *id_of(const char *request)
+{
+    const char *end = strstr(request, " HTTP/");
+    const char *id = strstr(request, "SessionID=");
+
+    return id && end && id < end ? g_strndup(id + 10, (size_t)(end - id) - 10) : NULL;
+}
+
+/*
+ * One request at a time; and in a session in which one was not answered there is none any more: it
+ * may have been carried out. The session has not been opened if there is no id.
+ */
+static void follow_request(drive *d, drive_conn *conn, msnp_str bytes)
+{
+    char *text = msnp_str_dup(bytes);
+
+    if (conn->exchange.state != MSNP_EXCHANGE_IDLE)
+        drive_found(d, "asks the gateway before it has answered");
+    conn->exchange.state = MSNP_EXCHANGE_ASKED;
+    g_free(conn->asked);
+    conn->asked = id_of(text);
+    if (conn->asked && !d->config.hostile.ptr &&
+        g_ptr_array_find_with_equal_func(d->doubtful, conn->asked, g_str_equal, NULL))
+        drive_found(d, "goes on with a session that has an unanswered request");
+    if (conn->asked)
+        learn_secret(d, conn->asked);
+    g_free(text);
+}
+
+/* Follows what the gateway answers. */
+static void follow_response(drive_conn *conn, msnp_str bytes)
+{
+    msnp_exchange_result result = MSNP_EXCHANGE_BODY;
+
+    while (result == MSNP_EXCHANGE_BODY || result == MSNP_EXCHANGE_HEAD)
+        result = msnp_exchange_feed(&conn->exchange, &bytes);
+}
+
+static void end_conn(drive *d, drive_conn *conn)
+{
+    conn->state = CONN_CLOSED;
+    if (conn->asked && conn->exchange.state != MSNP_EXCHANGE_IDLE)
+        g_ptr_array_add(d->doubtful, g_strdup(conn->asked));
+}
+
+static void check_written(drive *d, drive_conn *conn, const msnp_event *event)
 {
     msnp_str bytes = {event->write.data, event->write.len};
-    const char *fault = conn->side == DRIVE_FILES      ? NULL
+    const char *fault = conn->side == DRIVE_FILES ? NULL
+                        : conn->gateway
+                            ? written_gateway_fault(bytes, conn->proxied ? NULL : conn->host,
+                                                    conn->side == DRIVE_NS)
                         : conn->side == DRIVE_NS       ? written_ns_fault(bytes)
                         : conn->side == DRIVE_PASSPORT ? written_request_fault(bytes, conn->host)
                                                        : written_switchboard_fault(bytes);
@@ -195,21 +244,30 @@ static void check_written(drive *d, const drive_conn *conn, const msnp_event *ev
         drive_found(d, "writes on connection %u, which is not open", event->conn);
     if (conn->side == DRIVE_PASSPORT)
         check_reticence(d, bytes);
+    if (conn->gateway)
+        follow_request(d, conn, bytes);
 }
 
 /* They are numbered in order, and never again in the same way. */
 static void add_conn(drive *d, const msnp_event *event)
 {
     bool listens = event->type == MSNP_EVENT_LISTEN;
-    drive_conn made = {side_of(event), CONN_ASKED, false, listens,
-                       g_strdup(listens ? "port" : event->connect.host)};
+    drive_conn made = {.side = side_of(event),
+                       .state = CONN_ASKED,
+                       .port = listens,
+                       .host = g_strdup(listens ? "port" : event->connect.host),
+                       .gateway = !listens && event->connect.gateway};
     drive_part part = d->config.part == DRIVE_CONVERSATIONS ? DRIVE_SWITCHBOARD : d->config.part;
 
+    /* Those that travel through a gateway have numbers, too. */
+    while (d->config.method != MSNP_METHOD_DIRECT && event->conn > d->conns->len + 1)
+        g_array_append_val(d->conns, ((drive_conn){DRIVE_SESSION, .state = CONN_CLOSED}));
     if (event->conn != d->conns->len + 1)
         drive_found(d, "connection %u comes after %u", event->conn, d->conns->len);
     if (part != DRIVE_SESSION && made.side != part &&
         (made.side != DRIVE_FILES || !has_many_conns(d)))
         drive_found(d, "asks for a connection of another kind");
+    msnp_exchange_init(&made.exchange);
     g_array_append_val(d->conns, made);
 }
 
@@ -230,7 +288,7 @@ static void follow_conn(drive *d, const msnp_event *event)
     if (event->type == MSNP_EVENT_WRITE)
         check_written(d, conn, event);
     if (event->type == MSNP_EVENT_CLOSE)
-        conn->state = CONN_CLOSED;
+        end_conn(d, conn);
 }
 
 /* --- what is heard -------------------------------------------------------------------------- */
@@ -650,10 +708,14 @@ static void hear_cached(drive *d)
 {
     heard what = {.kind = HEARD_LOGIN_SERVER,
                   .text = msnp_cache_login(d->cache, d->config.nexus_url, d->now)};
+    bool gateway = msnp_cache_gateway(d->cache, d->config.host, d->config.port, d->now);
 
     if (d->config.pipelining && !d->no_pipelining &&
         msnp_cache_no_pipelining(d->cache, d->config.host, d->config.port, d->now))
         what = (heard){.kind = HEARD_NO_PIPELINING};
+    else if (gateway != d->by_gateway)
+        what = (heard){.kind = HEARD_WAY, .text = gateway ? "gateway" : "direct"};
+    d->by_gateway = gateway;
     hear(d, &what);
 }
 
@@ -828,7 +890,12 @@ void drive_end(drive *d)
 static void receive(drive *d, unsigned conn, const void *data, size_t len)
 {
     char *copy = msnp_str_dup((msnp_str){data, len});
+    drive_conn *from = drive_find_conn(d, conn);
 
+    if (len > 0)
+        follow_response(from, (msnp_str){data, len});
+    else
+        (void)msnp_exchange_closed(&from->exchange);
     if (d->session)
         msnp_session_feed(d->session, conn, copy, len);
     else
@@ -876,6 +943,26 @@ void drive_closed(drive *d, drive_part side, unsigned conn)
 void drive_connect_failed(drive *d, drive_part side, unsigned conn)
 {
     static const msnp_connect_error why = {.code = 7, .text = "no route"};
+
+    drive_connect_failed_by(d, side, conn, &why);
+}
+
+void drive_proxied(drive *d, drive_part side, unsigned conn, const char *authorization)
+{
+    unsigned number = conn_of(d, side, conn);
+
+    if (!d->session || !drive_is_asked(d, side, number))
+        return;
+    drive_find_conn(d, number)->proxied = true;
+    if (authorization)
+        drive_secret(d, authorization);
+    msnp_session_proxied(d->session, number, authorization);
+    drive_settle(d);
+}
+
+void drive_connect_failed_by(drive *d, drive_part side, unsigned conn,
+                             const msnp_connect_error *why)
+{
     unsigned number = conn_of(d, side, conn);
     drive_conn *found = drive_find_conn(d, number);
 
@@ -883,9 +970,9 @@ void drive_connect_failed(drive *d, drive_part side, unsigned conn)
         return;
     found->lost = true;
     if (d->session)
-        msnp_session_connect_failed(d->session, number, &why, d->now);
+        msnp_session_connect_failed(d->session, number, why, d->now);
     else
-        msnp_net_failed(&d->net, number, &why, d->now);
+        msnp_net_failed(&d->net, number, why, d->now);
     drive_settle(d);
     if (drive_find_conn(d, number)->state != CONN_CLOSED)
         drive_found(d, "keeps connection %u, which could not be made", number);
@@ -1061,10 +1148,14 @@ drive *drive_new(const drive_config *config)
     d->traces = g_ptr_array_new_with_free_func(g_free);
     d->said = g_ptr_array_new_with_free_func(g_free);
     d->members = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    d->doubtful = g_ptr_array_new_with_free_func(g_free);
     d->cache = msnp_cache_new();
     drive_files_new(d);
     if (config->known_login)
         msnp_cache_set_login(d->cache, config->nexus_url, config->known_login, d->now);
+    if (config->known_gateway)
+        msnp_cache_set_gateway(d->cache, config->host, config->port, true, d->now);
+    d->by_gateway = config->known_gateway;
     if (config->password)
         add_password(d, config->password);
     if (config->cookie)
@@ -1086,13 +1177,18 @@ void drive_free(drive *d)
     msnp_session_free(d->session);
     msnp_net_clear(&d->net);
     msnp_cache_free(d->cache);
-    for (unsigned i = 1; i <= d->conns->len; i++)
-        g_free(drive_find_conn(d, i)->host);
+    for (unsigned i = 0; i < d->conns->len; i++) {
+        drive_conn *conn = &g_array_index(d->conns, drive_conn, i);
+        g_free(conn->host);
+        g_free(conn->asked);
+        msnp_exchange_clear(&conn->exchange);
+    }
     g_array_free(d->conns, TRUE);
     g_queue_clear_full(&d->outputs, output_free);
     g_ptr_array_unref(d->secrets);
     g_ptr_array_unref(d->traces);
     g_ptr_array_unref(d->said);
+    g_ptr_array_unref(d->doubtful);
     g_hash_table_destroy(d->members);
     g_hash_table_destroy(d->files);
     g_free(d->fault);

@@ -43,6 +43,9 @@ typedef struct {
     const char *nexus_url;
     const char *login_url;
     const char *known_login; /* what the nexus named some time ago, or NULL */
+    msnp_method method;      /* of a session */
+    const char *gateway_url;
+    bool known_gateway; /* it was the way some time ago */
     const char *cookie;
     const char *session; /* a switchboard that we were rung for; else NULL */
     bool pipelining;
@@ -89,6 +92,11 @@ void drive_settle(drive *d);
  */
 void drive_connected(drive *d, drive_part side, unsigned conn);
 void drive_connect_failed(drive *d, drive_part side, unsigned conn);
+/* The same, for a reason. */
+void drive_connect_failed_by(drive *d, drive_part side, unsigned conn,
+                             const msnp_connect_error *why);
+/* What was asked for leads to an HTTP proxy. */
+void drive_proxied(drive *d, drive_part side, unsigned conn, const char *authorization);
 void drive_feed(drive *d, drive_part side, unsigned conn, const void *data, size_t len);
 void drive_closed(drive *d, drive_part side, unsigned conn);
 bool drive_is_open(const drive *d, drive_part side, unsigned conn);

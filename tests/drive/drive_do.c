@@ -206,6 +206,8 @@ static void start_session(drive *d)
                                         .port = d->config.port,
                                         .nexus_url = d->config.nexus_url,
                                         .login_url = d->config.login_url,
+                                        .method = d->config.method,
+                                        .gateway_url = d->config.gateway_url,
                                         .status = d->config.status,
                                         .trace = true,
                                         .cache = d->cache,
@@ -634,7 +636,20 @@ static void do_edit(drive *d, const char *text)
     msnp_edit_clear(&edit);
 }
 
-/* "connected", "close" and "connect-failed", with a number where there are several connections. */
+/* connect-failed [number|certificate|hopeless] */
+static void do_connect_failed(drive *d, drive_part side, const char *how)
+{
+    msnp_connect_error why = {.code = 7, .text = "no route"};
+
+    why.certificate = !strcmp(how, "certificate");
+    why.hopeless = !strcmp(how, "hopeless");
+    drive_connect_failed_by(d, side, number(how), &why);
+}
+
+/*
+ * What happens on connections, with a number where there are several. proxied [authorization]: what
+ * was asked for last leads to a proxy.
+ */
 static bool do_conn(drive *d, drive_part side, const words *w)
 {
     unsigned conn = number(w->word[1]);
@@ -644,7 +659,9 @@ static bool do_conn(drive *d, drive_part side, const words *w)
     else if (!strcmp(w->word[0], "close"))
         drive_closed(d, side, conn);
     else if (!strcmp(w->word[0], "connect-failed"))
-        drive_connect_failed(d, side, conn);
+        do_connect_failed(d, side, w->word[1]);
+    else if (!strcmp(w->word[0], "proxied"))
+        drive_proxied(d, side, 0, *w->word[1] ? w->word[1] : NULL);
     else
         return false;
     return true;

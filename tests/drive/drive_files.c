@@ -285,7 +285,7 @@ void drive_listening(drive *d, unsigned conn, const msnp_port *port)
 unsigned drive_knock(drive *d, unsigned listener)
 {
     const drive_conn *found = drive_find_conn(d, listener);
-    drive_conn made = {DRIVE_FILES, CONN_OPEN, false, false, g_strdup("peer")};
+    drive_conn made = {.side = DRIVE_FILES, .state = CONN_OPEN, .host = g_strdup("peer")};
     unsigned conn;
 
     if (!found || found->state != CONN_OPEN || !found->port) {

@@ -7,6 +7,7 @@
 #define DRIVE_PRIV_H
 
 #include "drive.h"
+#include "exchange.h"
 #include "transfers.h"
 
 typedef enum { CONN_ASKED, CONN_OPEN, CONN_CLOSED } drive_conn_state;
@@ -14,9 +15,13 @@ typedef enum { CONN_ASKED, CONN_OPEN, CONN_CLOSED } drive_conn_state;
 typedef struct {
     drive_part side;
     drive_conn_state state;
-    bool lost;  /* the peer closed it, or it could not be made */
-    bool port;  /* it is none, but waits for some */
-    char *host; /* whom it is to */
+    bool lost;              /* the peer closed it, or it could not be made */
+    bool port;              /* it is none, but waits for some */
+    char *host;             /* whom it is to */
+    bool gateway;           /* it is to an HTTP gateway, */
+    bool proxied;           /* by way of a proxy */
+    msnp_exchange exchange; /* what is asked there */
+    char *asked;            /* the id of the session that this is about, NULL for none */
 } drive_conn;
 
 struct drive {
@@ -42,6 +47,8 @@ struct drive {
     GHashTable *members; /* "chat account": who is in which chat; of a switchboard: chat 0 */
     unsigned chats;      /* number of the last one */
     bool no_pipelining;  /* NO_PIPELINING came */
+    bool by_gateway;     /* what WAY said last */
+    GPtrArray *doubtful; /* ids of sessions with a request that was never answered */
     GHashTable *files;   /* number -> what is known of a transfer */
     size_t pages;        /* messages to phones that have no result yet */
     size_t edits;        /* that have no result yet */

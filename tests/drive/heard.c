@@ -105,6 +105,7 @@ static void add_event(GString *text, const msnp_event *event)
     case MSNP_EVENT_CONNECT:
         add_taken(text, heard_address(event->connect.host, event->connect.port));
         add_flag(text, "tls", event->connect.tls);
+        add_flag(text, "gateway", event->connect.gateway);
         break;
     case MSNP_EVENT_STEP:
         add_word(text, msnp_step_name(event->step.step));
@@ -229,6 +230,7 @@ static void add_call(GString *text, const heard *what)
     switch (what->kind) {
     case HEARD_CHALLENGE:
     case HEARD_TICKET:
+    case HEARD_WAY:
         add_word(text, what->text);
         break;
     case HEARD_LOGIN_SERVER:

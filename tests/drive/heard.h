@@ -16,6 +16,7 @@
     X(HEARD_TICKET, "TICKET")             /* text */                                      \
     X(HEARD_LOGIN_SERVER, "LOGIN_SERVER") /* text, NULL for none */                       \
     X(HEARD_NO_PIPELINING, "NO_PIPELINING")                                               \
+    X(HEARD_WAY, "WAY")                       /* text: the way to try first */            \
     X(HEARD_SWITCHBOARD, "SWITCHBOARD")       /* request, host, port, text: the cookie */ \
     X(HEARD_NO_SWITCHBOARD, "NO_SWITCHBOARD") /* request, cause */                        \
     X(HEARD_RUNG, "RUNG")                     /* ring */                                  \

@@ -135,3 +135,70 @@ const char *written_request_fault(msnp_str bytes, const char *host)
     g_free(text);
     return fault;
 }
+
+/* Whole commands, one after the other. */
+static const char *commands_fault(msnp_str bytes, bool service)
+{
+    const msnp_verbs *verbs = service ? &msnp_ns_verbs : &msnp_switchboard_verbs;
+
+    while (bytes.len > 0) {
+        const char *end = memchr(bytes.ptr, '\n', bytes.len);
+        size_t line = end ? (size_t)(end + 1 - bytes.ptr) : 0;
+        uint64_t payload;
+        msnp_cmd cmd;
+
+        if (line < 2 || msnp_cmd_parse(&cmd, verbs, (msnp_str){bytes.ptr, line - 2}) != MSNP_OK ||
+            !payload_length(&cmd, &payload) || payload > bytes.len - line)
+            return "a request has half a command in it";
+        msnp_str whole = {bytes.ptr, line + payload};
+        const char *fault = service ? written_ns_fault(whole) : written_switchboard_fault(whole);
+        if (fault)
+            return fault;
+        bytes = (msnp_str){bytes.ptr + whole.len, bytes.len - whole.len};
+    }
+    return NULL;
+}
+
+static const char *gateway_head_fault(char *const *lines, const char *host, size_t body)
+{
+    unsigned n = g_strv_length((char **)lines);
+    char *length = g_strdup_printf("Content-Length: %zu", body);
+    bool counts = n > 0 && !strcmp(lines[n - 1], length);
+    bool to = false;
+
+    g_free(length);
+    for (unsigned i = 0; i < n; i++) {
+        if (!heard_is_printable(lines[i]))
+            return "a request has what is not printable";
+        to = to || (g_str_has_prefix(lines[i], "Host: ") &&
+                    (!host || g_str_has_prefix(lines[i] + 6 + (lines[i][6] == '['), host)));
+    }
+    if (!counts || !to)
+        return "a request does not say to whom it goes, or how long it is";
+    if (!g_str_has_prefix(lines[0], host ? "POST /" : "POST http://") ||
+        !g_str_has_suffix(lines[0], " HTTP/1.1") || !strchr(lines[0], '?'))
+        return "a request is none to a gateway";
+    if ((strstr(lines[0], "?Action=poll&SessionID=") != NULL) !=
+        (body == 0 && !strstr(lines[0], "?Action=open&")))
+        return "a request has a body and is a poll, or has none and is not";
+    return NULL;
+}
+
+const char *written_gateway_fault(msnp_str bytes, const char *host, bool service)
+{
+    const char *end = memmem(bytes.ptr, bytes.len, "\r\n\r\n", 4);
+    size_t head = end ? (size_t)(end - bytes.ptr) : bytes.len;
+
+    if (!end)
+        return "a request has no end";
+
+    msnp_str body = {end + 4, bytes.len - head - 4};
+    char *text = msnp_str_dup((msnp_str){bytes.ptr, head});
+    char **lines = g_strsplit(text, "\r\n", -1);
+    const char *fault = strlen(text) == head ? gateway_head_fault(lines, host, body.len)
+                                             : "a request has a NUL in it";
+
+    g_strfreev(lines);
+    g_free(text);
+    return fault ? fault : commands_fault(body, service);
+}

@@ -19,5 +19,10 @@ bool written_read(msnp_cmd *cmd, const msnp_verbs *verbs, msnp_str bytes);
 const char *written_ns_fault(msnp_str bytes);
 const char *written_switchboard_fault(msnp_str bytes);
 const char *written_request_fault(msnp_str bytes, const char *host);
+/*
+ * The same on a connection with an HTTP gateway: a request to `host` (NULL: through a proxy) whose
+ * body are whole commands.
+ */
+const char *written_gateway_fault(msnp_str bytes, const char *host, bool service);
 
 #endif

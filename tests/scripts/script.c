@@ -25,6 +25,7 @@ static void script_free(void *data)
     g_free(script->path);
     g_free(script->machine);
     g_free(script->status);
+    g_free(script->method);
     g_free((char *)script->config.account);
     g_free((char *)script->config.password);
     g_free((char *)script->config.host);
@@ -32,6 +33,7 @@ static void script_free(void *data)
     g_free((char *)script->config.nexus_url);
     g_free((char *)script->config.login_url);
     g_free((char *)script->config.known_login);
+    g_free((char *)script->config.gateway_url);
     g_free((char *)script->config.cookie);
     g_free((char *)script->config.session);
     g_ptr_array_unref(script->lines);
@@ -72,6 +74,8 @@ static bool read_setting(transcript *script, const char *key, const char *value)
         {"login_url", (char **)&config->login_url},
         {"known_login", (char **)&config->known_login},
         {"cookie", (char **)&config->cookie},
+        {"method", &script->method},
+        {"gateway_url", (char **)&config->gateway_url},
         {"session", (char **)&config->session},
     };
     struct {
@@ -80,6 +84,7 @@ static bool read_setting(transcript *script, const char *key, const char *value)
     } flags[] = {
         {"pipelining", &config->pipelining},
         {"overlap", &script->overlap},
+        {"known_gateway", &config->known_gateway},
         {"steps", &config->steps},
         {"traces", &config->traces},
     };
@@ -140,16 +145,53 @@ static bool has_quotes(const char *intent)
     return false;
 }
 
+/*
+ * "query body" or "header body": a request to the gateway at gateway_url, or one of its answers,
+ * around the body. The blank in "GW-IP=...; SessionID=..." does not end the header.
+ */
+static void wrap(const transcript *script, GString *bytes, bool request)
+{
+    const char *url = script->config.gateway_url;
+    char *gateway = url ? g_strdup(strstr(url, "://") + 3)
+                        : g_strdup_printf("%s/gateway/gateway.dll", script->config.host);
+    size_t len = strcspn(gateway, "/");
+    const char *end = bytes->str;
+
+    do
+        end += strcspn(end, " \r");
+    while (end > bytes->str && end[-1] == ';' && *end++ == ' ');
+    char *word = g_strndup(bytes->str, (size_t)(end - bytes->str));
+    g_string_erase(bytes, 0, end - bytes->str + (*end == ' '));
+    /* Nothing but the end of a line that there is not. */
+    if (*end == '\r')
+        g_string_truncate(bytes, 0);
+    char *head =
+        request
+            ? g_strdup_printf("POST %s?%s HTTP/1.1\r\nAccept: */*\r\nUser-Agent: MSMSGS\r\n"
+                              "Pragma: no-cache\r\nContent-Type: application/x-msn-messenger\r\n"
+                              "Host: %.*s\r\nConnection: keep-alive\r\n"
+                              "Content-Length: %zu\r\n\r\n",
+                              gateway + len, word, (int)len, gateway, bytes->len)
+            : g_strdup_printf("HTTP/1.1 200 OK\r\nX-MSN-Messenger: %s\r\n"
+                              "Content-Length: %zu\r\n\r\n",
+                              word, bytes->len);
+    g_string_prepend(bytes, head);
+    g_free(head);
+    g_free(word);
+    g_free(gateway);
+}
+
 /* A line of the transcript; NULL if it is none. */
-static script_line *read_line(char *key, char mark, const char *value)
+static script_line *read_line(const transcript *script, char *key, char mark, const char *value)
 {
     static const struct {
         const char *key;
         line_kind kind;
     } kinds[] = {
-        {"S", LINE_SERVER}, {"C", LINE_CLIENT},     {"EV", LINE_EVENT},
-        {"T", LINE_TIME},   {"DO", LINE_DO},        {"AT", LINE_AT},
-        {"ON", LINE_ON},    {"ROSTER", LINE_STATE}, {"STATE", LINE_STATE},
+        {"S", LINE_SERVER},    {"C", LINE_CLIENT},      {"EV", LINE_EVENT},
+        {"T", LINE_TIME},      {"DO", LINE_DO},         {"AT", LINE_AT},
+        {"ON", LINE_ON},       {"ROSTER", LINE_STATE},  {"STATE", LINE_STATE},
+        {"POST", LINE_CLIENT}, {"ANSWER", LINE_SERVER},
     };
     script_line *line = g_new0(script_line, 1);
     bool bytes;
@@ -170,6 +212,8 @@ static script_line *read_line(char *key, char mark, const char *value)
         good = escape_read(line->bytes, value);
         if (bytes && mark == ':')
             g_string_append(line->bytes, "\r\n");
+        if (good && bytes && key[1])
+            wrap(script, line->bytes, line->kind == LINE_CLIENT);
     } else if (good) {
         g_string_append(line->bytes, value);
     }
@@ -307,7 +351,7 @@ static bool read_text_line(transcript *script, const char *path, unsigned number
         g_free(dir);
         return good;
     }
-    line = mark ? read_line(text, mark, value) : NULL;
+    line = mark ? read_line(script, text, mark, value) : NULL;
     if (line) {
         line->file = g_strdup(path);
         line->number = number;
@@ -359,7 +403,22 @@ static bool read_file(transcript *script, const char *path, unsigned depth, char
     return good;
 }
 
-/* What the settings mean together; false if they name no machine, or no status. */
+static bool method_of(const char *name, msnp_method *method)
+{
+    static const char *const names[] = {[MSNP_METHOD_DIRECT] = "direct",
+                                        [MSNP_METHOD_GATEWAY] = "gateway",
+                                        [MSNP_METHOD_AUTOMATIC] = "automatic"};
+
+    for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
+        if (!strcmp(name, names[i])) {
+            *method = (msnp_method)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What the settings mean together; false if they name no machine, no status or no method. */
 static bool settle_config(transcript *script)
 {
     drive_config *config = &script->config;
@@ -367,7 +426,7 @@ static bool settle_config(transcript *script)
     config->part = drive_part_of(script->machine);
     if (script->overlap)
         g_clear_pointer((char **)&config->challenge, g_free);
-    return config->part < DRIVE_N_PARTS &&
+    return config->part < DRIVE_N_PARTS && method_of(script->method, &config->method) &&
            msnp_status_from_code(msnp_str_of(script->status), &config->status);
 }
 
@@ -383,6 +442,7 @@ static transcript *script_new(const char *path)
     made->config.port = 1863;
     made->status = g_strdup("NLN");
     made->config.challenge = g_strdup("");
+    made->method = g_strdup("direct");
     made->config.nexus_url = g_strdup("https://nexus.passport.com/rdr/pprdr.asp");
     made->config.cookie = g_strdup("17262740.1050826919.32308");
     made->lines = g_ptr_array_new_with_free_func(line_free);
@@ -423,7 +483,8 @@ static bool load_each(GPtrArray *scripts, const char *path, const GPtrArray *tab
             return false;
         g_hash_table_remove_all(script->cells);
         if (!settle_config(script)) {
-            *message = g_strdup_printf("%s: the header names no machine, or no status", path);
+            *message =
+                g_strdup_printf("%s: the header names no machine, no status or no method", path);
             return false;
         }
     }

@@ -32,6 +32,7 @@ typedef struct {
     char *path;
     char *machine; /* what is driven, see drive_part_name() */
     char *status;
+    char *method;
     drive_config config; /* its strings are owned */
     bool overlap;        /* Passport begins before there is a challenge */
     GPtrArray *lines;
