@@ -141,6 +141,19 @@ static void sign_in_refused(msnp_ns *ns, const msnp_cmd *cmd, const msnp_server_
         ns_fail(ns, ticket ? MSNP_ERR_TICKET : MSNP_ERR_SERVER, cmd->number);
 }
 
+/* The connection leads nowhere: fails, unless there is another way. */
+static void give_up(msnp_ns *ns, const msnp_failure *failure, int64_t now)
+{
+    msnp_failure really = *failure;
+
+    ns_fill_in(ns, &really);
+    if (ns->state <= NS_VERSION && ns->ops->another_way != NULL &&
+        ns->ops->another_way(ns->owner, &really, now))
+        ns_login_connect(ns, now);
+    else
+        ns_fail_with(ns, really);
+}
+
 static void got_error(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     const msnp_server_error *error = msnp_server_error_find(cmd->number);
@@ -149,7 +162,7 @@ static void got_error(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 
     if (ns->state == NS_VERSION && error->number == 0) {
         /* Servers of other protocols also greet with three digits: "220 mail.example ESMTP". */
-        ns_fail(ns, MSNP_ERR_VERSION, 0);
+        give_up(ns, &(msnp_failure){.err = MSNP_ERR_VERSION}, now);
     } else if (error->trouble == MSNP_TROUBLE_CHALLENGE) {
         ns_fail(ns, MSNP_ERR_SERVER, cmd->number);
     } else if (is_about_sign_in(ns, cmd)) {
@@ -258,19 +271,6 @@ static void dispatch(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 static bool is_listening(const msnp_ns *ns)
 {
     return ns->state > NS_CONNECT && ns->state != NS_OFFLINE;
-}
-
-/* The connection leads nowhere: fails, unless there is another way. */
-static void give_up(msnp_ns *ns, const msnp_failure *failure, int64_t now)
-{
-    msnp_failure really = *failure;
-
-    ns_fill_in(ns, &really);
-    if (ns->state <= NS_VERSION && ns->ops->another_way != NULL &&
-        ns->ops->another_way(ns->owner, &really, now))
-        ns_login_connect(ns, now);
-    else
-        ns_fail_with(ns, really);
 }
 
 /* If the first bytes are not MSNP, it is some other kind of server. */
