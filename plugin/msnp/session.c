@@ -328,6 +328,7 @@ static void signed_in(gpointer owner, const char *handle, int64_t now)
     msnp_session *session = owner;
 
     cache_way(session, session->ways[session->way] == BY_GATEWAY, now);
+    failure_clear(&session->first); /* of no interest if it has to move later */
     msnp_conversations_set_account(session->conversations, handle);
     msnp_transfers_set_account(session->transfers, handle);
 }
