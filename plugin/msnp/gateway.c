@@ -29,6 +29,7 @@ typedef struct {
     char *host;   /* what it leads to */
     bool told;    /* its owner knows that it is connected */
     bool heard;   /* something came from its server */
+    bool full;    /* more was written than can wait: it is to break */
     bool over;    /* to be freed at the end of the turn */
     msnp_url url; /* whom to ask; the path has no query */
     char *id;     /* of its session; NULL before the first response */
@@ -51,6 +52,7 @@ typedef struct {
     bool more;        /* the last response had bytes */
     int64_t poll;     /* when to ask next, or to connect again; MSNP_NEVER: not now */
     int64_t deadline; /* of the connection or the response */
+    int64_t latest;   /* of the response, however slowly it comes */
 } tunnel;
 
 struct msnp_gateway {
@@ -174,10 +176,23 @@ static void copy_url(msnp_url *to, const msnp_url *from)
                      .target = g_strdup(from->target)};
 }
 
+static bool has_next_url(const tunnel *self)
+{
+    const msnp_gateway *gateway = self->gateway;
+
+    return !gateway->found && gateway->url + 1 < gateway->n_urls && self->conn != 0;
+}
+
+/* What the owner waits for has to suffice for all URLs. */
+static int64_t patience(const tunnel *self, int64_t usual)
+{
+    return has_next_url(self) ? MSNP_GATEWAY_HURRIED : usual;
+}
+
 static void dial(tunnel *self, int64_t now)
 {
     self->poll = MSNP_NEVER;
-    self->deadline = now + MSNP_GATEWAY_CONNECT;
+    self->deadline = now + patience(self, MSNP_GATEWAY_CONNECT);
     self->ready = self->proxied = false;
     self->answered = 0;
     self->carrier = msnp_net_connect_gateway(self->gateway->net, self->kind, self->url.host,
@@ -191,7 +206,7 @@ static bool try_next_url(tunnel *self, int64_t now)
 {
     msnp_gateway *gateway = self->gateway;
 
-    if (gateway->found || gateway->url + 1 >= gateway->n_urls || self->conn == 0)
+    if (!has_next_url(self))
         return false;
     gateway->url++;
     copy_url(&self->url, &gateway->urls[gateway->url]);
@@ -310,7 +325,8 @@ static void ask(tunnel *self, int64_t now)
         if (body.len > 0)
             self->sent = now;
         self->poll = MSNP_NEVER;
-        self->deadline = now + MSNP_GATEWAY_SILENCE;
+        self->deadline = now + patience(self, MSNP_GATEWAY_SILENCE);
+        self->latest = now + MSNP_GATEWAY_LATEST;
     }
     msnp_buf_clear(&out);
     msnp_buf_clear(&body);
@@ -390,6 +406,7 @@ static void follow(tunnel *self, const char *host)
 static bool take_header(tunnel *self, const char *value)
 {
     g_auto(GStrv) items = g_strsplit(value, ";", 8);
+    const char *host = NULL;
     bool valid = false;
 
     for (char **each = items; *each != NULL; each++) {
@@ -404,12 +421,14 @@ static bool take_header(tunnel *self, const char *value)
             self->id = g_strdup(word);
             valid = true;
         } else if (g_ascii_strcasecmp(item, "GW-IP") == 0) {
-            follow(self, word);
+            host = word;
         } else if (g_ascii_strcasecmp(item, "Session") == 0 &&
                    g_ascii_strcasecmp(word, "close") == 0) {
             self->closing = valid = true;
         }
     }
+    if (valid && host != NULL)
+        follow(self, host);
     return valid;
 }
 
@@ -479,7 +498,7 @@ static void carrier_received(gpointer part, unsigned carrier, msnp_str bytes, in
         return;
     }
     if (is_asking(self))
-        self->deadline = now + MSNP_GATEWAY_SILENCE;
+        self->deadline = MIN(now + MSNP_GATEWAY_SILENCE, self->latest);
     while (!self->over && self->carrier == carrier) {
         switch (msnp_exchange_feed(&self->exchange, &bytes)) {
         case MSNP_EXCHANGE_MORE:
@@ -576,8 +595,11 @@ static void write_tunnel(gpointer owner, unsigned conn, msnp_str bytes)
 
     if (self == NULL || bytes.len == 0)
         return;
-    /* Beyond the limit nothing is sent any more: its owner's deadlines end it. */
-    if (self->waiting + bytes.len <= MSNP_GATEWAY_WAITING_MAX)
+    self->full = self->full || self->waiting + bytes.len > MSNP_GATEWAY_WAITING_MAX;
+    /* What came before is not sent either: its owner must not take the rest for sent. */
+    if (self->full)
+        drop_out(self);
+    else
         push_piece(self, bytes.ptr, bytes.len, false);
 }
 
@@ -708,6 +730,8 @@ static bool is_trusted(const tunnel *self, int64_t now)
 
 static void run(tunnel *self, int64_t now)
 {
+    if (self->full && !self->over)
+        end(self, false);
     if (self->over || is_asking(self))
         return;
     if (self->ready && is_due(self, now) && !is_trusted(self, now))

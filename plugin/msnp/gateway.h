@@ -24,9 +24,11 @@
 #include "net.h"
 
 #define MSNP_GATEWAY_PATH    "/gateway/gateway.dll"
-#define MSNP_GATEWAY_CONNECT ((int64_t)15 * 1000) /* time to connect to it */
-#define MSNP_GATEWAY_SILENCE ((int64_t)30 * 1000) /* silence that ends a response */
-/* Bytes that wait for the next request. */
+#define MSNP_GATEWAY_CONNECT ((int64_t)15 * 1000)     /* time to connect to it */
+#define MSNP_GATEWAY_SILENCE ((int64_t)30 * 1000)     /* silence that ends a response */
+#define MSNP_GATEWAY_HURRIED ((int64_t)8 * 1000)      /* either of them, if there is another URL */
+#define MSNP_GATEWAY_LATEST  ((int64_t)5 * 60 * 1000) /* a response takes no longer than that */
+/* Bytes that wait for the next request; with more than that the connection breaks. */
 #define MSNP_GATEWAY_WAITING_MAX ((size_t)1024 * 1024)
 #define MSNP_GATEWAY_BODY        8192 /* bytes after which nothing more joins a request */
 /*

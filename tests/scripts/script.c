@@ -173,7 +173,7 @@ static void wrap(const transcript *script, GString *bytes, bool request)
                               "Content-Length: %zu\r\n\r\n",
                               gateway + len, word, (int)len, gateway, bytes->len)
             : g_strdup_printf("HTTP/1.1 200 OK\r\nX-MSN-Messenger: %s\r\n"
-                              "Content-Length: %zu\r\n\r\n",
+                              "Connection: keep-alive\r\nContent-Length: %zu\r\n\r\n",
                               word, bytes->len);
     g_string_prepend(bytes, head);
     g_free(head);
