@@ -499,7 +499,7 @@ static void carrier_received(gpointer part, unsigned carrier, msnp_str bytes, in
     }
     if (is_asking(self))
         self->deadline = MIN(now + MSNP_GATEWAY_SILENCE, self->latest);
-    while (!self->over && self->carrier == carrier) {
+    while (!self->over && self->carrier == carrier && is_asking(self)) {
         switch (msnp_exchange_feed(&self->exchange, &bytes)) {
         case MSNP_EXCHANGE_MORE:
             return;
@@ -518,6 +518,9 @@ static void carrier_received(gpointer part, unsigned carrier, msnp_str bytes, in
             return;
         }
     }
+    /* More than was asked for: perhaps that it waited for too long (408). */
+    if (!self->over && self->carrier == carrier && bytes.len > 0)
+        hang_up(self);
 }
 
 static void carrier_connected(gpointer part, unsigned carrier, int64_t now)
