@@ -91,6 +91,22 @@ static void test_no_pipelining(void)
     msnp_cache_free(cache);
 }
 
+/* For a shorter time: networks change. */
+static void test_gateway(void)
+{
+    msnp_cache *cache = msnp_cache_new();
+    g_assert_false(msnp_cache_gateway(cache, "host", 1863, 0));
+    msnp_cache_set_gateway(cache, "host", 1863, false, 0);
+    msnp_cache_set_gateway(cache, "Host", 1863, true, 5);
+    g_assert_true(msnp_cache_gateway(cache, "hOST", 1863, 5 + MSNP_CACHE_WAY_AGE - 1));
+    g_assert_false(msnp_cache_gateway(cache, "host", 1863, 5 + MSNP_CACHE_WAY_AGE));
+    g_assert_false(msnp_cache_gateway(cache, "host", 1864, 5));
+    g_assert_false(msnp_cache_no_pipelining(cache, "host", 1863, 5));
+    msnp_cache_set_gateway(cache, "host", 1863, false, 6);
+    g_assert_false(msnp_cache_gateway(cache, "host", 1863, 6));
+    msnp_cache_free(cache);
+}
+
 static void know(msnp_cache *cache, unsigned number)
 {
     char *name = g_strdup_printf("name%u", number);
@@ -148,18 +164,25 @@ static void test_saved(void)
     g_autofree char *both = msnp_cache_save(cache, NEXUS, "host", 1863, 9000, wall);
     g_autofree char *one = msnp_cache_save(cache, "other", "host", 1863, 9000, wall);
     g_autofree char *none = msnp_cache_save(cache, "other", "host", 1864, 9000, wall);
+    msnp_cache_set_gateway(cache, "host", 1863, true, 8000);
+    g_autofree char *all = msnp_cache_save(cache, NEXUS, "HOST", 1863, 9000, wall);
     g_autofree char *old = msnp_cache_save(cache, NEXUS, "host", 1, 5000 + MSNP_CACHE_AGE, wall);
     g_assert_cmpstr(both, ==,
                     "login " NEXUS " " LOGIN " 1764459996 no-pipelining host:1863 1764459998");
     g_assert_cmpstr(one, ==, "no-pipelining host:1863 1764459998");
+    g_assert_cmpstr(all, ==,
+                    "login " NEXUS " " LOGIN " 1764459996 no-pipelining host:1863 1764459998 "
+                    "gateway host:1863 1764459999");
     g_assert_cmpstr(none, ==, "");
     g_assert_cmpstr(old, ==, "");
     msnp_cache_free(cache);
 
     cache = msnp_cache_new();
-    msnp_cache_load(cache, both, 100, wall + 10);
+    msnp_cache_load(cache, all, 100, wall + 10);
     g_assert_cmpstr(msnp_cache_login(cache, NEXUS, 100), ==, LOGIN);
     g_assert_true(msnp_cache_no_pipelining(cache, "host", 1863, 100));
+    g_assert_true(msnp_cache_gateway(cache, "host", 1863, 100 + MSNP_CACHE_WAY_AGE - 11001));
+    g_assert_false(msnp_cache_gateway(cache, "host", 1863, 100 + MSNP_CACHE_WAY_AGE - 11000));
     /* It was four seconds old then, and is fourteen now. */
     g_assert_nonnull(msnp_cache_login(cache, NEXUS, 100 + MSNP_CACHE_AGE - 14001));
     g_assert_null(msnp_cache_login(cache, NEXUS, 100 + MSNP_CACHE_AGE - 14000));
@@ -185,6 +208,9 @@ static void test_not_saved(void)
         "x login " NEXUS " " LOGIN " 999999",
         "no-pipelining host:1863",
         "no-pipelining host:1863 x",
+        "gateway host:1863",
+        "gateway host:1863 x",
+        "gateway host:1863 1000001",
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
@@ -192,6 +218,7 @@ static void test_not_saved(void)
         msnp_cache_load(cache, texts[i], 0, 1000000);
         g_assert_null(msnp_cache_login(cache, NEXUS, 0));
         g_assert_false(msnp_cache_no_pipelining(cache, "host", 1863, 0));
+        g_assert_false(msnp_cache_gateway(cache, "host", 1863, 0));
         msnp_cache_free(cache);
     }
 }
@@ -203,6 +230,7 @@ int main(int argc, char **argv)
     g_test_add_func("/cache/age", test_age);
     g_test_add_func("/cache/copies", test_copies);
     g_test_add_func("/cache/no-pipelining", test_no_pipelining);
+    g_test_add_func("/cache/gateway", test_gateway);
     g_test_add_func("/cache/limit", test_limit);
     g_test_add_func("/cache/saved", test_saved);
     g_test_add_func("/cache/not-saved", test_not_saved);

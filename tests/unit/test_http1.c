@@ -55,11 +55,21 @@ static void test_request(void)
         {"host/x",
          {.method = "POST", .body = BODY("")},
          "POST /x HTTP/1.0\r\nHost: host\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"},
+        {"http://host/x?y",
+         {.method = "POST", .minor = 1, .keep = true, .absolute = true, .body = BODY("a")},
+         "POST http://host/x?y HTTP/1.1\r\nHost: host\r\nConnection: keep-alive\r\n"
+         "Content-Length: 1\r\n\r\na"},
+        {"http://[::1]:8080/",
+         {.method = "GET", .absolute = true},
+         "GET http://[::1]:8080/ HTTP/1.0\r\nHost: [::1]:8080\r\nConnection: close\r\n\r\n"},
+        {"https://host/",
+         {.method = "GET", .absolute = true},
+         "GET https://host/ HTTP/1.0\r\nHost: host\r\nConnection: close\r\n\r\n"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
         msnp_url url = {0};
         msnp_http_request request = table[i].request;
-        g_assert_cmpint(msnp_url_parse(&url, msnp_str_of(table[i].url), NULL), ==, MSNP_OK);
+        g_assert_cmpint(msnp_url_parse_any(&url, msnp_str_of(table[i].url)), ==, MSNP_OK);
         request.url = &url;
         size_t len = strlen(table[i].text);
         for (size_t cap = 0; cap <= len; cap++) {
@@ -359,10 +369,43 @@ static void test_keeps_open(void)
     }
 }
 
+/* Does the connection end, and does the body come in chunks? */
+static void test_framing(void)
+{
+    static const struct {
+        const char *head;
+        bool closes;
+        bool chunked;
+    } table[] = {
+        {"HTTP/1.1 200\n\n", false, false},
+        {"HTTP/1.0 200\n\n", true, false},
+        {"HTTP/1.0 200\nConnection: Keep-Alive\n\n", false, false},
+        {"HTTP/1.0 200\nConnection: x, keep-alive\n\n", false, false},
+        {"HTTP/1.0 200\nConnection: keep-alive, close\n\n", true, false},
+        {"HTTP/1.1 200\nConnection: keep-alive\n\n", false, false},
+        {"HTTP/1.1 200\nConnection: Upgrade\n\n", false, false},
+        {"HTTP/1.1 200\nconnection: CLOSE\n\n", true, false},
+        {"HTTP/1.1 200\nConnection: closed\n\n", false, false},
+        {"HTTP/1.1 200\nTransfer-Encoding: Chunked\n\n", false, true},
+        {"HTTP/1.1 200\nTransfer-Encoding: gzip, chunked\n\n", false, false},
+        {"HTTP/1.1 200\nTransfer-Encoding: identity\n\n", false, false},
+        {"HTTP/1.1 200\nTransfer-Encoding: chunked\nTransfer-Encoding: chunked\n\n", false, false},
+        {"HTTP/1.1 200\nTransfer-Encoding: chunked\nContent-Length: 5\n\n", false, false},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        msnp_http_head head;
+        say(table[i].head);
+        g_assert_cmpint(msnp_http_head_parse(&head, msnp_str_of(table[i].head)), ==, MSNP_DONE);
+        g_assert_cmpint(msnp_http_closes(&head), ==, table[i].closes);
+        g_assert_cmpint(msnp_http_is_chunked(&head), ==, table[i].chunked);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/http1/request", test_request);
+    g_test_add_func("/http1/framing", test_framing);
     g_test_add_func("/http1/heads", test_heads);
     g_test_add_func("/http1/bad", test_bad);
     g_test_add_func("/http1/resume", test_resume);

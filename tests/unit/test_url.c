@@ -567,10 +567,54 @@ static void test_near(void)
     }
 }
 
+/* Where http is good enough, what has no scheme is https all the same. */
+static void test_any(void)
+{
+    static const struct {
+        const char *text;
+        const char *whole; /* NULL: it is none */
+    } table[] = {
+        {"http://host", "http://host/"},
+        {"HTTP://Host:80/x?y", "http://host/x?y"},
+        {"http://host:443/", "http://host:443/"},
+        {"http://host:8080/a/../b#c", "http://host:8080/b"},
+        {"http://[::1]:81", "http://[::1]:81/"},
+        {"https://host:443/x", "https://host/x"},
+        {"https://host:80/x", "https://host:80/x"},
+        {"host", "https://host/"},
+        {"host:80/x", "https://host:80/x"},
+        {"http:80", NULL},
+        {"http://", NULL},
+        {"http:///x", NULL},
+        {"http://user@host/", NULL},
+        {"http://host:0/", NULL},
+        {"http://host:65536/", NULL},
+        {"http://a b/", NULL},
+        {"httpx://host/", NULL},
+        {"ftp://host/", NULL},
+        {"", NULL},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
+        guarded place = guard_after(table[i].text, strlen(table[i].text));
+        msnp_url url = {0};
+        say(table[i].text);
+        msnp_err err = msnp_url_parse_any(&url, guard_view(&place));
+        guard_free(&place);
+        g_assert_cmpint(err == MSNP_OK, ==, table[i].whole != NULL);
+        if (err != MSNP_OK)
+            continue;
+        g_autofree char *whole = msnp_url_text(&url);
+        g_assert_cmpstr(whole, ==, table[i].whole);
+        g_assert_cmpint(url.http, ==, g_str_has_prefix(whole, "http:"));
+        msnp_url_clear(&url);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/url/absolute", test_absolute);
+    g_test_add_func("/url/any", test_any);
     g_test_add_func("/url/relative", test_relative);
     g_test_add_func("/url/dot-segments", test_dot_segments);
     g_test_add_func("/url/limits", test_limits);
