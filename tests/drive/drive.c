@@ -134,6 +134,16 @@ static size_t count_of(const drive *d, drive_part side)
     return n;
 }
 
+/* Connections to a gateway. */
+static size_t count_carriers(const drive *d)
+{
+    size_t n = 0;
+
+    for (unsigned i = 1; i <= d->conns->len; i++)
+        n += drive_find_conn(d, i)->gateway && drive_find_conn(d, i)->state != CONN_CLOSED;
+    return n;
+}
+
 size_t drive_n_conns(const drive *d)
 {
     size_t n = 0;
@@ -240,6 +250,8 @@ static void check_written(drive *d, drive_conn *conn, const msnp_event *event)
     if (conn->side == DRIVE_NS && bytes.len > 4 && !memcmp(bytes.ptr, "PAG ", 4) &&
         !roster_of(d)->paging)
         drive_found(d, "ns: PAG to a server that does not have it");
+    if (d->gateway && !conn->gateway && conn->state == CONN_ASKED)
+        conn->state = CONN_OPEN; /* only the gateway knows when */
     if (conn->state != CONN_OPEN)
         drive_found(d, "writes on connection %u, which is not open", event->conn);
     if (conn->side == DRIVE_PASSPORT)
@@ -758,7 +770,7 @@ static int64_t deadline_of(const drive *d)
         next = MIN(next, msnp_conversations_deadline(d->conversations));
     if (d->transfers)
         next = MIN(next, msnp_transfers_deadline(d->transfers));
-    return next;
+    return MIN(next, msnp_gateway_deadline(d->gateway));
 }
 
 int64_t drive_deadline(const drive *d)
@@ -822,7 +834,7 @@ static void check_switchboard(drive *d)
 static void check_conversations(drive *d)
 {
     size_t n = msnp_conversations_n_switchboards(d->conversations);
-    size_t open = drive_n_conns(d) - count_of(d, DRIVE_FILES);
+    size_t open = drive_n_conns(d) - count_of(d, DRIVE_FILES) - count_carriers(d);
 
     if (msnp_transfers_pending(d->transfers) != drive_files_pending(d))
         drive_found(d, "%zu transfers, and %zu without a result",
@@ -831,7 +843,8 @@ static void check_conversations(drive *d)
         drive_found(d, "too many switchboards");
     if (n != open)
         drive_found(d, "%zu switchboards, and %zu connections", n, open);
-    if (drive_n_conns(d) + drive_files_pending(d) == 0 && deadline_of(d) != MSNP_NEVER)
+    if (drive_n_conns(d) + drive_files_pending(d) == 0 && !d->gateway &&
+        deadline_of(d) != MSNP_NEVER)
         drive_found(d, "a deadline without a switchboard");
 }
 
@@ -894,7 +907,7 @@ static void receive(drive *d, unsigned conn, const void *data, size_t len)
 
     if (len > 0)
         follow_response(from, (msnp_str){data, len});
-    else
+    else if (from->exchange.state != MSNP_EXCHANGE_IDLE)
         (void)msnp_exchange_closed(&from->exchange);
     if (d->session)
         msnp_session_feed(d->session, conn, copy, len);
@@ -992,6 +1005,7 @@ static void tick(drive *d)
         msnp_conversations_tick(d->conversations, d->now);
     if (d->transfers)
         msnp_transfers_tick(d->transfers, d->now);
+    msnp_gateway_tick(d->gateway, d->now);
     drive_settle(d);
     if (deadline_of(d) <= d->now)
         drive_found(d, "after a tick the next deadline is not in the future");
@@ -1176,6 +1190,7 @@ void drive_free(drive *d)
     msnp_conversations_free(d->conversations);
     msnp_session_free(d->session);
     msnp_net_clear(&d->net);
+    msnp_gateway_free(d->gateway);
     msnp_cache_free(d->cache);
     for (unsigned i = 0; i < d->conns->len; i++) {
         drive_conn *conn = &g_array_index(d->conns, drive_conn, i);

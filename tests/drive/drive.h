@@ -43,7 +43,11 @@ typedef struct {
     const char *nexus_url;
     const char *login_url;
     const char *known_login; /* what the nexus named some time ago, or NULL */
-    msnp_method method;      /* of a session */
+    /*
+     * Of a session; and of conversations, whose switchboards then are heard of twice: as if they
+     * were connected directly, and in the requests to the gateway.
+     */
+    msnp_method method;
     const char *gateway_url;
     bool known_gateway; /* it was the way some time ago */
     const char *cookie;

@@ -93,8 +93,60 @@ static void hold(gpointer owner, const char *who, bool keep)
 
 static const msnp_transfers_ops transfers_ops = {pass, hold};
 
+/* --- switchboards that travel through a gateway --------------------------------------------- */
+
+static void spy_open(gpointer owner, unsigned conn, msnp_conn_kind kind, const char *host)
+{
+    drive *d = owner;
+
+    msnp_net_push(&d->net, (msnp_event){.type = MSNP_EVENT_CONNECT,
+                                        .conn = conn,
+                                        .connect = {.host = host,
+                                                    .port = 1863,
+                                                    .switchboard = kind == MSNP_CONN_SWITCHBOARD,
+                                                    .name = "tunnel"}});
+    d->tunnel->open(d->gateway, conn, kind, host);
+}
+
+static void spy_write(gpointer owner, unsigned conn, msnp_str bytes)
+{
+    drive *d = owner;
+
+    msnp_net_push(&d->net, (msnp_event){.type = MSNP_EVENT_WRITE,
+                                        .conn = conn,
+                                        .write = {msnp_str_dup(bytes), bytes.len, false}});
+    d->tunnel->write(d->gateway, conn, bytes);
+}
+
+static void spy_drop_writes(gpointer owner, unsigned conn)
+{
+    drive *d = owner;
+
+    d->tunnel->drop_writes(d->gateway, conn);
+}
+
+static void spy_close(gpointer owner, unsigned conn)
+{
+    drive *d = owner;
+
+    msnp_net_push(&d->net, (msnp_event){.type = MSNP_EVENT_CLOSE, .conn = conn});
+    d->tunnel->close(d->gateway, conn);
+}
+
+static const msnp_tunnel_ops spy_ops = {spy_open, spy_write, spy_drop_writes, spy_close};
+
+static void start_gateway(drive *d)
+{
+    d->gateway = msnp_gateway_new(&d->net, d->config.gateway_url, "host");
+    msnp_gateway_use(d->gateway, true);
+    d->tunnel = d->net.tunnel;
+    msnp_net_set_tunnel(&d->net, &spy_ops, d);
+}
+
 void drive_files_start(drive *d)
 {
+    if (d->config.method == MSNP_METHOD_GATEWAY)
+        start_gateway(d);
     d->conversations = msnp_conversations_new(&d->net, &conversations_ops, d);
     msnp_conversations_set_account(d->conversations, d->config.account);
     d->transfers = msnp_transfers_new(&d->net, drive_random, &transfers_ops, d);
@@ -113,6 +165,7 @@ void drive_files_turn(drive *d)
         return;
     msnp_conversations_run(d->conversations, d->now);
     msnp_transfers_run(d->transfers);
+    msnp_gateway_run(d->gateway, d->now);
 }
 
 /* --- what must be so ------------------------------------------------------------------------ */
@@ -264,6 +317,7 @@ void drive_end_conversations(drive *d, msnp_err err)
         msnp_transfers_pending(d->transfers) > 0 ||
         msnp_conversations_n_switchboards(d->conversations) > 0)
         drive_found(d, "after the end something is left");
+    msnp_gateway_end(d->gateway, d->now);
 }
 
 /* --- what happens on ports and connections -------------------------------------------------- */

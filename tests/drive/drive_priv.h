@@ -8,6 +8,7 @@
 
 #include "drive.h"
 #include "exchange.h"
+#include "gateway.h"
 #include "transfers.h"
 
 typedef enum { CONN_ASKED, CONN_OPEN, CONN_CLOSED } drive_conn_state;
@@ -31,7 +32,9 @@ struct drive {
     msnp_passport *passport;
     msnp_switchboard *switchboard;
     msnp_conversations *conversations;
-    msnp_transfers *transfers; /* with the conversations */
+    msnp_transfers *transfers;     /* with the conversations */
+    msnp_gateway *gateway;         /* of the conversations; NULL: none */
+    const msnp_tunnel_ops *tunnel; /* its own */
     msnp_session *session;
     msnp_cache *cache;
     int64_t now;

@@ -7,6 +7,8 @@
 
 #define USERS  2 /* the first of the people have a client of ours */
 #define PEOPLE LEDGER_PEOPLE
+/* Milliseconds after which nothing is under way any more, where a gateway is asked for ever. */
+#define SETTLING ((int64_t)10 * 60 * 1000)
 
 typedef struct user user;
 typedef struct conn conn;
@@ -45,6 +47,7 @@ typedef struct {
 /* A command that a client wrote. */
 typedef struct {
     char **args;
+    gsize len;
     char *payload;                    /* of MSG: the text, NULL if it is none */
     bool nudge;                       /* of MSG */
     ledger_conversation conversation; /* of a text or a nudge */
@@ -68,14 +71,33 @@ struct conn {
     bool ended;                                      /* closed by the server */
     board *in;
     GString *written; /* not a whole command yet */
-    GQueue commands;  /* command *, not read yet */
-    GString *answers; /* not fed yet */
-    GString *held;    /* answers that come later */
-    GQueue marks;     /* mark * */
-    uint64_t queued;  /* bytes that ever were in answers */
+    /* Through the gateway: */
+    char *host;
+    unsigned id;        /* of the session, with those before; 0: none yet */
+    bool gone;          /* the gateway has forgotten it, or it it broke */
+    struct carrier *by; /* where it is asked for, or NULL */
+    GQueue transit;     /* command *, not carried yet */
+    GString *uncarried; /* their bytes */
+    int64_t asked;      /* when it was last heard of */
+    GQueue commands;    /* command *, not read yet */
+    GString *answers;   /* not fed yet */
+    GString *held;      /* answers that come later */
+    GQueue marks;       /* mark * */
+    uint64_t queued;    /* bytes that ever were in answers */
     uint64_t fed;
     GArray *present; /* uint32_t: who is known to be there; several while bytes are being fed */
 };
+
+/* A connection to the gateway. */
+typedef struct carrier {
+    user *owner;
+    unsigned wire;
+    enum { CARRIER_ASKED, CARRIER_UP, CARRIER_CLOSED } state;
+    enum { ASKED_NOTHING, ASKED_SESSION, ASKED_IN_VAIN, ASKED_LOST, ANSWERING } asked;
+    conn *of;    /* whose request it is */
+    gsize left;  /* bytes of the body that are to come */
+    bool chunks; /* and how */
+} carrier;
 
 struct user {
     world *w;
@@ -86,6 +108,7 @@ struct user {
     GQueue rings;     /* ticket * */
     GQueue expected;  /* mark *: texts that were fed and are to be shown */
     GPtrArray *conns; /* conn * */
+    GPtrArray *carriers;
     unsigned chats;
 };
 
@@ -96,6 +119,7 @@ struct world {
     bool settling;
     bool confirms_anything; /* ACK even if nobody is there */
     bool nudging;           /* nudges are sent in this run */
+    bool gateway;           /* the switchboards are behind one in this run */
     unsigned fault_rate;
     bool faults[N_FAULTS]; /* those that happen in this run */
     unsigned counts[N_FAULTS];
@@ -216,6 +240,8 @@ static void end_conn(conn *c)
     world *w = c->owner->w;
     if (chance(w, 50)) {
         gsize keep = any(w, (unsigned)c->answers->len + 1);
+        /* The gateway has promised so many. */
+        keep = MAX(keep, c->by != NULL ? c->by->left : 0);
         c->queued -= c->answers->len - keep;
         g_string_truncate(c->answers, keep);
     }
@@ -553,8 +579,11 @@ static void wrote(conn *c, const char *bytes, size_t len)
             read_payload(c, cmd, c->written->str + used, payload);
             used += payload;
         }
+        cmd->len = used;
+        if (c->owner->w->gateway)
+            g_string_append_len(c->uncarried, c->written->str, (gssize)used);
         g_string_erase(c->written, 0, (gssize)used);
-        g_queue_push_tail(&c->commands, cmd);
+        g_queue_push_tail(c->owner->w->gateway ? &c->transit : &c->commands, cmd);
     }
 }
 
@@ -570,6 +599,103 @@ static conn *find_conn(user *u, unsigned wire)
     ledger_broken(u->w->book, "a connection %u that does not exist", wire);
 }
 
+/* --- the HTTP gateway ----------------------------------------------------------------------- */
+
+static carrier *find_carrier(user *u, unsigned wire)
+{
+    for (guint i = 0; i < u->carriers->len; i++) {
+        carrier *k = g_ptr_array_index(u->carriers, i);
+        if (k->wire == wire)
+            return k;
+    }
+    return NULL;
+}
+
+static void carrier_asked_for(user *u, unsigned wire)
+{
+    carrier *k = g_new0(carrier, 1);
+    k->owner = u;
+    k->wire = wire;
+    g_ptr_array_add(u->carriers, k);
+}
+
+/* Nothing comes of what was asked on it, or the rest of it does not come. */
+static void forget(carrier *k)
+{
+    if (k->of != NULL) {
+        k->of->by = NULL;
+        k->of->gone = k->of->gone || k->left > 0;
+    }
+    k->of = NULL;
+    k->asked = ASKED_NOTHING;
+    k->left = 0;
+}
+
+static void carrier_closed(carrier *k)
+{
+    forget(k);
+    k->state = CARRIER_CLOSED;
+}
+
+/* An id is the connection's number and how many ids it has had. */
+static conn *find_session(user *u, const char *target)
+{
+    const char *id = strstr(target, "SessionID=");
+    const char *host = strstr(target, "&IP=");
+    for (guint i = 0; i < u->conns->len; i++) {
+        conn *c = g_ptr_array_index(u->conns, i);
+        g_autofree char *this = g_strdup_printf("SessionID=%u.%u", c->wire, c->id);
+        if (c->gone)
+            continue;
+        if (id != NULL ? c->id != 0 && strcmp(id, this) == 0
+                       : c->id == 0 && strcmp(host + 4, c->host) == 0)
+            return c;
+    }
+    return NULL;
+}
+
+/* The commands in the next bytes arrive, or are lost. */
+static void move_commands(conn *c, gsize len, bool lost)
+{
+    g_string_erase(c->uncarried, 0, (gssize)len);
+    while (len > 0) {
+        command *cmd = g_queue_pop_head(&c->transit);
+        len -= cmd->len;
+        if (lost)
+            command_free(cmd);
+        else
+            g_queue_push_tail(&c->commands, cmd);
+    }
+}
+
+/* A request: its body is what was written next, no byte less, more, or again. */
+static void carry(carrier *k, const char *bytes, size_t len)
+{
+    user *u = k->owner;
+    const char *body = strstr(bytes, "\r\n\r\n") + 4;
+    gsize size = len - (gsize)(body - bytes);
+    g_auto(GStrv) words = g_strsplit(bytes, " ", 3);
+    conn *c = find_session(u, words[1]);
+    ledger_note(u->w->book, "  %u.%u asks %s", u->person, k->wire, words[1]);
+    if (k->state != CARRIER_UP || k->asked != ASKED_NOTHING)
+        ledger_broken(u->w->book, "a request on a connection that takes none");
+    k->asked = ASKED_IN_VAIN;
+    if (c == NULL || c->dead || goes_wrong(u->w, FAULT_GATEWAY))
+        return;
+    if (c->by != NULL)
+        ledger_broken(u->w->book, "two requests at a time");
+    if (size > c->uncarried->len || memcmp(body, c->uncarried->str, size) != 0)
+        ledger_broken(u->w->book, "what is carried is not what was written");
+    c->by = k;
+    c->asked = u->w->now;
+    k->of = c;
+    k->asked = ASKED_SESSION;
+    bool lost = goes_wrong(u->w, FAULT_REQUEST_LOST);
+    if (lost || goes_wrong(u->w, FAULT_RESPONSE_LOST))
+        k->asked = ASKED_LOST;
+    move_commands(c, size, lost);
+}
+
 static void asked_for(user *u, unsigned wire, const char *host)
 {
     const uint32_t nobody = 0;
@@ -579,7 +705,10 @@ static void asked_for(user *u, unsigned wire, const char *host)
             ledger_broken(u->w->book, "connection %u is asked for again", wire);
     c->owner = u;
     c->wire = wire;
-    c->dead = strcmp(host, "dead") == 0;
+    c->dead = g_str_has_prefix(host, "dead");
+    c->host = g_strdup(host);
+    c->uncarried = g_string_new(NULL);
+    c->asked = u->w->now;
     c->written = g_string_new(NULL);
     c->answers = g_string_new(NULL);
     c->held = g_string_new(NULL);
@@ -592,7 +721,10 @@ static void conn_free(gpointer data)
 {
     conn *c = data;
     g_queue_clear_full(&c->commands, command_free);
+    g_queue_clear_full(&c->transit, command_free);
     g_queue_clear_full(&c->marks, mark_free);
+    g_free(c->host);
+    g_string_free(c->uncarried, TRUE);
     g_string_free(c->written, TRUE);
     g_string_free(c->answers, TRUE);
     g_string_free(c->held, TRUE);
@@ -606,7 +738,7 @@ static void closed_by_client(conn *c)
     if (c->state == CONN_CLOSED)
         ledger_broken(w->book, "connection %u is closed a second time", c->wire);
     c->state = CONN_CLOSED;
-    if (goes_wrong(w, FAULT_UNREAD))
+    if (!w->gateway && goes_wrong(w, FAULT_UNREAD))
         g_queue_clear_full(&c->commands, command_free);
 }
 
@@ -653,15 +785,27 @@ static void take(user *u, const msnp_event *event)
                     : "");
     switch (event->type) {
     case MSNP_EVENT_CONNECT:
-        asked_for(u, event->conn, event->connect.host);
+        if (event->connect.gateway)
+            carrier_asked_for(u, event->conn);
+        else
+            asked_for(u, event->conn, event->connect.host);
         break;
     case MSNP_EVENT_WRITE:
+        if (find_carrier(u, event->conn) != NULL) {
+            carry(find_carrier(u, event->conn), event->write.data, event->write.len);
+            break;
+        }
+        if (w->gateway && find_conn(u, event->conn)->state == CONN_ASKED)
+            find_conn(u, event->conn)->state = CONN_UP;
         if (find_conn(u, event->conn)->state != CONN_UP)
             ledger_broken(w->book, "written on a connection that does not stand");
         wrote(find_conn(u, event->conn), event->write.data, event->write.len);
         break;
     case MSNP_EVENT_CLOSE:
-        closed_by_client(find_conn(u, event->conn));
+        if (find_carrier(u, event->conn) != NULL)
+            carrier_closed(find_carrier(u, event->conn));
+        else
+            closed_by_client(find_conn(u, event->conn));
         break;
     case MSNP_EVENT_UNDELIVERED:
         ledger_told(w->book, conversation_of(u, event->undelivered.conversation),
@@ -733,15 +877,18 @@ static void pass_marks(conn *c, uint64_t until)
     }
 }
 
-static void feed(conn *c, gsize len)
+/* On its own connection, or that of the gateway. */
+static void feed(conn *c, unsigned wire, gsize len)
 {
     user *u = c->owner;
     char *piece = g_strndup(c->answers->str, len);
     g_string_erase(c->answers, 0, (gssize)len);
     c->fed += len;
-    pass_marks(c, c->fed);
+    /* The gateway still answers when the client has left. */
+    if (c->state == CONN_UP)
+        pass_marks(c, c->fed);
     ledger_note(u->w->book, " fed %u.%u %.200s", u->person, c->wire, piece);
-    drive_feed(u->d, DRIVE_SWITCHBOARD, c->wire, piece, len);
+    drive_feed(u->d, DRIVE_SWITCHBOARD, wire, piece, len);
     check(u);
     g_free(piece);
     g_array_remove_range(c->present, 0, c->present->len - 1);
@@ -780,7 +927,7 @@ static void deliver(conn *c)
     }
     unsigned all = (unsigned)c->answers->len;
     unsigned some = chance(w, 30) ? 8 : all;
-    feed(c, limit(c, chance(w, 50) ? all : 1 + any(w, MIN(all, some))));
+    feed(c, c->wire, limit(c, chance(w, 50) ? all : 1 + any(w, MIN(all, some))));
 }
 
 static void connect_conn(conn *c)
@@ -798,6 +945,142 @@ static void connect_conn(conn *c)
     check(u);
 }
 
+/* Bytes of a response that are none of the switchboard, perhaps in two pieces. */
+static void feed_http(carrier *k, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static void feed_http(carrier *k, const char *format, ...)
+{
+    user *u = k->owner;
+    va_list args;
+    va_start(args, format);
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    unsigned len = (unsigned)strlen(text);
+    unsigned first = chance(u->w, 50) ? len : 1 + any(u->w, len);
+    drive_feed(u->d, DRIVE_SWITCHBOARD, k->wire, text, first);
+    if (k->state == CARRIER_UP && first < len)
+        drive_feed(u->d, DRIVE_SWITCHBOARD, k->wire, text + first, len - first);
+    check(u);
+}
+
+static void close_carrier(carrier *k)
+{
+    user *u = k->owner;
+    forget(k);
+    drive_closed(u->d, DRIVE_SWITCHBOARD, k->wire);
+    check(u);
+    if (k->state != CARRIER_CLOSED)
+        ledger_broken(u->w->book, "connection %u is lost and not closed", k->wire);
+}
+
+/* The next request may come. */
+static void answered(carrier *k)
+{
+    k->of->by = NULL;
+    k->of = NULL;
+    k->asked = ASKED_NOTHING;
+}
+
+static void end_chunks(carrier *k)
+{
+    answered(k);
+    feed_http(k, "0\r\n\r\n");
+}
+
+static void begin_response(carrier *k)
+{
+    world *w = k->owner->w;
+    conn *c = k->of;
+    unsigned all = (unsigned)c->answers->len;
+    k->left = limit(c, chance(w, 80) ? all : any(w, all + 1));
+    bool last = c->ended && k->left == all;
+    k->chunks = chance(w, 20);
+    c->id += c->id == 0 || chance(w, 70);
+    k->asked = ANSWERING;
+    g_autofree char *length = g_strdup_printf("Content-Length: %zu", k->left);
+    bool none = k->left == 0;
+    if (none && !k->chunks)
+        answered(k);
+    c->gone = last;
+    feed_http(k, "HTTP/1.1 200 OK\r\nX-MSN-Messenger: SessionID=%u.%u%s\r\n%s%s\r\n\r\n", c->wire,
+              c->id, last ? "; Session=close" : "",
+              k->chunks ? "Transfer-Encoding: chunked" : length,
+              chance(w, 20)   ? "\r\nConnection: close"
+              : chance(w, 80) ? "\r\nConnection: keep-alive"
+                              : "");
+    if (none && k->chunks && k->state == CARRIER_UP)
+        end_chunks(k);
+}
+
+/* A part of the body. */
+static void go_on(carrier *k)
+{
+    world *w = k->owner->w;
+    conn *c = k->of;
+    gsize len = chance(w, 50) ? k->left : 1 + any(w, (unsigned)k->left);
+    if (k->chunks)
+        feed_http(k, "%zx\r\n", len);
+    k->left -= len;
+    if (k->left == 0 && !k->chunks)
+        answered(k);
+    feed(c, k->wire, len);
+    if (k->chunks && k->state == CARRIER_UP)
+        feed_http(k, "\r\n");
+    if (k->left == 0 && k->chunks && k->state == CARRIER_UP)
+        end_chunks(k);
+}
+
+/* The gateway does something; false if there is nothing to do. */
+static bool work_at_carrier(carrier *k)
+{
+    user *u = k->owner;
+    world *w = u->w;
+    if (k->state == CARRIER_CLOSED)
+        return false;
+    if (k->state == CARRIER_ASKED && goes_wrong(w, FAULT_NO_CONNECTION)) {
+        drive_connect_failed(u->d, DRIVE_SWITCHBOARD, k->wire);
+        check(u);
+    } else if (k->state == CARRIER_ASKED) {
+        k->state = CARRIER_UP;
+        drive_connected(u->d, DRIVE_SWITCHBOARD, k->wire);
+        check(u);
+    } else if (k->asked == ASKED_NOTHING) {
+        if (!goes_wrong(w, FAULT_CARRIER))
+            return false;
+        close_carrier(k);
+    } else if (k->asked == ASKED_LOST) {
+        close_carrier(k);
+    } else if (k->asked == ASKED_IN_VAIN) {
+        k->asked = ASKED_NOTHING;
+        feed_http(k, "HTTP/1.1 %s\r\nContent-Length: 0\r\n\r\n",
+                  chance(w, 50) ? "400 Bad Request" : "503 Service Unavailable");
+    } else if (k->asked == ASKED_SESSION) {
+        begin_response(k);
+    } else if (goes_wrong(w, FAULT_RESPONSE_CUT)) {
+        close_carrier(k);
+    } else {
+        go_on(k);
+    }
+    return true;
+}
+
+static carrier *any_carrier(user *u)
+{
+    return u->carriers->len > 0 ? g_ptr_array_index(u->carriers, any(u->w, u->carriers->len))
+                                : NULL;
+}
+
+/* What nobody asks for is forgotten after a minute, and what was not carried until then never is.
+ */
+static void expire_session(conn *c)
+{
+    if (!c->owner->w->gateway || c->by != NULL || c->owner->w->now - c->asked < 60000)
+        return;
+    c->gone = true;
+    move_commands(c, c->uncarried->len, true);
+    if (!c->ended)
+        close_conn(c);
+}
+
 /* What was held back comes now. */
 static void release(conn *c)
 {
@@ -808,7 +1091,7 @@ static void release(conn *c)
 
 static bool work_at(conn *c)
 {
-    if (c->state == CONN_ASKED && !(c->dead && c->owner->w->settling)) {
+    if (c->state == CONN_ASKED && !c->owner->w->gateway && !(c->dead && c->owner->w->settling)) {
         connect_conn(c);
         return true;
     }
@@ -817,7 +1100,7 @@ static bool work_at(conn *c)
         return true;
     }
     /* The end of the client's side is read after all that it wrote. */
-    if (c->state == CONN_CLOSED && !c->ended) {
+    if (c->state == CONN_CLOSED && !c->ended && c->transit.length == 0) {
         close_conn(c);
         return true;
     }
@@ -830,7 +1113,7 @@ static bool work_at(conn *c)
 
 static bool receive_at(conn *c)
 {
-    if (c->state != CONN_UP || (c->answers->len == 0 && !c->ended))
+    if (c->owner->w->gateway || c->state != CONN_UP || (c->answers->len == 0 && !c->ended))
         return false;
     deliver(c);
     return true;
@@ -840,9 +1123,12 @@ static void sweep(user *u)
 {
     for (guint i = u->conns->len; i-- > 0;) {
         const conn *c = g_ptr_array_index(u->conns, i);
-        if (c->state == CONN_CLOSED && c->ended && c->commands.length == 0)
+        if (c->state == CONN_CLOSED && c->ended && c->commands.length == 0 && c->by == NULL)
             g_ptr_array_remove_index(u->conns, i);
     }
+    for (guint i = u->carriers->len; i-- > 0;)
+        if (((const carrier *)g_ptr_array_index(u->carriers, i))->state == CARRIER_CLOSED)
+            g_ptr_array_remove_index(u->carriers, i);
 }
 
 static conn *any_conn(user *u)
@@ -851,6 +1137,11 @@ static conn *any_conn(user *u)
 }
 
 /* --- the notification server ---------------------------------------------------------------- */
+
+static char *host_of(world *w, const ticket *t)
+{
+    return g_strdup_printf("%s%u", goes_wrong(w, FAULT_DEAD_HOST) ? "dead" : "sb", t->id);
+}
 
 static void answer_request(user *u, guint index)
 {
@@ -868,8 +1159,9 @@ static void answer_request(user *u, guint index)
     } else {
         const ticket *t = new_ticket(w, new_board(w), u->person, u->person, false);
         char *cookie = g_strdup_printf("c%u", t->id);
-        const char *host = goes_wrong(w, FAULT_DEAD_HOST) ? "dead" : "sb";
+        char *host = host_of(w, t);
         msnp_conversations_switchboard(conversations(u), r.number, host, 1863, cookie, w->now);
+        g_free(host);
         g_free(cookie);
     }
     settle_user(u);
@@ -894,8 +1186,9 @@ static bool ring(user *u)
         return false;
     char *cookie = g_strdup_printf("c%u", t->id);
     char *session = g_strdup_printf("s%u", t->to->id);
+    char *host = host_of(w, t);
     const msnp_ring event = {.session = session,
-                             .host = goes_wrong(w, FAULT_DEAD_HOST) ? "dead" : "sb",
+                             .host = host,
                              .port = 1863,
                              .cookie = cookie,
                              .account = account_of(t->by),
@@ -905,6 +1198,7 @@ static bool ring(user *u)
     settle_user(u);
     g_free(cookie);
     g_free(session);
+    g_free(host);
     return true;
 }
 
@@ -1054,7 +1348,8 @@ static void check_nothing_left(user *u)
     if (msnp_conversations_pending(conversations(u)) != 0)
         ledger_broken(w->book, "%zu parts are still pending",
                       msnp_conversations_pending(conversations(u)));
-    if (msnp_conversations_deadline(conversations(u)) != INT64_MAX)
+    /* Through the gateway a switchboard is asked as long as it stands. */
+    if (!w->gateway && msnp_conversations_deadline(conversations(u)) != INT64_MAX)
         ledger_broken(w->book, "there is a deadline for nothing");
 }
 
@@ -1068,6 +1363,9 @@ static void signs_out(user *u)
     for (guint i = 0; i < u->conns->len; i++)
         if (((conn *)g_ptr_array_index(u->conns, i))->state != CONN_CLOSED)
             ledger_broken(w->book, "a connection that was never closed");
+    for (guint i = 0; i < u->carriers->len; i++)
+        if (((carrier *)g_ptr_array_index(u->carriers, i))->state != CARRIER_CLOSED)
+            ledger_broken(w->book, "a connection to the gateway that was never closed");
     g_array_set_size(u->requests, 0);
     g_queue_clear(&u->rings);
     u->epoch++;
@@ -1076,8 +1374,12 @@ static void signs_out(user *u)
 
 static void signs_in(user *u)
 {
-    const drive_config config = {
-        .part = DRIVE_CONVERSATIONS, .account = account_of(u->person), .hear = hear, .data = u};
+    const drive_config config = {.part = DRIVE_CONVERSATIONS,
+                                 .account = account_of(u->person),
+                                 .method = u->w->gateway ? MSNP_METHOD_GATEWAY : MSNP_METHOD_DIRECT,
+                                 .gateway_url = "http://gateway.example",
+                                 .hear = hear,
+                                 .data = u};
     drive_free(u->d);
     u->d = drive_new(&config);
     drive_advance(u->d, u->w->now - drive_now(u->d), true);
@@ -1089,6 +1391,7 @@ static void signs_out_and_in(user *u)
     signs_out(u);
     for (guint i = 0; i < u->conns->len; i++) {
         conn *c = g_ptr_array_index(u->conns, i);
+        move_commands(c, c->uncarried->len, true);
         while (work_at(c))
             continue;
     }
@@ -1160,7 +1463,7 @@ static int64_t next_deadline(world *w)
     int64_t next = INT64_MAX;
     for (unsigned i = 0; i < USERS; i++) {
         user *u = &w->users[i];
-        next = MIN(next, msnp_conversations_deadline(conversations(u)));
+        next = MIN(next, drive_deadline(u->d));
         for (guint k = 0; k < u->requests->len; k++)
             next = MIN(next, g_array_index(u->requests, request, k).due);
     }
@@ -1185,6 +1488,8 @@ static void pass_time(world *w, bool jump)
         user *u = &w->users[i];
         drive_advance(u->d, w->now - drive_now(u->d), jump);
         expire_requests(u);
+        for (guint k = 0; k < u->conns->len; k++)
+            expire_session(g_ptr_array_index(u->conns, k));
         check(u);
     }
 }
@@ -1232,7 +1537,13 @@ static void step(world *w)
 {
     user *u = &w->users[any(w, USERS)];
     conn *c = any_conn(u);
+    carrier *k = any_carrier(u);
     unsigned what = any(w, 100);
+    if (k != NULL && chance(w, 60)) {
+        work_at_carrier(k);
+        sweep(u);
+        return;
+    }
     if (what < 12)
         user_acts(u);
     else if (what < 22)
@@ -1265,6 +1576,8 @@ static bool work_off(world *w)
             busy = work_at(c) || busy;
             busy = receive_at(c) || busy;
         }
+        for (guint k = 0; k < u->carriers->len; k++)
+            busy = work_at_carrier(g_ptr_array_index(u->carriers, k)) || busy;
         sweep(u);
     }
     while (w->invitations->len > 0) {
@@ -1280,13 +1593,14 @@ static void settle(world *w)
     unsigned rounds = 0;
     ledger_note(w->book, "--- it settles");
     w->settling = true;
+    int64_t until = w->gateway ? w->now + SETTLING : INT64_MAX;
     do {
         while (work_off(w))
             if (++rounds > 20000)
                 ledger_broken(w->book, "it does not come to rest");
         if (next_deadline(w) != INT64_MAX)
             advance(w, MAX(next_deadline(w) - w->now, 0));
-    } while (next_deadline(w) != INT64_MAX || work_off(w));
+    } while (w->now < until && (next_deadline(w) != INT64_MAX || work_off(w)));
 }
 
 void world_live(world *w)
@@ -1313,6 +1627,7 @@ static void user_init(world *w, unsigned person)
     u->person = person;
     u->requests = g_array_new(FALSE, FALSE, sizeof(request));
     u->conns = g_ptr_array_new_with_free_func(conn_free);
+    u->carriers = g_ptr_array_new_with_free_func(g_free);
     signs_in(u);
 }
 
@@ -1334,6 +1649,7 @@ world *world_new(uint64_t seed, unsigned run)
         w->faults[i] = chance(w, 40);
     w->confirms_anything = chance(w, 50);
     w->nudging = chance(w, 30);
+    w->gateway = chance(w, 30);
     for (unsigned i = 0; i < USERS; i++)
         user_init(w, i);
     return w;
@@ -1348,6 +1664,7 @@ void world_free(world *w)
         g_queue_clear(&u->rings);
         g_queue_clear_full(&u->expected, mark_free);
         g_ptr_array_free(u->conns, TRUE);
+        g_ptr_array_free(u->carriers, TRUE);
     }
     g_ptr_array_free(w->boards, TRUE);
     g_ptr_array_free(w->tickets, TRUE);

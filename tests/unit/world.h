@@ -39,7 +39,12 @@
     X(FAULT_RUNG_TWICE, "rung twice")                                              \
     X(FAULT_RING_LOST, "a ring that is lost")                                      \
     X(FAULT_UNREAD, "what was written before the client closed is lost")           \
-    X(FAULT_JUMP, "the clock jumps")
+    X(FAULT_JUMP, "the clock jumps")                                               \
+    X(FAULT_GATEWAY, "no gateway")                                                 \
+    X(FAULT_REQUEST_LOST, "a request to the gateway that is lost")                 \
+    X(FAULT_RESPONSE_LOST, "its response is lost")                                 \
+    X(FAULT_RESPONSE_CUT, "its response is cut off")                               \
+    X(FAULT_CARRIER, "the connection to the gateway is lost")
 
 typedef enum {
 #define X(symbol, name) symbol,
