@@ -124,7 +124,7 @@ programs = $(patsubst $(1)%.c,$(O)/$(2)%,$(wildcard $(1)*.c))
 CORE      := $(call objects,plugin/msnp/*.c)
 PRPL      := $(call objects,plugin/prpl/*.c)
 # Parts of the adapter that need no libpurple: tested and fuzzed as the core is.
-PRPL_PURE := $(call objects,$(patsubst %,plugin/prpl/%.c,html services terminal))
+PRPL_PURE := $(call objects,$(patsubst %,plugin/prpl/%.c,html services shortcuts terminal))
 SERVICE   := $(filter-out %/main.o,$(call objects,tests/service/*.c))
 DRIVE     := $(call objects,tests/drive/*.c)
 SCRIPTS   := $(call objects,tests/scripts/*.c)
@@ -294,12 +294,15 @@ update-po: pot ## merge them into po/LANG.po for each language of po/LINGUAS
 ICON_SIZES := 16 22 48
 
 .PHONY: icons
-icons: ## render the icons from their SVG sources (needs rsvg-convert)
+icons: ## render icons and emoticons from their SVG sources (needs rsvg-convert)
 	$(Q)set -e; for size in $(ICON_SIZES); do \
 	    src=icons/msnp8.svg; \
 	    if test $$size -lt 32; then src=icons/msnp8-small.svg; fi; \
 	    mkdir -p icons/$$size; \
 	    rsvg-convert -w $$size -h $$size -o icons/$$size/msnp8.png $$src; \
+	done; \
+	for src in icons/emoticons/*.svg; do \
+	    rsvg-convert -o $${src%.svg}.png $$src; \
 	done
 
 .PHONY: pictures

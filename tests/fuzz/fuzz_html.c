@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Messages in HTML. The input is read as HTML, and as text that is to become HTML. If it is short
- * and ends with '*', it is read many times in a row as well.
+ * Messages in HTML, and the emoticons in them. The input is read as HTML, and as text that is to
+ * become HTML. If it is short and ends with '*', it is read many times in a row as well.
  */
 #include "fuzz.h"
 #include "html.h"
+#include "shortcuts.h"
 
 #include <string.h>
 
@@ -115,6 +116,11 @@ static void check_written(const char *text, const msnp_format *format, const cha
     g_free(html);
 }
 
+static void check_shortcut(const char *shortcut, const char *picture, void *text)
+{
+    CHECK_TEXT(strstr(text, shortcut) != NULL && *picture != '\0', text);
+}
+
 static void check_repeated(const char *string, size_t len)
 {
     GString *many = g_string_new(NULL);
@@ -125,6 +131,7 @@ static void check_repeated(const char *string, size_t len)
     while (many->len < REPEATED_MAX)
         g_string_append_len(many, string, (gssize)len);
     text = prpl_html_read(many->str, &format);
+    prpl_shortcuts_find(text, check_shortcut, text);
     CHECK_TEXT(g_get_monotonic_time() - before < SECONDS_MAX * G_TIME_SPAN_SECOND, string);
     g_free(text);
     g_string_free(many, TRUE);
@@ -142,6 +149,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     CHECK_TEXT(heard_is_clean_text(clean), clean);
     CHECK(strlen(text) <= 4 * len);
     fuzz_check_format(&format);
+    prpl_shortcuts_find(text, check_shortcut, text);
     check_written(text, &format, text);
     check_written(string, &format, clean);
     /* The same with a font that is anything. */
