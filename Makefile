@@ -99,7 +99,7 @@ TEST_FLAGS = -DTEST_BUILD_DIR='"$(abspath $(O))"' -DTEST_SOURCE_DIR='"$(CURDIR)"
 FLAGS_plugin/msnp   = -iquote plugin/msnp $(GLIB_CFLAGS)
 FLAGS_plugin/prpl   = -iquote plugin/prpl -iquote plugin/msnp $(PURPLE_CFLAGS) -DPURPLE_PLUGINS=1 \
                       -DGETTEXT_PACKAGE='"$(DOMAIN)"' -DLOCALEDIR='"$(LOCALEDIR)"' \
-                      -DMSNP8_VERSION='"$(VERSION)"'
+                      -DMSNP8_VERSION='"$(VERSION)"' -DSMILEYDIR='"$(SMILEYDIR)"'
 FLAGS_tests/unit    = -iquote tests/unit -iquote tests/drive -iquote plugin/msnp \
                       -iquote plugin/prpl $(GLIB_CFLAGS) \
                       $(TEST_FLAGS)
@@ -337,9 +337,13 @@ METADIR   ?= $(DATADIR)/metainfo
 ICONDIR   ?= $(DATADIR)/pixmaps/pidgin/protocols
 # For clients that take icons from the theme, such as those of Telepathy.
 THEMEDIR  ?= $(DATADIR)/icons/hicolor
+# For Pidgin: the emoticons, which are a smiley theme as well.
+SMILEYDIR ?= $(DATADIR)/pixmaps/pidgin/emotes/msnp8
 METAINFO  := im.pidgin.pidgin.plugin.msnp8.metainfo.xml
 
 INSTALL ?= install
+
+EMOTICONS := icons/emoticons/theme $(wildcard icons/emoticons/*.png)
 
 # What is installed where: MODE:SOURCE:DESTINATION. Installing, uninstalling and the test of both go
 # by this table.
@@ -348,6 +352,7 @@ INSTALLED = 644:$(PLUGIN):$(PLUGINDIR)/libmsnp8.so \
             644:icons/msnp8.svg:$(ICONDIR)/scalable/msnp8.svg \
             $(foreach size,$(ICON_SIZES),644:icons/$(size)/msnp8.png:$(theme_of)/im-msnp8.png) \
             644:icons/msnp8.svg:$(THEMEDIR)/scalable/apps/im-msnp8.svg \
+            $(foreach file,$(EMOTICONS),644:$(file):$(SMILEYDIR)/$(notdir $(file))) \
             644:.packaging/$(DOMAIN).metainfo.xml:$(METADIR)/$(METAINFO) \
             644:README.md:$(DOCDIR)/README.md 644:COPYING:$(DOCDIR)/COPYING \
             $(foreach lang,$(LINGUAS),644:$(O)/po/$(mo_of):$(LOCALEDIR)/$(mo_of))
@@ -386,17 +391,18 @@ installed: # what install puts where: MODE:SOURCE:DESTINATION
 
 # The plugin looks for its translations beside itself first. Pidgin looks for icons in directories
 # of the system only.
-USER_INSTALLED = 644:$(PLUGIN):libmsnp8.so \
-                 $(foreach lang,$(LINGUAS),644:$(O)/po/$(mo_of):locale/$(mo_of))
-USER_PLUGINS   = "$$HOME"/.purple/plugins/
+USER_INSTALLED = 644:$(PLUGIN):plugins/libmsnp8.so \
+                 $(foreach lang,$(LINGUAS),644:$(O)/po/$(mo_of):plugins/locale/$(mo_of)) \
+                 $(foreach file,$(EMOTICONS),644:$(file):smileys/msnp8/$(notdir $(file)))
+USER_DIR       = "$$HOME"/.purple/
 
-install-user: all ## install for yourself, without root, in ~/.purple/plugins
-	$(Q)$(call copy,$(USER_INSTALLED),$(USER_PLUGINS))
+install-user: all ## install for yourself, without root, in ~/.purple
+	$(Q)$(call copy,$(USER_INSTALLED),$(USER_DIR))
 	@echo "installed: $$HOME/.purple/plugins/libmsnp8.so"
 	@echo 'Pidgin shows the icon of the protocol only after "make install".'
 
 uninstall-user: ## remove what install-user put there
-	$(Q)$(call remove,$(USER_INSTALLED),$(USER_PLUGINS),"$$HOME"/.purple/?*)
+	$(Q)$(call remove,$(USER_INSTALLED),$(USER_DIR),"$$HOME"/.purple/?*)
 
 # --- checking ----------------------------------------------------------------------------------
 

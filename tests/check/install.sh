@@ -49,6 +49,7 @@ check 'install puts there what the table says' "$(wanted O="$O")" "$(tree "$dest
 check 'installed files are those that were built' '' "$(differing "$dest" O="$O")"
 # Where others look for it, which the table does not know by itself.
 for file in "$plugindir/libmsnp8.so" "$datadir"/pixmaps/pidgin/protocols/{16,22,48}/msnp8.png \
+    "$datadir"/pixmaps/pidgin/emotes/msnp8/{theme,smile.png} \
     "$datadir"/locale/{de,fr}/LC_MESSAGES/purple-msnp8.mo; do
     check "installed: $file" there "$([ -s "$dest$file" ] && echo there)"
 done
@@ -73,10 +74,11 @@ run "${slow[@]}" DESTDIR="$dest" PREFIX=/opt/im uninstall
 check 'PREFIX= and uninstall' '' "$(ls -A "$dest")"
 
 run "${slow[@]}" DESTDIR="$dest" PREFIX=/opt/im PLUGINDIR=/p LOCALEDIR=/l ICONDIR=/i \
-    THEMEDIR=/t install
+    THEMEDIR=/t SMILEYDIR=/s install
 check 'single directories can be given' "$(wanted O="$O" DATADIR=/opt/im/share |
     sed "s, $plugindir/, /p/,; s, /opt/im/share/locale/, /l/,
         s, /opt/im/share/pixmaps/pidgin/protocols/, /i/,
+        s, /opt/im/share/pixmaps/pidgin/emotes/msnp8/, /s/,
         s, /opt/im/share/icons/hicolor/, /t/," | sort)" "$(tree "$dest")"
 
 # A prefix of a system has directories that are empty, and stay.
@@ -95,6 +97,8 @@ check 'install-user' "$(
     echo '644 /.purple/plugins/libmsnp8.so'
     sed 's/#.*//' po/LINGUAS | xargs -n 1 |
         sed 's,.*,644 /.purple/plugins/locale/&/LC_MESSAGES/purple-msnp8.mo,' | sort
+    printf '%s\n' icons/emoticons/*.png icons/emoticons/theme |
+        sed 's,icons/emoticons,644 /.purple/smileys/msnp8,' | sort
 )" "$(tree "$home")"
 typed O="$O" HOME="$home" "$(readme uninstall-user)"
 check 'uninstall-user leaves nothing' /.purple "$(empty "$home")"

@@ -145,7 +145,7 @@ if command -v rpmbuild >/dev/null; then
     check 'README: a package for Fedora' "dnf install $rpm" "$(tail -n 1 "$scratch/typed")"
     check 'what is in the package for Fedora' "$({
         wanted
-        echo /usr/share/doc/purple-msnp8
+        printf '/usr/share/%s\n' doc/purple-msnp8 pixmaps/pidgin/emotes/msnp8
     } | sort)" "$(rpm -qlp "$tree/build/$rpm" | sed '/\/man\//s/\.gz$//' | sort)"
     check 'the package for Fedora has the change log' "$(awk -v kind=rpm \
         -f .packaging/releases.awk $metainfo | sed 1d)" \
