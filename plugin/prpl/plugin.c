@@ -11,6 +11,7 @@
 #include "details.h"
 #include "dialogs.h"
 #include "edits.h"
+#include "emoticons.h"
 #include "listener.h"
 #include "log.h"
 #include "msnim.h"
@@ -80,6 +81,7 @@ static void listen_to_signals(PurplePlugin *plugin)
     process->listening = true;
     prpl_windows_listen(plugin);
     prpl_commands_listen(plugin);
+    prpl_emoticons_listen(plugin);
     /* Before Pidgin, which announces that it will rejoin chats that were not left. */
     purple_signal_connect_priority(purple_connections_get_handle(), "signing-off", plugin,
                                    PURPLE_CALLBACK(signing_off), NULL,
@@ -292,6 +294,7 @@ static gboolean unload(PurplePlugin *plugin)
     purple_signals_disconnect_by_handle(plugin);
     prpl_commands_unload();
     prpl_windows_forget();
+    prpl_emoticons_forget(plugin);
     prpl_listener_forget_all();
     prpl_process_free();
     return TRUE;

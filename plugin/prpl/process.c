@@ -31,7 +31,10 @@ void prpl_process_free(void)
     g_clear_pointer(&process.first_addresses, g_hash_table_destroy);
     g_clear_pointer(&process.name_keys, g_hash_table_destroy);
     g_clear_pointer(&process.dialogs, g_hash_table_destroy);
-    /* The plugin may be loaded again while windows of chats are still open, or somebody still has
-     * the number of a dialog. */
-    process = (prpl_process){.last_chat = process.last_chat, .last_dialog = process.last_dialog};
+    g_clear_pointer(&process.pictures, g_hash_table_destroy);
+    /* The plugin may be loaded again while windows are still open, or somebody still has the number
+     * of a dialog. */
+    process = (prpl_process){.last_chat = process.last_chat,
+                             .last_dialog = process.last_dialog,
+                             .smiley_themes = process.smiley_themes};
 }

@@ -28,6 +28,8 @@ typedef struct {
     bool titling;                /* windows.c: it is setting a title */
     const char *new_chat;        /* windows.c: the name of the chat that is being opened; NULL */
     const char *new_title;       /* ... and its title */
+    GHashTable *pictures;        /* emoticons.c: name -> GBytes of its file; NULL at first */
+    unsigned smiley_themes;      /* emoticons.c: the number of the smiley theme, counting up */
     bool trusted_loaded;         /* cert.c: the trusted certificates are loaded */
     char normalized[MSNP_ACCOUNT_MAX + 1]; /* plugin.c: the result of normalize() */
 } prpl_process;
@@ -44,7 +46,10 @@ bool prpl_process_is_bitlbee(void);
  * anywhere, see shown.h.
  */
 bool prpl_process_is_finch(void);
-/* Is the client Pidgin? Only there labels have keys, see shown.h. */
+/*
+ * Is the client Pidgin? Only there labels have keys, see shown.h, and windows pictures, see
+ * emoticons.h.
+ */
 bool prpl_process_is_pidgin(void);
 /* The plugin is unloaded, with no account signed in: frees everything except the counters. */
 void prpl_process_free(void);

@@ -118,7 +118,7 @@ start_display
 installed=("${inside[@]}")
 home=$scratch/home
 make_home "$home" /dev/null
-rm -r "$home/.purple/plugins"
+rm -r "$home/.purple/plugins" "$home/.purple/smileys"
 put_accounts "$home" $user $password
 trust "$home" "$MSNP8_LEAF_FILE"
 check 'Pidgin starts' start_pidgin "$home"

@@ -4,13 +4,15 @@
 # A home directory that is made for a while, with the plugin and an account in it, and a service to
 # sign in to. Read in by demo.sh and by the tests of the clients; it starts nothing by itself.
 
-# make_home HOME PLUGIN: a home directory whose .purple holds the plugin and quiet preferences.
+# make_home HOME PLUGIN: a home directory whose .purple holds the plugin, the emoticons and quiet
+# preferences. $root is where the sources are.
 # Pidgin starts with its buddy list as it was at the end of the last run, and iconifies it if there
 # was none: hence list_visible. No router is asked to forward ports: map_ports.
 make_home() {
-    mkdir -p "$1/.purple/plugins" || return 1
+    mkdir -p "$1/.purple/plugins" "$1/.purple/smileys" || return 1
     chmod 700 "$1" "$1/.purple" || return 1
     cp "$2" "$1/.purple/plugins/libmsnp8.so" || return 1
+    cp -R "${root:?}/icons/emoticons" "$1/.purple/smileys/msnp8" || return 1
     cat >"$1/.purple/prefs.xml" <<'END'
 <?xml version='1.0' encoding='UTF-8' ?>
 <pref version='1' name='/'>
