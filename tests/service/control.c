@@ -316,6 +316,40 @@ static char *do_page(service *svc, char **args)
     return count(service_page(svc, args[0], args[1], args[2]));
 }
 
+static char *do_part(service *svc, char **args)
+{
+    guint64 number = 0;
+    guint64 n = 0;
+    GString *text = knobs_unescape(args[4]);
+    gboolean sent = text && reader_number(args[2], G_MAXUINT, &number) &&
+                    reader_number(args[3], G_MAXUINT, &n) &&
+                    service_robot_part(svc, args[0], args[1], (guint)number, (guint)n, text->str);
+
+    if (text)
+        g_string_free(text, TRUE);
+    return done(sent);
+}
+
+static char *do_say_as(service *svc, char **args)
+{
+    return done(service_robot_say_as(svc, args[0], args[1], args[2]));
+}
+
+static char *do_act(service *svc, char **args)
+{
+    return done(service_robot_act(svc, args[0], args[1]));
+}
+
+static char *do_extra(service *svc, char **args)
+{
+    guint64 times = 1;
+    gboolean sent = !args[2] || reader_number(args[2], 1000, &times);
+
+    for (guint64 i = 0; sent && i < times; i++)
+        sent = service_robot_extra(svc, args[0], args[1]);
+    return done(sent);
+}
+
 static char *do_send_message(service *svc, char **args)
 {
     GString *payload = knobs_unescape(args[1]);
@@ -488,7 +522,14 @@ static const control_command commands[] = {
     {"ring", "ROBOT WHO", 2, 2, do_ring, "The robot calls WHO into a switchboard of its own."},
     {"invite", "ROBOT WHO", 2, 2, do_invite,
      "The robot calls WHO into the newest switchboard that it is in."},
-    {"say", "ROBOT TEXT", 2, 2, do_say, "The robot says a text there."},
+    {"say", "ROBOT TEXT", 2, 2, do_say,
+     "The robot says a text there; one of more than 1400 bytes in parts."},
+    {"part", "ROBOT ID NUMBER COUNT TEXT", 5, 5, do_part,
+     "It sends one part (with escapes) of a text with this ID; numbers begin with 0."},
+    {"say-as", "ROBOT NAME TEXT", 3, 3, do_say_as, "It says what somebody of this name said."},
+    {"act", "ROBOT TEXT", 2, 2, do_act, "It does something, in words."},
+    {"extra", "ROBOT nudge|wink|voice-clip|ink|webcam [TIMES]", 2, 3, do_extra,
+     "It sends one of these, or so many."},
     {"send-message", "ROBOT PAYLOAD", 2, 2, do_send_message,
      "The robot sends any payload there (with escapes)."},
     {"leave", "ROBOT [idle]", 1, 2, do_leave, "The robot leaves it; idle: as if for idleness."},

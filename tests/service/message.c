@@ -357,13 +357,88 @@ char *message_type(const char *payload, gsize length, gsize *body)
     return type ? g_strstrip(type) : g_strdup("");
 }
 
-GString *message_text(const char *text)
-{
-    GString *payload = g_string_new("MIME-Version: 1.0\r\n"
-                                    "Content-Type: text/plain; charset=UTF-8\r\n"
-                                    "X-MMS-IM-Format: FN=Arial; EF=; CO=0; CS=0; PF=22\r\n\r\n");
+#define TEXT_HEAD                                 \
+    "MIME-Version: 1.0\r\n"                       \
+    "Content-Type: text/plain; charset=UTF-8\r\n" \
+    "X-MMS-IM-Format: FN=Arial; EF=; CO=0; CS=0; PF=22\r\n"
+#define PART_MAX 1400 /* bytes, as in MSNPSharp and DotMSN, which cut within characters, too */
 
-    return g_string_append(payload, text);
+GString *message_text(const char *text, const char *speaker)
+{
+    GString *payload = g_string_new(TEXT_HEAD);
+
+    if (speaker)
+        g_string_append_printf(payload, "P4-Context: %s\r\n", speaker);
+    return g_string_append(g_string_append(payload, "\r\n"), text);
+}
+
+GString *message_part(const char *id, guint number, guint n, const char *bytes, gsize length)
+{
+    GString *payload = g_string_new(number == 0 ? TEXT_HEAD : "");
+
+    g_string_append_printf(payload, "Message-ID: {%s}\r\n", id);
+    if (number == 0)
+        g_string_append_printf(payload, "Chunks: %u\r\n\r\n", n);
+    else
+        g_string_append_printf(payload, "Chunk: %u\r\n\r\n", number);
+    return g_string_append_len(payload, bytes, (gssize)length);
+}
+
+GPtrArray *message_parts(const char *text)
+{
+    GPtrArray *parts = g_ptr_array_new();
+    g_autofree char *id = g_uuid_string_random();
+    gsize length = strlen(text);
+    guint n = (guint)((length + PART_MAX - 1) / PART_MAX);
+
+    if (n <= 1)
+        g_ptr_array_add(parts, message_text(text, NULL));
+    for (guint i = 0; n > 1 && i < n; i++) {
+        const char *from = text + (gsize)i * PART_MAX;
+        g_ptr_array_add(parts, message_part(id, i, n, from, MIN(strlen(from), PART_MAX)));
+    }
+    return parts;
+}
+
+GString *message_datacast(guint id, const char *data)
+{
+    GString *payload = g_string_new(NULL);
+
+    g_string_printf(payload,
+                    "MIME-Version: 1.0\r\nContent-Type: text/x-msnmsgr-datacast\r\n\r\nID: %u\r\n",
+                    id);
+    if (data)
+        g_string_append_printf(payload, "Data: %s\r\n", data);
+    return g_string_append(payload, "\r\n");
+}
+
+static GString *webcam(void)
+{
+    static const char slp[] =
+        "INVITE MSNMSGR:somebody MSNSLP/1.0\r\n"
+        "Content-Type: application/x-msnmsgr-sessionreqbody\r\n\r\n"
+        "EUF-GUID: {4BD96FC0-AB17-4425-A14A-439185962DC8}\r\nSessionID: 1234\r\nAppID: 4\r\n\r\n";
+    guint32 binary[12] = {0};
+    GString *payload =
+        g_string_new("MIME-Version: 1.0\r\nContent-Type: application/x-msnmsgrp2p\r\n\r\n");
+
+    binary[1] = GUINT32_TO_LE(1);
+    binary[4] = binary[6] = GUINT32_TO_LE(sizeof slp);
+    g_string_append_len(payload, (const char *)binary, sizeof binary);
+    g_string_append_len(payload, slp, sizeof slp);
+    return g_string_append_len(payload, "\0\0\0\0", 4);
+}
+
+GString *message_extra(const char *name)
+{
+    if (g_str_equal(name, "wink"))
+        return message_datacast(2, "<msnobj Creator=\"somebody\" Type=\"8\"/>");
+    if (g_str_equal(name, "voice-clip"))
+        return message_datacast(3, "<msnobj Creator=\"somebody\" Type=\"11\"/>");
+    if (g_str_equal(name, "ink"))
+        return g_string_new("MIME-Version: 1.0\r\nContent-Type: image/gif\r\n\r\n"
+                            "base64:R0lGODlhAQABAAAAACwAAAAAAQABAAA=");
+    return g_str_equal(name, "webcam") ? webcam() : NULL;
 }
 
 GString *message_typing(const char *address)

@@ -8,8 +8,6 @@
 #include "files.h"
 #include "presence.h"
 
-#define PAYLOAD_MAX 1664
-
 typedef enum { MANNERS_JOINS, MANNERS_ANSWERS, MANNERS_BUSY } manners;
 
 typedef struct {
@@ -142,26 +140,14 @@ static void reply_later(robot *r, board *b, guint ms, GString *payload)
     later(b->svc, ms, say_reply, a, reply_free);
 }
 
-/* Cuts what repeats a long text to what fits, between two characters. */
-static void shorten(GString *payload)
-{
-    const char *end = payload->str + PAYLOAD_MAX;
-
-    if (payload->len <= PAYLOAD_MAX)
-        return;
-    while (((guchar)*end & 0xc0) == 0x80)
-        end--;
-    g_string_truncate(payload, (gsize)(end - payload->str));
-}
-
 static void reply_to(robot *r, board *b, const char *text)
 {
     g_autofree char *words = g_strconcat("You said: ", text, NULL);
-    GString *payload = message_text(words);
+    g_autoptr(GPtrArray) parts = message_parts(words);
 
-    shorten(payload);
     reply_later(r, b, 0, message_typing(person_address(b->svc, r->person)));
-    reply_later(r, b, knob_number(b->svc, "robot-delay", 0), payload);
+    for (guint i = 0; i < parts->len; i++)
+        reply_later(r, b, knob_number(b->svc, "robot-delay", 0), g_ptr_array_index(parts, i));
 }
 
 /* What became of a file, in its words. */
@@ -174,7 +160,7 @@ void robot_speak_of(robot *r, board *b, const service_file *f)
     g_autofree char *text = g_strjoinv(f->name, words);
 
     if (r->manners == MANNERS_ANSWERS)
-        reply_later(r, b, 0, message_text(text));
+        reply_later(r, b, 0, message_text(text, NULL));
 }
 
 static gboolean asks_for_gift(const char *text)
@@ -279,13 +265,48 @@ gboolean service_robot_send(service *self, const char *address, const char *payl
     return TRUE;
 }
 
+/* Takes over the payload. */
+static gboolean send_taken(service *self, const char *address, GString *payload)
+{
+    gboolean sent =
+        payload && service_robot_send(self, address, payload->str, (gssize)payload->len);
+
+    if (payload)
+        g_string_free(payload, TRUE);
+    return sent;
+}
+
 gboolean service_robot_say(service *self, const char *address, const char *text)
 {
-    GString *payload = message_text(text);
-    gboolean said = service_robot_send(self, address, payload->str, (gssize)payload->len);
+    g_autoptr(GPtrArray) parts = message_parts(text);
+    gboolean said = TRUE;
 
-    g_string_free(payload, TRUE);
+    for (guint i = 0; i < parts->len; i++)
+        said = send_taken(self, address, g_ptr_array_index(parts, i)) && said;
     return said;
+}
+
+gboolean service_robot_part(service *self, const char *address, const char *id, guint number,
+                            guint n, const char *text)
+{
+    return send_taken(self, address, message_part(id, number, n, text, strlen(text)));
+}
+
+gboolean service_robot_say_as(service *self, const char *address, const char *speaker,
+                              const char *text)
+{
+    return send_taken(self, address, message_text(text, speaker));
+}
+
+gboolean service_robot_act(service *self, const char *address, const char *text)
+{
+    return send_taken(self, address, message_datacast(4, text));
+}
+
+gboolean service_robot_extra(service *self, const char *address, const char *name)
+{
+    return send_taken(self, address,
+                      g_str_equal(name, "nudge") ? message_datacast(1, NULL) : message_extra(name));
 }
 
 gboolean service_robot_leave(service *self, const char *address, gboolean idle)

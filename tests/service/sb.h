@@ -92,7 +92,14 @@ const char *message_check(const char *address, char letter, const GString *paylo
  * `body` gets where the body begins. */
 char *message_type(const char *payload, gsize length, gsize *body);
 /* A text message with these words; the caller frees it. */
-GString *message_text(const char *text);
+GString *message_text(const char *text, const char *speaker);
+/* Part `number` (from 0) of `n` of a text. */
+GString *message_part(const char *id, guint number, guint n, const char *bytes, gsize length);
+/* GString *: a text in as many parts as it needs; the caller frees all of it. */
+GPtrArray *message_parts(const char *text);
+GString *message_datacast(guint id, const char *data);
+/* "wink", "voice-clip", "ink" or "webcam"; NULL for another name. */
+GString *message_extra(const char *name);
 GString *message_typing(const char *address);
 
 #endif

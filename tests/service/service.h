@@ -262,10 +262,21 @@ gboolean service_robot_ring(service *self, const char *robot, const char *who);
 gboolean service_robot_invite(service *self, const char *robot, const char *who);
 /*
  * The robot sends a message there: this payload, byte for byte (`length` -1: up to the NUL). FALSE
- * if it is in no switchboard. service_robot_say() makes it a text/plain one in UTF-8.
+ * if it is in no switchboard. service_robot_say() makes it a text/plain one in UTF-8, or several
+ * parts of one.
  */
 gboolean service_robot_send(service *self, const char *robot, const char *payload, gssize length);
 gboolean service_robot_say(service *self, const char *robot, const char *text);
+/* A part of a long text, which service_robot_say() sends all of. The numbers begin with 0. */
+gboolean service_robot_part(service *self, const char *robot, const char *id, guint number, guint n,
+                            const char *text);
+/* A text that somebody else says, whom the robot names. */
+gboolean service_robot_say_as(service *self, const char *robot, const char *speaker,
+                              const char *text);
+/* Does something, in words. */
+gboolean service_robot_act(service *self, const char *robot, const char *text);
+/* Sends a "nudge", "wink", "voice-clip", "ink", or an invitation to see its "webcam". */
+gboolean service_robot_extra(service *self, const char *robot, const char *name);
 /* The robot leaves the newest switchboard that it is in ("BYE"); `idle`: as if for idleness. */
 gboolean service_robot_leave(service *self, const char *robot, gboolean idle);
 /*
