@@ -68,14 +68,11 @@ bool msnp_p2p_offers_file(msnp_str body)
 {
     static const char verb[] = "INVITE MSNMSGR:";
     msnp_str slp = slp_of(body);
-    msnp_mime mime;
-    msnp_str name, value;
 
     if (slp.len < strlen(verb) || g_ascii_strncasecmp(slp.ptr, verb, strlen(verb)) != 0 ||
         !msnp_mime_is(slp, "Content-Type", SESSION_BODY))
         return false;
-    msnp_mime_init(&mime, slp);
-    while (msnp_mime_next(&mime, &name, &value))
-        continue;
-    return msnp_mime_is(mime.rest, "EUF-GUID", FILE_GUID) && is_real_file(mime.rest);
+
+    msnp_str block = msnp_mime_body(slp);
+    return msnp_mime_is(block, "EUF-GUID", FILE_GUID) && is_real_file(block);
 }
