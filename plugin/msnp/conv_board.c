@@ -389,6 +389,15 @@ static void decline(conv_board *b, const msnp_message *message, int64_t now)
     msnp_buf_clear(&payload);
 }
 
+/* The name of who speaks, if a bot passes on what others say. */
+static const char *other_speaker(const msnp_message *message, const char *account, const char *name)
+{
+    const char *speaker = message->speaker;
+
+    return speaker != NULL && strcmp(speaker, name) != 0 && strcmp(speaker, account) != 0 ? speaker
+                                                                                          : NULL;
+}
+
 static void report_message(const conv_board *b, const char *account, const char *name,
                            const msnp_message *message)
 {
@@ -402,7 +411,9 @@ static void report_message(const conv_board *b, const char *account, const char 
                      .message = {.conversation = {chat, chat != 0 ? NULL : account},
                                  .who = account,
                                  .name = name,
+                                 .speaker = other_speaker(message, account, name),
                                  .kind = message->kind,
+                                 .extra = message->extra,
                                  .text = invite ? message->invite.application : message->text,
                                  .format = message->format}});
 }
@@ -412,10 +423,11 @@ static bool is_shown(const msnp_message *message)
 {
     switch (message->kind) {
     case MSNP_MESSAGE_TEXT:
+    case MSNP_MESSAGE_ACTION:
         return *message->text != '\0';
     case MSNP_MESSAGE_NUDGE:
     case MSNP_MESSAGE_INVITE:
-    case MSNP_MESSAGE_P2P_FILE:
+    case MSNP_MESSAGE_EXTRA:
         return true;
     default:
         return false;
@@ -427,11 +439,11 @@ static bool is_welcome(conv_board *b, const char *account, const msnp_message *m
 {
     if (message->kind == MSNP_MESSAGE_NUDGE)
         return conv_may_nudge(b, account, now);
-    if (message->kind != MSNP_MESSAGE_P2P_FILE)
+    if (message->kind != MSNP_MESSAGE_EXTRA)
         return true;
     /* Everybody in a chat hears what is for one of them. */
     return (message->dest == NULL || g_ascii_strcasecmp(message->dest, b->all->account) == 0) &&
-           conv_may_offer_p2p(b, account, now);
+           conv_may_name(b, account, message->extra, now);
 }
 
 /*
@@ -497,6 +509,21 @@ static bool is_heard(const conv_board *b, const char *account)
            msnp_switchboard_n_members(b->sb) >= MSNP_SWITCHBOARD_MEMBERS_MAX;
 }
 
+static void handle(conv_board *b, const char *account, const char *name, msnp_message *message,
+                   int64_t now)
+{
+    if (!is_welcome(b, account, message, now))
+        message->kind = MSNP_MESSAGE_OTHER;
+    if (is_of_transfer(message))
+        transfer_arrived(b, account, name, message, now);
+    else if (is_shown(message))
+        message_arrived(b, account, name, message, now);
+    else if (message->kind == MSNP_MESSAGE_TYPING && !is_unnamed_chat(b, account))
+        report_message(b, account, name, message);
+    else
+        msnp_switchboard_note(b->sb, "(nothing to show, or too often)");
+}
+
 static void got_message(conv_board *b, const char *account, const char *name, msnp_str payload,
                         int64_t now)
 {
@@ -505,14 +532,7 @@ static void got_message(conv_board *b, const char *account, const char *name, ms
     if (!is_heard(b, account))
         return;
     msnp_message_read(&message, payload);
-    if (!is_welcome(b, account, &message, now))
-        message.kind = MSNP_MESSAGE_OTHER;
-    if (is_of_transfer(&message))
-        transfer_arrived(b, account, name, &message, now);
-    else if (is_shown(&message))
-        message_arrived(b, account, name, &message, now);
-    else if (message.kind == MSNP_MESSAGE_TYPING && !is_unnamed_chat(b, account))
-        report_message(b, account, name, &message);
+    handle(b, account, name, &message, now);
     msnp_message_clear(&message);
 }
 

@@ -13,11 +13,12 @@ static const msnp_pace_limit ring_limit = {32, 2000};
 static const msnp_pace_limit chat_limit = {8, 15000};
 static const msnp_pace_limit nudge_limit = {1, 5000};
 static const msnp_pace_limit offer_limit = {100, 10000};
-static const msnp_pace_limit p2p_limit = {3, 30000};
+static const msnp_pace_limit file_limit = {3, 30000};  /* MSNP_EXTRA_FILE */
+static const msnp_pace_limit extra_limit = {1, 60000}; /* each of the others */
 static const msnp_pace_limit page_limit = {16, 5000};
 /* For each switchboard: people in a chat can be invented. */
 static const msnp_pace_limit board_nudge_limit = {4, 5000};
-static const msnp_pace_limit board_p2p_limit = {4, 30000};
+static const msnp_pace_limit board_extra_limit = {8, 15000};
 /* For all strangers, and for all contacts: people who begin to ring, and chats. */
 static const msnp_pace_limit caller_limits[] = {{64, 1000}, {256, 250}};
 static const msnp_pace_limit crowd_chat_limits[] = {{32, 5000}, {64, 1000}};
@@ -29,19 +30,22 @@ typedef struct {
     msnp_pace chats; /* begun with a ring */
     msnp_pace nudges;
     msnp_pace offers; /* of files */
-    msnp_pace p2p;    /* likewise, by newer clients */
     msnp_pace pages;
+    msnp_pace extras[MSNP_N_EXTRAS];
 } person;
 
 static gboolean is_forgotten(gpointer key, gpointer value, gpointer now)
 {
     const person *p = value;
     int64_t then = *(const int64_t *)now;
+    bool idle = msnp_pace_is_idle(&p->rings, then) && msnp_pace_is_idle(&p->chats, then) &&
+                msnp_pace_is_idle(&p->nudges, then) && msnp_pace_is_idle(&p->offers, then) &&
+                msnp_pace_is_idle(&p->pages, then);
 
     (void)key;
-    return msnp_pace_is_idle(&p->rings, then) && msnp_pace_is_idle(&p->chats, then) &&
-           msnp_pace_is_idle(&p->nudges, then) && msnp_pace_is_idle(&p->offers, then) &&
-           msnp_pace_is_idle(&p->p2p, then) && msnp_pace_is_idle(&p->pages, then);
+    for (unsigned i = 0; i < MSNP_N_EXTRAS; i++)
+        idle = idle && msnp_pace_is_idle(&p->extras[i], then);
+    return idle;
 }
 
 /* The entry of this person, who has just done something. */
@@ -114,9 +118,10 @@ bool conv_may_nudge(conv_board *b, const char *who, int64_t now)
                      now);
 }
 
-bool conv_may_offer_p2p(conv_board *b, const char *who, int64_t now)
+bool conv_may_name(conv_board *b, const char *who, msnp_extra extra, int64_t now)
 {
-    return take_both(&b->p2p, &board_p2p_limit, &find(b->all, who, now)->p2p, &p2p_limit, now);
+    return take_both(&b->extras, &board_extra_limit, &find(b->all, who, now)->extras[extra],
+                     extra == MSNP_EXTRA_FILE ? &file_limit : &extra_limit, now);
 }
 
 bool conv_may_offer(msnp_conversations *all, const char *who, int64_t now)

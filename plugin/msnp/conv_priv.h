@@ -83,7 +83,7 @@ struct conv_board {
     uint64_t used;      /* grows whenever somebody joins or sends something */
     msnp_pace declines; /* of invitations */
     msnp_pace nudges;   /* that were shown */
-    msnp_pace p2p;      /* offers of files that were shown */
+    msnp_pace extras;   /* that were named */
     bool had_message;   /* a message was sent or received */
     int64_t typed; /* when we last sent a typing notice; MSNP_NEVER: not since our last message */
     unsigned chat_once; /* number of the chat, even after its end; 0 if it never was one */
@@ -230,8 +230,8 @@ bool conv_may_ring(msnp_conversations *all, const msnp_ring *ring, bool known, i
 void conv_count_chat(const conv_board *b, int64_t now);
 /* May a nudge of this person be shown? Then it is counted. */
 bool conv_may_nudge(conv_board *b, const char *who, int64_t now);
-/* The same for an offer of a file that is only shown (MSNP_MESSAGE_P2P_FILE). */
-bool conv_may_offer_p2p(conv_board *b, const char *who, int64_t now);
+/* The same for what is only named (MSNP_MESSAGE_EXTRA). */
+bool conv_may_name(conv_board *b, const char *who, msnp_extra extra, int64_t now);
 /* May the user be asked about a file that this person offers? Then it is counted. */
 bool conv_may_offer(msnp_conversations *all, const char *who, int64_t now);
 /* The same for a message from a mobile phone, of a contact or a stranger. */

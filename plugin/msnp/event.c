@@ -39,7 +39,7 @@ static const row rows[] = {
     ROW(FAILED, .strings = {AT(failure.host), AT(failure.text)}),
     ROW(TRACE, .strings = {AT(trace.text)}),
     ROW(MESSAGE, .strings = {AT(message.conversation.who), AT(message.who), AT(message.name),
-                             AT(message.text)}),
+                             AT(message.speaker), AT(message.text)}),
     ROW(TYPING, .strings = {AT(message.conversation.who), AT(message.who), AT(message.name)}),
     ROW(UNDELIVERED, .strings = {AT(undelivered.conversation.who), AT(undelivered.text)}),
     ROW(CHAT_BEGUN, .strings = {AT(begun.from)}),

@@ -56,7 +56,7 @@ typedef enum {
     MSNP_EVENT_TRACE,         /* trace.*: a line for the debug log, secrets already masked */
 
     /* Conversations. */
-    MSNP_EVENT_MESSAGE,          /* message.*: a message came (TEXT, NUDGE, INVITE, ...) */
+    MSNP_EVENT_MESSAGE,          /* message.*: a message came, see msnp_message_kind */
     MSNP_EVENT_TYPING,           /* message.conversation, message.who: somebody is typing */
     MSNP_EVENT_UNDELIVERED,      /* undelivered.*: a message was not, or perhaps not, delivered */
     MSNP_EVENT_CHAT_BEGUN,       /* begun.*: a chat began */
@@ -149,9 +149,11 @@ typedef struct {
             msnp_conversation_id conversation;
             const char *who;  /* account, as the server spells it; PAGE: or "tel:" and a number */
             const char *name; /* clean text, may be empty */
+            const char *speaker; /* TEXT: who said it, if that is not `who`; clean; else NULL */
             msnp_message_kind kind;
-            const char *text;   /* TEXT, PAGE: the text; INVITE: what is offered, as the other side
-                                   calls it; clean; else NULL */
+            msnp_extra extra; /* EXTRA */
+            const char *text; /* TEXT, ACTION, PAGE: the text; INVITE: what is offered, as the other
+                                 side calls it; clean; else NULL */
             msnp_format format; /* TEXT */
         } message;
         struct {

@@ -34,6 +34,7 @@ static char *read_type(const char *content_type)
     return type;
 }
 
+/* A text in the charset of this content type. The caller frees it. */
 static char *read_text(const char *content_type, msnp_str body)
 {
     GString *decoded = msnp_charset_decode(content_type, body);
@@ -45,23 +46,61 @@ static char *read_text(const char *content_type, msnp_str body)
     return text;
 }
 
+/* The name in a header, in one line; NULL if it says nothing. The caller frees it. */
+static char *read_speaker(msnp_str payload)
+{
+    char *value = msnp_mime_get(payload, "P4-Context", 0);
+    char *name = value != NULL ? msnp_text_clean(value, strlen(value), MSNP_SPEAKER_CHARS) : NULL;
+
+    g_free(value);
+    if (name != NULL && *name == '\0')
+        g_clear_pointer(&name, g_free);
+    return name;
+}
+
 static void read_plain(msnp_message *message, const char *content_type, msnp_str payload)
 {
     char *format = msnp_mime_get(payload, FORMAT_HEADER, 0);
 
     message->kind = MSNP_MESSAGE_TEXT;
     message->text = read_text(content_type, msnp_mime_body(payload));
+    message->speaker = read_speaker(payload);
     if (format != NULL)
         msnp_format_read(&message->format, msnp_str_of(format));
     g_free(format);
 }
 
-static void read_datacast(msnp_message *message, msnp_str block)
+static void become_extra(msnp_message *message, msnp_extra extra)
+{
+    message->kind = MSNP_MESSAGE_EXTRA;
+    message->extra = extra;
+}
+
+static void read_action(msnp_message *message, const char *content_type, msnp_str block)
+{
+    char *data = msnp_mime_get(block, "Data", 0);
+
+    if (data == NULL)
+        return;
+    char *text = read_text(content_type, msnp_str_of(data));
+    message->kind = MSNP_MESSAGE_ACTION;
+    message->text = msnp_text_clean(text, strlen(text), MSNP_ACTION_CHARS);
+    g_free(text);
+    g_free(data);
+}
+
+static void read_datacast(msnp_message *message, const char *content_type, msnp_str block)
 {
     char *id = msnp_mime_get(block, "ID", 0);
 
     if (g_strcmp0(id, "1") == 0)
         message->kind = MSNP_MESSAGE_NUDGE;
+    else if (g_strcmp0(id, "2") == 0)
+        become_extra(message, MSNP_EXTRA_WINK);
+    else if (g_strcmp0(id, "3") == 0)
+        become_extra(message, MSNP_EXTRA_VOICE_CLIP);
+    else if (g_strcmp0(id, "4") == 0)
+        read_action(message, content_type, block);
     g_free(id);
 }
 
@@ -79,10 +118,18 @@ static void read_invitation(msnp_message *message, const char *content_type, msn
 
 static void read_p2p(msnp_message *message, msnp_str payload)
 {
-    if (!msnp_p2p_offers_file(msnp_mime_body(payload)))
+    msnp_extra extra;
+
+    if (!msnp_p2p_read(msnp_mime_body(payload), &extra))
         return;
-    message->kind = MSNP_MESSAGE_P2P_FILE;
+    become_extra(message, extra);
     message->dest = msnp_mime_get(payload, "P2P-Dest", 0);
+}
+
+/* A picture in a message, or strokes of a pen: all that the user wrote. */
+static bool is_ink(const char *type)
+{
+    return strcmp(type, "image/gif") == 0 || strcmp(type, "application/x-ms-ink") == 0;
 }
 
 void msnp_message_read(msnp_message *message, msnp_str payload)
@@ -97,11 +144,13 @@ void msnp_message_read(msnp_message *message, msnp_str payload)
     else if (strcmp(message->type, TYPE_CONTROL) == 0)
         message->kind = MSNP_MESSAGE_TYPING;
     else if (strcmp(message->type, TYPE_DATACAST) == 0)
-        read_datacast(message, msnp_mime_body(payload));
+        read_datacast(message, content_type, msnp_mime_body(payload));
     else if (strcmp(message->type, TYPE_INVITE) == 0)
         read_invitation(message, content_type, msnp_mime_body(payload));
     else if (strcmp(message->type, TYPE_P2P) == 0)
         read_p2p(message, payload);
+    else if (is_ink(message->type))
+        become_extra(message, MSNP_EXTRA_INK);
     g_free(content_type);
 }
 
@@ -109,6 +158,7 @@ void msnp_message_clear(msnp_message *message)
 {
     g_free(message->type);
     g_free(message->text);
+    g_free(message->speaker);
     g_free(message->dest);
     msnp_invite_clear(&message->invite);
     *message = (msnp_message){.kind = MSNP_MESSAGE_OTHER};

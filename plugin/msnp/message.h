@@ -8,29 +8,35 @@
 
 #include "format.h"
 #include "invite.h"
+#include "types.h"
 
-#define MSNP_MESSAGE_MAX  1664 /* bytes of a payload; servers disconnect clients that send more */
-#define MSNP_TYPING_EVERY ((int64_t)5 * 1000) /* milliseconds between typing notices */
-#define MSNP_TEXT_MAX     65536               /* bytes of text that a user can send at a time */
+#define MSNP_MESSAGE_MAX   1664 /* bytes of a payload; servers disconnect clients that send more */
+#define MSNP_TYPING_EVERY  ((int64_t)5 * 1000) /* milliseconds between typing notices */
+#define MSNP_TEXT_MAX      65536               /* bytes of text that a user can send at a time */
+#define MSNP_SPEAKER_CHARS 64                  /* of the name in P4-Context */
+#define MSNP_ACTION_CHARS  500
 
 typedef enum {
-    MSNP_MESSAGE_TEXT,     /* text/plain: text, format */
-    MSNP_MESSAGE_TYPING,   /* text/x-msmsgscontrol: somebody is typing */
-    MSNP_MESSAGE_NUDGE,    /* text/x-msnmsgr-datacast, ID: 1 */
-    MSNP_MESSAGE_INVITE,   /* text/x-msmsgsinvite, Invitation-Command: INVITE: invite.* */
-    MSNP_MESSAGE_ACCEPT,   /* the same with ACCEPT: invite.cookie */
-    MSNP_MESSAGE_CANCEL,   /* the same with CANCEL: invite.cookie */
-    MSNP_MESSAGE_P2P_FILE, /* application/x-msnmsgrp2p, a newer way to offer a file: dest */
-    MSNP_MESSAGE_PAGE,     /* no MSG: an IPG, of which only events tell; text */
-    MSNP_MESSAGE_OTHER     /* any other, or malformed: ignored */
+    MSNP_MESSAGE_TEXT,   /* text/plain: text, format, speaker */
+    MSNP_MESSAGE_TYPING, /* text/x-msmsgscontrol: somebody is typing */
+    MSNP_MESSAGE_NUDGE,  /* text/x-msnmsgr-datacast, ID: 1 */
+    MSNP_MESSAGE_ACTION, /* the same, ID: 4: what somebody does, in words: text */
+    MSNP_MESSAGE_INVITE, /* text/x-msmsgsinvite, Invitation-Command: INVITE: invite.* */
+    MSNP_MESSAGE_ACCEPT, /* the same with ACCEPT: invite.cookie */
+    MSNP_MESSAGE_CANCEL, /* the same with CANCEL: invite.cookie */
+    MSNP_MESSAGE_EXTRA,  /* what newer clients send, and only its name is shown: extra, dest */
+    MSNP_MESSAGE_PAGE,   /* no MSG: an IPG, of which only events tell; text */
+    MSNP_MESSAGE_OTHER   /* any other, or malformed: ignored */
 } msnp_message_kind;
 
 typedef struct {
     msnp_message_kind kind;
-    char *type; /* content type for the log: lower case, printable ASCII, "" if there is none */
-    char *text; /* TEXT: clean, line breaks as '\n', can be empty; else NULL */
+    char *type;    /* content type for the log: lower case, printable ASCII, "" if there is none */
+    char *text;    /* TEXT: clean, line breaks as '\n', can be empty; ACTION: one line; else NULL */
+    char *speaker; /* TEXT: who says it, if a bot passes on what others say: clean; or NULL */
     msnp_format format; /* TEXT */
-    char *dest;         /* P2P_FILE: whom it is for, as it is written, or NULL; else NULL */
+    msnp_extra extra;   /* EXTRA */
+    char *dest;         /* EXTRA: whom it is for, as it is written, or NULL; else NULL */
     msnp_invite invite; /* INVITE, ACCEPT, CANCEL; else empty */
 } msnp_message;
 

@@ -652,6 +652,11 @@ int64_t msnp_switchboard_deadline(const msnp_switchboard *sb)
 
 /* --- queries -------------------------------------------------------------------------------- */
 
+void msnp_switchboard_note(const msnp_switchboard *sb, const char *text)
+{
+    msnp_net_trace(sb->net, sb->conn, false, text);
+}
+
 msnp_switchboard_state msnp_switchboard_get_state(const msnp_switchboard *sb)
 {
     return sb->state;

@@ -103,6 +103,9 @@ void msnp_switchboard_tick(msnp_switchboard *sb, int64_t now);
 /* When the next tick is due; MSNP_NEVER for none. */
 int64_t msnp_switchboard_deadline(const msnp_switchboard *sb);
 
+/* A line for the debug log about what was received last; `text` is our own. */
+void msnp_switchboard_note(const msnp_switchboard *sb, const char *text);
+
 /* Its state. */
 msnp_switchboard_state msnp_switchboard_get_state(const msnp_switchboard *sb);
 

@@ -25,6 +25,12 @@ static const char *const file_end_names[] = {
 #undef X
 };
 
+static const char *const extra_names[] = {
+#define X(symbol, name) [symbol] = (name),
+    MSNP_EXTRA_LIST(X)
+#undef X
+};
+
 const char *msnp_step_name(msnp_step step)
 {
     return (size_t)step < G_N_ELEMENTS(step_names) ? step_names[step] : "UNKNOWN";
@@ -71,6 +77,11 @@ bool msnp_phone_from_code(msnp_str code, msnp_phone *phone)
 const char *msnp_file_end_name(msnp_file_end end)
 {
     return (size_t)end < G_N_ELEMENTS(file_end_names) ? file_end_names[end] : "UNKNOWN";
+}
+
+const char *msnp_extra_name(msnp_extra extra)
+{
+    return (size_t)extra < G_N_ELEMENTS(extra_names) ? extra_names[extra] : "UNKNOWN";
 }
 
 void msnp_person_free(gpointer person)

@@ -112,36 +112,98 @@ static char *describe_offer(const msnp_event *event, const char *person)
     return text;
 }
 
+/* What newer clients send, and this one can only name. */
+static char *describe_extra(msnp_extra extra, const char *person)
+{
+    switch (extra) {
+    case MSNP_EXTRA_FILE:
+        return g_strdup_printf(
+            _("%s wants to send you a file, but the other client uses a newer kind of file "
+              "transfer, which is not supported yet. The file cannot be received."),
+            person);
+    case MSNP_EXTRA_WINK:
+        /* Translators: a wink is an animation of newer versions of MSN Messenger */
+        return g_strdup_printf(_("%s sent a wink, which this client cannot show."), person);
+    case MSNP_EXTRA_VOICE_CLIP:
+        return g_strdup_printf(_("%s sent a voice clip, which this client cannot play."), person);
+    case MSNP_EXTRA_INK:
+        return g_strdup_printf(_("%s sent a handwritten message, which this client cannot show."),
+                               person);
+    case MSNP_EXTRA_WEBCAM:
+        return g_strdup_printf(
+            _("%s wants to show you a webcam, which this client does not support."), person);
+    case MSNP_EXTRA_WEBCAM_ASKED:
+        return g_strdup_printf(
+            _("%s asked to see your webcam, which this client does not support."), person);
+    case MSNP_EXTRA_GAME:
+        return g_strdup_printf(_("%s invited you to a game, which this client does not support."),
+                               person);
+    case MSNP_EXTRA_INVITATION:
+    case MSNP_N_EXTRAS:
+        break;
+    }
+    return g_strdup_printf(_("%s sent an invitation that only newer clients support."), person);
+}
+
+/* The line of the system that says what came; NULL if it is somebody's words, or nothing. */
+static char *describe(const msnp_event *event, const char *person)
+{
+    switch (event->message.kind) {
+    case MSNP_MESSAGE_NUDGE:
+        return g_strdup_printf(_("%s nudged everyone in this chat."), person);
+    case MSNP_MESSAGE_INVITE:
+        return describe_offer(event, person);
+    case MSNP_MESSAGE_EXTRA:
+        return describe_extra(event->message.extra, person);
+    default:
+        return NULL;
+    }
+}
+
+/* What somebody said; NULL if it is no words. The caller frees it. */
+static char *words_of(const msnp_event *event)
+{
+    const char *text = event->message.text;
+    const char *speaker = event->message.speaker;
+
+    switch (event->message.kind) {
+    case MSNP_MESSAGE_TEXT:
+        /* Clients name the bot as the sender: nobody can be taken for somebody else. */
+        return speaker != NULL ? g_strdup_printf("<%s> %s", speaker, text) : g_strdup(text);
+    case MSNP_MESSAGE_ACTION:
+        /* All clients know this. */
+        return g_strconcat("/me ", text, NULL);
+    case MSNP_MESSAGE_PAGE:
+        /* Translators: what somebody has sent from one */
+        return g_strdup_printf(_("From a mobile phone: %s"), text);
+    default:
+        return NULL;
+    }
+}
+
+/* The same as HTML; NULL if there is nothing to show. The caller frees it. */
+static char *html_of_words(const msnp_event *event)
+{
+    const char *text = event->message.text;
+    char *words = text != NULL && *text != '\0' ? words_of(event) : NULL;
+    char *html = words != NULL ? prpl_html_write(words, &event->message.format) : NULL;
+
+    g_free(words);
+    return html;
+}
+
 /* A message as HTML; NULL if there is nothing to show. The caller frees it. */
 static char *html_of(const prpl_account *self, const msnp_event *event, PurpleMessageFlags *flags)
 {
     char *person = prpl_windows_person(self, event->message.who, event->message.name);
-    char *html = NULL;
-    char *line = NULL;
+    char *line = describe(event, person);
+    char *html = line != NULL ? prpl_windows_line(line) : html_of_words(event);
 
     *flags = PURPLE_MESSAGE_RECV;
-    if (event->message.kind == MSNP_MESSAGE_TEXT && *event->message.text != '\0') {
-        html = prpl_html_write(event->message.text, &event->message.format);
-    } else if (event->message.kind == MSNP_MESSAGE_PAGE) {
-        /* Translators: what somebody has sent from one */
-        char *text = g_strdup_printf(_("From a mobile phone: %s"), event->message.text);
-        html = prpl_html_write(text, &event->message.format);
-        g_free(text);
-    } else if (event->message.kind == MSNP_MESSAGE_NUDGE) {
-        line = g_strdup_printf(_("%s nudged everyone in this chat."), person);
-        *flags |= PURPLE_MESSAGE_SYSTEM | PURPLE_MESSAGE_NOTIFY;
-    } else if (event->message.kind == MSNP_MESSAGE_INVITE) {
-        line = describe_offer(event, person);
-        *flags |= PURPLE_MESSAGE_SYSTEM;
-    } else if (event->message.kind == MSNP_MESSAGE_P2P_FILE) {
-        line = g_strdup_printf(
-            _("%s wants to send you a file, but the other client uses a newer kind of file "
-              "transfer, which is not supported yet. The file cannot be received."),
-            person);
-        *flags |= PURPLE_MESSAGE_SYSTEM;
-    }
     if (line != NULL)
-        html = prpl_windows_line(line);
+        *flags |= PURPLE_MESSAGE_SYSTEM;
+    if (event->message.kind == MSNP_MESSAGE_NUDGE)
+        *flags |= PURPLE_MESSAGE_NOTIFY;
     g_free(person);
     g_free(line);
     return html;
@@ -252,21 +314,28 @@ static void show_to_one(prpl_account *self, const msnp_event *event, const char 
     g_free(name);
 }
 
-void prpl_convo_message(prpl_account *self, const msnp_event *event)
+static void show(prpl_account *self, const msnp_event *event, const char *html,
+                 PurpleMessageFlags flags)
 {
-    PurpleMessageFlags flags;
-    char *html = html_of(self, event, &flags);
     const char *who = event->message.who;
-    bool chat = event->message.conversation.who == NULL;
 
-    if (html == NULL)
-        prpl_log(self->account, "nothing to show in a message of %s", who);
-    else if (chat)
+    if (event->message.conversation.who == NULL)
         show_in_chat(self, event->message.conversation.chat, who, html, flags);
     else if (prpl_convo_is_welcome(self, who))
         show_to_one(self, event, html, flags);
     else
         tell_hidden(self, who);
+}
+
+void prpl_convo_message(prpl_account *self, const msnp_event *event)
+{
+    PurpleMessageFlags flags;
+    char *html = html_of(self, event, &flags);
+
+    if (html != NULL)
+        show(self, event, html, flags);
+    else
+        prpl_log(self->account, "nothing to show in a message of %s", event->message.who);
     g_free(html);
 }
 

@@ -79,8 +79,12 @@ static void add_content(GString *text, const msnp_event *event)
         add_word(text, "INVITE");
         add_quoted(text, event->message.text);
         break;
-    case MSNP_MESSAGE_P2P_FILE:
-        add_word(text, "P2P_FILE");
+    case MSNP_MESSAGE_ACTION:
+        add_word(text, "ACTION");
+        add_quoted(text, event->message.text);
+        break;
+    case MSNP_MESSAGE_EXTRA:
+        add_word(text, msnp_extra_name(event->message.extra));
         break;
     case MSNP_MESSAGE_PAGE:
         add_word(text, "PAGE");
@@ -172,6 +176,10 @@ static void add_event(GString *text, const msnp_event *event)
         add_quoted(text, event->message.name);
         if (event->type == MSNP_EVENT_MESSAGE)
             add_content(text, event);
+        if (event->message.speaker) {
+            add_word(text, "by");
+            add_quoted(text, event->message.speaker);
+        }
         break;
     case MSNP_EVENT_UNDELIVERED:
         add_taken(text, heard_conversation(event->undelivered.conversation));
@@ -471,7 +479,9 @@ static bool is_said(const msnp_event *event)
                !strcmp(event->message.conversation.who, event->message.who) &&
                is_page(event->message.who, event->message.text);
     if (!is_conversation(event->message.conversation) ||
-        !is_person(event->message.who, event->message.name))
+        !is_person(event->message.who, event->message.name) ||
+        (event->message.speaker &&
+         (!*event->message.speaker || !heard_is_clean(event->message.speaker, MSNP_SPEAKER_CHARS))))
         return false;
     switch (event->message.kind) {
     case MSNP_MESSAGE_TEXT:
@@ -479,8 +489,11 @@ static bool is_said(const msnp_event *event)
                !heard_format_fault(&event->message.format);
     case MSNP_MESSAGE_INVITE:
         return heard_is_clean(event->message.text, INVITE_CHARS);
+    case MSNP_MESSAGE_ACTION:
+        return *event->message.text && heard_is_clean(event->message.text, MSNP_ACTION_CHARS);
+    case MSNP_MESSAGE_EXTRA:
+        return event->message.extra < MSNP_N_EXTRAS;
     case MSNP_MESSAGE_NUDGE:
-    case MSNP_MESSAGE_P2P_FILE:
         return true;
     default:
         return event->type == MSNP_EVENT_TYPING;

@@ -11,14 +11,19 @@ static void check_strings(const msnp_message *message)
     bool invited = message->kind == MSNP_MESSAGE_INVITE;
 
     CHECK(message->type && strlen(message->type) <= 64 && heard_is_printable(message->type));
-    CHECK((message->text != NULL) == (message->kind == MSNP_MESSAGE_TEXT));
+    CHECK((message->text != NULL) ==
+          (message->kind == MSNP_MESSAGE_TEXT || message->kind == MSNP_MESSAGE_ACTION));
     CHECK(!message->text || heard_is_clean_text(message->text));
+    CHECK(message->kind != MSNP_MESSAGE_ACTION || heard_is_clean(message->text, MSNP_ACTION_CHARS));
+    CHECK(!message->speaker || (message->kind == MSNP_MESSAGE_TEXT && *message->speaker &&
+                                heard_is_clean(message->speaker, MSNP_SPEAKER_CHARS)));
     CHECK((message->invite.application != NULL) == invited);
     CHECK((message->invite.file_name != NULL) == invited);
     CHECK(!invited || heard_is_clean(message->invite.application, 64));
     CHECK(!invited || heard_is_clean(message->invite.file_name, 255));
     CHECK(!message->invite.file || invited);
-    CHECK(!message->dest || message->kind == MSNP_MESSAGE_P2P_FILE);
+    CHECK(message->kind != MSNP_MESSAGE_EXTRA || message->extra < MSNP_N_EXTRAS);
+    CHECK(!message->dest || message->kind == MSNP_MESSAGE_EXTRA);
     CHECK(message->kind == MSNP_MESSAGE_TEXT || msnp_format_is_plain(&message->format));
     fuzz_check_format(&message->format);
 }

@@ -9,6 +9,7 @@
 
 #define HEAD        "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\n"
 #define TEXT        HEAD "\r\n"
+#define DATACAST    "Content-Type: text/x-msnmsgr-datacast\r\n\r\n"
 #define INVITE_TYPE "Content-Type: text/x-msmsgsinvite; charset=UTF-8\r\n"
 #define INVITE_HEAD "MIME-Version: 1.0\r\n" INVITE_TYPE "\r\n"
 #define FILE_GUID   "{5D3E02AB-6190-11d3-BBBB-00C04F795683}"
@@ -17,14 +18,15 @@
 /* A line that says all that was read. */
 static char *describe(const msnp_message *message)
 {
-    static const char *const kinds[] = {"TEXT",   "TYPING",   "NUDGE", "INVITE", "ACCEPT",
-                                        "CANCEL", "P2P_FILE", "PAGE",  "OTHER"};
+    static const char *const kinds[] = {"TEXT",   "TYPING", "NUDGE", "ACTION", "INVITE",
+                                        "ACCEPT", "CANCEL", "EXTRA", "PAGE",   "OTHER"};
     GString *text = g_string_new(kinds[message->kind]);
     bool is_text = message->kind == MSNP_MESSAGE_TEXT;
+    bool is_action = message->kind == MSNP_MESSAGE_ACTION;
     bool is_invite = message->kind == MSNP_MESSAGE_INVITE;
     char *format = looks(&message->format);
 
-    g_assert_cmpint(message->text != NULL, ==, is_text);
+    g_assert_cmpint(message->text != NULL, ==, is_text || is_action);
     g_assert_cmpint(message->invite.application != NULL, ==, is_invite);
     g_assert_cmpint(message->invite.file_name != NULL, ==, is_invite);
     g_assert_true(is_text || msnp_format_is_plain(&message->format));
@@ -33,6 +35,12 @@ static char *describe(const msnp_message *message)
         g_string_append_printf(text, " %s", message->type);
     if (is_text)
         g_string_append_printf(text, " [%s] %s", format, message->text);
+    if (message->speaker != NULL)
+        g_string_append_printf(text, " (by %s)", message->speaker);
+    if (is_action)
+        g_string_append_printf(text, " %s", message->text);
+    if (message->kind == MSNP_MESSAGE_EXTRA)
+        g_string_append_printf(text, " %s", msnp_extra_name(message->extra));
     if (is_invite)
         g_string_append_printf(text, " [%s]", message->invite.application);
     if (is_invite && message->invite.file)
@@ -107,7 +115,15 @@ static void test_read_text(void)
          "X-MMS-IM-Format: EF=I\r\n\r\na",
          "TEXT [- B 000000] a"},
         {HEAD "X-MMS-IM-Format: nonsense\r\n\r\na", "TEXT [- - 000000] a"},
-        {HEAD "garbage\r\nChunks: 2\r\nP4-Context: x\r\n\r\na", "TEXT [- - 000000] a"},
+        {HEAD "garbage\r\nChunks: 2\r\n\r\na", "TEXT [- - 000000] a"},
+        /* Who speaks. */
+        {HEAD "P4-Context:  Al\x01<b>\xe2\x80\xae\xff \r\nP4-Context: no\r\n\r\na",
+         "TEXT [- - 000000] a (by Al <b>\xef\xbf\xbd)"},
+        {HEAD "p4-context: 0123456789012345678901234567890123456789012345678901234567890123456789"
+              "\r\n\r\na",
+         "TEXT [- - 000000] a (by "
+         "0123456789012345678901234567890123456789012345678901234567890123)"},
+        {HEAD "P4-Context: \x01\r\n\r\na", "TEXT [- - 000000] a"},
         /* No empty line, no body. */
         {HEAD, "TEXT [- - 000000] "},
         {"Content-Type: text/plain", "TEXT [- - 000000] "},
@@ -189,8 +205,20 @@ static void test_read_kinds(void)
         {"Content-Type: Text/X-MSMSGSControl; x=y", "TYPING"},
         {"Content-Type: text/x-msnmsgr-datacast\r\n\r\nID: 1\r\n\r\n", "NUDGE"},
         {"Content-Type: text/x-msnmsgr-datacast\r\n\r\nid:1", "NUDGE"},
-        {"Content-Type: text/x-msnmsgr-datacast\r\n\r\nID: 2\r\nID: 1\r\n\r\n",
-         "OTHER text/x-msnmsgr-datacast"},
+        {DATACAST "ID: 2\r\nID: 1\r\n\r\n", "EXTRA WINK"},
+        {DATACAST "ID: 3\r\nData: <msnobj/>\r\n\r\n", "EXTRA VOICE_CLIP"},
+        {DATACAST "ID: 4\r\nData:  waves\t\x07<b>\xe2\x80\xae\r\n at you \r\n\r\n",
+         "ACTION waves <b> at you"},
+        {"Content-Type: text/x-msnmsgr-datacast; charset=iso-8859-1\r\n\r\nID: 4\r\nData: "
+         "gr\xfc\xdft",
+         "ACTION gr\xc3\xbc\xc3\x9ft"},
+        {DATACAST "ID: 4\r\nData: \r\n\r\n", "ACTION "},
+        {DATACAST "ID: 4\r\n\r\n", "OTHER text/x-msnmsgr-datacast"},
+        {DATACAST "ID: 5\r\nData: x\r\n\r\n", "OTHER text/x-msnmsgr-datacast"},
+        {"Content-Type: image/gif\r\n\r\nbase64:R0lG", "EXTRA INK"},
+        {"Content-Type: APPLICATION/x-ms-ink; x=y\r\n\r\nbase64:AA", "EXTRA INK"},
+        {"Content-Type: text/x-mms-emoticon\r\n\r\n:)\t<msnobj/>\t", "OTHER text/x-mms-emoticon"},
+        {"Content-Type: text/x-mms-animemoticon\r\n\r\nx", "OTHER text/x-mms-animemoticon"},
         {"Content-Type: text/x-msnmsgr-datacast\r\n\r\nID: 11\r\n",
          "OTHER text/x-msnmsgr-datacast"},
         {"Content-Type: text/x-msnmsgr-datacast\r\n\r\nID:\r\n", "OTHER text/x-msnmsgr-datacast"},
