@@ -46,6 +46,7 @@ void conv_board_free(gpointer data)
 
     msnp_switchboard_free(b->sb);
     g_queue_clear_full(&b->sent, conv_part_free);
+    msnp_chunks_clear(&b->chunks);
     g_free(b->session);
     g_free(b->ringer);
     g_free(b->speaker);
@@ -82,6 +83,7 @@ static void mark_over(conv_board *b)
 
 void conv_board_leave(conv_board *b, msnp_err err)
 {
+    conv_board_hear(b, NULL, MSNP_NEVER);
     conv_lose_sent(b, (msnp_cause){err, 0});
     mark_over(b);
     b->chat = NULL;
@@ -330,6 +332,7 @@ static void got_left(conv_board *b, const char *account, bool idle, int64_t now)
     conv *t = chat != NULL ? chat : conv_with(b->all, account, false);
     conv *waits = b->opener;
 
+    conv_board_hear(b, account, MSNP_NEVER);
     /* If others are still there, an ACK does not prove that this person got the message. */
     conv_lose_sent_to(b, account);
     if (chat != NULL && idle)
@@ -399,7 +402,7 @@ static const char *other_speaker(const msnp_message *message, const char *accoun
 }
 
 static void report_message(const conv_board *b, const char *account, const char *name,
-                           const msnp_message *message)
+                           const msnp_message *message, bool incomplete)
 {
     unsigned chat = b->chat_once;
     bool typing = message->kind == MSNP_MESSAGE_TYPING;
@@ -414,6 +417,7 @@ static void report_message(const conv_board *b, const char *account, const char 
                                  .speaker = other_speaker(message, account, name),
                                  .kind = message->kind,
                                  .extra = message->extra,
+                                 .incomplete = incomplete,
                                  .text = invite ? message->invite.application : message->text,
                                  .format = message->format}});
 }
@@ -485,8 +489,8 @@ static void transfer_arrived(conv_board *b, const char *account, const char *nam
         decline(b, message, now);
 }
 
-static void message_arrived(conv_board *b, const char *account, const char *name,
-                            const msnp_message *message, int64_t now)
+/* Somebody says something, or a part of it: which window it belongs to is decided now. */
+static void speak(conv_board *b, const char *account, int64_t now)
 {
     b->used = ++b->all->last_use;
     if (is_unnamed_chat(b, account))
@@ -497,9 +501,26 @@ static void message_arrived(conv_board *b, const char *account, const char *name
     /* The window will open again. */
     if (b->chat_once == 0)
         conv_reopen(b->all, (msnp_conversation_id){0, account});
+}
+
+static void message_arrived(conv_board *b, const char *account, const char *name,
+                            const msnp_message *message, int64_t now)
+{
+    speak(b, account, now);
     if (message->kind == MSNP_MESSAGE_INVITE)
         decline(b, message, now);
-    report_message(b, account, name, message);
+    report_message(b, account, name, message, false);
+}
+
+void conv_board_hear(conv_board *b, const char *who, int64_t now)
+{
+    msnp_chunks_message next;
+
+    while (msnp_chunks_take(&b->chunks, who, now, &next)) {
+        if (is_shown(&next.message))
+            report_message(b, next.who, next.name, &next.message, next.incomplete);
+        msnp_chunks_message_clear(&next);
+    }
 }
 
 /* Only those who are there; above the limit we do not know who is. */
@@ -519,7 +540,7 @@ static void handle(conv_board *b, const char *account, const char *name, msnp_me
     else if (is_shown(message))
         message_arrived(b, account, name, message, now);
     else if (message->kind == MSNP_MESSAGE_TYPING && !is_unnamed_chat(b, account))
-        report_message(b, account, name, message);
+        report_message(b, account, name, message, false);
     else
         msnp_switchboard_note(b->sb, "(nothing to show, or too often)");
 }
@@ -528,11 +549,17 @@ static void got_message(conv_board *b, const char *account, const char *name, ms
                         int64_t now)
 {
     msnp_message message;
+    msnp_chunks_result result;
 
     if (!is_heard(b, account))
         return;
     msnp_message_read(&message, payload);
-    handle(b, account, name, &message, now);
+    result = msnp_chunks_keep(&b->chunks, account, name, &message, payload, now);
+    if (result == MSNP_CHUNKS_KEPT)
+        speak(b, account, now);
+    else if (result == MSNP_CHUNKS_WHOLE)
+        handle(b, account, name, &message, now);
+    conv_board_hear(b, NULL, now);
     msnp_message_clear(&message);
 }
 
@@ -557,6 +584,7 @@ void conv_board_failed(conv_board *b, int64_t now)
     /* The server exceeded a limit; to the user, "too long" would mean the message. */
     if (cause.err == MSNP_ERR_TOO_LONG)
         cause.err = MSNP_ERR_MALFORMED;
+    conv_board_hear(b, NULL, MSNP_NEVER);
     conv_lose_sent(b, cause);
     if (chat != NULL)
         lose_members(b);

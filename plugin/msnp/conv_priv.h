@@ -12,6 +12,7 @@
 #ifndef MSNP_CONV_PRIV_H
 #define MSNP_CONV_PRIV_H
 
+#include "chunks.h"
 #include "clock.h"
 #include "conversations.h"
 #include "pace.h"
@@ -80,6 +81,7 @@ struct conv_board {
     char *who;          /* if no chat: who is there or being called; NULL before anybody joined */
     char *speaker;      /* if no chat: who spoke first; NULL before that */
     GQueue sent;        /* conv_part *, oldest first */
+    msnp_chunks chunks; /* of messages that come in parts */
     uint64_t used;      /* grows whenever somebody joins or sends something */
     msnp_pace declines; /* of invitations */
     msnp_pace nudges;   /* that were shown */
@@ -221,6 +223,11 @@ bool conv_board_is_with(const conv_board *b, const char *who);
 void conv_board_become_chat(conv_board *b, conv *chat, int64_t now);
 /* Closes the switchboards that were left. */
 void conv_board_close_left(msnp_conversations *all);
+/*
+ * Reports the messages that are due, of this person or (NULL) of anybody; with MSNP_NEVER, those
+ * that are not complete as well.
+ */
+void conv_board_hear(conv_board *b, const char *who, int64_t now);
 void conv_board_free(gpointer data);
 
 /* conv_limits.c */

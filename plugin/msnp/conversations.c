@@ -279,7 +279,9 @@ void msnp_conversations_tick(msnp_conversations *all, int64_t now)
 
     g_ptr_array_extend(boards, all->boards, NULL, NULL);
     for (guint i = 0; i < boards->len; i++) {
-        const conv_board *b = g_ptr_array_index(boards, i);
+        conv_board *b = g_ptr_array_index(boards, i);
+        if (!b->over)
+            conv_board_hear(b, NULL, now);
         if (!b->over && now >= msnp_switchboard_deadline(b->sb))
             msnp_switchboard_tick(b->sb, now);
     }
@@ -295,6 +297,7 @@ int64_t msnp_conversations_deadline(const msnp_conversations *all)
     for (guint i = 0; i < all->boards->len; i++) {
         const conv_board *b = g_ptr_array_index(all->boards, i);
         next = MIN(next, msnp_switchboard_deadline(b->sb));
+        next = MIN(next, msnp_chunks_deadline(&b->chunks));
     }
     return next;
 }
@@ -617,11 +620,22 @@ bool msnp_conversations_has(msnp_conversations *all, msnp_conversation_id id)
     return conv_with(all, id.who, false) != NULL || conv_board_with(all, id.who) != NULL;
 }
 
+/* Reports what has come of messages in parts: the user leaves. */
+static void hear_all(const msnp_conversations *all, msnp_conversation_id id)
+{
+    for (guint i = 0; i < all->boards->len; i++) {
+        conv_board *b = g_ptr_array_index(all->boards, i);
+        if (id.chat != 0 ? b->chat_once == id.chat : conv_board_is_with(b, id.who))
+            conv_board_hear(b, NULL, MSNP_NEVER);
+    }
+}
+
 void msnp_conversations_close(msnp_conversations *all, msnp_conversation_id id, int64_t now)
 {
     conv *t = id.chat != 0 ? conv_chat(all, id.chat) : conv_with(all, id.who, false);
     conv_hold *hold = id.chat == 0 ? conv_hold_of(all, id.who) : NULL;
 
+    hear_all(all, id);
     if (t != NULL) {
         t->closed = true;
         t->inviting = false;

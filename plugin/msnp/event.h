@@ -152,6 +152,7 @@ typedef struct {
             const char *speaker; /* TEXT: who said it, if that is not `who`; clean; else NULL */
             msnp_message_kind kind;
             msnp_extra extra; /* EXTRA */
+            bool incomplete;  /* TEXT: parts are missing where it says MSNP_TEXT_GAP */
             const char *text; /* TEXT, ACTION, PAGE: the text; INVITE: what is offered, as the other
                                  side calls it; clean; else NULL */
             msnp_format format; /* TEXT */

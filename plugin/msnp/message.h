@@ -15,6 +15,7 @@
 #define MSNP_TEXT_MAX      65536               /* bytes of text that a user can send at a time */
 #define MSNP_SPEAKER_CHARS 64                  /* of the name in P4-Context */
 #define MSNP_ACTION_CHARS  500
+#define MSNP_TEXT_GAP      "[\xe2\x80\xa6]" /* "[...]": here parts of a text are missing */
 
 typedef enum {
     MSNP_MESSAGE_TEXT,   /* text/plain: text, format, speaker */

@@ -330,6 +330,7 @@ static void show(prpl_account *self, const msnp_event *event, const char *html,
 void prpl_convo_message(prpl_account *self, const msnp_event *event)
 {
     PurpleMessageFlags flags;
+    bool incomplete = event->message.incomplete;
     char *html = html_of(self, event, &flags);
 
     if (html != NULL)
@@ -337,6 +338,15 @@ void prpl_convo_message(prpl_account *self, const msnp_event *event)
     else
         prpl_log(self->account, "nothing to show in a message of %s", event->message.who);
     g_free(html);
+    if (!incomplete || prpl_account_is_over(self))
+        return;
+    char *note = g_strdup_printf(
+        /* Translators: the sign that stands in the message where something is missing */
+        _("Parts of the message above did not arrive. They are marked with %s."), MSNP_TEXT_GAP);
+    html = prpl_windows_line(note);
+    show(self, event, html, PURPLE_MESSAGE_RECV | PURPLE_MESSAGE_SYSTEM);
+    g_free(html);
+    g_free(note);
 }
 
 void prpl_convo_typing(prpl_account *self, const msnp_event *event)

@@ -180,6 +180,7 @@ static void add_event(GString *text, const msnp_event *event)
             add_word(text, "by");
             add_quoted(text, event->message.speaker);
         }
+        add_flag(text, "incomplete", event->message.incomplete);
         break;
     case MSNP_EVENT_UNDELIVERED:
         add_taken(text, heard_conversation(event->undelivered.conversation));

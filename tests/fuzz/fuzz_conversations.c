@@ -14,6 +14,7 @@
  *   Y conn p     somebody leaves, Z conn p         U conn       nobody comes
  *   A conn       the oldest message is confirmed   K conn       it is refused
  *   M conn p n   somebody says n of the bytes that follow
+ *   m conn p i n the same, as a part of one of two messages: i is its number, and which one
  *   F conn line  the server sends that line        f conn n     n of the bytes that follow
  *   v p n c      an invitation to file c, or its answer (n)
  *   p person n   offers a file of n bytes          a file       accepts one, D file declines it
@@ -24,9 +25,9 @@
  *   e            the session with the service ends; E when a switchboard is asked for next
  *
  * Whatever happens, conversations keep what they promise (promise.h). Only those who are in a
- * switchboard are heard there, and what is said to several is never shown as said to one. Transfers
- * of files end once, and are done only if all of it moved (drive_files.c). After the end nothing
- * waits.
+ * switchboard are heard there, and what is said to several is never shown as said to one, even if
+ * it is shown later. Transfers of files end once, and are done only if all of it moved
+ * (drive_files.c). After the end nothing waits.
  */
 #include "promise.h"
 
@@ -38,6 +39,8 @@
 /* Who is in a switchboard, according to what came on it. */
 typedef struct {
     bool there[PEOPLE];
+    bool spoke[PEOPLE];       /* at any time */
+    bool spoke_alone[PEOPLE]; /* while nobody else was there */
 } room;
 
 typedef struct {
@@ -75,12 +78,30 @@ static unsigned person_number(const char *who)
     return i;
 }
 
-static void hear_said(const room *where, const msnp_event *event)
+/* Whose parts are shown when no more of them come, somebody said in one of the rooms before. */
+static void hear_later(const conversations_fuzz *fuzz, unsigned speaker, bool as_said_to_one)
 {
+    bool said = false;
+
+    for (unsigned i = 0; i < fuzz->rooms->len; i++) {
+        const room *where = &g_array_index(fuzz->rooms, room, i);
+        said = said || (as_said_to_one ? where->spoke_alone : where->spoke)[speaker];
+    }
+    CHECK(said);
+}
+
+static void hear_said(const conversations_fuzz *fuzz, const msnp_event *event)
+{
+    const room *where = fuzz->said;
     unsigned speaker = person_number(event->message.who);
     unsigned others = 0;
 
-    CHECK(where && speaker < PEOPLE && where->there[speaker]);
+    CHECK(speaker < PEOPLE);
+    CHECK(where || event->type == MSNP_EVENT_MESSAGE);
+    hear_later(fuzz, speaker, event->message.conversation.who != NULL);
+    if (!where)
+        return;
+    CHECK(where->there[speaker]);
     for (unsigned i = 0; i < PEOPLE; i++)
         others += where->there[i] && i != speaker;
     CHECK(others == 0 || !event->message.conversation.who);
@@ -93,7 +114,7 @@ static void hear(gpointer data, const heard *what)
     promise_hear(&fuzz->promise, fuzz->drive, what);
     if (what->kind == HEARD_EVENT && !fuzz->promise.raw &&
         (what->event.type == MSNP_EVENT_MESSAGE || what->event.type == MSNP_EVENT_TYPING))
-        hear_said(fuzz->said, &what->event);
+        hear_said(fuzz, &what->event);
     fuzz->conns += what->kind == HEARD_EVENT && (what->event.type == MSNP_EVENT_CONNECT ||
                                                  what->event.type == MSNP_EVENT_LISTEN);
     if (what->kind != HEARD_ASK)
@@ -177,14 +198,47 @@ static void ring(conversations_fuzz *fuzz, fuzz_input *input)
     g_free(session);
 }
 
+static void say_in(conversations_fuzz *fuzz, unsigned conn, const char *who, msnp_str payload)
+{
+    room *where = room_of(fuzz, conn);
+    unsigned speaker = person_number(who);
+    bool alone = true;
+
+    for (unsigned i = 0; i < PEOPLE; i++)
+        alone = alone && (i == speaker || !where->there[i]);
+    if (speaker < PEOPLE && where->there[speaker]) {
+        where->spoke[speaker] = true;
+        where->spoke_alone[speaker] = where->spoke_alone[speaker] || alone;
+    }
+    fuzz->said = where;
+    fuzz_feed_message(fuzz->drive, conn, who, payload);
+    fuzz->said = NULL;
+}
+
 static void receive(conversations_fuzz *fuzz, fuzz_input *input)
 {
     unsigned conn = any_conn(fuzz, input);
     const char *who = promise_person(input);
 
-    fuzz->said = room_of(fuzz, conn);
-    fuzz_feed_message(fuzz->drive, conn, who, fuzz_bytes(input, fuzz_byte(input)));
-    fuzz->said = NULL;
+    say_in(fuzz, conn, who, fuzz_bytes(input, fuzz_byte(input)));
+}
+
+static void receive_part(conversations_fuzz *fuzz, fuzz_input *input)
+{
+    unsigned conn = any_conn(fuzz, input);
+    const char *who = promise_person(input);
+    uint8_t which = fuzz_byte(input);
+    unsigned number = which % 4;
+    msnp_str words = fuzz_bytes(input, fuzz_byte(input));
+    GString *payload = g_string_new(NULL);
+
+    g_string_printf(payload,
+                    number == 0 ? "Content-Type: text/plain\r\nMessage-ID: %u\r\nChunks: %u\r\n\r\n"
+                                : "Message-ID: %u\r\nChunk: %u\r\n\r\n",
+                    which / 4u % 2, number == 0 ? 2u + which / 8u % 4 : number);
+    g_string_append_len(payload, words.ptr, (gssize)words.len);
+    say_in(fuzz, conn, who, (msnp_str){payload->str, payload->len});
+    g_string_free(payload, TRUE);
 }
 
 /* Cookies of ours are multiples of 1001. */
@@ -319,6 +373,8 @@ static void run_step(conversations_fuzz *fuzz, fuzz_input *input)
         drive_advance(fuzz->drive, 1000 * (int64_t)fuzz_byte(input), true);
     else if (letter == 'M')
         receive(fuzz, input);
+    else if (letter == 'm')
+        receive_part(fuzz, input);
     else if (letter && strchr("sSLNyhiwW", letter))
         promise_act(&fuzz->promise, fuzz->drive, letter, input);
     else if (letter == 'v')

@@ -272,6 +272,55 @@ static void test_extras(void)
     conv_end(svc, u);
 }
 
+#define MISSING "Parts of the message above did not arrive. They are marked with […]."
+
+/* A long text is one message; of one that is not complete, what has come is shown in any case. */
+static void test_parts(void)
+{
+    service *svc = conv_service("joins", BOB, CAROL, NULL);
+    user *u = begin_talk(svc);
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < 1000; i++)
+        g_string_append(text, "\xe2\x82\xac"
+                              "uro ");
+    live_check(service_robot_say(svc, BOB, text->str));
+    live_check_count(svc, "SB <<< MSG *", 5);
+    conv_saw(u, BOB, "< " ARIAL("%s"), text->str);
+    live_check(service_robot_part(svc, BOB, "1", 0, 3, "one "));
+    live_check(service_robot_part(svc, BOB, "1", 2, 3, " three"));
+    service_robot_say(svc, BOB, "next");
+    live_wait(*conv_unread(u, BOB), 2 * CONV_PATIENCE);
+    conv_saw(u, BOB, "< " ARIAL("one […] three") "\n<* " MISSING "\n< " ARIAL("next"));
+    /* The window that is being closed opens again. */
+    live_check(service_robot_part(svc, BOB, "2", 0, 2, "closed"));
+    live_quiet();
+    conv_close(u, BOB);
+    conv_saw(u, BOB, "< " ARIAL("closed[…]") "\n<* " MISSING);
+    live_check(service_robot_ring(svc, BOB, ALICE));
+    live_wait(service_switchboards(svc, ALICE) == 1, CONV_PATIENCE);
+    live_check(service_robot_invite(svc, BOB, CAROL));
+    live_wait(service_switchboards(svc, CAROL) == 1, CONV_PATIENCE);
+    live_check(service_robot_part(svc, CAROL, "3", 0, 2, "in a "));
+    live_check(service_robot_part(svc, BOB, "3", 0, 2, "never "));
+    live_check(service_robot_part(svc, CAROL, "3", 1, 2, "chat"));
+    const char *chat = conv_new_chat(u);
+    conv_saw(u, chat, "< " CAROL ": " ARIAL("in a chat"));
+    live_check(service_robot_leave(svc, BOB, FALSE));
+    conv_saw(u, chat,
+             "< " BOB ": " ARIAL("never […]") "\n<* " BOB ": " MISSING "\n* Bob (" BOB
+                                              ") left the room.");
+    live_check(service_robot_part(svc, CAROL, "4", 0, 2, "the end"));
+    live_quiet();
+    user_sign_out(u);
+    conv_saw(u, chat,
+             "< " CAROL
+             ": " ARIAL("the end[…]") "\n<* " CAROL ": " MISSING
+                                      "\n* You left the chat because the connection was closed.");
+    g_string_free(text, TRUE);
+    conv_end(svc, u);
+}
+
 /* --- lines that lie --------------------------------------------------------------------------- */
 
 static const struct {
@@ -772,6 +821,7 @@ static void add_tests(void)
     live_add("/strange/nothings", test_nothings, FALSE);
     live_add("/strange/invitations", test_invitations, FALSE);
     live_add("/strange/extras", test_extras, FALSE);
+    live_add("/strange/parts", test_parts, FALSE);
     for (guint i = 0; i < G_N_ELEMENTS(lies); i++) {
         g_autofree char *path = g_strdup_printf("/strange/lies/%u", i);
         live_add_data(path, GUINT_TO_POINTER(i), test_lies, FALSE);

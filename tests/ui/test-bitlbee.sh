@@ -136,6 +136,16 @@ check 'what is not delivered is told where it was written' within 5 reads gone m
 tell_service ring echo@example.com $bert
 tell_service say echo@example.com 'plain <b> & "text"'
 check 'a message' within 5 reads echo me 'plain <b> & "text"'
+tell_service part echo@example.com x 0 2 'in two '
+tell_service part echo@example.com x 1 2 parts
+check 'one in parts' within 5 reads echo me 'in two parts'
+tell_service act echo@example.com waves
+check 'an action' within 5 reads echo me 'ACTION waves'
+tell_service say-as echo@example.com Dora hello
+check 'whose words a bot passes on' within 5 reads echo me '<Dora> hello'
+tell_service extra echo@example.com ink
+check 'what cannot be shown' within 5 reads echo me \
+    '*** Echo sent a handwritten message, which this client cannot show.'
 
 forget
 type_readme bitlbee-chat NICK echo

@@ -98,6 +98,21 @@ check 'a stranger has name and address' within 10 mentions "$stranger" 'Who are 
 check 'and it is told who that is' within 5 mentions "$stranger" 'Clara &lt;b&gt;&amp; Co&lt;/b&gt;'
 check 'in the title as well' tab 'Clara*'
 check 'a picture of that' picture talk-stranger.png
+long=$(printf 'word %s ' {1..300})
+tell_service say clara@example.com "$long"
+check 'a text in parts is one message' within 5 mentions "$stranger" "$long<"
+tell_service part clara@example.com x 1 2 'the rest'
+tell_service extra clara@example.com wink 5
+tell_service act clara@example.com 'waves <b>'
+check 'what cannot be shown is named' within 5 mentions "$stranger" ' sent a wink, which'
+check 'once' [ "$(said "$stranger" | grep -c 'sent a wink')" = 1 ]
+check 'what is done in words waits for what was said before' within 20 mentions "$stranger" \
+    '/me waves &lt;b&gt;'
+check 'parts are missing in that' mentions "$stranger" '[…]the rest'
+tell_service say-as clara@example.com Dora 'hello from <Dora>'
+check 'whose words a bot passes on' within 5 mentions "$stranger" \
+    '&lt;Dora&gt; hello from &lt;Dora&gt;'
+check 'a picture of all that' picture talk-newer.png
 check 'close that window' close_tab 'Clara*'
 
 check 'close the window' close_tab 'Demo Person'

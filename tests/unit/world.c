@@ -56,7 +56,7 @@ typedef struct {
 /* When this many bytes were fed, something is known. */
 typedef struct {
     uint64_t at;
-    enum { MARK_JOINED, MARK_LEFT, MARK_SAID } kind;
+    enum { MARK_JOINED, MARK_LEFT, MARK_SAID, MARK_HALF, MARK_REST } kind;
     unsigned who;
     char *text;
 } mark;
@@ -104,10 +104,12 @@ struct user {
     unsigned person;
     drive *d;
     unsigned epoch;
-    GArray *requests; /* request */
-    GQueue rings;     /* ticket * */
-    GQueue expected;  /* mark *: texts that were fed and are to be shown */
-    GPtrArray *conns; /* conn * */
+    GArray *requests;  /* request */
+    GQueue rings;      /* ticket * */
+    GQueue expected;   /* mark *: texts that were fed and are to be shown */
+    GPtrArray *halves; /* char *: texts of which a half was fed, as they are to be shown without the
+                          other */
+    GPtrArray *conns;  /* conn * */
     GPtrArray *carriers;
     unsigned chats;
 };
@@ -428,6 +430,24 @@ static void say_to(conn *c, unsigned from, const char *text)
     g_free(account);
 }
 
+/* The same in two parts. The number in the text says what belongs together. */
+static void say_in_parts(conn *c, unsigned from, const char *text)
+{
+    char *account = spelled(c->owner->w, from);
+    char *first = g_strdup_printf(
+        "Content-Type: text/plain\r\nMessage-ID: %s\r\nChunks: 2\r\n\r\n%s", text, text);
+    char *rest = g_strdup_printf("Message-ID: %s\r\nChunk: 1\r\n\r\n and %s", text, text);
+    answer(c, "MSG %s Name %zu\r\n%s", account, strlen(first), first);
+    if (!c->ended)
+        add_mark(c, MARK_HALF, from, text);
+    answer(c, "MSG %s Name %zu\r\n%s", account, strlen(rest), rest);
+    if (!c->ended)
+        add_mark(c, MARK_REST, from, text);
+    g_free(first);
+    g_free(rest);
+    g_free(account);
+}
+
 static void relay(conn *c, const command *cmd)
 {
     world *w = c->owner->w;
@@ -742,12 +762,49 @@ static void closed_by_client(conn *c)
         g_queue_clear_full(&c->commands, command_free);
 }
 
+static bool forget_half(user *u, const char *text)
+{
+    guint at;
+    bool is_there = g_ptr_array_find_with_equal_func(u->halves, text, g_str_equal, &at);
+    if (is_there)
+        g_ptr_array_remove_index_fast(u->halves, at);
+    return is_there;
+}
+
+/* Half of a text was fed, or the other one as well: it is expected at once, unless too late. */
+static void pass_part(user *u, mark *m)
+{
+    char *half = g_strconcat(m->text, MSNP_TEXT_GAP, NULL);
+    if (m->kind == MARK_HALF) {
+        g_ptr_array_add(u->halves, g_steal_pointer(&half));
+    } else if (forget_half(u, half)) {
+        mark *whole = g_new0(mark, 1);
+        whole->who = m->who;
+        whole->text = g_strdup_printf("%s and %s", m->text, m->text);
+        g_queue_push_tail(&u->expected, whole);
+    } else {
+        g_ptr_array_add(u->halves, g_strdup_printf(MSNP_TEXT_GAP " and %s", m->text));
+    }
+    g_free(half);
+    mark_free(m);
+}
+
 static void shown(user *u, const msnp_event *event)
 {
-    mark *m = g_queue_pop_head(&u->expected);
+    if (event->message.incomplete) {
+        if (!forget_half(u, event->message.text))
+            ledger_broken(u->w->book, "\"%s\" is no half of a text", event->message.text);
+        return;
+    }
+    unsigned who = person_of(u->w, event->message.who);
+    GList *l = u->expected.head;
+    while (l != NULL && ((const mark *)l->data)->who != who)
+        l = l->next;
+    mark *m = l != NULL ? l->data : NULL;
     if (m == NULL || event->message.kind != MSNP_MESSAGE_TEXT ||
-        person_of(u->w, event->message.who) != m->who || strcmp(event->message.text, m->text) != 0)
+        strcmp(event->message.text, m->text) != 0)
         ledger_broken(u->w->book, "\"%s\" is shown, but that was not said", event->message.text);
+    g_queue_delete_link(&u->expected, l);
     mark_free(m);
 }
 
@@ -871,6 +928,10 @@ static void pass_marks(conn *c, uint64_t until)
             g_queue_push_tail(&c->owner->expected, m);
             continue;
         }
+        if (m->kind == MARK_HALF || m->kind == MARK_REST) {
+            pass_part(c->owner, m);
+            continue;
+        }
         present = m->kind == MARK_JOINED ? present | 1U << m->who : present & ~(1U << m->who);
         g_array_append_val(c->present, present);
         mark_free(m);
@@ -892,7 +953,8 @@ static void feed(conn *c, unsigned wire, gsize len)
     check(u);
     g_free(piece);
     g_array_remove_range(c->present, 0, c->present->len - 1);
-    if (!g_queue_is_empty(&u->expected))
+    /* Behind half of a text others may wait. */
+    if (!g_queue_is_empty(&u->expected) && u->halves->len == 0)
         ledger_broken(u->w->book, "a text was read and not shown");
 }
 
@@ -911,7 +973,7 @@ static unsigned limit(conn *c, unsigned len)
 {
     for (const GList *l = c->owner->w->nudging ? c->marks.head : NULL; l != NULL; l = l->next) {
         const mark *m = l->data;
-        if (m->kind != MARK_SAID && m->at > c->fed)
+        if ((m->kind == MARK_JOINED || m->kind == MARK_LEFT) && m->at > c->fed)
             return (unsigned)MIN(len, m->at - c->fed);
     }
     return len;
@@ -1230,7 +1292,7 @@ static void robot_says(world *w, board *b, unsigned who)
     ledger_note(w->book, " %u says \"%s\"", who, text);
     for (unsigned i = 0; i < PEOPLE; i++)
         if (b->at[i] != NULL)
-            say_to(b->at[i], who, text);
+            (chance(w, 30) ? say_in_parts : say_to)(b->at[i], who, text);
     g_free(text);
 }
 
@@ -1366,6 +1428,8 @@ static void signs_out(user *u)
     for (guint i = 0; i < u->carriers->len; i++)
         if (((carrier *)g_ptr_array_index(u->carriers, i))->state != CARRIER_CLOSED)
             ledger_broken(w->book, "a connection to the gateway that was never closed");
+    if (u->halves->len > 0 || !g_queue_is_empty(&u->expected))
+        ledger_broken(w->book, "a text was read and not shown, or half of it");
     g_array_set_size(u->requests, 0);
     g_queue_clear(&u->rings);
     u->epoch++;
@@ -1626,6 +1690,7 @@ static void user_init(world *w, unsigned person)
     u->w = w;
     u->person = person;
     u->requests = g_array_new(FALSE, FALSE, sizeof(request));
+    u->halves = g_ptr_array_new_with_free_func(g_free);
     u->conns = g_ptr_array_new_with_free_func(conn_free);
     u->carriers = g_ptr_array_new_with_free_func(g_free);
     signs_in(u);
@@ -1663,6 +1728,7 @@ void world_free(world *w)
         g_array_free(u->requests, TRUE);
         g_queue_clear(&u->rings);
         g_queue_clear_full(&u->expected, mark_free);
+        g_ptr_array_free(u->halves, TRUE);
         g_ptr_array_free(u->conns, TRUE);
         g_ptr_array_free(u->carriers, TRUE);
     }
