@@ -384,10 +384,13 @@ gboolean live_in_order(service *svc, const char *const *patterns)
 static char *secret_of(const char *entry)
 {
     const char *quote = strstr(entry, "from-PP='");
+    const char *id = strstr(entry, "SessionID=");
     const char *last = strrchr(entry, ' ');
 
     if (quote)
         return g_strndup(quote + 9, strcspn(quote + 9, "'"));
+    if (id && g_str_has_prefix(entry, "GATEWAY"))
+        return g_strndup(id + 10, strcspn(id + 10, " ;"));
     /* The ticket that is sent, the challenge that is received. */
     if (g_pattern_match_simple("NS * USR * TWN S *", entry))
         return g_strdup(last + 1);

@@ -40,6 +40,15 @@ static guint heard(service *svc)
     return service_robot_heard(svc, BOB, "text/plain");
 }
 
+/* Lets so many seconds pass, in steps as long as nothing happens. */
+static void stay_silent(double seconds)
+{
+    gint64 until = client_until(seconds);
+
+    for (gint64 now; (now = g_get_monotonic_time()) < until;)
+        client_wait((guint)((until - now) / 1000 + 1));
+}
+
 /* --- what works ------------------------------------------------------------------------------- */
 
 static void edit(service *svc, user *u)
@@ -124,7 +133,7 @@ static void test_idle(gconstpointer data)
     live_settled(u);
     conv_send(u, BOB, "one");
     conv_saw(u, BOB, "> one");
-    client_idle(15 * 60);
+    stay_silent(15 * 60);
     live_check(u->online);
     live_check(service_switchboards(svc, ALICE) == 1);
     live_check(service_robot_say(svc, BOB, "two"));
@@ -161,7 +170,7 @@ static void test_manners(gconstpointer data)
     conv_send(u, BOB, "one");
     conv_saw(u, BOB, "> one");
     live_wait(heard(svc) == 1, 30);
-    client_idle(3);
+    stay_silent(3);
     live_check(service_robot_say(svc, BOB, "two"));
     live_wait(*conv_unread(u, BOB), 30);
     conv_saw(u, BOB, "< " ARIAL("two"));
@@ -169,6 +178,267 @@ static void test_manners(gconstpointer data)
     live_check_count(svc, "SB open", 1);
     service_unset(svc, "gateway-slow");
     conv_end(svc, u);
+}
+
+/* --- what goes wrong -------------------------------------------------------------------------- */
+
+#define MAYBE         " This message may not have arrived:"
+#define PAGE          "HTTP/1.1 200 OK\\r\\nContent-Type: text/html\\r\\nContent-Length: 6\\r\\n\\r\\n<html>"
+#define REPLY(status) "HTTP/1.1 " status " X\\r\\nContent-Length: 0\\r\\n\\r\\n"
+#define HEADER        "gateway-header=X-MSN-Messenger:\\x20"
+#define X50           "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+
+/* What happens to one request: before the gateway obeyed it, or after that. */
+static const struct {
+    const char *knob;
+    gboolean obeyed;
+} faults[] = {
+    {"gateway.close", FALSE},
+    {"gateway.reset", FALSE},
+    {"gateway.silent", FALSE},
+    {"gateway.reply=" REPLY("400"), FALSE},
+    {"gateway.reply=" REPLY("403"), FALSE},
+    {"gateway.reply=" REPLY("404"), FALSE},
+    {"gateway.reply=" REPLY("407"), FALSE},
+    {"gateway.reply=" REPLY("500"), FALSE},
+    {"gateway.reply=" REPLY("502"), FALSE},
+    {"gateway.reply=" REPLY("503"), FALSE},
+    {"gateway.reply=" PAGE, FALSE},
+    {"gateway.reply=ICY 200 OK\\r\\n\\r\\n", FALSE},
+    {"gateway.reply=HTTP/1.1 302 Found\\r\\nLocation: http://localhost/\\r\\n\\r\\n", FALSE},
+    {"gateway-answer.close", TRUE},
+    {"gateway-answer.reset", TRUE},
+    {"gateway-answer.silent", TRUE},
+    {"gateway-answer.reply=" REPLY("502"), TRUE},
+    {"gateway-answer.reply=" PAGE, TRUE},
+    {"gateway-cut=1", TRUE},
+    {"gateway-cut=100", TRUE},
+    {"gateway-header=X-Other:\\x20SessionID={session}", TRUE},
+    {HEADER "SessionID=", TRUE},
+    {HEADER "SessionID=a/b?c&d", TRUE},
+    {HEADER "SessionID=" X50 X50 X50 X50 X50 X50, TRUE},
+    {HEADER "GW-IP=127.0.0.1", TRUE},
+};
+
+static void break_once(service *svc, const char *at, const char *knob)
+{
+    g_autofree char *where = g_strconcat("gateway-at=", at, NULL);
+
+    g_test_message("%s: %s", at, knob);
+    live_set(svc, "gateway-once");
+    live_set(svc, where);
+    live_set(svc, knob);
+}
+
+static void mend(service *svc, const char *knob)
+{
+    g_autofree char *name = g_strndup(knob, strcspn(knob, "="));
+
+    service_unset(svc, name);
+    service_unset(svc, "gateway-once");
+    service_unset(svc, "gateway-at");
+}
+
+/* Arrives once, and nothing is said of it. */
+static void say(service *svc, user *u, const char *text)
+{
+    guint before = heard(svc);
+
+    conv_send(u, BOB, text);
+    conv_saw(u, BOB, "> %s", text);
+    live_wait(heard(svc) == before + 1, CONV_PATIENCE);
+    live_check(strcmp(service_robot_last(svc, BOB, "text/plain"), text) == 0);
+    stay_silent(3);
+}
+
+/* The request that carries a text: it is never sent again, and who wrote it is told. */
+static void test_texts(void)
+{
+    service *svc = conv_service("joins", BOB, NULL);
+    user *u = user_through(svc, ALICE, "gateway", FALSE);
+
+    live_settled(u);
+    for (guint i = 0; i < G_N_ELEMENTS(faults); i++) {
+        gboolean silent = strstr(faults[i].knob, "silent") != NULL;
+        guint before;
+
+        say(svc, u, "one");
+        before = heard(svc);
+        break_once(svc, "SB-send", faults[i].knob);
+        conv_send(u, BOB, "two");
+        live_wait(strchr(conv_unread(u, BOB), '!'), 45);
+        conv_saw(u, BOB, "> two\n! %s" MAYBE "<br>two",
+                 silent ? "There was no response in time." : "The connection was lost.");
+        mend(svc, faults[i].knob);
+        live_check(heard(svc) == before + (faults[i].obeyed ? 1 : 0));
+        say(svc, u, "three");
+    }
+    /* What the gateway has of the sessions that broke. */
+    stay_silent(60);
+    conv_end(svc, u);
+}
+
+/* The last words of a server come with the end of the session; ours end it. */
+static void test_closed(void)
+{
+    service *svc = conv_service("joins", BOB, NULL);
+    user *u = user_through(svc, ALICE, "gateway", FALSE);
+
+    live_settled(u);
+    say(svc, u, "one");
+    live_check(service_drop_switchboards(svc, ALICE) == 1);
+    stay_silent(15);
+    say(svc, u, "two");
+    live_check_count(svc, "GATEWAY <<< X-MSN-Messenger: *; Session=close", 1);
+    live_check_count(svc, "SB open", 2);
+    live_check(service_drop_switchboards(svc, ALICE) == 1);
+    stay_silent(15);
+    live_set(svc, "sb-usr.reply=USR {trid} NO\\r\\n");
+    conv_send(u, BOB, "three");
+    live_wait(strchr(conv_unread(u, BOB), '!'), CONV_PATIENCE);
+    live_wait(service_connections(svc, SERVICE_SWITCHBOARD) == 0, 5);
+    conv_forget(u);
+    conv_end(svc, u);
+}
+
+/* A switchboard that cannot be opened once is tried again, before anything was sent. */
+static void test_opened(void)
+{
+    service *svc = conv_service("joins", BOB, NULL);
+    user *u = user_through(svc, ALICE, "gateway", FALSE);
+
+    live_settled(u);
+    for (guint i = 0; i < G_N_ELEMENTS(faults); i++) {
+        break_once(svc, "SB-open", faults[i].knob);
+        conv_send(u, BOB, "one");
+        conv_saw(u, BOB, "> one");
+        live_wait(heard(svc) == i + 1, 45);
+        mend(svc, faults[i].knob);
+        /* The next one begins without a switchboard. */
+        live_check(service_robot_leave(svc, BOB, FALSE));
+        stay_silent(61);
+        live_check(service_switchboards(svc, NULL) == 0);
+    }
+    conv_end(svc, u);
+}
+
+/* A request of the session itself: it ends, and can begin again. */
+static void test_sessions(gconstpointer data)
+{
+    const char *at = data;
+    service *svc = conv_service("joins", BOB, NULL);
+    user *u = user_through(svc, ALICE, "gateway", FALSE);
+
+    for (guint i = 0; i < G_N_ELEMENTS(faults); i++) {
+        if (strcmp(at, "NS-open") == 0) {
+            break_once(svc, at, faults[i].knob);
+            user_sign_in(u);
+            live_failed(u, 45, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, "gateway", NULL);
+        } else {
+            live_online(u);
+            break_once(svc, at, faults[i].knob);
+            user_set_status(u, i % 2 ? "busy" : "away");
+            live_failed(u, 45, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, "localhost", NULL);
+        }
+        live_check(!u->fatal);
+        mend(svc, faults[i].knob);
+    }
+    client_forget_dialogs(); /* of statuses that nobody confirmed */
+    live_settled(u);
+    say(svc, u, "one");
+    stay_silent(60);
+    conv_end(svc, u);
+}
+
+/* --- the automatic choice --------------------------------------------------------------------- */
+
+/* What a network can do to direct connections. */
+static const char *const obstacles[] = {
+    "refused",           "ds-connect.close", "ds-connect.reset",
+    "ds-connect.silent", "ds-ver.reset",     "ds-ver.reply=HTTP/1.1 403 Forbidden\\r\\n\\r\\n",
+};
+
+static user *user_behind(service *svc, const char *obstacle)
+{
+    user_config config = live_config(svc);
+
+    config.method = "automatic";
+    config.gateway_url = service_gateway_url(svc, TRUE);
+    if (strcmp(obstacle, "refused") == 0)
+        config.port = live_closed_port();
+    else
+        live_set(svc, obstacle);
+    live_set(svc, "direct-only");
+    return user_new(&config);
+}
+
+static void test_automatic(gconstpointer data)
+{
+    service *svc = conv_service("joins", BOB, NULL);
+    user *u = user_behind(svc, data);
+
+    live_settled(u);
+    say(svc, u, "hello");
+    live_check_count(svc, "SB open", 1);
+    live_check_count(svc, "SB tls: *", 0);
+    live_check(service_count(svc, "GATEWAY-TLS open") >= 2);
+    live_offline(svc, u);
+    service_forget_transcript(svc);
+    /* Now it is known. */
+    live_settled(u);
+    live_check_count(svc, "DS open", 0);
+    conv_forget(u);
+    conv_end(svc, u);
+}
+
+/* Where direct connections are possible nothing else is tried. */
+static void test_direct(gconstpointer method)
+{
+    service *svc = conv_service("joins", BOB, NULL);
+    user *u = user_through(svc, ALICE, method, FALSE);
+
+    live_settled(u);
+    say(svc, u, "hello");
+    live_check_count(svc, "GATEWAY* open", 0);
+    conv_end(svc, u);
+}
+
+/* The direct connection is cut off soon: the next sign-in goes through the gateway. */
+static void test_cut_off(void)
+{
+    service *svc = conv_service("joins", BOB, NULL);
+    user *u = user_through(svc, ALICE, "automatic", FALSE);
+
+    live_settled(u);
+    live_check_count(svc, "GATEWAY* open", 0);
+    live_check(live_hang_up(svc, SERVICE_NOTIFICATION) == 1);
+    live_failed(u, 5, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, "localhost", NULL);
+    service_forget_transcript(svc);
+    live_settled(u);
+    live_check_count(svc, "DS open", 0);
+    say(svc, u, "hello");
+    conv_end(svc, u);
+}
+
+/* Neither way leads anywhere: what is told is about the first one. */
+static void test_no_way(gconstpointer method)
+{
+    service *svc = live_service();
+    user_config config = live_config(svc);
+    g_autofree char *url =
+        g_strdup_printf("http://localhost:%d/gateway/gateway.dll", live_closed_port());
+    gboolean gateway = strcmp(method, "gateway") == 0;
+    user *u;
+
+    config.port = live_closed_port();
+    config.method = method;
+    config.gateway_url = url;
+    u = user_new(&config);
+    live_refused(u, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, gateway ? "gateway" : "refused", NULL);
+    live_check(!u->fatal);
+    live_check_count(svc, "?S open", 0);
+    live_check_count(svc, "GATEWAY* open", 0);
+    live_end(svc, u);
 }
 
 static void add_each(const char *what, const char *const *values, guint n,
@@ -191,6 +461,19 @@ static void add_tests(void)
     live_add_data("/gateway/idle/microsoft", NULL, test_idle, FALSE);
     live_add_data("/gateway/idle/escargot", "escargot", test_idle, FALSE);
     add_each("manners", manners, G_N_ELEMENTS(manners), test_manners);
+    live_add("/gateway/faults/texts", test_texts, FALSE);
+    live_add("/gateway/faults/opened", test_opened, FALSE);
+    live_add("/gateway/faults/closed", test_closed, FALSE);
+    live_add_data("/gateway/faults/session-opened", "NS-open", test_sessions, FALSE);
+    live_add_data("/gateway/faults/session-sends", "NS-send", test_sessions, FALSE);
+    live_add_data("/gateway/faults/session-polls", "NS-poll", test_sessions, FALSE);
+    add_each("automatic", obstacles, G_N_ELEMENTS(obstacles), test_automatic);
+    live_add("/gateway/automatic/cut-off", test_cut_off, FALSE);
+    live_add_data("/gateway/direct/automatic", "automatic", test_direct, FALSE);
+    live_add_data("/gateway/direct/direct", "direct", test_direct, FALSE);
+    live_add_data("/gateway/no-way/automatic", "automatic", test_no_way, FALSE);
+    live_add_data("/gateway/no-way/direct", "direct", test_no_way, FALSE);
+    live_add_data("/gateway/no-way/gateway", "gateway", test_no_way, FALSE);
 }
 
 int main(int argc, char **argv)

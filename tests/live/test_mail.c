@@ -34,12 +34,12 @@ static gboolean told(const char *expected)
     return same;
 }
 
-#define TOLD(expected)                             \
-    G_STMT_START                                   \
-    {                                              \
-        live_wait(told(expected), CONV_PATIENCE);  \
-        client_forget_dialogs();                   \
-    }                                              \
+#define TOLD(expected)                            \
+    G_STMT_START                                  \
+    {                                             \
+        live_wait(told(expected), CONV_PATIENCE); \
+        client_forget_dialogs();                  \
+    }                                             \
     G_STMT_END
 
 static void test_told(void)
@@ -52,8 +52,11 @@ static void test_told(void)
     purple_account_set_check_mail(u->account, TRUE);
     live_online(u);
     TOLD("mails 0;mails 2;");
-    service_mail(svc, LIVE_ADDRESS, SENDER, "Gr\xc3\xbc\xc3\x9f" "e <i>from</i> Bob");
-    TOLD("mail Gr\xc3\xbc\xc3\x9f" "e <i>from</i> Bob Bob & <b>Co</b> (" SENDER ");");
+    service_mail(svc, LIVE_ADDRESS, SENDER,
+                 "Gr\xc3\xbc\xc3\x9f"
+                 "e <i>from</i> Bob");
+    TOLD("mail Gr\xc3\xbc\xc3\x9f"
+         "e <i>from</i> Bob Bob & <b>Co</b> (" SENDER ");");
     live_check(service_read_mail(svc, LIVE_ADDRESS, 1));
     TOLD("mails 0;mails 2;");
     live_check(service_move_mail(svc, LIVE_ADDRESS, 2, "trAsH"));
