@@ -144,10 +144,11 @@ static gboolean is_taken(const char *protocol, const char *who)
 static void test_others(void)
 {
     service *svc = begin();
-    user *u;
+    user *u = live_user(svc);
 
+    purple_account_set_protocol_id(u->account, "prpl-other");
     live_check(!is_taken("msnim", BOB));
-    u = live_user(svc);
+    purple_account_set_protocol_id(u->account, CLIENT_PROTOCOL);
     live_settled(u);
     opened[0] = '\0';
     live_check(!is_taken("aim", BOB) && !is_taken("msnim", "bob") && is_taken("msnim", BOB));
