@@ -351,11 +351,10 @@ char *prpl_errors_shutdown_text(unsigned minutes)
 {
     if (minutes == 0)
         return g_strdup(_("The service will soon shut down for maintenance."));
-    return g_strdup_printf(g_dngettext(GETTEXT_PACKAGE,
-                                       "The service will shut down for maintenance in %u minute.",
-                                       "The service will shut down for maintenance in %u minutes.",
-                                       minutes),
-                           minutes);
+    return g_strdup_printf(
+        g_dngettext(GETTEXT_PACKAGE, "The service will shut down for maintenance in %u minute.",
+                    "The service will shut down for maintenance in %u minutes.", minutes),
+        minutes);
 }
 
 /* Hosts in these domains belonged to the Microsoft service, which was shut down. */
@@ -647,6 +646,12 @@ static const char *text_of(const prpl_error *error)
     return r->text;
 }
 
+static bool is_gateway(prpl_problem problem)
+{
+    return problem == PRPL_PROBLEM_GATEWAY_UNREACHABLE || problem == PRPL_PROBLEM_GATEWAY_SILENT ||
+           problem == PRPL_PROBLEM_GATEWAY_STATUS;
+}
+
 /* Can it come of an address that belongs to somebody else by now, or to nobody? */
 static bool doubts_address(prpl_problem problem)
 {
@@ -672,7 +677,7 @@ static bool doubts_address(prpl_problem problem)
     case PRPL_PROBLEM_REDIRECTS:
         return true;
     default:
-        return prpl_errors_blames_certificate(problem);
+        return is_gateway(problem) || prpl_errors_blames_certificate(problem);
     }
 }
 
@@ -682,7 +687,7 @@ static bool may_be_outdated(const prpl_error *error)
     bool first_words = error->step >= MSNP_STEP_CONNECT && error->step <= MSNP_STEP_ACCOUNT;
 
     return error->chosen != NULL && doubts_address(error->problem) &&
-           (is_nexus(error) || (first_words && !is_moved(error)));
+           (is_nexus(error) || (first_words && (is_gateway(error->problem) || !is_moved(error))));
 }
 
 /* Only during the sign-in. */

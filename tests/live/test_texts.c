@@ -236,6 +236,10 @@ static void test_chosen(void)
         {PRPL_PROBLEM_SWITCHED_OFF, MSNP_STEP_NEXUS_CONNECT, "nexus.example",
          "nexus.example belongs to Microsoft's own Messenger service, which has been shut "
          "down." OUTDATED},
+        {PRPL_PROBLEM_GATEWAY_STATUS, MSNP_STEP_CONNECT, "gateway.example",
+         "gateway.example is not an HTTP gateway of the service, or does not work at the moment: "
+         "it replied with HTTP status 815. Check the account's settings \"Connection method\" and "
+         "\"HTTP gateway URL\"." OUTDATED},
         /* These say that it is a server of the service, or that another one is to blame. */
         {PRPL_PROBLEM_REFUSED, MSNP_STEP_CONNECT, "moved.example",
          "ms.msgrsvcs.ctsrv.gay redirected the sign-in to moved.example, which refused the "
