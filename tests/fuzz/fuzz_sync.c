@@ -9,6 +9,7 @@
  *   !e K A|F|T|X     an edit: its kind as a letter from a on, then account, from, to and text, each
  *                    "-" for none. A kind gets no more than it uses, and no less than it needs;
  *                    a second letter behind K chooses the phone, "on" or "off"
+ *   !p ACCOUNT TEXT  a message to a mobile phone
  *   !t N             N seconds pass
  *   !s N             the user's status
  *   !m LINE          the server sends us to another one, which answers SYN like this
@@ -134,6 +135,15 @@ static void edit(run_state *run, const char *text)
     g_strfreev(fields);
 }
 
+static void page(run_state *run, const char *text)
+{
+    char **words = g_strsplit(text, " ", 2);
+
+    if (g_strv_length(words) == 2)
+        (void)drive_page(run->fuzz.drive, words[0], words[1]);
+    g_strfreev(words);
+}
+
 static unsigned number_of(const char *text)
 {
     return (unsigned)(g_ascii_strtoull(text, NULL, 10) % 1000);
@@ -152,6 +162,9 @@ static void intend(run_state *run, char what, const char *text)
         break;
     case 'e':
         edit(run, text);
+        break;
+    case 'p':
+        page(run, text);
         break;
     case 't':
         ns_fuzz_tick(fuzz, 1000 * (int64_t)number_of(text));
