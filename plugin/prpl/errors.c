@@ -134,6 +134,16 @@ static const row rows[] = {
          N_("{host} is not an HTTP gateway of the service, or does not work at the moment: it "
             "replied with HTTP status {number}. Check the account's settings "
             "\"{method_setting}\" and \"{gateway_setting}\".")},
+    [PRPL_PROBLEM_GATEWAY_FORBIDDEN] =
+        {.reason = PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+         .text = /* xgettext: python-brace-format */
+         N_("{host} is not an HTTP gateway of the service, or does not work at the moment: it "
+            "replied with HTTP status {number}. Check the account's settings "
+            "\"{method_setting}\" and \"{gateway_setting}\"."),
+         .proxied = /* xgettext: python-brace-format */
+         N_("Could not connect to {host} port {port} through the proxy {proxy}. Check the proxy "
+            "settings: the proxy may not allow this connection, or may require a user name and "
+            "password.")},
     [PRPL_PROBLEM_NO_TLS] = {.reason = PURPLE_CONNECTION_ERROR_NO_SSL_SUPPORT,
                              .text =
                                  N_("This client does not support encrypted connections, which are "
@@ -466,6 +476,9 @@ static prpl_problem problem_of_gateway(const msnp_failure *failure)
 
     if (failure->step == MSNP_STEP_IDLE)
         return PRPL_PROBLEM_GATEWAY_URL;
+    /* Proxies that refuse an http gateway say it in this way. */
+    if (failure->number == 401 || failure->number == 403 || failure->number == 407)
+        return PRPL_PROBLEM_GATEWAY_FORBIDDEN;
     if (failure->number != 0)
         return PRPL_PROBLEM_GATEWAY_STATUS;
     if (failure->code == 0)

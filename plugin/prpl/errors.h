@@ -28,7 +28,8 @@ typedef enum {
     PRPL_PROBLEM_GATEWAY_URL,         /* the setting is no URL */
     PRPL_PROBLEM_GATEWAY_UNREACHABLE, /* with libpurple's message */
     PRPL_PROBLEM_GATEWAY_SILENT,
-    PRPL_PROBLEM_GATEWAY_STATUS, /* it is no gateway */
+    PRPL_PROBLEM_GATEWAY_STATUS,    /* it is no gateway */
+    PRPL_PROBLEM_GATEWAY_FORBIDDEN, /* the same, or a proxy refuses */
     /* TLS */
     PRPL_PROBLEM_NO_TLS,
     PRPL_PROBLEM_HANDSHAKE,

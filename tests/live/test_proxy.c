@@ -9,6 +9,7 @@
 #include "proxy_helpers.h"
 
 #include <signal.h>
+#include <string.h>
 
 /* Each of the four servers of a sign-in was reached once, through this proxy. */
 static void check_all_proxied(service *svc, const proxy *p, const char *word)
@@ -182,6 +183,55 @@ static void test_files(gconstpointer data)
     proxy_free(p);
 }
 
+/* --- the HTTP gateway ------------------------------------------------------------------------- */
+
+/* Requests for whole URLs over http, and tunnels over https and to Passport. */
+static void gateway_through(const proxy *p, PurpleProxyType type, gboolean tls, const char *name)
+{
+    service *svc = conv_service("joins", BOB, NULL);
+    user_config config = live_config(svc);
+    g_autofree char *asked = g_strdup_printf("POST %s?", service_gateway_url(svc, FALSE));
+    g_autofree char *tunnel =
+        g_strdup_printf(" localhost:%u", service_port(svc, SERVICE_GATEWAY_TLS));
+    g_autofree char *secret =
+        g_base64_encode((const guchar *)"someone:" PROXY_SECRET, strlen("someone:" PROXY_SECRET));
+    user *u;
+
+    /* Without a connection at hand there is no way to say goodbye at the end. */
+    live_set(svc, "gateway-idle=4000");
+    config.method = "gateway";
+    config.gateway_url = service_gateway_url(svc, tls);
+    u = user_new(&config);
+    user_set_proxy(u, type, "127.0.0.1", p->port, name, name ? PROXY_SECRET : NULL);
+    live_settled(u);
+    conv_send(u, BOB, "hello");
+    conv_saw(u, BOB, "> hello");
+    live_wait(service_robot_heard(svc, BOB, "text/plain") == 1, CONV_PATIENCE);
+    live_check(service_robot_say(svc, BOB, "hello, too"));
+    conv_saw(u, BOB, "< " ARIAL("hello, too"));
+    live_check_count(svc, "NS open", 1);
+    live_check_count(svc, "SB open", 1);
+    live_check((proxy_logged(p, asked) > 2) == (type == PURPLE_PROXY_HTTP && !tls));
+    live_check((proxy_logged(p, tunnel) > 0) == tls);
+    live_check(!client_debug_has(secret));
+    conv_end(svc, u);
+}
+
+static void test_gateway(gconstpointer data)
+{
+    const char *how = data;
+    gboolean socks = g_str_has_prefix(how, "socks");
+    gboolean named = strstr(how, "password") != NULL;
+    proxy *p = socks ? proxy_socks(named ? "someone" : NULL)
+                     : proxy_http(named ? "BasicAuth someone " PROXY_SECRET "\n" : "");
+
+    if (!p)
+        return;
+    gateway_through(p, socks ? PURPLE_PROXY_SOCKS5 : PURPLE_PROXY_HTTP,
+                    g_str_has_suffix(how, "https"), named ? "someone" : NULL);
+    proxy_free(p);
+}
+
 /* --- proxies that do not work ----------------------------------------------------------------- */
 
 /* A network error, without any connection past the proxy. */
@@ -212,6 +262,27 @@ static void test_socks_unknown_user(void)
     refused_by(p->port, PURPLE_PROXY_SOCKS5, "someone", "wrong-" LIVE_SECRET);
     refused_by(p->port, PURPLE_PROXY_SOCKS5, NULL, NULL);
     proxy_free(p);
+}
+
+/* An http gateway is asked for in another way, and the proxy refuses in another way. */
+static void test_http_unknown_user(void)
+{
+    service *svc = live_service();
+    user_config config = live_config(svc);
+    proxy *p = proxy_http("BasicAuth someone " PROXY_SECRET "\n");
+    user *u;
+
+    config.method = "gateway";
+    config.gateway_url = service_gateway_url(svc, FALSE);
+    u = user_new(&config);
+    if (p) {
+        user_set_proxy(u, PURPLE_PROXY_HTTP, "127.0.0.1", p->port, "someone", LIVE_WRONG);
+        live_refused(u, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, "proxy", NULL);
+        live_check_count(svc, "* open", 0);
+        client_forget_dialogs();
+        proxy_free(p);
+    }
+    live_end(svc, u);
 }
 
 static void test_http_forbids(void)
@@ -310,6 +381,9 @@ static void test_dies(void)
     proxy_free(p);
 }
 
+static const char *const gateways[] = {"http-http", "http-password-http", "http-https",
+                                       "socks-http", "socks-password-https"};
+
 static void add_tests(void)
 {
     live_use_wall_clock();
@@ -321,11 +395,17 @@ static void add_tests(void)
     live_add("/proxy/global", test_global, FALSE);
     live_add_data("/proxy/files/socks", "", test_files, FALSE);
     live_add_data("/proxy/files/http", NULL, test_files, FALSE);
+    for (guint i = 0; i < G_N_ELEMENTS(gateways); i++) {
+        g_autofree char *path = g_strconcat("/proxy/gateway/", gateways[i], NULL);
+
+        live_add_data(path, gateways[i], test_gateway, FALSE);
+    }
     live_add("/proxy/certificate", test_certificate, FALSE);
     live_add_data("/proxy/absent/socks", GINT_TO_POINTER(PURPLE_PROXY_SOCKS5), test_absent, FALSE);
     live_add_data("/proxy/absent/socks4", GINT_TO_POINTER(PURPLE_PROXY_SOCKS4), test_absent, FALSE);
     live_add_data("/proxy/absent/http", GINT_TO_POINTER(PURPLE_PROXY_HTTP), test_absent, FALSE);
     live_add("/proxy/socks-unknown-user", test_socks_unknown_user, FALSE);
+    live_add("/proxy/http-unknown-user", test_http_unknown_user, FALSE);
     live_add("/proxy/http-forbids", test_http_forbids, FALSE);
     live_add("/proxy/http-forbids-passport", test_http_forbids_passport, FALSE);
     live_add("/proxy/http-forbids-switchboard", test_http_forbids_switchboard, FALSE);

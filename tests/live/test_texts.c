@@ -44,6 +44,7 @@ static const struct {
     {PRPL_PROBLEM_GATEWAY_UNREACHABLE, NETWORK, HOST | PORT, "\"HTTP gateway URL\""},
     {PRPL_PROBLEM_GATEWAY_SILENT, NETWORK, HOST, "did not reply"},
     {PRPL_PROBLEM_GATEWAY_STATUS, NETWORK, HOST | NUMBER, "is not an HTTP gateway"},
+    {PRPL_PROBLEM_GATEWAY_FORBIDDEN, NETWORK, HOST | NUMBER, "settings"},
     {PRPL_PROBLEM_NO_TLS, PURPLE_CONNECTION_ERROR_NO_SSL_SUPPORT, 0, "TLS"},
     {PRPL_PROBLEM_HANDSHAKE, PURPLE_CONNECTION_ERROR_ENCRYPTION_ERROR, HOST | PORT | VIA,
      "encrypted"},
@@ -108,6 +109,8 @@ static void check_row(size_t i, const char *proxy)
                            "proxy.example:3128"};
     unsigned says = proxy != NULL ? rows[i].says : rows[i].says & ~(unsigned)VIA;
 
+    if (proxy != NULL && rows[i].problem == PRPL_PROBLEM_GATEWAY_FORBIDDEN)
+        says = HOST | PORT | VIA;
     g_test_message("row %u: %s", (unsigned)i, text);
     g_assert_cmpint(prpl_errors_reason(&error), ==, rows[i].reason);
     g_assert_nonnull(strstr(text, rows[i].words));
@@ -195,7 +198,7 @@ static void check_names_no_address(prpl_problem problem, msnp_step step, const p
     if (excepted != NULL)
         *excepted = '\0';
     if (problem != PRPL_PROBLEM_SERVER_NAME && problem != PRPL_PROBLEM_URL &&
-        (problem < PRPL_PROBLEM_GATEWAY_URL || problem > PRPL_PROBLEM_GATEWAY_STATUS))
+        (problem < PRPL_PROBLEM_GATEWAY_URL || problem > PRPL_PROBLEM_GATEWAY_FORBIDDEN))
         for (size_t i = 0; i < 3; i++)
             g_assert_null(strstr(text, ((const char *[]){"Server\"", "Port\"", "URL\""})[i]));
     g_free(text);
@@ -350,6 +353,8 @@ static void test_failures(void)
         {{.err = MSNP_ERR_GATEWAY, .step = MSNP_STEP_VERSION}, PRPL_PROBLEM_GATEWAY_SILENT},
         {{.err = MSNP_ERR_GATEWAY, .step = MSNP_STEP_VERSION, .number = 404},
          PRPL_PROBLEM_GATEWAY_STATUS},
+        {{.err = MSNP_ERR_GATEWAY, .step = MSNP_STEP_VERSION, .number = 407},
+         PRPL_PROBLEM_GATEWAY_FORBIDDEN},
         {{.err = MSNP_ERR_GATEWAY, .step = MSNP_STEP_CONNECT, .code = PRPL_PROBLEM_REFUSED},
          PRPL_PROBLEM_GATEWAY_UNREACHABLE},
         {{.err = MSNP_ERR_GATEWAY,
