@@ -7,10 +7,10 @@
 
 #include "buf.h"
 
-#define MSNP_MAIL_CHARS        255         /* characters of a mail's sender or subject */
-#define MSNP_MAILS_MAX         1000000     /* in a mailbox; more is absurd */
-#define MSNP_SHUTDOWN_MAX      (24U * 60U) /* minutes until one; more is absurd */
-#define MSNP_PROFILE_FIELD_MAX 4096        /* bytes */
+#define MSNP_MAIL_CHARS        255     /* characters of a mail's sender or subject */
+#define MSNP_MAILS_MAX         1000000 /* in a mailbox; more is absurd */
+#define MSNP_SHUTDOWN_MAX      1440    /* minutes until one; more is absurd */
+#define MSNP_PROFILE_FIELD_MAX 4096    /* bytes */
 
 typedef enum {
     MSNP_NOTICE_PROFILE,  /* text/x-msmsgsprofile: client_ip, has_mail, auth, sid, kv */

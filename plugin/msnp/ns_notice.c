@@ -10,7 +10,6 @@
 #include "url.h"
 #include "web.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define SERVICE "Hotmail" /* the sender of these messages */
@@ -37,8 +36,7 @@ static bool is_repeated(const ns_notices *notices, unsigned minutes, int64_t at,
         return false;
     if (minutes == notices->minutes && now < notices->shutdown_at)
         return true;
-    return minutes != 0 && notices->minutes != 0 &&
-           llabs(at - notices->shutdown_at) < SHUTDOWN_SLACK;
+    return minutes != 0 && notices->minutes != 0 && ABS(at - notices->shutdown_at) < SHUTDOWN_SLACK;
 }
 
 static void got_shutdown(msnp_ns *ns, unsigned minutes, int64_t now)

@@ -44,12 +44,17 @@ static msnp_err append_field(msnp_buf *out, const char *name, const char *value)
 /* MD5 of auth, seconds and password, as the login page checks it. */
 static void digest(const msnp_web *web, const char *seconds, char creds[33])
 {
+    static const guchar nothing[64] = {0}; /* as long as a block of MD5 */
     GChecksum *md5 = g_checksum_new(G_CHECKSUM_MD5);
 
     g_checksum_update(md5, (const guchar *)web->auth, -1);
     g_checksum_update(md5, (const guchar *)seconds, -1);
     g_checksum_update(md5, (const guchar *)web->password, -1);
     g_strlcpy(creds, g_checksum_get_string(md5), 33);
+    /* GLib wipes neither the digest nor the last block of what it was made of. */
+    msnp_wipe((char *)g_checksum_get_string(md5), 32);
+    g_checksum_reset(md5);
+    g_checksum_update(md5, nothing, sizeof nothing);
     g_checksum_free(md5);
 }
 

@@ -3,6 +3,7 @@
 #include "expect.h"
 #include "guard.h"
 #include "notice.h"
+#include "watch.h"
 #include "web.h"
 
 #include <string.h>
@@ -10,8 +11,7 @@
 /* A line that says all that was read. */
 static char *describe(const msnp_notice *notice)
 {
-    static const char *const kinds[] = {"PROFILE", "SHUTDOWN", "MAILBOX",
-                                        "MAIL",    "MOVED",    "OTHER"};
+    static const char *const kinds[] = {"PROFILE", "SHUTDOWN", "MAILBOX", "MAIL", "MOVED", "OTHER"};
     GString *text = g_string_new(kinds[notice->kind]);
 
     if (notice->kind == MSNP_NOTICE_PROFILE)
@@ -95,7 +95,8 @@ static void test_kinds(void)
         {"Content-Type: text/x-msmsgsactivemailnotification\r\n\r\nSrc-Folder: a\r\n"
          "Dest-Folder: b\r\nMessage-Delta: 1\r\n",
          "MOVED 0"},
-        {"Content-Type: text/x-msmsgsactivemailnotification\r\n\r\nSrc-Folder: ACTIVE\r\n", "OTHER"},
+        {"Content-Type: text/x-msmsgsactivemailnotification\r\n\r\nSrc-Folder: ACTIVE\r\n",
+         "OTHER"},
         {"Content-Type: text/x-msmsgsoldemailnotification\r\n\r\nInbox-Unread: 3\r\n", "OTHER"},
     };
 
@@ -125,13 +126,16 @@ static void test_words(void)
         {"=?iso-2022-jp?B?GyRCRnxLXBsoQg==?=", "日本"},
         {"=?utf-8*en?Q?colour?=", "colour"},
         {"Re: =?utf-8?Q?caf=C3=A9?= now", "Re: café now"},
-        {"=?utf-8?Q?" "?=", ""},
+        {"=?utf-8?Q?"
+         "?=",
+         ""},
         /* Blanks between words mean nothing, also of different charsets; others do. */
         {"=?utf-8?Q?a?=  =?UTF-8?B?Yg==?= =?iso-8859-1?Q?=E9?= c", "abé c"},
         {"=?utf-8?Q?a?==?utf-8?Q?b?=", "ab"},
         {"=?utf-8?Q?a?= =?utf-8?Q?b", "a =?utf-8?Q?b"},
         /* A character in two words. */
         {"=?utf-8?Q?caf=C3?= =?utf-8?Q?=A9?=", "café"},
+        {"=?gb2312?Q?=D6?= =?GB2312?Q?=D0?=", "中"},
         {"=?utf-8?Q?caf=C3?= =?koi8-r?Q?=F0?=", "caf\xef\xbf\xbdП"},
         /* Malformed ones stay. */
         {"=?utf-8?Q?a=C?=", "=?utf-8?Q?a=C?="},
@@ -218,11 +222,37 @@ static void test_page(void)
     g_free(endless);
 }
 
+/* Nothing of what is secret stays in memory that was given back. */
+static void test_wiped(void)
+{
+    static const char payload[] =
+        "Content-Type: text/x-msmsgsprofile\r\nMSPAuth: 4sCuECZ4UsAaBI\r\n"
+        "\r\n";
+    static const char password[] = "correct-horse-battery";
+    msnp_notice notice;
+    msnp_buf page;
+
+    watch_secret("4sCuECZ4UsAaBI");
+    watch_secret(password);
+    watch_secret("3c907c2d97e142ac8229f190036f504d");
+    watch_on();
+    msnp_notice_read(&notice, msnp_str_of(payload));
+    const msnp_web web = {"https://a.example/", "/", "1",        "a@b.c", password,
+                          notice.auth,          "1", notice.sid, 60};
+    g_assert_cmpint(msnp_web_write(&page, &web), ==, MSNP_OK);
+    msnp_buf_clear(&page);
+    msnp_notice_clear(&notice);
+    watch_off();
+    g_assert_cmpuint(watch_found(), ==, 0);
+    watch_reset();
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/notice/kinds", test_kinds);
     g_test_add_func("/notice/words", test_words);
     g_test_add_func("/notice/page", test_page);
+    g_test_add_func("/notice/wiped", test_wiped);
     return g_test_run();
 }
