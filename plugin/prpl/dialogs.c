@@ -75,6 +75,9 @@ static void close_window(prpl_dialog_kind kind, void *handle)
     case PRPL_DIALOG_MESSAGE:
         purple_notify_close(PURPLE_NOTIFY_MESSAGE, handle);
         break;
+    case PRPL_DIALOG_MAIL:
+        purple_notify_close(PURPLE_NOTIFY_EMAILS, handle);
+        break;
     }
 }
 
@@ -123,9 +126,11 @@ void prpl_dialogs_close(gpointer data)
         return;
     prpl_dialog_kind kind = self->kind;
     void *handle = self->handle;
+    /* libpurple does not know any more whose mail it is that was shown too late. */
+    bool ours = kind != PRPL_DIALOG_MAIL || self->unwanted;
     self->unwanted = self->opening;
     forget(data, self);
-    if (handle != NULL)
+    if (handle != NULL && ours)
         close_window(kind, handle);
 }
 
@@ -172,6 +177,20 @@ void prpl_dialogs_close_all(prpl_account *self)
     /* Each time from the start: closing one can close others. */
     while ((data = find_first(belongs_to, self)) != NULL)
         prpl_dialogs_close(data);
+}
+
+static bool is_of(const dialog *self, gconstpointer like)
+{
+    const dialog *wanted = like;
+
+    return self->account == wanted->account && self->kind == wanted->kind;
+}
+
+bool prpl_dialogs_has(const prpl_account *self, prpl_dialog_kind kind)
+{
+    const dialog like = {.kind = kind, .account = (prpl_account *)self};
+
+    return find_first(is_of, &like) != NULL;
 }
 
 static bool is_like(const dialog *self, gconstpointer like)

@@ -16,7 +16,8 @@ typedef enum {
     PRPL_DIALOG_FIELDS,
     /* These need no answer: */
     PRPL_DIALOG_INFO,
-    PRPL_DIALOG_MESSAGE
+    PRPL_DIALOG_MESSAGE,
+    PRPL_DIALOG_MAIL /* libpurple closes it with the connection: not before, for Pidgin's sake */
 } prpl_dialog_kind;
 
 /*
@@ -41,6 +42,8 @@ void prpl_dialogs_dismissed(gpointer data);
 void prpl_dialogs_close(gpointer data);
 /* Closes all dialogs of the account; with NULL those of all accounts, and those of none. */
 void prpl_dialogs_close_all(prpl_account *self);
+/* Has the account an open dialog of this kind? */
+bool prpl_dialogs_has(const prpl_account *self, prpl_dialog_kind kind);
 /* A number that belongs to the dialog, 0 at first. */
 void prpl_dialogs_set_count(gpointer data, guint count);
 guint prpl_dialogs_count(gpointer data);

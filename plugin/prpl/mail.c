@@ -15,7 +15,6 @@
 #define PAGE_TIME 60 /* seconds that a browser has for reading the page */
 
 struct prpl_mail {
-    guint shown; /* notices that the user has not closed, as far as clients tell */
     char *page;  /* the file of a page that is being opened; NULL: there is none */
     guint timer; /* which removes it */
 };
@@ -50,15 +49,6 @@ static bool is_wanted(const prpl_account *self)
     return purple_account_get_check_mail(self->account);
 }
 
-/* libpurple: the user, or the end of the connection, has closed a notice; or there is none. */
-static void notice_closed(gpointer gc)
-{
-    prpl_account *self = prpl_account_of(gc);
-
-    if (self != NULL)
-        self->mail->shown--;
-}
-
 /* For clients that can be told only of single mails. */
 static void say_count(prpl_account *self, unsigned unread)
 {
@@ -77,7 +67,7 @@ void prpl_mail_count(prpl_account *self, unsigned unread, bool risen)
     const char *to = account;
     bool counts = ops != NULL && ops->notify_emails != NULL;
     /* Who has closed the notice knows. Finch would open a window each time that mail is read. */
-    bool fallen = counts && self->mail->shown > 0 && !prpl_process_is_finch();
+    bool fallen = counts && prpl_dialogs_has(self, PRPL_DIALOG_MAIL) && !prpl_process_is_finch();
 
     if (is_wanted(self) && risen && !counts) {
         say_count(self, unread);
@@ -85,9 +75,10 @@ void prpl_mail_count(prpl_account *self, unsigned unread, bool risen)
         /* Pidgin adds what it is told: 0 takes away what it shows of this account. */
         purple_notify_emails(self->gc, 0, FALSE, NULL, NULL, NULL, NULL, NULL, NULL);
         if (!prpl_account_is_over(self) && unread > 0) {
-            self->mail->shown++;
-            purple_notify_emails(self->gc, unread, FALSE, NULL, NULL, &to, NULL, notice_closed,
-                                 self->gc);
+            gpointer dialog = prpl_dialogs_new(PRPL_DIALOG_MAIL, self, NULL);
+            prpl_dialogs_opened(dialog,
+                                purple_notify_emails(self->gc, unread, FALSE, NULL, NULL, &to, NULL,
+                                                     prpl_dialogs_dismissed, dialog));
         }
     }
     g_free(account);
@@ -118,8 +109,9 @@ void prpl_mail_new(prpl_account *self, const msnp_event *event)
     /* BitlBee would write "(null)" for what is missing. */
     const char *url = event->mail.url == NULL && prpl_process_is_bitlbee() ? "" : event->mail.url;
 
-    self->mail->shown++;
-    purple_notify_email(self->gc, subject, from, account, url, notice_closed, self->gc);
+    gpointer dialog = prpl_dialogs_new(PRPL_DIALOG_MAIL, self, NULL);
+    prpl_dialogs_opened(dialog, purple_notify_email(self->gc, subject, from, account, url,
+                                                    prpl_dialogs_dismissed, dialog));
     g_free(subject);
     g_free(from);
     g_free(sender);
@@ -225,7 +217,9 @@ void prpl_mail_inbox(prpl_account *self, msnp_cause cause)
     if (cause.err == MSNP_ERR_URL)
         report(self, _("The service does not offer access to an inbox."));
     else if (cause.err == MSNP_ERR_INSECURE)
-        report(self, _("Its address is not encrypted, and your password would not be safe."));
+        report(
+            self,
+            _("The service named an unencrypted address, where your password would not be safe."));
     else if (cause.err != MSNP_OK)
         report(self, reason = prpl_edits_reason(cause));
     else if (password == NULL || *password == '\0')

@@ -8,8 +8,8 @@
 #include "account.h"
 
 /*
- * Life cycle: before the sign-in, when the user signs out or the connection closes, when the account
- * is no longer in use. No page stays behind: it has a digest of the password in it.
+ * Life cycle: before the sign-in, when the user signs out or the connection closes, when the
+ * account is no longer in use. No page stays behind: it has a digest of the password in it.
  */
 void prpl_mail_open(prpl_account *self);
 void prpl_mail_close(prpl_account *self);

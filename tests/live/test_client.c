@@ -313,7 +313,7 @@ static void menu(void)
 
 static void action(void)
 {
-    static const char *const words[] = {"Nickname", "Phone", "People", NULL};
+    static const char *const words[] = {"Nickname", "Phone", "People", "Inbox", NULL};
 
     if (is_online())
         user_action(wild.u, any(words));
@@ -803,6 +803,15 @@ static void *notify_notify_message(PurpleNotifyMsgType type, const char *title, 
     return result;
 }
 
+FUNCTION(notify, notify_email, ANYTHING,
+         (PurpleConnection * gc, const char *subject, const char *from, const char *to,
+          const char *url),
+         (gc, subject, from, to, url))
+FUNCTION(notify, notify_emails, ANYTHING,
+         (PurpleConnection * gc, size_t count, gboolean detailed, const char **subjects,
+          const char **froms, const char **tos, const char **urls),
+         (gc, count, detailed, subjects, froms, tos, urls))
+FUNCTION(notify, notify_uri, ANYTHING, (const char *uri), (uri))
 FUNCTION(notify, notify_userinfo, ANYTHING,
          (PurpleConnection * gc, const char *who, PurpleNotifyUserInfo *info), (gc, who, info))
 PROCEDURE(notify, close_notify, ANYTHING, (PurpleNotifyType type, void *ui), (type, ui))
@@ -910,6 +919,9 @@ static void replace_interface(void)
         notify_real = *purple_notify_get_ui_ops();
     notify = notify_real;
     notify.notify_message = notify_notify_message;
+    notify.notify_email = notify_notify_email;
+    notify.notify_emails = notify_notify_emails;
+    notify.notify_uri = notify_notify_uri;
     notify.notify_userinfo = notify_notify_userinfo;
     notify.close_notify = notify_close_notify;
     purple_notify_set_ui_ops(&notify);
@@ -1057,11 +1069,24 @@ static void others_refuse(void)
         service_unset(wild.svc, parts[0]);
 }
 
+static void others_mail(void)
+{
+    guint id = service_mail(wild.svc, ALICE, any_robot(), "mail");
+
+    if (below(2))
+        service_read_mail(wild.svc, ALICE, id);
+}
+
+static void others_shut_down(void)
+{
+    service_announce_shutdown(wild.svc, 600 * below(100));
+}
+
 static void (*const others[])(void) = {
-    others_ring,  others_talk,  others_talk,     others_chat,   others_leave,
-    others_add,   others_add,   others_kick,     others_remove, others_appear,
-    others_edit,  others_edit,  others_rename,   others_refuse, others_ring,
-    others_offer, others_offer, others_withdraw, others_refuse,
+    others_ring,   others_talk,   others_talk,   others_chat,   others_leave,     others_add,
+    others_add,    others_kick,   others_remove, others_appear, others_edit,      others_edit,
+    others_rename, others_refuse, others_ring,   others_offer,  others_offer,     others_withdraw,
+    others_refuse, others_mail,   others_mail,   others_mail,   others_shut_down,
 };
 
 /* --- runs ------------------------------------------------------------------------------------ */
@@ -1076,7 +1101,9 @@ static void prepare(void)
     live_contact(wild.svc, BOB, "1");
     live_contact(wild.svc, CAROL, "1,2");
     live_contact(wild.svc, FRANK, NULL);
+    service_set(wild.svc, "mailbox", NULL);
     wild.u = live_user(wild.svc);
+    purple_account_set_check_mail(wild.u->account, TRUE);
     replace_interface();
 }
 
