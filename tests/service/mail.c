@@ -80,8 +80,7 @@ guint service_unread(const service *self, const char *owner)
     for (guint i = 0; i < self->mails->len; i++) {
         const mail *m = g_ptr_array_index(self->mails, i);
 
-        n += !m->read && g_str_equal(m->folder, INBOX) &&
-             g_ascii_strcasecmp(m->owner, owner) == 0;
+        n += !m->read && g_str_equal(m->folder, INBOX) && g_ascii_strcasecmp(m->owner, owner) == 0;
     }
     return n;
 }
@@ -97,11 +96,11 @@ guint service_mail(service *self, const char *owner, const char *from, const cha
     m->id = self->mails->len + 1;
     m->folder = g_strdup(INBOX);
     g_ptr_array_add(self->mails, m);
-    fields = g_strdup_printf(
-        "From: %s\r\nMessage-URL: /cgi-bin/getmsg?msg=%u&curmbox=" INBOX "\r\nPost-URL: "
-        "https://login.example/ppsecure/md5auth.srf?lc=1033\r\nSubject: %s\r\n"
-        "Dest-Folder: " INBOX "\r\nFrom-Addr: %s\r\nid: 2\r\n",
-        name, m->id, title, from);
+    fields = g_strdup_printf("From: %s\r\nMessage-URL: /cgi-bin/getmsg?msg=%u&curmbox=" INBOX
+                             "\r\nPost-URL: "
+                             "https://login.example/ppsecure/md5auth.srf?lc=1033\r\nSubject: %s\r\n"
+                             "Dest-Folder: " INBOX "\r\nFrom-Addr: %s\r\nid: 2\r\n",
+                             name, m->id, title, from);
     tell(self, owner, "text/x-msmsgsemailnotification; charset=UTF-8", fields);
     return m->id;
 }
@@ -113,8 +112,8 @@ gboolean service_move_mail(service *self, const char *owner, guint id, const cha
 
     if (!m)
         return FALSE;
-    fields = g_strdup_printf("Src-Folder: %s\r\nDest-Folder: %s\r\nMessage-Delta: 1\r\n",
-                             m->folder, folder);
+    fields = g_strdup_printf("Src-Folder: %s\r\nDest-Folder: %s\r\nMessage-Delta: 1\r\n", m->folder,
+                             folder);
     /* One that was read counts nowhere, and is spoken of no more. */
     if (!m->read)
         tell(self, owner, "text/x-msmsgsactivemailnotification; charset=UTF-8", fields);

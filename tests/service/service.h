@@ -205,13 +205,14 @@ void service_act_remove(service *self, const char *owner, const char *who);
 /* `owner` blocks `who`, or allows it again. */
 void service_act_block(service *self, const char *owner, const char *who, gboolean blocked);
 
-/* --- mail, and shutting down ----------------------------------------------------------------------
+/* --- mail, and shutting down
+ * ----------------------------------------------------------------------
  */
 
 /*
- * A mail for `owner` comes: its client is told (if it has sent a CHG), as it is when mail is read or
- * moved to a folder ("ACTIVE" is the inbox, "trAsH" where deleted ones go). The sender's friendly
- * name and the subject are plain UTF-8. Returns the number of the mail.
+ * A mail for `owner` comes: its client is told (if it has sent a CHG), as it is when mail is read
+ * or moved to a folder ("ACTIVE" is the inbox, "trAsH" where deleted ones go). The sender's
+ * friendly name and the subject are plain UTF-8. Returns the number of the mail.
  */
 guint service_mail(service *self, const char *owner, const char *from, const char *subject);
 /* FALSE if there is no such mail. */

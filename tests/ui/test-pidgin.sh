@@ -22,7 +22,7 @@ echo=echo@example.com
 start_service "$user:$password:Demo Person" "$other:$other_password:Other Person" "$echo:x:Echo"
 tell_service robot $echo joins
 tell_service set mailbox
-tell_service mail $user $echo 'A <b>first</b> one'
+tell_service mail "$user" "$echo" 'A <b>first</b> one'
 start_display
 show_installed
 
@@ -61,7 +61,9 @@ check 'buddy list' buddy_list
 # With the setting "New mail notifications" of the account, which counts at once.
 account_id=$(account $user)
 mail_wanted() { purple PurpleAccountSetCheckMail "$account_id" 1 >/dev/null; }
-mail_comes() { tell_service mail $user $echo 'Grüße <i>again</i>' && picture pidgin-mail.png; }
+mail_comes() {
+    tell_service mail "$user" "$echo" 'Grüße <i>again</i>' && picture pidgin-mail.png
+}
 open_notice() {
     focus '^Buddy List$' && opens x mousemove --window "$focused" 100 41 click 1 &&
         focus '^New Mail$' && move 300 300 && park && picture pidgin-new-mail.png
@@ -84,7 +86,8 @@ own_browser() {
             "$scratch/browser %s" >/dev/null
 }
 shows_inbox() {
-    [ -s "$scratch/inbox-path" ] && grep -q -F 'action="https://login.example/' "$scratch/inbox.html"
+    [ -s "$scratch/inbox-path" ] &&
+        grep -q -F 'action="https://login.example/' "$scratch/inbox.html"
 }
 check 'a browser' own_browser
 check 'open the inbox' account_action 4
