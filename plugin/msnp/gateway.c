@@ -528,6 +528,8 @@ static void carrier_connected(gpointer part, unsigned carrier, int64_t now)
     tunnel *self = part;
 
     (void)carrier;
+    if (self->ready)
+        return;
     self->ready = true;
     self->deadline = MSNP_NEVER;
     self->poll = self->told ? now : MSNP_NEVER;
