@@ -67,6 +67,7 @@ struct msnp_gateway {
 };
 
 static const msnp_conn_ops carrier_ops;
+static const msnp_connect_error unexplained = {.code = 0};
 
 /* --- tunnels -------------------------------------------------------------------------------- */
 
@@ -477,9 +478,44 @@ static void got_response(tunnel *self, int64_t now)
         finish(self);
 }
 
+/* It was sent to another host, which cannot be reached: back to where it came from. */
+static bool go_back(tunnel *self, int64_t now)
+{
+    msnp_gateway *gateway = self->gateway;
+
+    if (strcmp(self->url.host, gateway->urls[gateway->url].host) == 0)
+        return false;
+    gateway->stays = true;
+    hang_up(self);
+    copy_url(&self->url, &gateway->urls[gateway->url]);
+    dial(self, now);
+    return true;
+}
+
+/* Nothing was sent, so it can be tried again. */
+static void carrier_failed(gpointer part, unsigned carrier, const msnp_connect_error *why,
+                           int64_t now)
+{
+    tunnel *self = part;
+
+    (void)carrier;
+    if (self->id == NULL) {
+        fail_to_open(self, why, now);
+    } else if (go_back(self, now)) {
+        return;
+    } else if (++self->attempts >= ATTEMPTS_MAX || why->certificate) {
+        end(self, false);
+    } else {
+        hang_up(self);
+        self->poll = now + ((int64_t)AGAIN << self->attempts);
+    }
+}
+
 static void carrier_closed(tunnel *self, int64_t now)
 {
-    if (!is_asking(self)) {
+    if (!self->ready) {
+        carrier_failed(self, self->carrier, &unexplained, now);
+    } else if (!is_asking(self)) {
         hang_up(self);
     } else if (msnp_exchange_closed(&self->exchange) == MSNP_EXCHANGE_DONE) {
         self->exchange.keeps_open = false;
@@ -537,39 +573,6 @@ static void carrier_connected(gpointer part, unsigned carrier, int64_t now)
         return;
     self->told = true;
     msnp_net_connected(self->gateway->net, self->conn, now);
-}
-
-/* It was sent to another host, which cannot be reached: back to where it came from. */
-static bool go_back(tunnel *self, int64_t now)
-{
-    msnp_gateway *gateway = self->gateway;
-
-    if (strcmp(self->url.host, gateway->urls[gateway->url].host) == 0)
-        return false;
-    gateway->stays = true;
-    hang_up(self);
-    copy_url(&self->url, &gateway->urls[gateway->url]);
-    dial(self, now);
-    return true;
-}
-
-/* Nothing was sent, so it can be tried again. */
-static void carrier_failed(gpointer part, unsigned carrier, const msnp_connect_error *why,
-                           int64_t now)
-{
-    tunnel *self = part;
-
-    (void)carrier;
-    if (self->id == NULL) {
-        fail_to_open(self, why, now);
-    } else if (go_back(self, now)) {
-        return;
-    } else if (++self->attempts >= ATTEMPTS_MAX || why->certificate) {
-        end(self, false);
-    } else {
-        hang_up(self);
-        self->poll = now + ((int64_t)AGAIN << self->attempts);
-    }
 }
 
 static const msnp_conn_ops carrier_ops = {
@@ -766,14 +769,12 @@ void msnp_gateway_run(msnp_gateway *gateway, int64_t now)
 
 static void expire(tunnel *self, int64_t now)
 {
-    static const msnp_connect_error late = {.code = 0};
-
     if (self->over || now < self->deadline)
         return;
     if (!self->ready && msnp_net_is_asking(self->gateway->net))
         self->deadline = now + MSNP_GATEWAY_CONNECT; /* the user is asked about a certificate */
     else if (!self->ready)
-        carrier_failed(self, self->carrier, &late, now);
+        carrier_failed(self, self->carrier, &unexplained, now);
     else
         fail(self, 0, now);
 }

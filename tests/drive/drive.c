@@ -268,7 +268,8 @@ static void add_conn(drive *d, const msnp_event *event)
                        .state = CONN_ASKED,
                        .port = listens,
                        .host = g_strdup(listens ? "port" : event->connect.host),
-                       .gateway = !listens && event->connect.gateway};
+                       .gateway = !listens && event->connect.gateway,
+                       .tls = !listens && event->connect.tls};
     drive_part part = d->config.part == DRIVE_CONVERSATIONS ? DRIVE_SWITCHBOARD : d->config.part;
 
     /* Those that travel through a gateway have numbers, too. */
@@ -963,10 +964,11 @@ void drive_connect_failed(drive *d, drive_part side, unsigned conn)
 void drive_proxied(drive *d, drive_part side, unsigned conn, const char *authorization)
 {
     unsigned number = conn_of(d, side, conn);
+    drive_conn *found = drive_find_conn(d, number);
 
-    if (!d->session || !drive_is_asked(d, side, number))
+    if (!found || found->state != CONN_ASKED || !found->gateway || found->tls)
         return;
-    drive_find_conn(d, number)->proxied = true;
+    found->proxied = true;
     if (authorization)
         drive_secret(d, authorization);
     msnp_session_proxied(d->session, number, authorization);

@@ -20,6 +20,7 @@ typedef struct {
     bool port;              /* it is none, but waits for some */
     char *host;             /* whom it is to */
     bool gateway;           /* it is to an HTTP gateway, */
+    bool tls;               /* over TLS, or */
     bool proxied;           /* by way of a proxy */
     msnp_exchange exchange; /* what is asked there */
     char *asked;            /* the id of the session that this is about, NULL for none */
