@@ -704,6 +704,10 @@ static void carry(carrier *k, const char *bytes, size_t len)
         return;
     if (c->by != NULL)
         ledger_broken(u->w->book, "two requests at a time");
+    /* The gateway is told by this alone that the client has closed. */
+    if (c->state == CONN_CLOSED && size == c->uncarried->len + strlen("OUT\r\n") &&
+        g_str_has_suffix(body, "OUT\r\n"))
+        wrote(c, "OUT\r\n", strlen("OUT\r\n"));
     if (size > c->uncarried->len || memcmp(body, c->uncarried->str, size) != 0)
         ledger_broken(u->w->book, "what is carried is not what was written");
     c->by = k;
