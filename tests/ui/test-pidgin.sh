@@ -172,7 +172,9 @@ chat_link() {
 has_tab() {
     [ "$(purple PurpleFindConversationWithAccount 1 "$1" "$(account "$user")")" -gt 0 ]
 }
-close_window() { ! window "$1" >/dev/null || { focus "$1" && keys Escape && within 10 closed "$1"; }; }
+close_window() {
+    ! window "$1" >/dev/null || { focus "$1" && keys Escape && within 10 closed "$1"; }
+}
 add_link() {
     close_window '^Buddy Information' && close_window '^Add Buddy' || return 1
     purple PurpleGotProtocolHandlerUri 'msnim:add?contact=new%40example.com' >/dev/null &&
