@@ -105,7 +105,7 @@ static const msnp_event samples[] = {
      .edited = {{MSNP_EDIT_PROMPT_ON_ADD, NULL, NULL, NULL, NULL, MSNP_PHONE_HOME, true},
                 {MSNP_OK, 0}}},
     {.type = MSNP_EVENT_FAILED,
-     .failure = {MSNP_ERR_HTTP_STATUS, MSNP_STEP_LOGIN, text[0], 443, 500, 3, text[1]}},
+     .failure = {MSNP_ERR_HTTP_STATUS, MSNP_STEP_LOGIN, text[0], 443, 500, 3, text[1], true}},
     {.type = MSNP_EVENT_TRACE, .conn = 7, .trace = {true, text[0]}},
     {.type = MSNP_EVENT_MESSAGE,
      .message = {.conversation = {0, text[0]},
