@@ -183,7 +183,7 @@ static void test_manners(gconstpointer data)
 /* --- what goes wrong -------------------------------------------------------------------------- */
 
 #define MAYBE         " This message may not have arrived:"
-#define PAGE          "HTTP/1.1 200 OK\\r\\nContent-Type: text/html\\r\\nContent-Length: 6\\r\\n\\r\\n<html>"
+#define PAGE          "HTTP/1.1 200 OK\\r\\nContent-Type: text/html\\r\\n\\r\\n<html></html>"
 #define REPLY(status) "HTTP/1.1 " status " X\\r\\nContent-Length: 0\\r\\n\\r\\n"
 #define HEADER        "gateway-header=X-MSN-Messenger:\\x20"
 #define X50           "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
