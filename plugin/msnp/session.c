@@ -258,7 +258,8 @@ static bool another_way(gpointer owner, const msnp_failure *failure, int64_t now
     bool hopeless = failure->hopeless && !session->has_gateway_url;
 
     (void)now;
-    if (session->first.err == MSNP_OK)
+    /* Nobody has asked for a gateway. */
+    if (session->first.err == MSNP_OK && session->ways[session->way] != BY_GATEWAY)
         session->first = failure_dup(failure);
     if (session->way + 1 >= session->n_ways || hopeless)
         return false;

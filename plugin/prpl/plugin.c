@@ -233,7 +233,8 @@ static void add_choice(const char *name, const char *label, GList *choices)
 /* The first choice is what an account has that has made none. */
 static GList *services(void)
 {
-    GList *choices = append_choice(NULL, _("Another service: see Server below"), PRPL_SERVICE_OTHER);
+    GList *choices =
+        append_choice(NULL, _("Another service: see Server below"), PRPL_SERVICE_OTHER);
     const prpl_service *service;
 
     for (size_t i = 0; (service = prpl_services_nth(i)) != NULL; i++)

@@ -229,7 +229,8 @@ awk -f "$here/report.awk" -v json="$O/bench.json" -v parts="$PARTS" -v runs="$RU
     -v rtts="$RTTS" -v contacts="$CONTACTS" -v accounts="$ACCOUNTS" -v sizes="$SIZES" \
     -v messages="$MESSAGES" -v conversations="$CONVERSATIONS" -v list="$LIST" \
     -v gateway_rtts="$GATEWAY_RTTS" \
-    -v moves="$MOVES" -v floods="$FLOODS" -v flood_contacts="$FLOOD_CONTACTS" -v files="$FILES" \
+    -v moves="$MOVES" -v floods="$FLOODS" \
+    -v flood_contacts="$FLOOD_CONTACTS" -v files="$FILES" \
     -v small_list="$SMALL_LIST" -v date="$(date -u +%Y-%m-%dT%H:%M:%SZ)" \
     -v machine="$(uname -sm)" -v processors="$(nproc)" \
     -v model="$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" figures

@@ -27,7 +27,7 @@ put_accounts "$home" $user $password
 trust "$home" "$MSNP8_LEAF_FILE"
 sed -i "s|<settings>|&<setting name='check-mail' type='bool'>1</setting>|" "$accounts_xml"
 tell_service set mailbox
-tell_service mail $user $other first
+tell_service mail "$user" "$other" first
 
 accounts_window() {
     press M-a && within 10 shows 'Actions' && press Enter && within 10 shows '┤Accounts├' &&
