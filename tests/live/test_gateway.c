@@ -162,10 +162,11 @@ static void test_manners(gconstpointer data)
 {
     service *svc = conv_service("joins", BOB, NULL);
     user *u = user_through(svc, ALICE, "gateway", FALSE);
+    /* Without a connection at hand there is no way to say goodbye when the account closes. */
+    g_autofree char *idle = g_strdup_printf("gateway-idle=%.0f", 4000 * client_scale());
 
     live_set(svc, data);
-    /* Without a connection at hand there is no way to say goodbye when the account closes. */
-    live_set(svc, "gateway-idle=4000");
+    live_set(svc, idle);
     live_settled(u);
     conv_send(u, BOB, "one");
     conv_saw(u, BOB, "> one");
