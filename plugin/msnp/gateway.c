@@ -195,6 +195,8 @@ static void dial(tunnel *self, int64_t now)
     self->poll = MSNP_NEVER;
     self->deadline = now + patience(self, MSNP_GATEWAY_CONNECT);
     self->ready = self->proxied = false;
+    /* It is for that proxy only: this connection may lead to none, or to another one. */
+    g_clear_pointer(&self->authorization, msnp_secret_free);
     self->answered = 0;
     self->carrier = msnp_net_connect_gateway(self->gateway->net, self->kind, self->url.host,
                                              self->url.port, !self->url.http, &carrier_ops, self);
