@@ -621,6 +621,13 @@ static void drop_tunnel_writes(gpointer owner, unsigned conn)
         drop_out(self);
 }
 
+static bool is_settled(gpointer owner, unsigned conn)
+{
+    const tunnel *self = find_tunnel(owner, conn);
+
+    return self != NULL && self->out.length == 0 && !self->full && !is_asking(self);
+}
+
 /*
  * Nothing tells the gateway that a connection was closed: for the server it would be there for
  * another minute, and so would the account for those who write to it.
@@ -651,6 +658,7 @@ static void close_tunnel(gpointer owner, unsigned conn)
 static const msnp_tunnel_ops tunnel_ops = {.open = open_tunnel,
                                            .write = write_tunnel,
                                            .drop_writes = drop_tunnel_writes,
+                                           .is_settled = is_settled,
                                            .close = close_tunnel};
 
 /* --- life ----------------------------------------------------------------------------------- */

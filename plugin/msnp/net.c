@@ -113,6 +113,14 @@ bool msnp_net_is_tunnelled(const msnp_net *net, unsigned conn)
     return entry != NULL && entry->tunnel != NULL;
 }
 
+bool msnp_net_is_settled(const msnp_net *net, unsigned conn)
+{
+    const conn_entry *entry = find_conn(net, conn);
+
+    return entry == NULL || entry->tunnel == NULL ||
+           (entry->in == NULL && entry->tunnel->is_settled(entry->tunnel_owner, conn));
+}
+
 void msnp_net_set_carrier(msnp_net *net, unsigned conn, unsigned carrier)
 {
     conn_entry *entry = find_conn(net, conn);

@@ -83,6 +83,8 @@ typedef struct {
     void (*open)(gpointer owner, unsigned conn, msnp_conn_kind kind, const char *host);
     void (*write)(gpointer owner, unsigned conn, msnp_str bytes);
     void (*drop_writes)(gpointer owner, unsigned conn);
+    /* Was everything that was written taken on the other side? */
+    bool (*is_settled)(gpointer owner, unsigned conn);
     /* After everything written so far. */
     void (*close)(gpointer owner, unsigned conn);
 } msnp_tunnel_ops;
@@ -115,6 +117,11 @@ void msnp_net_push(msnp_net *net, msnp_event event);
 void msnp_net_set_tunnel(msnp_net *net, const msnp_tunnel_ops *tunnel, gpointer owner);
 /* Does this connection travel through a tunnel? */
 bool msnp_net_is_tunnelled(const msnp_net *net, unsigned conn);
+/*
+ * Nothing that was written waits in a tunnel, or for its answer, nor do bytes that came wait to be
+ * served? True for other connections: nobody knows.
+ */
+bool msnp_net_is_settled(const msnp_net *net, unsigned conn);
 /*
  * For a tunnel: requests a connection to the gateway, with the purpose of what it carries. Plain
  * HTTP without `tls`.

@@ -21,7 +21,6 @@ static void run(msnp_ns *ns, int64_t now)
     ns_presence_run(ns, now);
     ns_edit_run(ns, now);
     ns_sb_run(ns, now);
-    ns_page_run(ns);
     ns_notice_run(ns, now);
 }
 
@@ -102,7 +101,7 @@ static void end_refused(msnp_ns *ns, const msnp_pending *refused, unsigned numbe
     else if (strcmp(refused->name, "URL") == 0)
         ns_notice_refused(ns, cause);
     else if (strcmp(refused->name, "PAG") == 0)
-        ns_page_ended(ns, refused->context, number);
+        ns_page_refused(ns, refused->context, number);
     else
         ns_edit_refused(ns, number);
 }
@@ -317,6 +316,7 @@ static void received(gpointer part, unsigned conn, msnp_str bytes, int64_t now)
     /* After a transfer, ignore the rest: it is from the old server. */
     if (bytes.len > 0 && ns->conn == conn && is_listening(ns))
         read_bytes(ns, bytes, now);
+    ns_page_run(ns);
 }
 
 static void connected(gpointer part, unsigned conn, int64_t now)
@@ -445,6 +445,7 @@ void msnp_ns_run(msnp_ns *ns, int64_t now)
 {
     ns->now = now;
     run(ns, now);
+    ns_page_run(ns);
 }
 
 void msnp_ns_sign_out(msnp_ns *ns)
@@ -541,9 +542,11 @@ void msnp_ns_tick(msnp_ns *ns, int64_t now)
         return;
     }
     expire(ns, now);
+    ns_page_tick(ns, now);
     if (has_lists(ns))
         ns_sync_tick(ns, now);
     run(ns, now);
+    ns_page_run(ns);
     keep_alive(ns, now);
 }
 
@@ -553,6 +556,8 @@ int64_t msnp_ns_deadline(const msnp_ns *ns)
 
     if (ns->state == NS_ONLINE)
         next = MIN(next, MIN(msnp_trans_next(&ns->trans), ns_notice_deadline(ns)));
+    if (ns->state == NS_ONLINE)
+        next = MIN(next, ns_page_deadline(ns));
     if (has_lists(ns))
         next = MIN(next, ns_sync_deadline(ns));
     return next;

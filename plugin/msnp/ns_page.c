@@ -25,8 +25,10 @@
 /* A PAG without a result. */
 typedef struct {
     unsigned number;
+    uint32_t id; /* of its transaction, which lasts as long as it does */
     char *who;
     char *text;
+    int64_t until;
     bool due; /* its time is over */
 } pending_page;
 
@@ -69,24 +71,51 @@ void ns_page_restart(msnp_ns *ns)
     ns->signs = 0;
 }
 
-void ns_page_ended(msnp_ns *ns, unsigned number, unsigned error)
+void ns_page_refused(msnp_ns *ns, unsigned number, unsigned error)
 {
     for (GList *l = ns->pages.head, *next; l != NULL; l = next) {
-        pending_page *page = l->data;
+        const pending_page *page = l->data;
         next = l->next;
-        if (page->number == number && error != 0)
+        if (page->number == number)
             end(ns, l, (msnp_cause){MSNP_ERR_SERVER, error}, false);
-        else if (page->number == number)
-            page->due = true;
     }
+}
+
+/*
+ * Would an error have come? A dead connection brings none; a gateway may not have taken what was
+ * sent, and only its next answer has what the server says of it.
+ */
+static bool is_settled(const msnp_ns *ns)
+{
+    return ns->state == NS_ONLINE && ns->pinged == MSNP_NEVER &&
+           !msnp_framer_is_amid(&ns->framer) && msnp_net_is_settled(ns->net, ns->conn);
 }
 
 void ns_page_run(msnp_ns *ns)
 {
     const pending_page *page;
+    msnp_pending ended;
 
-    while (ns->pinged == MSNP_NEVER && (page = g_queue_peek_head(&ns->pages)) != NULL && page->due)
+    while ((page = g_queue_peek_head(&ns->pages)) != NULL && page->due && is_settled(ns)) {
+        (void)msnp_trans_end_named(&ns->trans, page->id, "PAG", &ended);
         end(ns, ns->pages.head, (msnp_cause){MSNP_OK, 0}, false);
+    }
+}
+
+void ns_page_tick(msnp_ns *ns, int64_t now)
+{
+    for (GList *l = ns->pages.head; l != NULL; l = l->next) {
+        pending_page *page = l->data;
+        page->due = page->due || now >= page->until;
+    }
+}
+
+int64_t ns_page_deadline(const msnp_ns *ns)
+{
+    for (GList *l = ns->pages.head; l != NULL; l = l->next)
+        if (!((const pending_page *)l->data)->due)
+            return ((const pending_page *)l->data)->until;
+    return MSNP_NEVER;
 }
 
 /* What a dead connection has swallowed was not sent: only the reply to PNG shows that it lives. */
@@ -105,11 +134,21 @@ static void send_page(msnp_ns *ns, const char *account, const char *text, int64_
     msnp_buf xml;
     char length[16];
     const char *const args[] = {account, length, NULL};
+    pending_page *page = g_new(pending_page, 1);
 
+    *page = (pending_page){.number = ++ns->last_page,
+                           .who = g_strdup(account),
+                           .text = g_strdup(text),
+                           .until = now + MSNP_PAGE_SILENCE};
+    g_queue_push_tail(&ns->pages, page);
     msnp_page_write(&xml, text);
     g_snprintf(length, sizeof length, "%zu", xml.len);
-    ns_ask_with(ns, "PAG", ns->last_page, now + MSNP_PAGE_SILENCE, args, msnp_buf_view(&xml));
+    ns_ask_with(ns, "PAG", ns->last_page, MSNP_NEVER, args, msnp_buf_view(&xml));
     msnp_buf_clear(&xml);
+    /* If it cannot be sent the session has failed, and the page is gone. */
+    if (g_queue_peek_tail(&ns->pages) != page)
+        return;
+    page->id = ns->trans.last;
     ping(ns, now);
 }
 
@@ -129,12 +168,8 @@ msnp_err msnp_ns_page(msnp_ns *ns, const char *who, const char *text, int64_t no
         err = MSNP_ERR_TOO_LONG;
     else if (ns->pages.length >= MSNP_PAGES_MAX)
         err = MSNP_ERR_FULL;
-    if (err == MSNP_OK) {
-        pending_page *page = g_new(pending_page, 1);
-        *page = (pending_page){++ns->last_page, g_strdup(contact->account), g_strdup(clean), false};
-        g_queue_push_tail(&ns->pages, page);
-        send_page(ns, page->who, clean, now);
-    }
+    if (err == MSNP_OK)
+        send_page(ns, contact->account, clean, now);
     g_free(clean);
     return err;
 }

@@ -125,6 +125,13 @@ static void spy_drop_writes(gpointer owner, unsigned conn)
     d->tunnel->drop_writes(d->gateway, conn);
 }
 
+static bool spy_is_settled(gpointer owner, unsigned conn)
+{
+    const drive *d = owner;
+
+    return d->tunnel->is_settled(d->gateway, conn);
+}
+
 static void spy_close(gpointer owner, unsigned conn)
 {
     drive *d = owner;
@@ -133,7 +140,8 @@ static void spy_close(gpointer owner, unsigned conn)
     d->tunnel->close(d->gateway, conn);
 }
 
-static const msnp_tunnel_ops spy_ops = {spy_open, spy_write, spy_drop_writes, spy_close};
+static const msnp_tunnel_ops spy_ops = {spy_open, spy_write, spy_drop_writes, spy_is_settled,
+                                        spy_close};
 
 static void start_gateway(drive *d)
 {
