@@ -126,9 +126,20 @@ static bool begins_with(const char *text, const char *start)
     return g_ascii_strncasecmp(text, start, strlen(start)) == 0;
 }
 
-/* MSNP_OK, MSNP_ERR_INSECURE, or MSNP_ERR_URL: servers without such pages name something else. */
-static msnp_err take_page(ns_notices *notices, const msnp_cmd *cmd)
+/* The log names who gets the digest of the password: any server can ask for it. */
+static void trace_login(const msnp_ns *ns, const char *host)
 {
+    bool hidden = msnp_mask_hides(&ns->net->mask, msnp_str_of(host));
+    char *text = g_strdup_printf("(the inbox is signed in to at %s)", hidden ? MSNP_MASKED : host);
+
+    msnp_net_trace(ns->net, ns->conn, false, text);
+    g_free(text);
+}
+
+/* MSNP_OK, MSNP_ERR_INSECURE, or MSNP_ERR_URL: servers without such pages name something else. */
+static msnp_err take_page(msnp_ns *ns, const msnp_cmd *cmd)
+{
+    ns_notices *notices = &ns->notices;
     char *login = msnp_str_dup(cmd->argv[2]);
     msnp_url url = {0};
     msnp_err err = begins_with(login, "https://")  ? msnp_url_parse(&url, cmd->argv[2], NULL)
@@ -136,6 +147,7 @@ static msnp_err take_page(ns_notices *notices, const msnp_cmd *cmd)
                                                    : MSNP_ERR_URL;
 
     if (err == MSNP_OK) {
+        trace_login(ns, url.host);
         notices->login_url = msnp_url_text(&url);
         notices->page = msnp_str_dup(cmd->argv[1]);
         notices->page_id = msnp_str_dup(cmd->argv[3]);
@@ -150,7 +162,7 @@ void ns_notice_got_url(msnp_ns *ns, const msnp_cmd *cmd, int64_t now)
 {
     (void)now;
     if (ns_answers(ns, cmd, "URL"))
-        end_page(ns, (msnp_cause){take_page(&ns->notices, cmd), 0});
+        end_page(ns, (msnp_cause){take_page(ns, cmd), 0});
 }
 
 void ns_notice_refused(msnp_ns *ns, msnp_cause cause)
