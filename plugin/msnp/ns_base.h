@@ -42,6 +42,7 @@ typedef struct {
     char *sid;
     char *kv;
     int64_t profile_at; /* when it came */
+    bool profiled;      /* this server has sent one */
     bool page_wanted;   /* the user wants to see the inbox */
     bool page_asked;    /* URL is pending */
     char *login_url;    /* of the reply; NULL: there is none */

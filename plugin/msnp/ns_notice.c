@@ -103,7 +103,12 @@ static void got_profile(msnp_ns *ns, msnp_notice *profile, int64_t now)
     if (profile->client_ip != NULL && ns->ops->client_ip != NULL)
         ns->ops->client_ip(ns->owner, profile->client_ip);
     ns_notice_clear(ns);
-    msnp_mask_add_lasting(&ns->net->mask, profile->auth);
+    /* A server that sends many must not displace the ticket. */
+    if (!notices->profiled)
+        msnp_mask_add_lasting(&ns->net->mask, profile->auth);
+    else
+        msnp_mask_add_passing(&ns->net->mask, profile->auth);
+    notices->profiled = true;
     if (profile->kv != NULL && *profile->kv != '\0')
         ns->signs |= NS_SIGN_KEY;
     /* Nobody else needs it. */
@@ -266,7 +271,7 @@ int64_t ns_notice_deadline(const msnp_ns *ns)
 
 void ns_notice_restart(msnp_ns *ns)
 {
-    ns->notices.page_asked = false;
+    ns->notices.page_asked = ns->notices.profiled = false;
 }
 
 void ns_notice_clear(msnp_ns *ns)
