@@ -727,6 +727,9 @@ void msnp_gateway_proxied(msnp_gateway *gateway, unsigned conn, const char *auth
         self->proxied = true;
         msnp_secret_free(self->authorization);
         self->authorization = g_strdup(authorization);
+        /* The proxy may repeat it; the mask looks at single words: "Basic ...". */
+        const char *word = authorization != NULL ? strrchr(authorization, ' ') : NULL;
+        msnp_mask_add_lasting(&gateway->net->mask, word != NULL ? word + 1 : authorization);
     }
 }
 
