@@ -237,7 +237,7 @@ static void take_way(msnp_session *session)
  */
 static void plan_ways(msnp_session *session, int64_t now)
 {
-    bool recent = session->cache != NULL &&
+    bool recent = session->method == MSNP_METHOD_AUTOMATIC && session->cache != NULL &&
                   msnp_cache_gateway(session->cache, session->host, session->port, now);
 
     session->n_ways = 0;
