@@ -479,14 +479,16 @@ static prpl_problem problem_of_gateway(const msnp_failure *failure)
     /* Proxies that refuse an http gateway say it in this way. */
     if (failure->number == 401 || failure->number == 403 || failure->number == 407)
         return PRPL_PROBLEM_GATEWAY_FORBIDDEN;
+    /* A web page, as networks show it that want to be paid: its status says nothing. */
+    if (failure->code == 0 && (failure->number == 0 || failure->number == 200))
+        return PRPL_PROBLEM_GATEWAY_SILENT;
     if (failure->number != 0)
         return PRPL_PROBLEM_GATEWAY_STATUS;
-    if (failure->code == 0)
-        return PRPL_PROBLEM_GATEWAY_SILENT;
     switch (problem) {
     case PRPL_PROBLEM_NAME_NOT_FOUND:
     case PRPL_PROBLEM_REFUSED:
     case PRPL_PROBLEM_UNREACHABLE:
+    case PRPL_PROBLEM_HANDSHAKE: /* perhaps it is http */
         return PRPL_PROBLEM_GATEWAY_UNREACHABLE;
     default: /* proxies, TLS, certificates: what they say is about any peer */
         return problem;

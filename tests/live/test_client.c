@@ -505,10 +505,16 @@ static void add_group(void)
         purple_blist_add_group(purple_group_new(name), NULL);
 }
 
+/* libpurple goes on with the name that it has put on a list, even if it was taken off meanwhile. */
 static void block(void)
 {
-    if (is_online())
-        user_toggle_block(wild.u, anybody());
+    static gboolean blocking;
+
+    if (!is_online() || blocking)
+        return;
+    blocking = TRUE;
+    user_toggle_block(wild.u, anybody());
+    blocking = FALSE;
 }
 
 static void choose_privacy(void)

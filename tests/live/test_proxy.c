@@ -196,9 +196,10 @@ static void gateway_through(const proxy *p, PurpleProxyType type, gboolean tls, 
     g_autofree char *secret =
         g_base64_encode((const guchar *)"someone:" PROXY_SECRET, strlen("someone:" PROXY_SECRET));
     user *u;
+    g_autofree char *idle = g_strdup_printf("gateway-idle=%.0f", 4000 * client_scale());
 
     /* Without a connection at hand there is no way to say goodbye at the end. */
-    live_set(svc, "gateway-idle=4000");
+    live_set(svc, idle);
     config.method = "gateway";
     config.gateway_url = service_gateway_url(svc, tls);
     u = user_new(&config);

@@ -104,7 +104,7 @@ modify_account() {
         press Tab Tab Enter && within 10 shows '┤Modify Account├'
 }
 save() {
-    press Tab Tab Tab Tab Tab Tab Tab && press -l "$MSNP8_NEXUS_URL" && press Tab Tab Tab Enter &&
+    press Tab Tab Tab Tab Tab Tab Tab && press -l "$MSNP8_NEXUS_URL" && press Tab Tab Tab Tab Tab Enter &&
         within 5 not shows '┤Modify Account├'
 }
 start_finch_logging "$home"
