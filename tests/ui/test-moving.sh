@@ -104,8 +104,8 @@ modify_account() {
         press Tab Tab Enter && within 10 shows '┤Modify Account├'
 }
 save() {
-    press Tab Tab Tab Tab Tab Tab Tab && press -l "$MSNP8_NEXUS_URL" && press Tab Tab Tab Tab Tab Enter &&
-        within 5 not shows '┤Modify Account├'
+    press Tab Tab Tab Tab Tab Tab Tab Tab Tab && press -l "$MSNP8_NEXUS_URL" &&
+        press Tab Tab Tab Tab Tab Enter && within 5 not shows '┤Modify Account├'
 }
 start_finch_logging "$home"
 check 'Finch: modify the account' modify_account
