@@ -70,6 +70,11 @@ typedef struct {
     /* Our own IP address, as the server sees it. Can be NULL. */
     void (*client_ip)(gpointer owner, const char *address);
     /*
+     * Is this host in the domain of the service or its Passport? What it names is not protected on
+     * the way. Can be NULL: all are.
+     */
+    bool (*is_own)(gpointer owner, const char *host);
+    /*
      * The connection leads nowhere: none could be made, or it does not even reply to VER. True: try
      * again, to the same server. Can be NULL.
      */

@@ -141,7 +141,10 @@ static void trace_login(const msnp_ns *ns, const char *host)
     g_free(text);
 }
 
-/* MSNP_OK, MSNP_ERR_INSECURE, or MSNP_ERR_URL: servers without such pages name something else. */
+/*
+ * MSNP_OK, MSNP_ERR_INSECURE, or MSNP_ERR_URL: servers without such pages name something else. The
+ * page has a digest of the password, which is for nobody who was only on the way.
+ */
 static msnp_err take_page(msnp_ns *ns, const msnp_cmd *cmd)
 {
     ns_notices *notices = &ns->notices;
@@ -151,6 +154,8 @@ static msnp_err take_page(msnp_ns *ns, const msnp_cmd *cmd)
                    : begins_with(login, "http://") ? MSNP_ERR_INSECURE
                                                    : MSNP_ERR_URL;
 
+    if (err == MSNP_OK && ns->ops->is_own != NULL && !ns->ops->is_own(ns->owner, url.host))
+        err = MSNP_ERR_URL;
     if (err == MSNP_OK) {
         trace_login(ns, url.host);
         notices->login_url = msnp_url_text(&url);

@@ -368,6 +368,24 @@ static void paged(gpointer owner, const msnp_page *page, int64_t now)
                                  msnp_ns_is_contact(session->ns, page->from), now);
 }
 
+static bool is_near_url(const char *host, const char *home)
+{
+    msnp_url url = {0};
+    bool near = home != NULL && msnp_url_parse(&url, msnp_str_of(home), NULL) == MSNP_OK &&
+                msnp_host_is_near(host, url.host);
+
+    msnp_url_clear(&url);
+    return near;
+}
+
+static bool is_own(gpointer owner, const char *host)
+{
+    const msnp_session *session = owner;
+
+    return msnp_host_is_near(host, session->host) || is_near_url(host, session->nexus) ||
+           is_near_url(host, session->login);
+}
+
 static void got_client_ip(gpointer owner, const char *address)
 {
     msnp_session *session = owner;
@@ -409,6 +427,7 @@ static const msnp_ns_ops ns_ops = {
     .rung = rung,
     .paged = paged,
     .client_ip = got_client_ip,
+    .is_own = is_own,
     .another_way = another_way,
     .failed = service_failed,
 };

@@ -123,7 +123,7 @@ static void check_page(service *svc, const char *path)
 
     live_check(g_stat(path, &info) == 0 && (info.st_mode & 0777) == 0600);
     live_check(g_file_get_contents(path, &text, NULL, NULL));
-    live_check(strstr(text, "action=\"https://login.example/ppsecure/md5auth.srf?lc=1033\""));
+    live_check(strstr(text, "action=\"https://localhost/ppsecure/md5auth.srf?lc=1033\""));
     sl = strstr(text, "name=\"sl\" value=\"");
     live_check(sl);
     sl += strlen("name=\"sl\" value=\"");
@@ -164,10 +164,12 @@ static void test_inbox(void)
 static const struct {
     const char *knob;
     const char *reason;
-} refusals[] = {{"ns-url.silent", "did not respond"},
-                {"ns-url.reply=URL {trid} /unused1 /unused2 1\\r\\n", "does not offer"},
-                {"ns-url.reply=URL {trid} / http://login.example/ 2\\r\\n", "unencrypted address"},
-                {"ns-url.reply=999 {trid}\\r\\n", "999"}};
+} refusals[] = {
+    {"ns-url.silent", "did not respond"},
+    {"ns-url.reply=URL {trid} /unused1 /unused2 1\\r\\n", "does not offer"},
+    {"ns-url.reply=URL {trid} / http://login.example/ 2\\r\\n", "unencrypted address"},
+    {"ns-url.reply=URL {trid} / https://login.example/ 2\\r\\n", "does not offer access"},
+    {"ns-url.reply=999 {trid}\\r\\n", "999"}};
 
 static void test_refused(void)
 {

@@ -98,7 +98,7 @@ guint service_mail(service *self, const char *owner, const char *from, const cha
     g_ptr_array_add(self->mails, m);
     fields = g_strdup_printf("From: %s\r\nMessage-URL: /cgi-bin/getmsg?msg=%u&curmbox=" INBOX
                              "\r\nPost-URL: "
-                             "https://login.example/ppsecure/md5auth.srf?lc=1033\r\nSubject: %s\r\n"
+                             "https://localhost/ppsecure/md5auth.srf?lc=1033\r\nSubject: %s\r\n"
                              "Dest-Folder: " INBOX "\r\nFrom-Addr: %s\r\nid: 2\r\n",
                              name, m->id, title, from);
     tell(self, owner, "text/x-msmsgsemailnotification; charset=UTF-8", fields);
@@ -150,7 +150,7 @@ void mail_url(conn *c, const request *req)
     if (step_apply(c, "ns-url") == STEP_NORMAL)
         conn_printf(c, "URL %" G_GUINT64_FORMAT " %s\r\n", c->trid,
                     knob_on(c->svc, "mailbox")
-                        ? "/cgi-bin/HoTMaiL https://login.example/ppsecure/md5auth.srf?lc=1033 2"
+                        ? "/cgi-bin/HoTMaiL https://localhost/ppsecure/md5auth.srf?lc=1033 2"
                         : "/unused1 /unused2 1");
 }
 

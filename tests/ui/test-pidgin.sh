@@ -87,7 +87,7 @@ own_browser() {
 }
 shows_inbox() {
     [ -s "$scratch/inbox-path" ] &&
-        grep -q -F 'action="https://login.example/' "$scratch/inbox.html"
+        grep -q -F 'action="https://localhost/' "$scratch/inbox.html"
 }
 check 'a browser' own_browser
 check 'open the inbox' account_action 4
