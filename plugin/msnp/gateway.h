@@ -37,7 +37,7 @@
  */
 #define MSNP_POLL_SOON   100   /* when something is likely to come */
 #define MSNP_POLL_LIVELY 1000  /* while somebody is busy */
-#define MSNP_POLL_IDLE   10000 /* at the latest */
+#define MSNP_POLL_IDLE   9000 /* at the latest; many servers close an idle connection after ten */
 
 typedef struct msnp_gateway msnp_gateway;
 
