@@ -35,8 +35,8 @@
  * Milliseconds between polls. Messenger asked every two seconds; Escargot forgets a session that is
  * silent for a minute.
  */
-#define MSNP_POLL_SOON   100   /* when something is likely to come */
-#define MSNP_POLL_LIVELY 1000  /* while somebody is busy */
+#define MSNP_POLL_SOON   100  /* when something is likely to come */
+#define MSNP_POLL_LIVELY 1000 /* while somebody is busy */
 #define MSNP_POLL_IDLE   9000 /* at the latest; many servers close an idle connection after ten */
 
 typedef struct msnp_gateway msnp_gateway;
