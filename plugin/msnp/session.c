@@ -33,7 +33,7 @@ struct msnp_session {
     way ways[3];           /* to be tried one after the other */
     unsigned n_ways;
     unsigned way;         /* the one that is tried, or was found */
-    msnp_failure first;   /* of the first way, which is what the user is told; err MSNP_OK: none */
+    msnp_failure first;   /* of the direct way, which is what the user is told; err MSNP_OK: none */
     int64_t connected_at; /* when the last connection to the service was begun */
 
     msnp_ns *ns;
@@ -240,12 +240,9 @@ static void plan_ways(msnp_session *session, int64_t now)
     bool recent = session->method == MSNP_METHOD_AUTOMATIC && session->cache != NULL &&
                   msnp_cache_gateway(session->cache, session->host, session->port, now);
 
-    session->n_ways = 0;
-    if (session->method == MSNP_METHOD_GATEWAY || recent)
-        session->ways[session->n_ways++] = BY_GATEWAY;
-    else if (session->method == MSNP_METHOD_AUTOMATIC)
-        session->ways[session->n_ways++] = DIRECT_HURRIED;
     if (session->method == MSNP_METHOD_AUTOMATIC && !recent)
+        session->ways[session->n_ways++] = DIRECT_HURRIED;
+    if (session->method != MSNP_METHOD_DIRECT)
         session->ways[session->n_ways++] = BY_GATEWAY;
     if (session->method != MSNP_METHOD_GATEWAY)
         session->ways[session->n_ways++] = DIRECT;
