@@ -514,8 +514,8 @@ static prpl_link *link_new(PurpleAccount *account, const prpl_link_ops *ops, gpo
     return link;
 }
 
-prpl_link *prpl_link_open(PurpleAccount *account, const char *host, uint16_t port, bool tls,
-                          const prpl_link_ops *ops, gpointer data)
+static prpl_link *open_link(PurpleAccount *account, const char *host, uint16_t port, bool tls,
+                            bool http, const prpl_link_ops *ops, gpointer data)
 {
     prpl_link *link = link_new(account, ops, data);
 
@@ -524,18 +524,20 @@ prpl_link *prpl_link_open(PurpleAccount *account, const char *host, uint16_t por
     if (tls && !purple_ssl_is_supported())
         link->refusal = purple_timeout_add(0, report_refusal, link);
     else
-        link->dial = prpl_dial_new(account, host, port, false, dialed, link);
+        link->dial = prpl_dial_new(account, host, port, http, dialed, link);
     return link;
+}
+
+prpl_link *prpl_link_open(PurpleAccount *account, const char *host, uint16_t port, bool tls,
+                          const prpl_link_ops *ops, gpointer data)
+{
+    return open_link(account, host, port, tls, false, ops, data);
 }
 
 prpl_link *prpl_link_open_http(PurpleAccount *account, const char *host, uint16_t port,
                                const prpl_link_ops *ops, gpointer data)
 {
-    prpl_link *link = link_new(account, ops, data);
-
-    link->host = g_strdup(host);
-    link->dial = prpl_dial_new(account, host, port, true, dialed, link);
-    return link;
+    return open_link(account, host, port, false, true, ops, data);
 }
 
 bool prpl_link_asks_proxy(const prpl_link *link, char **authorization)
