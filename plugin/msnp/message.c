@@ -120,7 +120,7 @@ static void read_p2p(msnp_message *message, msnp_str payload)
 {
     msnp_extra extra;
 
-    if (!msnp_p2p_read(msnp_mime_body(payload), &extra))
+    if (!msnp_p2p_names(msnp_mime_body(payload), &extra))
         return;
     become_extra(message, extra);
     message->dest = msnp_mime_get(payload, "P2P-Dest", 0);

@@ -13,8 +13,6 @@
 
 #define KIND_FLAGS UINT32_C(0xffff) /* none of them: SLP */
 
-#define INK_SESSION 64
-
 #define FILE_GUID    "{5D3E02AB-6190-11D3-BBBB-00C04F795683}"
 #define PICTURE_GUID "{A4268EEC-FEC5-49E5-95C3-F126696BDBF6}" /* or emoticon, or sound */
 #define SESSION_BODY "application/x-msnmsgr-sessionreqbody"
@@ -92,11 +90,11 @@ static msnp_extra extra_of(msnp_str block, const char *guid)
 /* Is it data of the session that newer clients use for ink, without any invitation? */
 static bool is_ink(msnp_str body)
 {
-    return body.len >= HEADER && read_u32(body.ptr) == INK_SESSION && is_beginning(body) &&
+    return body.len >= HEADER && read_u32(body.ptr) == MSNP_P2P_INK_SESSION && is_beginning(body) &&
            read_u32(body.ptr + LENGTH) > 0;
 }
 
-bool msnp_p2p_read(msnp_str body, msnp_extra *extra)
+bool msnp_p2p_names(msnp_str body, msnp_extra *extra)
 {
     static const char verb[] = "INVITE MSNMSGR:";
     msnp_str slp = slp_of(body);
