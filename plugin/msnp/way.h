@@ -32,6 +32,11 @@ typedef struct {
     void (*started)(gpointer owner, int64_t now);
     /* Sending: `put` shall bring so many bytes. */
     void (*wants)(gpointer owner, size_t len, int64_t now);
+    /*
+     * Sending: the peer has lost something, and the next `put` that is wanted shall begin with the
+     * byte at this offset. Can be NULL for a way that never does.
+     */
+    void (*rewind)(gpointer owner, uint64_t offset, int64_t now);
     /* Receiving: bytes from g_malloc(), never none; the callee owns them. */
     void (*data)(gpointer owner, char *bytes, size_t len, int64_t now);
     /* Receiving: that was all; `stored` or `cancel` must follow. */
