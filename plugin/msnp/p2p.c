@@ -1,27 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "p2p.h"
 
-#include "mime.h"
+#include "clock.h"
+#include "slp.h"
 
 #include <string.h>
 
-/* The header; its numbers are little-endian. */
-#define HEADER 48
-#define OFFSET 8
-#define LENGTH 24 /* of the part that follows */
-#define FLAGS  28
+/* The header: where its numbers are. */
+#define SESSION    0
+#define IDENTIFIER 4
+#define OFFSET     8
+#define TOTAL      16
+#define LENGTH     24
+#define FLAGS      28
+#define ACK_ID     32
+#define ACK_UID    36
+#define ACK_SIZE   40
+#define HEADER     48
+#define FOOTER     4
 
-#define KIND_FLAGS UINT32_C(0xffff) /* none of them: SLP */
+#define KIND_FLAGS UINT32_C(0xffff) /* those that say what it is */
 
-#define FILE_GUID    "{5D3E02AB-6190-11D3-BBBB-00C04F795683}"
-#define PICTURE_GUID "{A4268EEC-FEC5-49E5-95C3-F126696BDBF6}" /* or emoticon, or sound */
-#define SESSION_BODY "application/x-msnmsgr-sessionreqbody"
+#define MIME_HEADERS        \
+    "MIME-Version: 1.0\r\n" \
+    "Content-Type: application/x-msnmsgrp2p\r\nP2P-Dest: "
+#define WRITTEN_MAX 2048 /* more than is ever written */
 
-#define CONTEXT_TYPE 16 /* where the context of a file says what it is */
-#define CONTEXT_CODE 28 /* letters of base64 that hold it */
-#define TYPE_FILE    1  /* at most: with or without a preview; others are no files */
+#define GENERATION    28 /* of a client id: from this bit on */
+#define CLIENT_IS_WEB UINT32_C(0x200)
 
-static uint32_t read_u32(const void *at)
+static uint32_t get_u32(const char *at)
 {
     uint32_t value;
 
@@ -29,89 +37,252 @@ static uint32_t read_u32(const void *at)
     return GUINT32_FROM_LE(value);
 }
 
-/* Is it the first part of what it is of? The offset, which has 64 bits, and the flags are 0. */
-static bool is_beginning(msnp_str body)
+static uint64_t get_u64(const char *at)
 {
-    return read_u32(body.ptr + OFFSET) == 0 && read_u32(body.ptr + OFFSET + 4) == 0 &&
-           (read_u32(body.ptr + FLAGS) & KIND_FLAGS) == 0;
+    uint64_t value;
+
+    memcpy(&value, at, sizeof value);
+    return GUINT64_FROM_LE(value);
 }
 
-/* The text in the first part of an SLP message; empty in all others. */
-static msnp_str slp_of(msnp_str body)
+static void put_u32(char *at, uint32_t value)
 {
-    msnp_str none = {"", 0};
+    value = GUINT32_TO_LE(value);
+    memcpy(at, &value, sizeof value);
+}
 
+static void put_u64(char *at, uint64_t value)
+{
+    value = GUINT64_TO_LE(value);
+    memcpy(at, &value, sizeof value);
+}
+
+msnp_p2p_kind msnp_p2p_kind_of(const msnp_p2p_header *header)
+{
+    uint32_t flags = header->flags & KIND_FLAGS;
+
+    if (flags & MSNP_P2P_DATA)
+        return MSNP_P2P_IS_DATA;
+    if (flags & MSNP_P2P_ACK)
+        return MSNP_P2P_IS_ACK;
+    if (flags & MSNP_P2P_NAK)
+        return MSNP_P2P_IS_NAK;
+    if (flags & (MSNP_P2P_ENDED | MSNP_P2P_RESET))
+        return MSNP_P2P_IS_ENDED;
+    if (flags != 0)
+        return MSNP_P2P_IS_OTHER;
+    return header->session == 0 ? MSNP_P2P_IS_SLP : MSNP_P2P_IS_PREPARATION;
+}
+
+/* --- the messages --------------------------------------------------------------------------- */
+
+/* No sum is made of what a peer says: it could be too large for any type. */
+static bool is_inside(const msnp_p2p_header *header)
+{
+    return header->length <= header->total && header->offset <= header->total - header->length;
+}
+
+bool msnp_p2p_read(msnp_str body, msnp_p2p_header *header, msnp_str *data)
+{
     if (body.len < HEADER)
-        return none;
-    uint32_t length = read_u32(body.ptr + LENGTH);
-    if (read_u32(body.ptr) != 0 || !is_beginning(body) || length > body.len - HEADER)
-        return none;
-
-    msnp_str text = {body.ptr + HEADER, length};
-    const char *end = memchr(text.ptr, '\0', text.len);
-    return end != NULL ? (msnp_str){text.ptr, (size_t)(end - text.ptr)} : text;
+        return false;
+    *header = (msnp_p2p_header){.session = get_u32(body.ptr + SESSION),
+                                .identifier = get_u32(body.ptr + IDENTIFIER),
+                                .offset = get_u64(body.ptr + OFFSET),
+                                .total = get_u64(body.ptr + TOTAL),
+                                .length = get_u32(body.ptr + LENGTH),
+                                .flags = get_u32(body.ptr + FLAGS),
+                                .ack_id = get_u32(body.ptr + ACK_ID),
+                                .ack_uid = get_u32(body.ptr + ACK_UID),
+                                .ack_size = get_u64(body.ptr + ACK_SIZE)};
+    if (header->length > body.len - HEADER || !is_inside(header))
+        return false;
+    *data = (msnp_str){body.ptr + HEADER, header->length};
+    return true;
 }
 
-/* Is it more than a picture for the background, which is offered like a file? */
-static bool is_real_file(msnp_str block)
+void msnp_p2p_write(msnp_buf *out, const char *dest, const msnp_p2p_header *header, msnp_str data,
+                    uint32_t footer)
 {
-    char *context = msnp_mime_get(block, "Context", 0);
-    bool real = true;
+    char bytes[HEADER];
+    uint32_t last = GUINT32_TO_BE(footer);
 
-    if (context != NULL && strlen(context) >= CONTEXT_CODE) {
-        gsize len = 0;
-        context[CONTEXT_CODE] = '\0';
-        guchar *bytes = g_base64_decode(context, &len);
-        real = len < CONTEXT_TYPE + 4 || read_u32(bytes + CONTEXT_TYPE) <= TYPE_FILE;
-        g_free(bytes);
+    put_u32(bytes + SESSION, header->session);
+    put_u32(bytes + IDENTIFIER, header->identifier);
+    put_u64(bytes + OFFSET, header->offset);
+    put_u64(bytes + TOTAL, header->total);
+    put_u32(bytes + LENGTH, (uint32_t)data.len);
+    put_u32(bytes + FLAGS, header->flags);
+    put_u32(bytes + ACK_ID, header->ack_id);
+    put_u32(bytes + ACK_UID, header->ack_uid);
+    put_u64(bytes + ACK_SIZE, header->ack_size);
+
+    msnp_buf_init(out, WRITTEN_MAX, false);
+    (void)msnp_buf_append_text(out, MIME_HEADERS);
+    (void)msnp_buf_append_text(out, dest);
+    (void)msnp_buf_append_text(out, "\r\n\r\n");
+    (void)msnp_buf_append(out, bytes, HEADER);
+    (void)msnp_buf_append(out, data.ptr, data.len);
+    (void)msnp_buf_append(out, &last, FOOTER);
+}
+
+msnp_p2p_header msnp_p2p_ack_of(const msnp_p2p_header *header, uint32_t identifier)
+{
+    return (msnp_p2p_header){.session = header->session,
+                             .identifier = identifier,
+                             .total = header->total,
+                             .flags = MSNP_P2P_ACK,
+                             .ack_id = header->identifier,
+                             .ack_uid = header->ack_id,
+                             .ack_size = header->total};
+}
+
+/* --- joining -------------------------------------------------------------------------------- */
+
+typedef struct {
+    uint32_t session;
+    uint32_t identifier;
+    uint64_t total;
+    GString *text; /* the bytes so far */
+    int64_t until; /* for the next piece */
+} join;
+
+static join *find_join(const msnp_p2p_joins *joins, const msnp_p2p_header *header)
+{
+    for (GList *at = joins->open.head; at != NULL; at = at->next) {
+        join *one = at->data;
+        if (one->identifier == header->identifier && one->session == header->session)
+            return one;
     }
-    g_free(context);
-    return real;
+    return NULL;
 }
 
-static msnp_extra extra_of(msnp_str block, const char *guid)
+/* Takes it out; its text, NUL-terminated, becomes the caller's. */
+static char *take_join(msnp_p2p_joins *joins, size_t *n_all, join *one)
 {
-    static const struct {
-        const char *guid;
-        msnp_extra extra;
-    } rows[] = {{"{E073B06B-636E-45B7-ACA4-6D4B5978C93C}", MSNP_EXTRA_WINK},
-                {"{4BD96FC0-AB17-4425-A14A-439185962DC8}", MSNP_EXTRA_WEBCAM},
-                {"{1C9AA97E-9C05-4583-A3BD-908A196F1E92}", MSNP_EXTRA_WEBCAM_ASKED},
-                {"{6A13AF9C-5308-4F35-923A-67E8DDA40C2F}", MSNP_EXTRA_GAME}};
+    char *text = g_string_free(one->text, FALSE);
 
-    if (g_ascii_strcasecmp(guid, FILE_GUID) == 0 && is_real_file(block))
-        return MSNP_EXTRA_FILE;
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-        if (g_ascii_strcasecmp(guid, rows[i].guid) == 0)
-            return rows[i].extra;
-    return MSNP_EXTRA_INVITATION;
+    g_queue_remove(&joins->open, one);
+    --*n_all;
+    g_free(one);
+    return text;
 }
 
-/* Is it data of the session that newer clients use for ink, without any invitation? */
-static bool is_ink(msnp_str body)
+static void drop_join(msnp_p2p_joins *joins, size_t *n_all, join *one)
 {
-    return body.len >= HEADER && read_u32(body.ptr) == MSNP_P2P_INK_SESSION && is_beginning(body) &&
-           read_u32(body.ptr + LENGTH) > 0;
+    g_free(take_join(joins, n_all, one));
+}
+
+/* NULL if there are too many. */
+static join *begin_join(msnp_p2p_joins *joins, size_t *n_all, const msnp_p2p_header *header)
+{
+    if (header->total > MSNP_P2P_SLP_MAX || joins->open.length >= MSNP_P2P_JOINS_PEER ||
+        *n_all >= MSNP_P2P_JOINS_MAX)
+        return NULL;
+
+    join *one = g_new0(join, 1);
+    one->session = header->session;
+    one->identifier = header->identifier;
+    one->total = header->total;
+    one->text = g_string_new(NULL);
+    g_queue_push_tail(&joins->open, one);
+    ++*n_all;
+    return one;
+}
+
+/* Is this the next piece of it? An empty one would keep it for ever. */
+static bool is_next(const join *one, const msnp_p2p_header *header, msnp_str data)
+{
+    return header->total == one->total && header->offset == one->text->len && data.len > 0 &&
+           data.len <= one->total - one->text->len;
+}
+
+msnp_p2p_joined msnp_p2p_join(msnp_p2p_joins *joins, size_t *n_all, const msnp_p2p_header *header,
+                              msnp_str data, int64_t now, msnp_str *text)
+{
+    join *one = find_join(joins, header);
+
+    if (one != NULL && header->offset == 0) {
+        drop_join(joins, n_all, one);
+        one = NULL;
+    }
+    /* Most of them are in one piece, and never count. */
+    if (header->offset == 0 && data.len == header->total && data.len <= MSNP_P2P_SLP_MAX) {
+        *text = (msnp_str){msnp_str_dup(data), data.len};
+        return MSNP_P2P_WHOLE;
+    }
+    if (header->offset == 0)
+        one = begin_join(joins, n_all, header);
+    if (one == NULL)
+        return MSNP_P2P_DROPPED;
+    if (!is_next(one, header, data)) {
+        drop_join(joins, n_all, one);
+        return MSNP_P2P_DROPPED;
+    }
+    g_string_append_len(one->text, data.ptr, (gssize)data.len);
+    if (one->text->len == one->total) {
+        text->len = one->text->len;
+        text->ptr = take_join(joins, n_all, one);
+        return MSNP_P2P_WHOLE;
+    }
+    /* The order is that of their last pieces. */
+    one->until = now + MSNP_P2P_JOIN_WAIT;
+    g_queue_remove(&joins->open, one);
+    g_queue_push_tail(&joins->open, one);
+    return MSNP_P2P_WAITS;
+}
+
+int64_t msnp_p2p_joins_deadline(const msnp_p2p_joins *joins)
+{
+    const join *oldest = joins->open.head != NULL ? joins->open.head->data : NULL;
+
+    return oldest != NULL ? oldest->until : MSNP_NEVER;
+}
+
+void msnp_p2p_joins_expire(msnp_p2p_joins *joins, size_t *n_all, int64_t now)
+{
+    while (!g_queue_is_empty(&joins->open) && msnp_p2p_joins_deadline(joins) <= now)
+        drop_join(joins, n_all, g_queue_peek_head(&joins->open));
+}
+
+/* --- what clients announce ------------------------------------------------------------------ */
+
+bool msnp_client_has_p2p(uint32_t client_id)
+{
+    return client_id >> GENERATION != 0;
+}
+
+bool msnp_client_is_web(uint32_t client_id)
+{
+    return (client_id & CLIENT_IS_WEB) != 0;
+}
+
+/* Does it invite to something that the user is told of? */
+static bool invites(msnp_str text, msnp_extra *extra)
+{
+    msnp_slp slp;
+    bool told = msnp_slp_read(&slp, text) && slp.kind == MSNP_SLP_INVITE &&
+                slp.subject == MSNP_SLP_SESSION && slp.offer != MSNP_SLP_OBJECT &&
+                slp.offer != MSNP_SLP_INCOMPLETE;
+
+    if (told)
+        *extra = slp.offer == MSNP_SLP_EXTRA ? slp.extra : MSNP_EXTRA_FILE;
+    msnp_slp_clear(&slp);
+    return told;
 }
 
 bool msnp_p2p_names(msnp_str body, msnp_extra *extra)
 {
-    static const char verb[] = "INVITE MSNMSGR:";
-    msnp_str slp = slp_of(body);
+    msnp_p2p_header header;
+    msnp_str data;
 
-    if (is_ink(body)) {
-        *extra = MSNP_EXTRA_INK;
-        return true;
-    }
-    if (slp.len < strlen(verb) || g_ascii_strncasecmp(slp.ptr, verb, strlen(verb)) != 0 ||
-        !msnp_mime_is(slp, "Content-Type", SESSION_BODY))
+    if (!msnp_p2p_read(body, &header, &data) || header.offset != 0)
         return false;
-
-    msnp_str block = msnp_mime_body(slp);
-    char *guid = msnp_mime_get(block, "EUF-GUID", 0);
-    bool told = guid != NULL && g_ascii_strcasecmp(guid, PICTURE_GUID) != 0;
-    if (told)
-        *extra = extra_of(block, guid);
-    g_free(guid);
-    return told;
+    if (msnp_p2p_kind_of(&header) == MSNP_P2P_IS_SLP)
+        return invites(data, extra);
+    if (msnp_p2p_kind_of(&header) != MSNP_P2P_IS_PREPARATION ||
+        header.session != MSNP_P2P_INK_SESSION || data.len == 0)
+        return false;
+    *extra = MSNP_EXTRA_INK;
+    return true;
 }
