@@ -52,6 +52,7 @@ static const row rows[] = {
     ROW(FILE_WANTED),
     ROW(FILE_DATA), /* taken */
     ROW(FILE_COMPLETE),
+    ROW(FILE_OTHER_WAY),
     ROW(FILE_ENDED),
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(rows) == MSNP_N_EVENTS);

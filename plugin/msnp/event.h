@@ -71,7 +71,9 @@ typedef enum {
     MSNP_EVENT_FILE_WANTED,   /* file.len: call msnp_session_file_put() with so many bytes */
     MSNP_EVENT_FILE_DATA,     /* file.data, .len: save these bytes */
     MSNP_EVENT_FILE_COMPLETE, /* that was all: call msnp_session_file_stored(), or _file_cancel() */
-    MSNP_EVENT_FILE_ENDED,    /* file.end, .cause: the result, once for each transfer */
+    /* file.through_service, .end, .cause: why it takes the other way now, before its first byte */
+    MSNP_EVENT_FILE_OTHER_WAY,
+    MSNP_EVENT_FILE_ENDED, /* file.end, .cause: the result, once for each transfer */
     MSNP_N_EVENTS
 } msnp_event_type;
 
@@ -183,14 +185,15 @@ typedef struct {
         } chat_call_failed;
         struct {
             unsigned number;
-            const char *who;   /* OFFERED: account, as the server spells it */
-            const char *name;  /* OFFERED: clean text, may be empty */
-            const char *file;  /* OFFERED: safe as the name of a file; may be empty */
-            uint32_t size;     /* OFFERED: bytes */
-            const char *data;  /* DATA */
-            size_t len;        /* DATA, WANTED */
-            msnp_file_end end; /* ENDED */
-            msnp_cause cause;  /* ENDED with MSNP_FILE_UNSENT: as of MSNP_EVENT_UNDELIVERED */
+            const char *who;      /* OFFERED: account, as the server spells it */
+            const char *name;     /* OFFERED: clean text, may be empty */
+            const char *file;     /* OFFERED: safe as the name of a file; may be empty */
+            uint64_t size;        /* OFFERED: bytes */
+            const char *data;     /* DATA */
+            size_t len;           /* DATA, WANTED */
+            bool through_service; /* OTHER_WAY: so it is sent now; else directly */
+            msnp_file_end end;    /* ENDED; OTHER_WAY: that of the first way */
+            msnp_cause cause;     /* with MSNP_FILE_UNSENT: as of MSNP_EVENT_UNDELIVERED */
         } file;
     };
 } msnp_event;

@@ -102,8 +102,10 @@ typedef struct {
     X(MSNP_FILE_NO_CONNECTION, "NO_CONNECTION") /* we could not connect to the peer */        \
     X(MSNP_FILE_NOBODY_CAME, "NOBODY_CAME")     /* the peer could not connect to us */        \
     X(MSNP_FILE_BOTH_CLOSED, "BOTH_CLOSED")     /* neither side accepts connections */        \
+    X(MSNP_FILE_NO_P2P, "NO_P2P")               /* the peer does not answer MSNP2P */         \
     X(MSNP_FILE_SILENT, "SILENT")               /* nothing moved for a minute */              \
     X(MSNP_FILE_BROKEN, "BROKEN")               /* the connection broke before the end */     \
+    X(MSNP_FILE_UNCONFIRMED, "UNCONFIRMED")     /* interrupted; the peer may have it all */   \
     X(MSNP_FILE_CONFUSED, "CONFUSED")           /* the peer broke the protocol */             \
     X(MSNP_FILE_WRONG_SIZE, "WRONG_SIZE")       /* another size than in the invitation */     \
     X(MSNP_FILE_CHANGED, "CHANGED")             /* the file changed while it was sent */      \

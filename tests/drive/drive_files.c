@@ -14,7 +14,8 @@ typedef struct {
     bool complete;
     bool stored;
     bool ended;
-    uint32_t size;
+    bool other_way;
+    uint64_t size;
     uint64_t moved;
     size_t wanted; /* sending: bytes that it waits for */
 } file;
@@ -38,7 +39,7 @@ static file *find(const drive *d, unsigned number)
     return g_hash_table_lookup(d->files, GUINT_TO_POINTER(number));
 }
 
-static file *add(drive *d, unsigned number, bool sending, uint32_t size)
+static file *add(drive *d, unsigned number, bool sending, uint64_t size)
 {
     file *made = g_new0(file, 1);
 
@@ -203,6 +204,11 @@ static const char *fault_of(file *f, const msnp_event *event)
     case MSNP_EVENT_FILE_COMPLETE:
         f->complete = true;
         return !f->started || f->sending || f->moved != f->size ? "it is not complete" : NULL;
+    case MSNP_EVENT_FILE_OTHER_WAY:
+        if (f->other_way || f->moved > 0)
+            return "no other way is left";
+        f->other_way = true;
+        return NULL;
     default:
         f->ended = true;
         return event->file.end == MSNP_FILE_DONE &&
@@ -254,7 +260,7 @@ unsigned drive_file_send(drive *d, const char *who, const char *name, uint64_t s
     if ((number == 0) != (*err != MSNP_OK))
         drive_found(d, "a transfer without a number, or with an error");
     if (number)
-        (void)add(d, number, true, (uint32_t)size);
+        (void)add(d, number, true, size);
     drive_settle(d);
     return number;
 }

@@ -38,9 +38,9 @@ static void add_quoted(GString *text, const char *words)
     add_taken(text, words ? escape_bytes(words, strlen(words), true) : g_strdup("-"));
 }
 
-static void add_number(GString *text, unsigned number)
+static void add_number(GString *text, uint64_t number)
 {
-    g_string_append_printf(text, " %u", number);
+    g_string_append_printf(text, " %" G_GUINT64_FORMAT, number);
 }
 
 static void add_cause(GString *text, msnp_cause cause)
@@ -216,14 +216,17 @@ static void add_event(GString *text, const msnp_event *event)
     case MSNP_EVENT_FILE_COMPLETE:
         add_number(text, event->file.number);
         if (event->type == MSNP_EVENT_FILE_WANTED)
-            add_number(text, (unsigned)event->file.len);
+            add_number(text, event->file.len);
         break;
     case MSNP_EVENT_FILE_DATA:
         add_number(text, event->file.number);
         add_taken(text, escape_bytes(event->file.data, event->file.len, true));
         break;
+    case MSNP_EVENT_FILE_OTHER_WAY:
     case MSNP_EVENT_FILE_ENDED:
         add_number(text, event->file.number);
+        if (event->type == MSNP_EVENT_FILE_OTHER_WAY)
+            add_word(text, event->file.through_service ? "service" : "direct");
         add_word(text, msnp_file_end_name(event->file.end));
         if (event->file.cause.err != MSNP_OK)
             add_cause(text, event->file.cause);
@@ -580,6 +583,7 @@ static bool is_sound_event(const msnp_event *event)
     case MSNP_EVENT_FILE_OFFERED:
         return event->file.number && is_person(event->file.who, event->file.name) &&
                is_file_name(event->file.file);
+    case MSNP_EVENT_FILE_OTHER_WAY:
     case MSNP_EVENT_FILE_ENDED:
         return event->file.number && event->file.end < MSNP_N_FILE_ENDS &&
                is_cause(event->file.cause, event->file.end != MSNP_FILE_UNSENT);

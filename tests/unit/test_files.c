@@ -193,7 +193,7 @@ static void handle(side *s, const msnp_event *event)
         break;
     case MSNP_EVENT_FILE_OFFERED:
         seed = (uint32_t)strtoul(event->file.file, NULL, 10);
-        add(s, event->file.number, false, event->file.size, seed)->offered = true;
+        add(s, event->file.number, false, (uint32_t)event->file.size, seed)->offered = true;
         break;
     case MSNP_EVENT_FILE_WANTED:
         find(s, event->file.number)->wanted = event->file.len;
