@@ -388,6 +388,7 @@ msnp_ns *msnp_ns_new(const msnp_ns_config *config, msnp_net *net, const msnp_ns_
     ns->requests = g_array_new(FALSE, FALSE, sizeof(unsigned));
     ns->wanted = config->status;
     ns->pipelining = config->pipelining;
+    ns->p2p = config->p2p;
     ns->failed = MSNP_N_STATUSES;
     ns->blamed = NS_IDLE;
     ns->pinged = MSNP_NEVER;

@@ -96,6 +96,7 @@ typedef struct {
      * msnp_ns_ops.no_pipelining reports it.
      */
     bool pipelining;
+    bool p2p; /* announce MSNP2P with each CHG */
 } msnp_ns_config;
 
 /*

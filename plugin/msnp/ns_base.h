@@ -88,6 +88,7 @@ struct msnp_ns {
     msnp_status asked;  /* the status in the last CHG; MSNP_N_STATUSES if it does not count */
     msnp_status failed; /* a rejected status, not sent again until the user chooses it again */
     bool changing;      /* a CHG is pending */
+    bool p2p;           /* each CHG announces MSNP2P */
 
     msnp_roster *roster;   /* never NULL: the lists, kept up to date */
     msnp_roster *incoming; /* the lists that arrive after SYN, else NULL */

@@ -4,19 +4,23 @@
  */
 #include "ns_presence.h"
 
+#include "p2p.h"
+
 /*
  * One CHG at a time: of several changes before the first reply only the last counts, and servers
  * reject rapid changes.
  */
 void ns_presence_run(msnp_ns *ns, int64_t now)
 {
-    /* The 0 is our client id: no capabilities. It is required (deviation 6). */
-    const char *const args[] = {msnp_status_code(ns->wanted), "0", NULL};
+    char client_id[sizeof "4294967295"]; /* it is required (deviation 6) */
+    const char *const args[] = {msnp_status_code(ns->wanted), client_id, NULL};
     bool first = ns->state == NS_PRESENCE || (ns->state == NS_TICKET && ns->pipelined);
     bool again = ns->state == NS_ONLINE && ns->wanted != ns->asked && ns->wanted != ns->failed;
 
     if (ns->changing || (!first && !again))
         return;
+    g_snprintf(client_id, sizeof client_id, "%u",
+               ns->p2p ? MSNP_CLIENT_ID_P2P : MSNP_CLIENT_ID_NONE);
     ns->changing = true;
     ns->asked = ns->wanted;
     ns_ask(ns, "CHG", ns->asked, first ? MSNP_NEVER : now + MSNP_TRANS_TIMEOUT, args);

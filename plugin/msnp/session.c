@@ -493,7 +493,8 @@ msnp_session *msnp_session_new(const msnp_session_config *config, int64_t now)
                                .host = config->host,
                                .port = config->port,
                                .status = config->status,
-                               .pipelining = may_pipeline(config, now)};
+                               .pipelining = may_pipeline(config, now),
+                               .p2p = config->files_through_service};
 
     msnp_net_init(&session->net, config->trace);
     session->cache = config->cache;

@@ -36,12 +36,13 @@ typedef struct {
     const char *nexus_url; /* NULL or empty: msnp_default_nexus_url() */
     const char *login_url; /* NULL or empty: the nexus is asked */
     msnp_method method;
-    const char *gateway_url; /* NULL or empty: MSNP_GATEWAY_PATH on `host` */
-    msnp_status status;      /* for the first CHG */
-    unsigned last_chat;      /* chats are numbered from last_chat + 1 */
-    bool trace;              /* emit MSNP_EVENT_TRACE? */
-    msnp_cache *cache;       /* borrowed for the life of the session; NULL for none */
-    uint32_t (*draw)(void);  /* unpredictable numbers, for cookies of files; not NULL */
+    const char *gateway_url;    /* NULL or empty: MSNP_GATEWAY_PATH on `host` */
+    msnp_status status;         /* for the first CHG */
+    unsigned last_chat;         /* chats are numbered from last_chat + 1 */
+    bool trace;                 /* emit MSNP_EVENT_TRACE? */
+    msnp_cache *cache;          /* borrowed for the life of the session; NULL for none */
+    uint32_t (*draw)(void);     /* unpredictable numbers, for cookies of files; not NULL */
+    bool files_through_service; /* others are told that it can, and it does: see p2p.h */
 } msnp_session_config;
 
 /* Copies what it keeps. Never NULL: msnp_session_start() reports a bad configuration. */

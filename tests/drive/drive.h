@@ -53,8 +53,9 @@ typedef struct {
     const char *cookie;
     const char *session; /* a switchboard that we were rung for; else NULL */
     bool pipelining;
-    bool steps;  /* STEP events are written down */
-    bool traces; /* and so are TRACE events */
+    bool files_through_service; /* default: not, so that CHG announces nothing */
+    bool steps;                 /* STEP events are written down */
+    bool traces;                /* and so are TRACE events */
     /*
      * All that hostile peers may say, and settings; then `ptr` is not NULL. What is in it is no
      * secret: they may repeat it wherever they like. Nor is what they say later.

@@ -168,7 +168,8 @@ static void start_ns(drive *d)
                                    .host = d->config.host,
                                    .port = d->config.port,
                                    .status = d->config.status,
-                                   .pipelining = d->config.pipelining};
+                                   .pipelining = d->config.pipelining,
+                                   .p2p = d->config.files_through_service};
 
     d->ns = msnp_ns_new(&config, &d->net, &ns_ops, d);
     msnp_ns_start(d->ns, d->now);
@@ -211,7 +212,8 @@ static void start_session(drive *d)
                                         .status = d->config.status,
                                         .trace = true,
                                         .cache = d->cache,
-                                        .draw = drive_random};
+                                        .draw = drive_random,
+                                        .files_through_service = d->config.files_through_service};
 
     if (!d->config.pipelining)
         msnp_cache_set_no_pipelining(d->cache, config.host, config.port, d->now);

@@ -85,6 +85,7 @@ static bool read_setting(transcript *script, const char *key, const char *value)
         {"pipelining", &config->pipelining},
         {"overlap", &script->overlap},
         {"known_gateway", &config->known_gateway},
+        {"files_through_service", &config->files_through_service},
         {"steps", &config->steps},
         {"traces", &config->traces},
     };
