@@ -61,6 +61,8 @@ static void keep_presence(const msnp_roster *from, msnp_roster *to)
             contact->online = true;
             contact->unseen = before->unseen;
             contact->status = before->status;
+            contact->has_client_id = before->has_client_id;
+            contact->client_id = before->client_id;
             g_free(contact->name);
             contact->name = g_strdup(before->name);
         }
@@ -303,11 +305,12 @@ static void set_offline(msnp_ns *ns, msnp_contact *contact)
     ns_report_contact(ns, contact, MSNP_NEW_PRESENCE);
 }
 
-/* state account [name]; the rest is not needed */
+/* state account [name [client-id]]; what later dialects add is not needed */
 static void set_online(msnp_ns *ns, const msnp_str *argv, size_t argc)
 {
     msnp_contact *contact;
     msnp_status status;
+    uint64_t client_id = 0;
     unsigned news = 0;
 
     forget_before(ns, argv[1]);
@@ -330,6 +333,8 @@ static void set_online(msnp_ns *ns, const msnp_str *argv, size_t argc)
     contact->online = true;
     note_seen(ns, contact);
     contact->status = status;
+    contact->has_client_id = argc > 3 && msnp_parse_uint(argv[3], UINT32_MAX, &client_id);
+    contact->client_id = (uint32_t)client_id;
     ns_report_contact(ns, contact, news);
 }
 

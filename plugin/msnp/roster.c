@@ -2,6 +2,7 @@
 #include "roster.h"
 
 #include "codec.h"
+#include "p2p.h"
 
 #include <string.h>
 
@@ -124,6 +125,23 @@ msnp_contact *msnp_roster_ensure(msnp_roster *roster, msnp_str account)
     contact->account = text;
     g_hash_table_insert(roster->by_account, g_ascii_strdown(text, -1), contact);
     return contact;
+}
+
+bool msnp_roster_client_id(const msnp_roster *roster, const char *account, uint32_t *id)
+{
+    const msnp_contact *contact = msnp_roster_find(roster, msnp_str_of(account));
+
+    if (contact == NULL || !contact->online || !contact->has_client_id)
+        return false;
+    *id = contact->client_id;
+    return true;
+}
+
+bool msnp_roster_is_on_web(const msnp_roster *roster, const char *account)
+{
+    uint32_t id;
+
+    return msnp_roster_client_id(roster, account, &id) && msnp_client_is_web(id);
 }
 
 size_t msnp_roster_size(const msnp_roster *roster)

@@ -34,6 +34,8 @@ typedef struct {
     bool online;                 /* on the forward list, and seen online */
     bool unseen;                 /* online before a transfer, not reported since */
     msnp_status status;          /* if online */
+    bool has_client_id;          /* if online: the server has said which */
+    uint32_t client_id;          /* what the contact's client announces, see p2p.h */
     bool pages;                  /* accepts messages on a mobile phone (MOB Y) */
     char *phones[MSNP_N_PHONES]; /* clean text, NULL if there is none */
     GArray *groups;              /* uint32_t group ids, none of them 0; NULL for none */
@@ -70,6 +72,13 @@ msnp_contact *msnp_roster_find(const msnp_roster *roster, msnp_str account);
  * it is, entries on no list are used again.
  */
 msnp_contact *msnp_roster_ensure(msnp_roster *roster, msnp_str account);
+/*
+ * What the client of this person announces (see p2p.h); false if that is not known, as of everybody
+ * who is no contact, or not seen online.
+ */
+bool msnp_roster_client_id(const msnp_roster *roster, const char *account, uint32_t *id);
+/* Is this person known to use a web page, which cannot exchange files? */
+bool msnp_roster_is_on_web(const msnp_roster *roster, const char *account);
 /* The number of entries, and an entry by its index. */
 size_t msnp_roster_size(const msnp_roster *roster);
 const msnp_contact *msnp_roster_at(const msnp_roster *roster, size_t index);

@@ -3,6 +3,7 @@
 
 #include "escape.h"
 #include "heard.h"
+#include "p2p.h"
 
 #include <string.h>
 
@@ -183,6 +184,21 @@ static void write_own(GString *out, const msnp_roster *roster)
     write_phones(out, roster->phones);
 }
 
+/* `what`: "client", an account, and perhaps more. */
+static void write_client(GString *out, const msnp_roster *roster, const char *what)
+{
+    g_auto(GStrv) words = g_strsplit(what, " ", 3);
+    const char *account = words[1] ? words[1] : "";
+    uint32_t id;
+
+    g_string_append_printf(out, "client %s ", account);
+    if (msnp_roster_client_id(roster, account, &id))
+        g_string_append_printf(out, "%u%s%s", id, msnp_client_has_p2p(id) ? " p2p" : "",
+                               msnp_roster_is_on_web(roster, account) ? " web" : "");
+    else
+        g_string_append(out, "unknown");
+}
+
 char *roster_text_of(const msnp_roster *roster, size_t edits, const char *what)
 {
     size_t length = strcspn(what, " ");
@@ -198,6 +214,8 @@ char *roster_text_of(const msnp_roster *roster, size_t edits, const char *what)
         write_groups(out, roster);
     else if (!strcmp(word, "own"))
         write_own(out, roster);
+    else if (!strcmp(word, "client"))
+        write_client(out, roster, what);
     else if (!strcmp(word, "contacts"))
         g_string_append_printf(out, "contacts %zu", msnp_roster_size(roster));
     else if (!strcmp(word, "edits"))
