@@ -34,7 +34,8 @@ typedef struct {
     void (*wants)(gpointer owner, size_t len, int64_t now);
     /*
      * Sending: the peer has lost something, and the next `put` that is wanted shall begin with the
-     * byte at this offset. Can be NULL for a way that never does.
+     * byte at this offset; a `put` that was wanted before is still to come, and is not used. Can be
+     * NULL for a way that never does.
      */
     void (*rewind)(gpointer owner, uint64_t offset, int64_t now);
     /* Receiving: bytes from g_malloc(), never none; the callee owns them. */
