@@ -213,6 +213,12 @@ static void add_number(const char *name, const char *label, int value)
     g_free(shown);
 }
 
+/* Every client puts the label of one beside its box. */
+static void add_flag(const char *name, const char *label, bool value)
+{
+    add_option(purple_account_option_bool_new(label, name, value));
+}
+
 static GList *append_choice(GList *choices, const char *label, const char *value)
 {
     PurpleKeyValuePair *choice = g_new0(PurpleKeyValuePair, 1);
@@ -265,6 +271,7 @@ static void make_options(void)
     add_text(PRPL_SETTING_LOGIN, _("Passport login URL (optional)"), "");
     add_choice(PRPL_SETTING_METHOD, _(PRPL_LABEL_METHOD), methods());
     add_text(PRPL_SETTING_GATEWAY, _("HTTP gateway URL (optional)"), "");
+    add_flag(PRPL_SETTING_FILES, _(PRPL_LABEL_FILES), PRPL_DEFAULT_FILES);
 }
 
 static gboolean load(PurplePlugin *plugin)

@@ -78,6 +78,8 @@ prpl_settings *prpl_settings_read(PurpleAccount *account)
         g_free(settings->nexus_url);
         settings->nexus_url = msnp_default_nexus_url(settings->server);
     }
+    settings->files_through_service =
+        purple_account_get_bool(account, PRPL_SETTING_FILES, PRPL_DEFAULT_FILES);
     return settings;
 }
 
@@ -89,6 +91,7 @@ void prpl_settings_apply(const prpl_settings *settings, msnp_session_config *con
     config->login_url = settings->login_url;
     config->method = settings->method;
     config->gateway_url = settings->gateway_url;
+    config->files_through_service = settings->files_through_service;
 }
 
 void prpl_settings_free(prpl_settings *settings)

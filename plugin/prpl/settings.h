@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The account's settings: their names, which are saved with accounts and never change; and the only
- * place that reads where to sign in.
+ * place that reads those that the user chooses.
  */
 #ifndef PRPL_SETTINGS_H
 #define PRPL_SETTINGS_H
@@ -20,12 +20,17 @@
 #define PRPL_SETTING_LOGIN   "login_url" /* empty: the nexus is asked */
 #define PRPL_SETTING_METHOD  "connection_method"
 #define PRPL_SETTING_GATEWAY "gateway_url" /* empty: MSNP_GATEWAY_PATH on the server */
-#define PRPL_SETTING_ASKED   "asked"       /* accounts asked about but undecided, with spaces */
-#define PRPL_SETTING_LISTED  "listed_on"   /* the server that the sync states belong to */
-#define PRPL_SETTING_CACHE   "cache"       /* cache entries, see saved.h */
+#define PRPL_SETTING_FILES   "files_through_service"
+#define PRPL_SETTING_ASKED   "asked"     /* accounts asked about but undecided, with spaces */
+#define PRPL_SETTING_LISTED  "listed_on" /* the server that the sync states belong to */
+#define PRPL_SETTING_CACHE   "cache"     /* cache entries, see saved.h */
 #define PRPL_DEFAULT_SERVER  "messenger.hotmail.com"
+#define PRPL_DEFAULT_FILES   TRUE
 
-/* Where to sign in: that of the chosen service, or trimmed, since copying may add blanks. */
+/*
+ * Where to sign in: that of the chosen service, or trimmed, since copying may add blanks. And how
+ * files travel.
+ */
 typedef struct {
     const prpl_service *service; /* NULL: another one, whose server the user entered */
     char *server;
@@ -34,6 +39,7 @@ typedef struct {
     char *login_url; /* empty: the nexus is asked */
     msnp_method method;
     char *gateway_url; /* NULL or empty: derived from the server */
+    bool files_through_service;
 } prpl_settings;
 
 /* Is it an account of this protocol? */
@@ -67,5 +73,6 @@ bool prpl_settings_is_first(const prpl_settings *settings, PurpleAccount *accoun
 #define PRPL_LABEL_LOGIN   N_("Passport login URL")
 #define PRPL_LABEL_METHOD  N_("Connection method")
 #define PRPL_LABEL_GATEWAY N_("HTTP gateway URL")
+#define PRPL_LABEL_FILES   N_("Exchange files through the service")
 
 #endif

@@ -947,7 +947,7 @@ static void unload(service *svc)
     live_check(client_plugin_timers() == 0 && client_plugin_watches() == 0);
     client_idle(1);
     live_check(purple_plugin_load(plugin));
-    live_check(g_list_length(PURPLE_PLUGIN_PROTOCOL_INFO(plugin)->protocol_options) == 7);
+    live_check(g_list_length(PURPLE_PLUGIN_PROTOCOL_INFO(plugin)->protocol_options) == 8);
 }
 
 /* In a process of its own: libpurple does not find the protocol again. */

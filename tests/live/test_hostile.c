@@ -152,7 +152,7 @@ static void test_invisible_meanwhile(void)
     u->hook = become_invisible;
     live_online(u);
     live_check(!moment);
-    live_check_count(svc, "NS >>> CHG * HDN 0", 1);
+    live_check_count(svc, "NS >>> CHG * HDN *", 1);
     live_check_count(svc, "NS >>> CHG *", 1);
     live_end(svc, u);
 }

@@ -101,6 +101,12 @@ static void test_options(void)
     live_check(find_option("port") != NULL);
     g_assert_cmpint(purple_account_option_get_type(find_option("port")), ==, PURPLE_PREF_INT);
     g_assert_cmpint(purple_account_option_get_default_int(find_option("port")), ==, 1863);
+    /* The last one: BitlBee and Telepathy know it by this name. */
+    const PurpleAccountOption *files = g_list_last(protocol()->protocol_options)->data;
+    g_assert_cmpstr(purple_account_option_get_setting(files), ==, "files_through_service");
+    g_assert_cmpstr(purple_account_option_get_text(files), ==,
+                    "Exchange files through the service");
+    live_check(purple_account_option_get_default_bool(files));
     for (GList *l = protocol()->protocol_options; l; l = l->next) {
         const char *label = purple_account_option_get_text(l->data);
 

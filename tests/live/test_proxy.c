@@ -43,7 +43,7 @@ static void online_through(const proxy *p, PurpleProxyType type, const char *nam
     user_set_status(u, "busy");
     live_wait(g_strcmp0(service_state(svc, LIVE_ADDRESS), "BSY") == 0, 5);
     /* Who closes with something unread breaks the connection, and a proxy may drop what it has. */
-    live_heard(svc, "NS <<< CHG * BSY 0");
+    live_heard(svc, "NS <<< CHG * BSY *");
     live_offline(svc, u);
     live_check_count(svc, "NS >>> OUT", 1);
     check_all_proxied(svc, p, word);

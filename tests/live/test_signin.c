@@ -32,8 +32,8 @@ static void test_flow(void)
         "NS >>> USR 4 TWN S *",
         "NS <<< USR 4 OK *",
         "NS >>> SYN 5 *",
-        "NS >>> CHG 6 NLN 0",
-        "NS <<< CHG 6 NLN 0",
+        "NS >>> CHG 6 NLN 268435456",
+        "NS <<< CHG 6 NLN 268435456",
         "NS >>> OUT",
         "NS close",
         NULL,
@@ -303,11 +303,13 @@ static void test_again(void)
 typedef struct {
     const char *id;
     const char *code;
+    gboolean directly; /* files do not go through the service */
 } status_pair;
 
 static const status_pair statuses[] = {
-    {"available", "NLN"}, {"busy", "BSY"},  {"brb", "BRB"},       {"away", "AWY"},
-    {"phone", "PHN"},     {"lunch", "LUN"}, {"invisible", "HDN"},
+    {"available", "NLN", FALSE}, {"busy", "BSY", TRUE},   {"brb", "BRB", FALSE},
+    {"away", "AWY", FALSE},      {"phone", "PHN", FALSE}, {"lunch", "LUN", FALSE},
+    {"invisible", "HDN", TRUE},
 };
 
 static gboolean state_is(service *svc, const char *code)
@@ -320,11 +322,14 @@ static void test_first_status(gconstpointer data)
     const status_pair *pair = data;
     service *svc = live_service();
     user_config config = live_config(svc);
-    g_autofree char *line = g_strdup_printf("NS >>> CHG 6 %s 0", pair->code);
+    g_autofree char *line =
+        g_strdup_printf("NS >>> CHG 6 %s %s", pair->code, pair->directly ? "0" : "268435456");
     user *u;
 
     config.status = pair->id;
     u = user_new(&config);
+    if (pair->directly)
+        purple_account_set_bool(u->account, "files_through_service", FALSE);
     live_online(u);
     live_check(state_is(svc, pair->code));
     live_check_count(svc, line, 1);
@@ -623,7 +628,7 @@ static void test_moved(void)
     service_forget_transcript(svc);
 
     live_check(service_send(svc, LIVE_ADDRESS, line, -1) == 1);
-    live_wait(service_count(svc, "NS <<< CHG * BSY 0") == 1 || u->error, 10);
+    live_wait(service_count(svc, "NS <<< CHG * BSY 268435456") == 1 || u->error, 10);
     live_check(!u->error);
     live_check_count(svc, "NS >>> VER 1 MSNP8 CVR0", 1);
     live_check_count(svc, "LOGIN <<< *da-status=success*", 1);
@@ -641,7 +646,7 @@ static void test_moved(void)
     service_send(svc, LIVE_ADDRESS, line, -1);
     live_wait(service_count(svc, "NS >>> USR * TWN I*") == 2, 10);
     user_set_status(u, "lunch");
-    live_heard(svc, "NS <<< CHG * LUN 0");
+    live_heard(svc, "NS <<< CHG * LUN 268435456");
     service_unset(svc, "latency");
     live_offline(svc, u);
     live_check_count(svc, "NS >>> OUT", 1);
