@@ -216,6 +216,7 @@ static user *sign_in(const user_config *config)
 
     /* IRC would have the next offer wait. */
     purple_account_set_int(u->account, "ratelimit-interval", 0);
+    purple_account_set_bool(u->account, "files_through_service", FALSE);
     user_sign_in(u);
     if (!wait_for(&u->online))
         fprintf(stderr, "%s does not sign in: %s\n", config->address, u->error ? u->error : "-");

@@ -89,6 +89,11 @@ static void on_signal(PurpleXfer *xfer, gpointer name)
         files_accept(xfer);
 }
 
+void files_choose(user *self, files_way way)
+{
+    purple_account_set_bool(self->account, "files_through_service", way == FILES_THROUGH_SERVICE);
+}
+
 static const char *const signals[] = {
     "file-recv-request", "file-recv-accept",   "file-recv-start",
     "file-recv-cancel",  "file-recv-complete", "file-send-accept",

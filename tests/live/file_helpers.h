@@ -18,6 +18,12 @@ typedef struct {
     gboolean is_known; /* to the person: more was said than that it is new */
 } transfer;
 
+/* How files get to others: over a connection of their own, or through the service. */
+typedef enum { FILES_DIRECTLY, FILES_THROUGH_SERVICE } files_way;
+
+/* What this person has chosen in the account's settings; before signing in. */
+void files_choose(user *self, files_way way);
+
 /*
  * Called in each signal and each function of the user interface that is about a transfer, with its
  * name ("file-recv-start", "new_xfer"); NULL for none.

@@ -189,6 +189,7 @@ static void scene_begin(scene *s, const row *r, const char *address)
     s->svc = conv_service("joins", BOB, NULL);
     s->u = live_user_named(s->svc, address);
     s->mute = -1;
+    files_choose(s->u, FILES_DIRECTLY);
     for (guint i = 0; r->knobs[i]; i++)
         set_knob(s->svc, r->knobs[i], &s->mute);
     live_online(s->u);
@@ -286,6 +287,7 @@ static void test_cut(gconstpointer data)
 
     /* Whoever connects sees at once that it does not work. */
     live_set(svc, "file-listen");
+    files_choose(u, FILES_DIRECTLY);
     live_settled(u);
     conv_open(u, BOB);
     for (guint i = 0; i < 120; i += conv_is_slow() ? 13 : d == TAKES ? 3 : 1) {

@@ -109,6 +109,7 @@ static void test_moment(gconstpointer data)
     moment.deed = (deed)(i % N_DEEDS);
     for (guint k = 0; p->knobs[k]; k++)
         live_set(svc, p->knobs[k]);
+    files_choose(u, FILES_DIRECTLY);
     live_settled(u);
     conv_open(u, BOB);
     files_begin(TRUE, act);

@@ -21,6 +21,8 @@ static void begin_pair(gboolean hidden)
     pair.svc = conv_service("joins", NULL);
     pair.users[0] = live_user(pair.svc);
     pair.users[1] = live_user_named(pair.svc, BOB);
+    files_choose(pair.users[0], FILES_DIRECTLY);
+    files_choose(pair.users[1], FILES_DIRECTLY);
     if (hidden)
         live_set(pair.svc, "client-ip=127.0.0.9");
     live_settled(pair.users[0]);

@@ -2,7 +2,7 @@
 /*
  * Files between two people who both have this plugin: each arrives whole, or both are told why not.
  */
-#include "conv_helpers.h"
+#include "file_helpers.h"
 
 #include <arpa/inet.h>
 #include <glib/gstdio.h>
@@ -170,8 +170,10 @@ static service *begin_with(user *users[2], gsize size, gboolean ipv6)
     users[1] = live_user_named(svc, BOB);
     if (ipv6)
         use_ipv6(svc, users);
-    for (guint i = 0; i < 2; i++)
+    for (guint i = 0; i < 2; i++) {
+        files_choose(users[i], FILES_DIRECTLY);
         user_sign_in(users[i]);
+    }
     for (guint i = 0; i < 2; i++)
         live_wait(users[i]->online, 20);
     live_quiet();

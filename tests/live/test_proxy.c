@@ -153,6 +153,7 @@ static void files_through(const proxy *p, PurpleProxyType type, const char *word
     g_autoptr(GBytes) content = files_content("in.bin", 5000);
 
     user_set_proxy(u, type, "127.0.0.1", p->port, NULL, NULL);
+    files_choose(u, FILES_DIRECTLY);
     live_settled(u);
     conv_open(u, BOB);
     files_begin(TRUE, NULL);

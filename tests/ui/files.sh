@@ -3,6 +3,10 @@
 #
 # What the tests of file transfers share. Read in after conversations.sh.
 
+# Settings of accounts (see put_accounts) whose files need a connection of their own.
+# shellcheck disable=SC2034 # the tests read it
+directly="<setting name='files_through_service' type='bool'>0</setting>"
+
 # make_files HOME: files that somebody may want to send, "album.zip" the first of them, and a dialog
 # of GTK that shows them, and has the field for a path at once.
 make_files() {

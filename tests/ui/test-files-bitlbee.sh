@@ -45,7 +45,8 @@ give() {
 }
 
 sign_in() {
-    trust_bitlbee && put_account && type_readme bitlbee-on && within 15 told ':echo!.* JOIN '
+    trust_bitlbee && put_account && root 'account msnp8 set files_through_service false' &&
+        type_readme bitlbee-on && within 15 told ':echo!.* JOIN '
 }
 
 # --- the files -----------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ need finch tmux setsid ps
 
 start_with_talkers
 make_files "$scratch/bert"
+account_settings=$directly
 start_talker bert "$bert" "$password" finch
 check 'sign in' within 15 chg NLN
 files=$scratch/bert

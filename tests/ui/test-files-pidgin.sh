@@ -24,6 +24,7 @@ PATH=$scratch/bin:$PATH
 start_with_talkers
 show_installed
 
+account_settings=$directly
 for name in demo bert; do
     make_files "$scratch/$name"
     start_talker $name $name@example.com $password pidgin
