@@ -50,6 +50,7 @@ static const row rows[] = {
     ROW(FILE_OFFERED, .strings = {AT(file.who), AT(file.name), AT(file.file)}),
     ROW(FILE_STARTED),
     ROW(FILE_WANTED),
+    ROW(FILE_REWIND),
     ROW(FILE_DATA), /* taken */
     ROW(FILE_COMPLETE),
     ROW(FILE_OTHER_WAY),

@@ -69,6 +69,7 @@ typedef enum {
     MSNP_EVENT_FILE_OFFERED,  /* file.who, .name, .file, .size: somebody offers a file */
     MSNP_EVENT_FILE_STARTED,  /* the transfer begins: open the file */
     MSNP_EVENT_FILE_WANTED,   /* file.len: call msnp_session_file_put() with so many bytes */
+    MSNP_EVENT_FILE_REWIND,   /* file.offset: the next bytes that are wanted begin there */
     MSNP_EVENT_FILE_DATA,     /* file.data, .len: save these bytes */
     MSNP_EVENT_FILE_COMPLETE, /* that was all: call msnp_session_file_stored(), or _file_cancel() */
     /* file.through_service, .end, .cause: why it takes the other way now, before its first byte */
@@ -191,6 +192,7 @@ typedef struct {
             uint64_t size;        /* OFFERED: bytes */
             const char *data;     /* DATA */
             size_t len;           /* DATA, WANTED */
+            uint64_t offset;      /* REWIND: not beyond what was read */
             bool through_service; /* OTHER_WAY: so it is sent now; else directly */
             msnp_file_end end;    /* ENDED; OTHER_WAY: that of the first way */
             msnp_cause cause;     /* with MSNP_FILE_UNSENT: as of MSNP_EVENT_UNDELIVERED */

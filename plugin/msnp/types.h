@@ -126,14 +126,14 @@ typedef enum {
 const char *msnp_file_end_name(msnp_file_end end);
 
 /* What newer clients send besides text, and this one can only name; X(symbol, name). */
-#define MSNP_EXTRA_LIST(X)                                                               \
-    X(MSNP_EXTRA_FILE, "P2P_FILE")             /* the offer of a file, in a newer way */ \
-    X(MSNP_EXTRA_WINK, "WINK")                 /* an animation */                        \
-    X(MSNP_EXTRA_VOICE_CLIP, "VOICE_CLIP")     /* a recorded message */                  \
-    X(MSNP_EXTRA_INK, "INK")                   /* a drawing, or handwriting */           \
-    X(MSNP_EXTRA_WEBCAM, "WEBCAM")             /* offers to show a webcam */             \
-    X(MSNP_EXTRA_WEBCAM_ASKED, "WEBCAM_ASKED") /* asks for the user's webcam */          \
-    X(MSNP_EXTRA_GAME, "GAME")                 /* an invitation to a game */             \
+#define MSNP_EXTRA_LIST(X)                                                              \
+    X(MSNP_EXTRA_FILE, "P2P_FILE")             /* a file, while MSNP2P is turned off */ \
+    X(MSNP_EXTRA_WINK, "WINK")                 /* an animation */                       \
+    X(MSNP_EXTRA_VOICE_CLIP, "VOICE_CLIP")     /* a recorded message */                 \
+    X(MSNP_EXTRA_INK, "INK")                   /* a drawing, or handwriting */          \
+    X(MSNP_EXTRA_WEBCAM, "WEBCAM")             /* offers to show a webcam */            \
+    X(MSNP_EXTRA_WEBCAM_ASKED, "WEBCAM_ASKED") /* asks for the user's webcam */         \
+    X(MSNP_EXTRA_GAME, "GAME")                 /* an invitation to a game */            \
     X(MSNP_EXTRA_INVITATION, "INVITATION")     /* any other invitation */
 
 typedef enum {

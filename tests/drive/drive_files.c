@@ -196,6 +196,11 @@ static const char *fault_of(file *f, const msnp_event *event)
             return "it wants what it cannot have";
         f->wanted = event->file.len;
         return NULL;
+    case MSNP_EVENT_FILE_REWIND:
+        if (!f->started || !f->sending || event->file.offset > f->moved)
+            return "it goes back to where it never was";
+        f->moved = event->file.offset;
+        return NULL;
     case MSNP_EVENT_FILE_DATA:
         f->moved += event->file.len;
         return !f->started || f->sending || event->file.len == 0 || f->moved > f->size

@@ -218,6 +218,10 @@ static void add_event(GString *text, const msnp_event *event)
         if (event->type == MSNP_EVENT_FILE_WANTED)
             add_number(text, event->file.len);
         break;
+    case MSNP_EVENT_FILE_REWIND:
+        add_number(text, event->file.number);
+        add_number(text, event->file.offset);
+        break;
     case MSNP_EVENT_FILE_DATA:
         add_number(text, event->file.number);
         add_taken(text, escape_bytes(event->file.data, event->file.len, true));
