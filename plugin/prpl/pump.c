@@ -185,11 +185,17 @@ static bool handle_file(prpl_account *self, const msnp_event *event)
     case MSNP_EVENT_FILE_WANTED:
         prpl_transfers_wanted(self, event);
         return true;
+    case MSNP_EVENT_FILE_REWIND:
+        prpl_transfers_rewind(self, event);
+        return true;
     case MSNP_EVENT_FILE_DATA:
         prpl_transfers_data(self, event);
         return true;
     case MSNP_EVENT_FILE_COMPLETE:
         prpl_transfers_complete(self, event);
+        return true;
+    case MSNP_EVENT_FILE_OTHER_WAY:
+        prpl_transfers_other_way(self, event);
         return true;
     case MSNP_EVENT_FILE_ENDED:
         prpl_transfers_ended(self, event);

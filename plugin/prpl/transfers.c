@@ -151,10 +151,17 @@ static char *reason_of(const prpl_account *self, const transfer *t, const char *
     case MSNP_FILE_NOBODY_CAME:
     case MSNP_FILE_BOTH_CLOSED:
         return reason_of_address(self, end);
+    case MSNP_FILE_NO_P2P:
+        return g_strdup_printf(_("The program that %s uses did not respond. It may not be able to "
+                                 "receive files through the service."),
+                               person);
     case MSNP_FILE_SILENT:
         return g_strdup(_("Nothing was transferred for one minute."));
     case MSNP_FILE_BROKEN:
         return g_strdup(_("The connection was lost."));
+    case MSNP_FILE_UNCONFIRMED:
+        return g_strdup(_("The connection was lost, and the other program did not confirm that it "
+                          "received the whole file."));
     case MSNP_FILE_CONFUSED:
         return g_strdup(_("The other program sent something unexpected."));
     case MSNP_FILE_WRONG_SIZE:
@@ -175,12 +182,38 @@ static char *reason_of(const prpl_account *self, const transfer *t, const char *
     }
 }
 
-/* What follows from it. The caller frees it. */
-static char *consequence(bool sending, const char *name, const char *person)
+static char *not_sent(const char *name, const char *person)
 {
     /* Translators: the name of a file, and a person */
-    return sending ? g_strdup_printf(_("The file \"%s\" was not sent to %s."), name, person)
-                   : g_strdup_printf(_("The file \"%s\" from %s was not received."), name, person);
+    return g_strdup_printf(_("The file \"%s\" was not sent to %s."), name, person);
+}
+
+/* What follows from it. The caller frees it. */
+static char *consequence(const transfer *t, const char *person, msnp_file_end end)
+{
+    if (!t->sending)
+        /* Translators: the name of a file, and a person */
+        return g_strdup_printf(_("The file \"%s\" from %s was not received."), t->name, person);
+    if (end == MSNP_FILE_UNCONFIRMED)
+        /* Translators: the name of a file, and a person */
+        return g_strdup_printf(_("The file \"%s\" may not have reached %s."), t->name, person);
+    return not_sent(t->name, person);
+}
+
+/* It is offered again, which the other person may notice. The caller frees it. */
+static char *other_way(const char *name, bool through_service)
+{
+    if (through_service)
+        return g_strdup_printf(
+            /* Translators: the name of a file */
+            _("The file \"%s\" could not be sent directly. It is now offered again, through the "
+              "service."),
+            name);
+    return g_strdup_printf(
+        /* Translators: the name of a file */
+        _("The file \"%s\" could not be sent through the service. It is now offered again, over a "
+          "direct connection."),
+        name);
 }
 
 /* Where lines about this person are written; NULL if there is no such window. */
@@ -207,16 +240,21 @@ static void show(prpl_account *self, const char *who, const char *primary, const
     }
 }
 
-/* `why` is translated, and taken over. */
-static void complain(prpl_account *self, const char *who, bool sending, const char *name, char *why)
+/* Both are translated, and taken over. */
+static void complain(prpl_account *self, const char *who, char *primary, char *why)
 {
-    char *person = prpl_windows_person(self, who, NULL);
-    char *primary = consequence(sending, name, person);
-
     show(self, who, primary, why);
-    g_free(person);
     g_free(primary);
     g_free(why);
+}
+
+/* `why` is translated, and taken over. */
+static void say_not_sent(prpl_account *self, const char *who, const char *name, char *why)
+{
+    char *person = prpl_windows_person(self, who, NULL);
+
+    complain(self, who, not_sent(name, person), why);
+    g_free(person);
 }
 
 static void say_why(prpl_account *self, const transfer *t, msnp_file_end end, msnp_cause cause)
@@ -224,7 +262,7 @@ static void say_why(prpl_account *self, const transfer *t, msnp_file_end end, ms
     const char *who = purple_xfer_get_remote_user(t->xfer);
     char *person = prpl_windows_person(self, who, NULL);
 
-    complain(self, who, t->sending, t->name, reason_of(self, t, person, end, cause));
+    complain(self, who, consequence(t, person, end), reason_of(self, t, person, end, cause));
     g_free(person);
 }
 
@@ -333,6 +371,25 @@ static void end_xfer(transfer *t, msnp_file_end end)
         if (!t->gone)
             purple_xfer_end(t->xfer);
     }
+}
+
+/* A line says it where the user may be looking; nothing is lost. */
+void prpl_transfers_other_way(prpl_account *self, const msnp_event *event)
+{
+    bool through_service = event->file.through_service;
+    const transfer *t = find_running(self, event);
+
+    prpl_log(self->account, "file %u: %s %s; now %s", event->file.number,
+             through_service ? "directly" : "through the service",
+             msnp_file_end_name(event->file.end),
+             through_service ? "through the service" : "directly");
+    PurpleConversation *conv =
+        t != NULL && t->sending ? find_window(self, purple_xfer_get_remote_user(t->xfer)) : NULL;
+    if (conv == NULL)
+        return;
+    char *line = other_way(t->name, through_service);
+    prpl_windows_write(conv, PURPLE_MESSAGE_SYSTEM, line);
+    g_free(line);
 }
 
 void prpl_transfers_ended(prpl_account *self, const msnp_event *event)
@@ -526,6 +583,20 @@ void prpl_transfers_wanted(prpl_account *self, const msnp_event *event)
     g_free(bytes);
 }
 
+void prpl_transfers_rewind(prpl_account *self, const msnp_event *event)
+{
+    transfer *t = find_running(self, event);
+    FILE *file = t != NULL ? t->xfer->dest_fp : NULL;
+
+    if (t == NULL || !t->started)
+        return;
+    /* A client that reads the file itself cannot go back. */
+    if (file == NULL || fseeko(file, (off_t)event->file.offset, SEEK_SET) != 0)
+        fail(t, MSNP_FILE_UNREADABLE);
+    else
+        t->moved = event->file.offset;
+}
+
 void prpl_transfers_data(prpl_account *self, const msnp_event *event)
 {
     transfer *t = find_running(self, event);
@@ -592,7 +663,7 @@ static void offer(transfer *t)
         flaw = invite(t, who);
     if (flaw != NULL) {
         end_xfer(t, MSNP_FILE_UNREADABLE);
-        complain(self, who, true, name, flaw);
+        say_not_sent(self, who, name, flaw);
     } else {
         (void)g_queue_remove(&self->transfers->choosing, t);
         g_hash_table_insert(self->transfers->numbered, GUINT_TO_POINTER(t->number), t);
@@ -820,7 +891,8 @@ gboolean prpl_transfers_can_send(PurpleConnection *gc, const char *who)
     PurpleBuddy *buddy = purple_find_buddy(self->account, address);
     bool can = msnp_account_valid(address) &&
                g_ascii_strcasecmp(address, msnp_session_handle(self->session)) != 0 &&
-               (buddy == NULL || PURPLE_BUDDY_IS_ONLINE(buddy));
+               (buddy == NULL || PURPLE_BUDDY_IS_ONLINE(buddy)) &&
+               !msnp_roster_is_on_web(msnp_session_roster(self->session), address);
     g_free(address);
     return can;
 }
@@ -874,7 +946,7 @@ void prpl_transfers_send(PurpleConnection *gc, const char *who, const char *path
     if (flaw != NULL) {
         char *name = name_of(full);
 
-        complain(self, who, true, name, flaw);
+        say_not_sent(self, who, name, flaw);
         g_free(name);
     } else if (full != NULL) {
         PurpleXfer *xfer = prpl_transfers_new_xfer(gc, who);

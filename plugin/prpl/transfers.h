@@ -19,8 +19,10 @@ void prpl_transfers_free(prpl_account *self);
 void prpl_transfers_offered(prpl_account *self, const msnp_event *event);
 void prpl_transfers_started(prpl_account *self, const msnp_event *event);
 void prpl_transfers_wanted(prpl_account *self, const msnp_event *event);
+void prpl_transfers_rewind(prpl_account *self, const msnp_event *event);
 void prpl_transfers_data(prpl_account *self, const msnp_event *event);
 void prpl_transfers_complete(prpl_account *self, const msnp_event *event);
+void prpl_transfers_other_way(prpl_account *self, const msnp_event *event);
 void prpl_transfers_ended(prpl_account *self, const msnp_event *event);
 
 /* prpl: can a file be sent to this person now? */

@@ -230,6 +230,31 @@ static void test_copies(void)
     end(&s);
 }
 
+static gboolean can_be_sent_a_file(const user *u, const char *who)
+{
+    PurpleConnection *gc = user_connection(u);
+
+    return PURPLE_PLUGIN_PROTOCOL_INFO(purple_connection_get_prpl(gc))->can_receive_file(gc, who);
+}
+
+/* Who uses a web page cannot be sent a file, as the last client id says. */
+static void test_web(void)
+{
+    scene s = begin(2);
+    const user *alice = s.users[0];
+
+    sign_in_all(&s);
+    live_check(can_be_sent_a_file(alice, BOB));
+    service_send(s.svc, ALICE, "NLN NLN bob@example.com Bob 1342177792\r\n", -1);
+    live_quiet();
+    live_check(!can_be_sent_a_file(alice, BOB));
+    live_check(can_be_sent_a_file(alice, CAROL));
+    service_send(s.svc, ALICE, "NLN BSY bob@example.com Bob 268435456\r\n", -1);
+    live_quiet();
+    live_check(can_be_sent_a_file(alice, BOB));
+    end(&s);
+}
+
 /* --- another server in the middle --------------------------------------------------------------
  */
 
@@ -438,6 +463,7 @@ static void add_tests(void)
     live_add("/presence/coming-and-going", test_coming_and_going, FALSE);
     live_add("/presence/names", test_names, FALSE);
     live_add("/presence/copies", test_copies, FALSE);
+    live_add("/presence/web", test_web, FALSE);
     live_add("/presence/moved/stay", test_moved, TRUE);
     live_add("/presence/moved/gone", test_moved_and_gone, FALSE);
     live_add("/presence/rubbish", test_rubbish, FALSE);
