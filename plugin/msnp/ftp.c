@@ -74,6 +74,8 @@ static void set_state(msnp_ftp *ftp, ftp_state state, int64_t until)
 {
     ftp->state = state;
     ftp->until = until;
+    if (ftp->ops->due != NULL)
+        ftp->ops->due(ftp->owner, until);
 }
 
 /* --- the end -------------------------------------------------------------------------------- */

@@ -57,6 +57,8 @@ typedef struct {
     void (*over)(gpointer owner, msnp_ftp *ftp, msnp_file_end end, int64_t now);
     /* The connection is closed: it can be freed. The last callback, always after the result. */
     void (*closed)(gpointer owner, msnp_ftp *ftp, int64_t now);
+    /* msnp_ftp_deadline() is this now, perhaps earlier than before. Can be NULL. */
+    void (*due)(gpointer owner, int64_t deadline);
 } msnp_ftp_ops;
 
 /* Connects to the peer. Copies `config`. Never NULL. */

@@ -452,8 +452,7 @@ static void unsent(gpointer owner, unsigned reference, msnp_cause cause, int64_t
 {
     msnp_session *session = owner;
 
-    (void)now;
-    msnp_transfers_unsent(session->transfers, reference, cause);
+    msnp_transfers_unsent(session->transfers, reference, cause, now);
 }
 
 static const msnp_conversations_ops conversations_ops = {

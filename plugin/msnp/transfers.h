@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The transfers of files of an account, each from its invitation to its result, which is reported
- * exactly once (MSNP_EVENT_FILE_ENDED). A transfer is known to the peer by (account, cookie), to
- * the adapter by its number.
- *
- *   sending    ask for a port (LISTEN) -> INVITE -> ACCEPT -> our address, or connect to theirs
- *   receiving  INVITE -> the user accepts -> ACCEPT -> their address; or (Connectivity: N) ask for
- *              a port -> our address
- *   both       MSNFTP on the first connection that proves to be the right one (ftp.h)
+ * The transfers of files of an account, each from its offer to its result, which is reported
+ * exactly once (MSNP_EVENT_FILE_ENDED). The adapter knows a transfer by its number. How the bytes
+ * travel is the matter of its way (way.h).
  */
 #ifndef MSNP_TRANSFERS_H
 #define MSNP_TRANSFERS_H
@@ -16,15 +11,11 @@
 #include "net.h"
 #include "types.h"
 
-#define MSNP_FILE_ANSWER  ((int64_t)5 * 60 * 1000) /* from an invitation to its answer */
-#define MSNP_FILE_CONNECT ((int64_t)30 * 1000)     /* from an answer to the right connection */
-#define MSNP_FILES_MAX    1000                     /* transfers at a time in each direction */
+#define MSNP_FILES_MAX 1000 /* transfers at a time in each direction */
 /* Offers at a time that the user has not answered. */
 #define MSNP_FILES_FROM_MAX      100 /* of one person */
 #define MSNP_FILES_STRANGERS_MAX 20  /* of people who are no contacts */
 #define MSNP_FILES_OFFERED_MAX   200 /* of everybody */
-/* Connections to one port that have not proved who they are; a further one ends the oldest. */
-#define MSNP_FILES_KNOCKING_MAX 8
 
 typedef struct msnp_transfers msnp_transfers;
 
@@ -57,7 +48,7 @@ void msnp_transfers_set_client_ip(msnp_transfers *all, const char *address);
 bool msnp_transfers_invited(msnp_transfers *all, const char *who, const char *name, bool contact,
                             const msnp_invite *invite, int64_t now);
 /* A payload with this reference was not, or perhaps not, delivered. */
-void msnp_transfers_unsent(msnp_transfers *all, unsigned reference, msnp_cause cause);
+void msnp_transfers_unsent(msnp_transfers *all, unsigned reference, msnp_cause cause, int64_t now);
 
 /* --- time, end ------------------------------------------------------------------------------ */
 

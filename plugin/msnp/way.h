@@ -26,7 +26,10 @@ typedef struct {
     void (*cancel)(msnp_way *way, msnp_file_end why, int64_t now);
 } msnp_way_calls;
 
-/* What a way reports to its owner, which may call the functions above from here. */
+/*
+ * What a way reports to its owner, which may call the functions above from here. It may come from
+ * within these functions, too: `over` from within `stored`, for example.
+ */
 typedef struct {
     /* Bytes can flow: at most once, before all of the following. */
     void (*started)(gpointer owner, int64_t now);
@@ -46,7 +49,9 @@ typedef struct {
     void (*over)(gpointer owner, msnp_file_end end, msnp_cause cause, int64_t now);
 } msnp_way_reports;
 
-/* The beginning of each way; `reports` and `owner` are set by who owns it, in or after its offer.
+/*
+ * The beginning of each way. Who owns it sets `reports` and `owner`: of one that is offered before
+ * the offer is answered with true, of one that we begin at once: nothing is reported earlier.
  */
 struct msnp_way {
     const msnp_way_calls *calls;

@@ -72,8 +72,7 @@ static void unsent(gpointer owner, unsigned reference, msnp_cause cause, int64_t
 {
     drive *d = owner;
 
-    (void)now;
-    msnp_transfers_unsent(d->transfers, reference, cause);
+    msnp_transfers_unsent(d->transfers, reference, cause, now);
 }
 
 static const msnp_conversations_ops conversations_ops = {ask_switchboard, invited, unsent};

@@ -159,8 +159,8 @@ static void on_closed(gpointer data, msnp_ftp *ftp, int64_t now)
     CHECK(!msnp_net_has(&o->net, o->conn));
 }
 
-static const msnp_ftp_ops ops = {on_greeted,  on_ready, on_wants, on_data,
-                                 on_complete, on_over,  on_closed};
+static const msnp_ftp_ops ops = {on_greeted,  on_ready, on_wants,  on_data,
+                                 on_complete, on_over,  on_closed, NULL};
 
 static owner *begin(uint8_t role, uint32_t size)
 {

@@ -4,6 +4,7 @@
  * messages are slow, break or get lost, strangers knock. Each transfer ends once on each side, no
  * byte is wrong, and none is taken for whole that is not. TRANSFERS_SEED repeats a run.
  */
+#include "direct.h"
 #include "ftp.h"
 #include "message.h"
 #include "slow.h"
@@ -267,7 +268,8 @@ static void read_letter(side *s)
     if (l == NULL)
         return;
     if (!w.settling && any(60) == 0) {
-        msnp_transfers_unsent(s->other->transfers, l->reference, (msnp_cause){MSNP_ERR_REFUSED, 0});
+        msnp_transfers_unsent(s->other->transfers, l->reference, (msnp_cause){MSNP_ERR_REFUSED, 0},
+                              w.now);
         settle(s->other);
     } else {
         msnp_message_read(&message, (msnp_str){l->payload, l->len});
@@ -564,7 +566,7 @@ static void run(uint64_t seed)
     for (unsigned i = 0; i < 8; i++) {
         save_all(&w.sides[0]);
         save_all(&w.sides[1]);
-        pass_time(MSNP_FILE_ANSWER);
+        pass_time(MSNP_DIRECT_ANSWER);
     }
     for (unsigned i = 0; i < 2; i++)
         check(&w.sides[i]);
@@ -660,10 +662,30 @@ static void test_limits(void)
     g_rand_free(w.rand);
 }
 
+/* What was waited for, and is not any more, wakes nobody up. */
+static void test_idle(void)
+{
+    msnp_net net;
+    msnp_err err;
+
+    msnp_net_init(&net, false);
+    w.rand = g_rand_new_with_seed(1);
+    msnp_transfers *all = msnp_transfers_new(&net, number, &quiet_ops, NULL);
+    unsigned sent = msnp_transfers_send(all, "bob@example.com", "x", 1, &err, 0);
+    g_assert_cmpint(msnp_transfers_deadline(all), ==, MSNP_DIRECT_CONNECT);
+    msnp_transfers_cancel(all, sent, MSNP_FILE_CANCELLED, 0);
+    msnp_transfers_run(all);
+    g_assert_cmpint(msnp_transfers_deadline(all), ==, INT64_MAX);
+    msnp_transfers_free(all);
+    msnp_net_clear(&net);
+    g_rand_free(w.rand);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/files/random", test_random);
     g_test_add_func("/files/limits", test_limits);
+    g_test_add_func("/files/idle", test_idle);
     return g_test_run();
 }

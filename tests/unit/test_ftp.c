@@ -181,8 +181,8 @@ static msnp_file_end end_named(const char *name)
     return (msnp_file_end)end;
 }
 
-static const msnp_ftp_ops ops = {on_greeted,  on_ready, on_wants, on_data,
-                                 on_complete, on_over,  on_closed};
+static const msnp_ftp_ops ops = {on_greeted,  on_ready, on_wants,  on_data,
+                                 on_complete, on_over,  on_closed, NULL};
 static const msnp_address address = {"192.0.2.7", 6891};
 
 static owner *begin(bool sending, uint32_t size)
