@@ -102,12 +102,13 @@ static bool write_part(conv_board *b, conv_part *part, int64_t now)
     /* 0 means "no tag". */
     part->tag = ++all->last_tag != 0 ? all->last_tag : ++all->last_tag;
     if (part->payload.len > 0)
-        return msnp_switchboard_send(b->sb, part->tag, part->payload, now);
+        return msnp_switchboard_send(b->sb, MSNP_LETTER_A, part->tag, part->payload, now);
     if (part->nudge)
         msnp_message_write_nudge(&payload);
     else
         msnp_message_write_text(&payload, msnp_str_of(part->text), &part->format);
-    bool sent = msnp_switchboard_send(b->sb, part->tag, msnp_buf_view(&payload), now);
+    bool sent =
+        msnp_switchboard_send(b->sb, MSNP_LETTER_A, part->tag, msnp_buf_view(&payload), now);
     msnp_buf_clear(&payload);
     return sent;
 }

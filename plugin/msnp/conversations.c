@@ -434,7 +434,7 @@ void msnp_conversations_type(msnp_conversations *all, const char *who, int64_t n
         return;
     b->typed = now;
     msnp_message_write_typing(&payload, all->account);
-    (void)msnp_switchboard_send(b->sb, 0, msnp_buf_view(&payload), now);
+    (void)msnp_switchboard_send(b->sb, MSNP_LETTER_U, 0, msnp_buf_view(&payload), now);
     msnp_buf_clear(&payload);
     conv_turn(all, now);
 }

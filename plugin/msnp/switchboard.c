@@ -125,8 +125,11 @@ static void send_message(msnp_switchboard *sb, uint32_t id, const char *letter, 
     send_command(sb, "MSG", id, args, payload);
 }
 
-bool msnp_switchboard_send(msnp_switchboard *sb, uint32_t tag, msnp_str payload, int64_t now)
+bool msnp_switchboard_send(msnp_switchboard *sb, msnp_letter letter, uint32_t tag, msnp_str payload,
+                           int64_t now)
 {
+    static const char *const names[] = {
+        [MSNP_LETTER_U] = "U", [MSNP_LETTER_A] = "A", [MSNP_LETTER_D] = "D"};
     bool asks = tag != 0;
     uint32_t id;
 
@@ -137,7 +140,7 @@ bool msnp_switchboard_send(msnp_switchboard *sb, uint32_t tag, msnp_str payload,
     if (id == 0)
         return false;
     sb->unanswered += asks;
-    send_message(sb, id, asks ? "A" : "U", payload);
+    send_message(sb, id, names[letter], payload);
     return true;
 }
 

@@ -30,6 +30,13 @@ typedef enum {
     MSNP_SWITCHBOARD_OVER      /* failed, or left */
 } msnp_switchboard_state;
 
+/* What the service is asked to report about a message: the letter in MSG. */
+typedef enum {
+    MSNP_LETTER_U, /* nothing */
+    MSNP_LETTER_A, /* ACK or NAK */
+    MSNP_LETTER_D  /* the same. For messages of MSNP2P, and only for these */
+} msnp_letter;
+
 typedef struct {
     const char *account; /* our own, as the notification server spells it */
     const char *host;    /* valid */
@@ -85,12 +92,12 @@ void msnp_switchboard_free(msnp_switchboard *sb);
  */
 void msnp_switchboard_call(msnp_switchboard *sb, const char *account, int64_t now);
 /*
- * Sends a payload to all who are there (MSG). With a `tag` other than 0 it requests an
- * acknowledgement (A), and ends in `answered`, or with the switchboard; with 0 (U) no result is
- * reported. Returns false, and sends nothing, if the switchboard is not open or too many commands
- * are pending.
+ * Sends a payload to all who are there (MSG). With a `tag` other than 0 (A, D) it ends in
+ * `answered`, or with the switchboard; with 0 no result is reported. Returns false, and sends
+ * nothing, if the switchboard is not open or too many commands are pending.
  */
-bool msnp_switchboard_send(msnp_switchboard *sb, uint32_t tag, msnp_str payload, int64_t now);
+bool msnp_switchboard_send(msnp_switchboard *sb, msnp_letter letter, uint32_t tag, msnp_str payload,
+                           int64_t now);
 /*
  * Sends the reply to an invitation, requesting a NAK on failure (N); no result is reported. False
  * if the switchboard is not open.

@@ -377,12 +377,18 @@ static void do_call(drive *d, const words *w)
     msnp_switchboard_call(d->switchboard, w->word[1], d->now);
 }
 
+/* send tag "text"; send-p2p tag "text"; not-sent tag "text" */
 static void do_send(drive *d, const words *w)
 {
-    bool sent =
-        msnp_switchboard_send(d->switchboard, number(w->word[1]), msnp_str_of(w->word[2]), d->now);
+    unsigned tag = number(w->word[1]);
+    bool p2p = !strcmp(w->word[0], "send-p2p");
+    msnp_letter letter = p2p ? MSNP_LETTER_D : tag != 0 ? MSNP_LETTER_A : MSNP_LETTER_U;
+    bool sent = msnp_switchboard_send(d->switchboard, letter, tag, msnp_str_of(w->word[2]), d->now);
 
-    expect_word(d, "switchboard_send()", w->word[0], sent ? "send" : "not-sent");
+    expect_word(d, "switchboard_send()", w->word[0],
+                !sent ? "not-sent"
+                : p2p ? "send-p2p"
+                      : "send");
 }
 
 static void do_leave(drive *d, const words *w)
@@ -595,6 +601,7 @@ static const struct {
     {OF(DRIVE_SWITCHBOARD), "call", do_call},
     {OF(DRIVE_SWITCHBOARD), "send", do_send},
     {OF(DRIVE_SWITCHBOARD), "not-sent", do_send},
+    {OF(DRIVE_SWITCHBOARD), "send-p2p", do_send},
     {OF(DRIVE_SWITCHBOARD) | OF(DRIVE_CONVERSATIONS) | OF(DRIVE_SESSION), "leave", do_leave},
     {OF(DRIVE_CONVERSATIONS) | OF(DRIVE_SESSION), "say", do_say},
     {OF(DRIVE_CONVERSATIONS) | OF(DRIVE_SESSION), "refused", do_say},

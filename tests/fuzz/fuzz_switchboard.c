@@ -62,7 +62,10 @@ static void send_message(switchboard_fuzz *fuzz, uint8_t tag, msnp_str payload)
 {
     msnp_switchboard *sb = drive_switchboard(fuzz->drive);
     bool open = msnp_switchboard_get_state(sb) == MSNP_SWITCHBOARD_OPEN;
-    bool sent = msnp_switchboard_send(sb, tag, payload, drive_now(fuzz->drive));
+    msnp_letter letter = payload.len % 2 == 1 ? MSNP_LETTER_D
+                         : tag != 0           ? MSNP_LETTER_A
+                                              : MSNP_LETTER_U;
+    bool sent = msnp_switchboard_send(sb, letter, tag, payload, drive_now(fuzz->drive));
 
     CHECK(open || !sent);
     if (sent && tag != 0) {
