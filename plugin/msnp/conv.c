@@ -9,6 +9,7 @@ static conv *new_conv(void)
     conv *t = g_new0(conv, 1);
 
     g_queue_init(&t->waiting);
+    g_queue_init(&t->p2p);
     t->gathering = t->patience = MSNP_NEVER;
     return t;
 }
@@ -19,6 +20,7 @@ void conv_free(gpointer data)
 
     g_free((char *)t->id.who);
     g_queue_clear_full(&t->waiting, conv_part_free);
+    g_queue_clear_full(&t->p2p, conv_part_free);
     if (t->to_recall != NULL)
         g_ptr_array_free(t->to_recall, TRUE);
     g_free(t);

@@ -54,6 +54,13 @@ void conv_board_free(gpointer data)
     g_free(b);
 }
 
+/* Somebody joins it, or sends something. */
+static void note_use(conv_board *b)
+{
+    b->used = ++b->all->last_use;
+    b->all->latest = b;
+}
+
 /* No conversation waits for it any more. */
 static void forget_opener(conv_board *b)
 {
@@ -75,6 +82,8 @@ static void mark_over(conv_board *b)
     if (chat != NULL && chat->current == b)
         chat->current = NULL;
     forget_opener(b);
+    if (b->all->latest == b)
+        b->all->latest = NULL;
     if (g_ptr_array_find(b->all->boards, b, &at))
         g_ptr_array_steal_index_fast(b->all->boards, at);
     b->over = true;
@@ -133,6 +142,9 @@ conv_board *conv_board_with(const msnp_conversations *all, const char *who)
 {
     conv_board *best = NULL;
 
+    /* So it costs nothing while one peer sends a lot. */
+    if (all->latest != NULL && conv_board_is_with(all->latest, who))
+        return all->latest;
     for (guint i = 0; i < all->boards->len; i++) {
         conv_board *b = g_ptr_array_index(all->boards, i);
         if (conv_board_is_with(b, who) && (best == NULL || b->used > best->used))
@@ -175,11 +187,17 @@ static void hold_chat(conv_board *b, conv *chat)
     chat->current = b;
 }
 
+/* Was anything said in it, or is about to be? */
+static bool is_spoken_in(const conv_board *b)
+{
+    return b->had_message || b->opener != NULL;
+}
+
 void conv_board_become_chat(conv_board *b, conv *chat, int64_t now)
 {
     conv *waits = b->opener;
     size_t n = msnp_switchboard_n_members(b->sb);
-    const char *from = b->had_message || b->session == NULL ? b->who : NULL;
+    const char *from = is_spoken_in(b) ? b->who : NULL;
     /* A third person who joins a conversation is not initial. */
     size_t initial = n > 1 && from != NULL ? n - 1 : n;
 
@@ -272,7 +290,7 @@ static void may_send(conv_board *b, conv *t, int64_t now)
     }
     t->inviting = false;
     /* Nothing waits to be sent: the attempt succeeded. */
-    if (t->waiting.length == 0)
+    if (!conv_is_waiting(t))
         t->attempts = 0;
     conv_run(b->all, t, now);
 }
@@ -303,12 +321,12 @@ static void joined_alone(conv_board *b, const char *account, int64_t now)
 
 static void got_joined(conv_board *b, const char *account, const char *name, int64_t now)
 {
-    b->used = ++b->all->last_use;
+    note_use(b);
     if (b->chat != NULL)
         joined_chat(b, account, name, now);
     else if (msnp_switchboard_n_members(b->sb) == 1)
         joined_alone(b, account, now);
-    else if (b->had_message || b->session == NULL)
+    else if (is_spoken_in(b))
         widen(b, now);
     /* Otherwise nobody has sent a message yet: do not open a window. */
 }
@@ -443,11 +461,7 @@ static bool is_welcome(conv_board *b, const char *account, const msnp_message *m
 {
     if (message->kind == MSNP_MESSAGE_NUDGE)
         return conv_may_nudge(b, account, now);
-    if (message->kind != MSNP_MESSAGE_EXTRA)
-        return true;
-    /* Everybody in a chat hears what is for one of them. */
-    return (message->dest == NULL || g_ascii_strcasecmp(message->dest, b->all->account) == 0) &&
-           conv_may_name(b, account, message->extra, now);
+    return message->kind != MSNP_MESSAGE_EXTRA || conv_may_name(b, account, message->extra, now);
 }
 
 /*
@@ -482,7 +496,7 @@ static void transfer_arrived(conv_board *b, const char *account, const char *nam
     const msnp_conversations *all = b->all;
     bool offer = message->kind == MSNP_MESSAGE_INVITE;
 
-    b->used = ++b->all->last_use;
+    note_use(b);
     bool taken = (!offer || conv_may_offer(b->all, account, now)) &&
                  all->ops->invited(all->owner, account, name, &message->invite, now);
     if (offer && !taken)
@@ -492,7 +506,7 @@ static void transfer_arrived(conv_board *b, const char *account, const char *nam
 /* Somebody says something, or a part of it: which window it belongs to is decided now. */
 static void speak(conv_board *b, const char *account, int64_t now)
 {
-    b->used = ++b->all->last_use;
+    note_use(b);
     if (is_unnamed_chat(b, account))
         widen(b, now);
     else if (b->speaker == NULL)
@@ -545,21 +559,65 @@ static void handle(conv_board *b, const char *account, const char *name, msnp_me
         msnp_switchboard_note(b->sb, "(nothing to show, or too often)");
 }
 
+/* Everybody in a chat hears what is for one of them. */
+static bool is_for_us(const conv_board *b, const msnp_message *message)
+{
+    if (message->dest == NULL)
+        return !msnp_switchboard_is_group(b->sb);
+    return g_ascii_strcasecmp(message->dest, b->all->account) == 0;
+}
+
+/* The owner may call some functions from here. */
+static bool ask_about_p2p(conv_board *b, const char *account, const char *name,
+                          msnp_message *message, int64_t now)
+{
+    msnp_conversations *all = b->all;
+
+    all->answers = b;
+    bool named = all->ops->p2p(all->owner, account, name, message->body, &message->extra, now);
+    all->answers = NULL;
+    return named;
+}
+
+/* A message of MSNP2P is not said in a window or chat, unless something in it is to be named. */
+static void p2p_arrived(conv_board *b, const char *account, const char *name, msnp_message *message,
+                        int64_t now)
+{
+    const msnp_conversations *all = b->all;
+
+    if (all->ops->p2p == NULL || all->ended != MSNP_OK || !is_for_us(b, message))
+        return;
+    note_use(b);
+    if (!ask_about_p2p(b, account, name, message, now))
+        return;
+    message->kind = MSNP_MESSAGE_EXTRA;
+    handle(b, account, name, message, now);
+}
+
+static void hear_message(conv_board *b, const char *account, const char *name,
+                         msnp_message *message, msnp_str payload, int64_t now)
+{
+    msnp_chunks_result result = msnp_chunks_keep(&b->chunks, account, name, message, payload, now);
+
+    if (result == MSNP_CHUNKS_KEPT)
+        speak(b, account, now);
+    else if (result == MSNP_CHUNKS_WHOLE)
+        handle(b, account, name, message, now);
+    conv_board_hear(b, NULL, now);
+}
+
 static void got_message(conv_board *b, const char *account, const char *name, msnp_str payload,
                         int64_t now)
 {
     msnp_message message;
-    msnp_chunks_result result;
 
     if (!is_heard(b, account))
         return;
     msnp_message_read(&message, payload);
-    result = msnp_chunks_keep(&b->chunks, account, name, &message, payload, now);
-    if (result == MSNP_CHUNKS_KEPT)
-        speak(b, account, now);
-    else if (result == MSNP_CHUNKS_WHOLE)
-        handle(b, account, name, &message, now);
-    conv_board_hear(b, NULL, now);
+    if (message.kind == MSNP_MESSAGE_P2P)
+        p2p_arrived(b, account, name, &message, now);
+    else
+        hear_message(b, account, name, &message, payload, now);
     msnp_message_clear(&message);
 }
 

@@ -26,6 +26,7 @@ typedef struct conv_board conv_board;
 typedef struct {
     msnp_conversation_id id; /* `who` is owned */
     GQueue waiting;          /* conv_part *, oldest first */
+    GQueue p2p;              /* the same, of MSNP2P: they let those pass */
     size_t n_sent;           /* parts not acknowledged yet */
     conv_board *sender;      /* the switchboard they were sent on; NULL if there are none */
     unsigned request;        /* the pending switchboard request, 0 for none */
@@ -44,7 +45,8 @@ typedef struct {
 } conv;
 
 /*
- * A part of an outgoing message: in `waiting` of its conversation, or in `sent` of a switchboard.
+ * A part of an outgoing message: in `waiting` or `p2p` of its conversation, or in `sent` of a
+ * switchboard.
  */
 typedef struct {
     conv *of;
@@ -53,15 +55,17 @@ typedef struct {
     bool nudge;
     char *text;
     msnp_format format;
-    msnp_str payload;   /* of msnp_conversations_pass(), owned: then the text is "" */
+    msnp_str payload;   /* of another part of the session, owned: then the text is "" */
     unsigned reference; /* the same */
+    bool p2p;           /* the same: msnp_conversations_carry() */
 } conv_part;
 
-/* Something that was passed and not delivered. */
+/* What became of something that another part of the session sent. */
 typedef struct {
+    bool p2p; /* for `carried`, else for `unsent` */
     unsigned reference;
     msnp_cause cause;
-} conv_unsent;
+} conv_result;
 
 /* Why switchboards with somebody stay open. */
 typedef struct {
@@ -81,12 +85,13 @@ struct conv_board {
     char *who;          /* if no chat: who is there or being called; NULL before anybody joined */
     char *speaker;      /* if no chat: who spoke first; NULL before that */
     GQueue sent;        /* conv_part *, oldest first */
+    size_t window[2];   /* unanswered messages, also reported ones: of MSNP2P [1], all others [0] */
     msnp_chunks chunks; /* of messages that come in parts */
     uint64_t used;      /* grows whenever somebody joins or sends something */
     msnp_pace declines; /* of invitations */
     msnp_pace nudges;   /* that were shown */
     msnp_pace extras;   /* that were named */
-    bool had_message;   /* a message was sent or received */
+    bool had_message;   /* a message was sent or received, not counting MSNP2P */
     int64_t typed; /* when we last sent a typing notice; MSNP_NEVER: not since our last message */
     unsigned chat_once; /* number of the chat, even after its end; 0 if it never was one */
     msnp_cause failed;  /* why it failed, or MSNP_OK */
@@ -106,6 +111,8 @@ struct msnp_conversations {
     gpointer owner;
     char *account;
     GPtrArray *boards;    /* conv_board *, open or being opened */
+    conv_board *latest;   /* of these, where somebody last joined or sent something, or NULL */
+    conv_board *answers;  /* on which msnp_conversations_answer() sends; NULL outside of `p2p` */
     GHashTable *people;   /* account in lower case -> conv * */
     GHashTable *chats;    /* number -> conv * */
     GHashTable *requests; /* number -> conv * that waits for the reply */
@@ -122,11 +129,11 @@ struct msnp_conversations {
 
     /* Work for the end of the turn. */
     bool turning;
-    GQueue failed; /* conv_board *, whose failure is to be handled */
-    GQueue woken;  /* conv *, which may be able to go on */
-    GQueue asking; /* requests not passed to the owner yet */
-    GQueue unsent; /* conv_unsent *, not reported to the owner yet */
-    GQueue left;   /* conv_board *, over, to be closed */
+    GQueue failed;  /* conv_board *, whose failure is to be handled */
+    GQueue woken;   /* conv *, which may be able to go on */
+    GQueue asking;  /* requests not passed to the owner yet */
+    GQueue results; /* conv_result *, not reported to the owner yet */
+    GQueue left;    /* conv_board *, over, to be closed */
     GPtrArray *over_boards;
     GPtrArray *over_convs;
 };
@@ -137,8 +144,8 @@ struct msnp_conversations {
  * Does nothing in the middle of a turn.
  */
 void conv_turn(msnp_conversations *all, int64_t now);
-/* Lets the turn report that something passed was not delivered. */
-void conv_add_unsent(msnp_conversations *all, unsigned reference, msnp_cause cause);
+/* Lets the turn report a result to the owner, unless `reference` is 0. */
+void conv_add_result(msnp_conversations *all, bool p2p, unsigned reference, msnp_cause cause);
 /* What keeps the switchboards with this person open; NULL for nothing. */
 conv_hold *conv_hold_of(const msnp_conversations *all, const char *who);
 /* Something was said in it: its window is open, or opens again. */
@@ -166,6 +173,8 @@ void conv_to_recall_remove(conv *t, const char *who);
 bool conv_to_recall_has(const conv *t, const char *who);
 
 /* conv_send.c */
+/* Does anything wait to be sent? */
+bool conv_is_waiting(const conv *t);
 /* Does it need a switchboard? */
 bool conv_wants_board(const conv *t);
 /*

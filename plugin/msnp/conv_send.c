@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* The highest bit of a tag: it is of MSNP2P. So that is known when the part itself is gone. */
+#define TAG_P2P UINT32_C(0x80000000)
+
 void conv_part_free(gpointer data)
 {
     conv_part *part = data;
@@ -33,8 +36,8 @@ void conv_report(msnp_conversations *all, GQueue *parts, msnp_cause cause, bool 
 
     while ((part = g_queue_pop_head(parts)) != NULL) {
         const conv_part *next = g_queue_peek_head(parts);
-        if (part->payload.len > 0) {
-            conv_add_unsent(all, part->reference, cause);
+        if (part->payload.ptr != NULL) {
+            conv_add_result(all, part->p2p, part->reference, cause);
             conv_part_free(part);
             continue;
         }
@@ -94,39 +97,53 @@ void conv_lose_sent_to(conv_board *b, const char *who)
 
 /* --- sending -------------------------------------------------------------------------------- */
 
+static uint32_t new_tag(msnp_conversations *all, bool p2p)
+{
+    /* 0 means "no tag". */
+    all->last_tag = all->last_tag % (TAG_P2P - 1) + 1;
+    return all->last_tag | (p2p ? TAG_P2P : 0);
+}
+
 static bool write_part(conv_board *b, conv_part *part, int64_t now)
 {
-    msnp_conversations *all = b->all;
+    msnp_letter letter = part->p2p ? MSNP_LETTER_D : MSNP_LETTER_A;
     msnp_buf payload;
 
-    /* 0 means "no tag". */
-    part->tag = ++all->last_tag != 0 ? all->last_tag : ++all->last_tag;
-    if (part->payload.len > 0)
-        return msnp_switchboard_send(b->sb, MSNP_LETTER_A, part->tag, part->payload, now);
+    part->tag = new_tag(b->all, part->p2p);
+    if (part->payload.ptr != NULL)
+        return msnp_switchboard_send(b->sb, letter, part->tag, part->payload, now);
     if (part->nudge)
         msnp_message_write_nudge(&payload);
     else
         msnp_message_write_text(&payload, msnp_str_of(part->text), &part->format);
-    bool sent =
-        msnp_switchboard_send(b->sb, MSNP_LETTER_A, part->tag, msnp_buf_view(&payload), now);
+    bool sent = msnp_switchboard_send(b->sb, letter, part->tag, msnp_buf_view(&payload), now);
     msnp_buf_clear(&payload);
     return sent;
 }
 
-static void send_waiting(conv *t, conv_board *b, int64_t now)
+static void send_from(GQueue *waiting, conv *t, conv_board *b, int64_t now)
 {
-    while (!g_queue_is_empty(&t->waiting) &&
-           msnp_switchboard_unanswered(b->sb) < MSNP_CONVERSATION_WINDOW) {
-        conv_part *part = g_queue_peek_head(&t->waiting);
-        if (!write_part(b, part, now))
-            break;
-        g_queue_push_tail(&b->sent, g_queue_pop_head(&t->waiting));
+    conv_part *part;
+
+    while ((part = g_queue_peek_head(waiting)) != NULL &&
+           b->window[part->p2p] < MSNP_CONVERSATION_WINDOW && write_part(b, part, now)) {
+        g_queue_push_tail(&b->sent, g_queue_pop_head(waiting));
+        b->window[part->p2p]++;
         t->n_sent++;
         t->sender = b;
         t->attempts = 0;
+        if (part->p2p)
+            continue;
         b->had_message = true;
         b->typed = MSNP_NEVER;
     }
+}
+
+/* What the user says comes first. */
+static void send_waiting(conv *t, conv_board *b, int64_t now)
+{
+    send_from(&t->waiting, t, b, now);
+    send_from(&t->p2p, t, b, now);
 }
 
 /* The switchboard on which the conversation can send now, or NULL. */
@@ -145,9 +162,14 @@ static conv_board *find_board(const msnp_conversations *all, const conv *t)
 
 /* --- opening -------------------------------------------------------------------------------- */
 
+bool conv_is_waiting(const conv *t)
+{
+    return t->waiting.length > 0 || t->p2p.length > 0;
+}
+
 bool conv_wants_board(const conv *t)
 {
-    return t->waiting.length > 0 || t->inviting;
+    return conv_is_waiting(t) || t->inviting;
 }
 
 static bool is_busy(const conv *t)
@@ -320,6 +342,7 @@ void conv_give_up(msnp_conversations *all, conv *t, msnp_cause cause, int64_t no
     t->inviting = false;
     t->gathering = t->patience = MSNP_NEVER;
     conv_report(all, &t->waiting, cause, false);
+    conv_report(all, &t->p2p, cause, false);
     for (guint i = 0; t->to_recall != NULL && i < t->to_recall->len; i++)
         conv_report_call_failed(all, t, g_ptr_array_index(t->to_recall, i), cause);
     if (t->to_recall != NULL)
@@ -346,6 +369,7 @@ void conv_answered(conv_board *b, uint32_t tag, msnp_cause cause, int64_t now)
     conv_part *part = take_part(b, tag);
     GQueue failed = G_QUEUE_INIT;
 
+    b->window[(tag & TAG_P2P) != 0]--;
     /* It was reported already, but took room in the window until now. */
     if (part == NULL) {
         conv *waits = conv_board_conv(b);
@@ -357,6 +381,8 @@ void conv_answered(conv_board *b, uint32_t tag, msnp_cause cause, int64_t now)
     conv *t = part->of;
     part_ends(part);
     if (cause.err == MSNP_OK) {
+        if (part->p2p)
+            conv_add_result(b->all, true, part->reference, cause);
         conv_part_free(part);
     } else {
         bool maybe = cause.err != MSNP_ERR_REFUSED && cause.err != MSNP_ERR_SERVER;

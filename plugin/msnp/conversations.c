@@ -34,7 +34,7 @@ void msnp_conversations_free(msnp_conversations *all)
     g_ptr_array_free(all->boards, TRUE);
     g_ptr_array_free(all->over_boards, TRUE);
     g_ptr_array_free(all->over_convs, TRUE);
-    g_queue_clear_full(&all->unsent, g_free);
+    g_queue_clear_full(&all->results, g_free);
     if (all->holds != NULL)
         g_hash_table_destroy(all->holds);
     g_hash_table_destroy(all->requests);
@@ -67,21 +67,24 @@ static void ask_owner(msnp_conversations *all, unsigned request, int64_t now)
         all->ops->ask_switchboard(all->owner, request, now);
 }
 
-void conv_add_unsent(msnp_conversations *all, unsigned reference, msnp_cause cause)
+void conv_add_result(msnp_conversations *all, bool p2p, unsigned reference, msnp_cause cause)
 {
     if (reference == 0)
         return;
 
-    conv_unsent *unsent = g_new(conv_unsent, 1);
-    *unsent = (conv_unsent){reference, cause};
-    g_queue_push_tail(&all->unsent, unsent);
+    conv_result *result = g_new(conv_result, 1);
+    *result = (conv_result){p2p, reference, cause};
+    g_queue_push_tail(&all->results, result);
 }
 
 /* The owner may call anything from here. */
-static void tell_unsent(msnp_conversations *all, conv_unsent *unsent, int64_t now)
+static void tell_result(msnp_conversations *all, conv_result *result, int64_t now)
 {
-    all->ops->unsent(all->owner, unsent->reference, unsent->cause, now);
-    g_free(unsent);
+    if (result->p2p)
+        all->ops->carried(all->owner, result->reference, result->cause, now);
+    else
+        all->ops->unsent(all->owner, result->reference, result->cause, now);
+    g_free(result);
 }
 
 /* Does one piece of pending work; false if there is none. */
@@ -99,8 +102,8 @@ static bool go_on(msnp_conversations *all, int64_t now)
         conv_run(all, t, now);
     } else if (!g_queue_is_empty(&all->asking)) {
         ask_owner(all, GPOINTER_TO_UINT(g_queue_pop_head(&all->asking)), now);
-    } else if (!g_queue_is_empty(&all->unsent)) {
-        tell_unsent(all, g_queue_pop_head(&all->unsent), now);
+    } else if (!g_queue_is_empty(&all->results)) {
+        tell_result(all, g_queue_pop_head(&all->results), now);
     } else {
         return false;
     }
@@ -330,7 +333,7 @@ static conv *find_conv(msnp_conversations *all, msnp_conversation_id id, msnp_er
     return *err == MSNP_OK ? t : NULL;
 }
 
-static conv_part *add_part(conv *t, unsigned message)
+static conv_part *add_part(conv *t, GQueue *waiting, unsigned message)
 {
     conv_part *part = g_new0(conv_part, 1);
 
@@ -338,7 +341,7 @@ static conv_part *add_part(conv *t, unsigned message)
     part->message = message;
     if (g_queue_is_empty(&t->waiting))
         t->patience = MSNP_NEVER;
-    g_queue_push_tail(&t->waiting, part);
+    g_queue_push_tail(waiting, part);
     return part;
 }
 
@@ -364,7 +367,7 @@ msnp_err msnp_conversations_send(msnp_conversations *all, msnp_conversation_id i
         rest.len = 0;
     }
     while (rest.len > 0) {
-        conv_part *part = add_part(t, all->last_message);
+        conv_part *part = add_part(t, &t->waiting, all->last_message);
         size_t n = msnp_message_fit(rest, format);
         part->text = g_strndup(rest.ptr, n);
         part->format = *format;
@@ -384,7 +387,7 @@ msnp_err msnp_conversations_nudge(msnp_conversations *all, const char *who, int6
     if (t == NULL)
         return err;
 
-    conv_part *part = add_part(t, ++all->last_message);
+    conv_part *part = add_part(t, &t->waiting, ++all->last_message);
     part->text = g_strdup("");
     part->nudge = true;
     conv_reopen(all, (msnp_conversation_id){0, who});
@@ -408,21 +411,49 @@ void msnp_conversations_paged(msnp_conversations *all, const msnp_page *page, bo
         msnp_net_push(all->net, event);
 }
 
-void msnp_conversations_pass(msnp_conversations *all, const char *who, unsigned reference,
-                             msnp_str payload, int64_t now)
+static void send_payload(msnp_conversations *all, const char *who, bool p2p, unsigned reference,
+                         msnp_str payload, int64_t now)
 {
     msnp_err err;
     conv *t = find_conv(all, (msnp_conversation_id){0, who}, &err);
 
+    if (t != NULL && p2p && t->p2p.length >= MSNP_CONVERSATION_WAITING_MAX) {
+        err = MSNP_ERR_TOO_LONG;
+        t = NULL;
+    }
     if (t == NULL) {
-        conv_add_unsent(all, reference, (msnp_cause){err, 0});
+        conv_add_result(all, p2p, reference, (msnp_cause){err, 0});
     } else {
-        conv_part *part = add_part(t, ++all->last_message);
+        conv_part *part = add_part(t, p2p ? &t->p2p : &t->waiting, ++all->last_message);
         part->text = g_strdup("");
         part->payload = (msnp_str){msnp_str_dup(payload), payload.len};
         part->reference = reference;
+        part->p2p = p2p;
         conv_run(all, t, now);
     }
+}
+
+void msnp_conversations_pass(msnp_conversations *all, const char *who, unsigned reference,
+                             msnp_str payload, int64_t now)
+{
+    send_payload(all, who, false, reference, payload, now);
+}
+
+void msnp_conversations_carry(msnp_conversations *all, const char *who, unsigned reference,
+                              msnp_str payload, int64_t now)
+{
+    send_payload(all, who, true, reference, payload, now);
+}
+
+void msnp_conversations_answer(msnp_conversations *all, msnp_str payload, int64_t now)
+{
+    if (all->answers != NULL)
+        (void)msnp_switchboard_send(all->answers->sb, MSNP_LETTER_D, 0, payload, now);
+}
+
+bool msnp_conversations_may_offer(msnp_conversations *all, const char *who, int64_t now)
+{
+    return conv_may_offer(all, who, now);
 }
 
 void msnp_conversations_type(msnp_conversations *all, const char *who, int64_t now)
@@ -656,6 +687,7 @@ static void end_all(msnp_conversations *all, GHashTable *table, msnp_err err)
     for (GList *l = list; l != NULL; l = l->next) {
         conv *t = l->data;
         conv_report(all, &t->waiting, (msnp_cause){err, 0}, false);
+        conv_report(all, &t->p2p, (msnp_cause){err, 0}, false);
         conv_finish(all, t);
     }
     g_list_free(list);
@@ -682,7 +714,7 @@ static size_t pending_in(GHashTable *table)
     g_hash_table_iter_init(&iter, table);
     while (g_hash_table_iter_next(&iter, NULL, &value)) {
         const conv *t = value;
-        n += t->waiting.length + t->n_sent;
+        n += t->waiting.length + t->p2p.length + t->n_sent;
     }
     return n;
 }

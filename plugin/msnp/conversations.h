@@ -48,6 +48,19 @@ typedef struct {
                     int64_t now);
     /* What msnp_conversations_pass() was given was not, or perhaps not, delivered. */
     void (*unsent)(gpointer owner, unsigned reference, msnp_cause cause, int64_t now);
+    /*
+     * The result of msnp_conversations_carry(). MSNP_OK: the service has passed it on. Otherwise it
+     * was not, or perhaps not, delivered.
+     */
+    void (*carried)(gpointer owner, unsigned reference, msnp_cause cause, int64_t now);
+    /*
+     * A message of MSNP2P for us arrived; `body` is what follows its headers. True: the user is to
+     * hear of `*extra`, which this person wants to send. May call msnp_conversations_answer(), and
+     * what leaves the rest to msnp_conversations_run(). Not after msnp_conversations_end(). NULL:
+     * they are ignored.
+     */
+    bool (*p2p)(gpointer owner, const char *who, const char *name, msnp_str body, msnp_extra *extra,
+                int64_t now);
 } msnp_conversations_ops;
 
 /* No conversations yet. Borrows all three until it is freed. Never NULL. */
@@ -109,10 +122,28 @@ void msnp_conversations_paged(msnp_conversations *all, const msnp_page *page, bo
 /*
  * Sends an answer or invitation of another part, in its turn among the messages to this person.
  * `unsent` follows if it is not delivered, unless `reference` is 0; never from within this call.
- * The payload is borrowed for the call. These two leave the rest to msnp_conversations_run().
+ * The payload is borrowed for the call. This and what follows up to msnp_conversations_hold()
+ * leaves the rest to msnp_conversations_run().
  */
 void msnp_conversations_pass(msnp_conversations *all, const char *who, unsigned reference,
                              msnp_str payload, int64_t now);
+/*
+ * Sends a message of MSNP2P (letter D) to this person, in the order of these calls; what the user
+ * says overtakes those that are not written yet. To the user nothing is said by it: a window that
+ * is closed stays closed, and somebody who joins makes no chat of it. MSNP_CONVERSATION_WINDOW of
+ * them can be unacknowledged on a switchboard, besides as many other messages. Unless `reference`
+ * is 0, `carried` follows exactly once, at msnp_conversations_end() at the latest; never from
+ * within this call. The payload is borrowed for the call.
+ */
+void msnp_conversations_carry(msnp_conversations *all, const char *who, unsigned reference,
+                              msnp_str payload, int64_t now);
+/*
+ * Only from within `p2p`: sends a message of MSNP2P on the switchboard from which that one came. No
+ * result is reported.
+ */
+void msnp_conversations_answer(msnp_conversations *all, msnp_str payload, int64_t now);
+/* May the user be asked about a file that this person offers? Then it is counted. */
+bool msnp_conversations_may_offer(msnp_conversations *all, const char *who, int64_t now);
 /*
  * Keeps the switchboards with this person open although the user closes the window, since their
  * end would end a transfer of files; until as many calls with false.

@@ -4,7 +4,6 @@
 #include "charset.h"
 #include "codec.h"
 #include "mime.h"
-#include "p2p.h"
 
 #include <string.h>
 
@@ -116,14 +115,19 @@ static void read_invitation(msnp_message *message, const char *content_type, msn
         msnp_invite_clear(&message->invite);
 }
 
+/* Version 2, which names the computers of both sides, is for those who announced it. */
 static void read_p2p(msnp_message *message, msnp_str payload)
 {
-    msnp_extra extra;
+    char *source = msnp_mime_get(payload, "P2P-Src", 0);
+    char *dest = msnp_mime_get(payload, "P2P-Dest", 0);
 
-    if (!msnp_p2p_names(msnp_mime_body(payload), &extra))
-        return;
-    become_extra(message, extra);
-    message->dest = msnp_mime_get(payload, "P2P-Dest", 0);
+    if (source == NULL && (dest == NULL || strchr(dest, ';') == NULL)) {
+        message->kind = MSNP_MESSAGE_P2P;
+        message->body = msnp_mime_body(payload);
+        message->dest = g_steal_pointer(&dest);
+    }
+    g_free(source);
+    g_free(dest);
 }
 
 /* A picture in a message, or strokes of a pen: all that the user wrote. */

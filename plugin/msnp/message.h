@@ -25,7 +25,8 @@ typedef enum {
     MSNP_MESSAGE_INVITE, /* text/x-msmsgsinvite, Invitation-Command: INVITE: invite.* */
     MSNP_MESSAGE_ACCEPT, /* the same with ACCEPT: invite.cookie */
     MSNP_MESSAGE_CANCEL, /* the same with CANCEL: invite.cookie */
-    MSNP_MESSAGE_EXTRA,  /* what newer clients send, and only its name is shown: extra, dest */
+    MSNP_MESSAGE_EXTRA,  /* what newer clients send, and only its name is shown: extra */
+    MSNP_MESSAGE_P2P,    /* application/x-msnmsgrp2p, version 1 of MSNP2P: body, dest */
     MSNP_MESSAGE_PAGE,   /* no MSG: an IPG, of which only events tell; text */
     MSNP_MESSAGE_OTHER   /* any other, or malformed: ignored */
 } msnp_message_kind;
@@ -37,7 +38,8 @@ typedef struct {
     char *speaker; /* TEXT: who says it, if a bot passes on what others say: clean; or NULL */
     msnp_format format; /* TEXT */
     msnp_extra extra;   /* EXTRA */
-    char *dest;         /* EXTRA: whom it is for, as it is written, or NULL; else NULL */
+    msnp_str body;      /* P2P: what follows the headers, a view into the payload */
+    char *dest;         /* P2P: whom it is for, as it is written, or NULL; else NULL */
     msnp_invite invite; /* INVITE, ACCEPT, CANCEL; else empty */
 } msnp_message;
 

@@ -5,6 +5,7 @@
 #include "conversations.h"
 #include "gateway.h"
 #include "ns.h"
+#include "p2p.h"
 #include "passport.h"
 #include "transfers.h"
 #include "url.h"
@@ -455,8 +456,19 @@ static void unsent(gpointer owner, unsigned reference, msnp_cause cause, int64_t
     msnp_transfers_unsent(session->transfers, reference, cause, now);
 }
 
+/* (For a while.) What peers want to send is named, and not answered. */
+static bool p2p(gpointer owner, const char *who, const char *name, msnp_str body, msnp_extra *extra,
+                int64_t now)
+{
+    (void)owner;
+    (void)who;
+    (void)name;
+    (void)now;
+    return msnp_p2p_names(body, extra);
+}
+
 static const msnp_conversations_ops conversations_ops = {
-    .ask_switchboard = ask_switchboard, .invited = invited, .unsent = unsent};
+    .ask_switchboard = ask_switchboard, .invited = invited, .unsent = unsent, .p2p = p2p};
 
 /* --- files ---------------------------------------------------------------------------------- */
 

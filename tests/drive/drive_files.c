@@ -5,6 +5,8 @@
  */
 #include "drive_priv.h"
 
+#include "p2p.h"
+
 #include <string.h>
 
 /* What is known of a transfer. */
@@ -75,7 +77,19 @@ static void unsent(gpointer owner, unsigned reference, msnp_cause cause, int64_t
     msnp_transfers_unsent(d->transfers, reference, cause, now);
 }
 
-static const msnp_conversations_ops conversations_ops = {ask_switchboard, invited, unsent};
+/* (For a while.) What peers want to send is named, and not answered. */
+static bool p2p(gpointer owner, const char *who, const char *name, msnp_str body, msnp_extra *extra,
+                int64_t now)
+{
+    (void)owner;
+    (void)who;
+    (void)name;
+    (void)now;
+    return msnp_p2p_names(body, extra);
+}
+
+static const msnp_conversations_ops conversations_ops = {
+    .ask_switchboard = ask_switchboard, .invited = invited, .unsent = unsent, .p2p = p2p};
 
 static void pass(gpointer owner, const char *who, unsigned reference, msnp_str payload, int64_t now)
 {

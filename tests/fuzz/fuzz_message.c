@@ -23,7 +23,8 @@ static void check_strings(const msnp_message *message)
     CHECK(!invited || heard_is_clean(message->invite.file_name, 255));
     CHECK(!message->invite.file || invited);
     CHECK(message->kind != MSNP_MESSAGE_EXTRA || message->extra < MSNP_N_EXTRAS);
-    CHECK(!message->dest || message->kind == MSNP_MESSAGE_EXTRA);
+    CHECK(message->kind == MSNP_MESSAGE_P2P || (!message->dest && message->body.len == 0));
+    CHECK(!message->dest || !strchr(message->dest, ';'));
     CHECK(message->kind == MSNP_MESSAGE_TEXT || msnp_format_is_plain(&message->format));
     fuzz_check_format(&message->format);
 }

@@ -18,8 +18,8 @@
 /* A line that says all that was read. */
 static char *describe(const msnp_message *message)
 {
-    static const char *const kinds[] = {"TEXT",   "TYPING", "NUDGE", "ACTION", "INVITE",
-                                        "ACCEPT", "CANCEL", "EXTRA", "PAGE",   "OTHER"};
+    static const char *const kinds[] = {"TEXT",   "TYPING", "NUDGE", "ACTION", "INVITE", "ACCEPT",
+                                        "CANCEL", "EXTRA",  "P2P",   "PAGE",   "OTHER"};
     GString *text = g_string_new(kinds[message->kind]);
     bool is_text = message->kind == MSNP_MESSAGE_TEXT;
     bool is_action = message->kind == MSNP_MESSAGE_ACTION;
@@ -33,6 +33,9 @@ static char *describe(const msnp_message *message)
     g_assert_true(is_invite || !message->invite.file);
     if (message->kind == MSNP_MESSAGE_OTHER)
         g_string_append_printf(text, " %s", message->type);
+    if (message->kind == MSNP_MESSAGE_P2P)
+        g_string_append_printf(text, " [%s] %.*s", message->dest != NULL ? message->dest : "-",
+                               (int)message->body.len, message->body.ptr);
     if (is_text)
         g_string_append_printf(text, " [%s] %s", format, message->text);
     if (message->speaker != NULL)
@@ -225,6 +228,16 @@ static void test_read_kinds(void)
         {"Content-Type: text/x-msnmsgr-datacast\r\n\r\n", "OTHER text/x-msnmsgr-datacast"},
         {"Content-Type: text/x-msnmsgr-datacast\r\nID: 1\r\n\r\n", "OTHER text/x-msnmsgr-datacast"},
         {"Content-Type: text/x-msnmsgr-datacast\r\nID: 1\r\n", "OTHER text/x-msnmsgr-datacast"},
+        {"Content-Type: application/x-msnmsgrp2p\r\nP2P-Dest: a@b\r\n\r\nx\r\n\r\n",
+         "P2P [a@b] x\r\n\r\n"},
+        {"content-type:APPLICATION/X-MSNMSGRP2P;x=y\n\n", "P2P [-] "},
+        {"Content-Type: application/x-msnmsgrp2p", "P2P [-] "},
+        {"p2p-DEST:\r\nContent-Type: application/x-msnmsgrp2p\r\n\r\nP2P-Src: a@b",
+         "P2P [] P2P-Src: a@b"},
+        {"Content-Type: application/x-msnmsgrp2p\r\nP2P-Dest: a@b;{0}\r\n\r\nx",
+         "OTHER application/x-msnmsgrp2p"},
+        {"Content-Type: application/x-msnmsgrp2p\r\nP2P-Src: a@b\r\n\r\nx",
+         "OTHER application/x-msnmsgrp2p"},
         {"Content-Type: text/x-clientcaps\r\n\r\nClient-Name: x", "OTHER text/x-clientcaps"},
         {"Content-Type: TEXT/html ; charset=UTF-8\r\n\r\nx", "OTHER text/html"},
         {"Content-Type: text/plainx\r\n\r\nx", "OTHER text/plainx"},
