@@ -35,7 +35,7 @@
 
 #define MSNP_RELAY_WINDOW_MAX 16  /* pieces to one person without an ACK */
 #define MSNP_RELAY_PEERS_MAX  500 /* people who are remembered */
-#define MSNP_RELAY_FILES_MAX  16  /* sessions with one person at a time */
+#define MSNP_RELAY_FILES_MAX  100 /* sessions with one person at a time, in each direction */
 #define MSNP_RELAY_ENDED_MAX  16  /* that have ended, and are remembered, of one person */
 
 typedef struct msnp_relay msnp_relay;
@@ -72,11 +72,12 @@ bool msnp_relay_got(msnp_relay *relay, const char *who, const char *name, bool c
 void msnp_relay_carried(msnp_relay *relay, unsigned reference, msnp_cause cause, int64_t now);
 
 /*
- * Offers a file of so many bytes; `name` is UTF-8, without directories. NULL if there are too many
+ * Offers a file of so many bytes; `name` is UTF-8, without directories. The caller sets `reports`
+ * and `owner` of the result; nothing is reported from within this call. NULL if there are too many
  * with this person already.
  */
 msnp_way *msnp_relay_send(msnp_relay *relay, const char *who, const char *name, uint64_t size,
-                          const msnp_way_reports *reports, gpointer owner, int64_t now);
+                          int64_t now);
 /* Has this person sent MSNP2P, whatever the client announces? */
 bool msnp_relay_knows(const msnp_relay *relay, const char *who);
 /* Does the service seem not to carry MSNP2P at all? */

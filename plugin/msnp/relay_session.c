@@ -157,16 +157,18 @@ static relay_file *find_by_text(const relay_peer *peer, const msnp_slp *slp)
     return slp->session != 0 ? relay_find(peer, slp->session) : NULL;
 }
 
-/* Is there room for one more, and is this number free? 0, and that of ink, never are. */
-static bool is_full(const relay_peer *peer)
+static bool is_full(const relay_peer *peer, bool sending)
 {
     unsigned n = 0;
 
-    for (guint i = 0; i < peer->files->len; i++)
-        n += ((const relay_file *)g_ptr_array_index(peer->files, i))->state != RELAY_OVER;
+    for (guint i = 0; i < peer->files->len; i++) {
+        const relay_file *f = g_ptr_array_index(peer->files, i);
+        n += f->state != RELAY_OVER && f->sending == sending;
+    }
     return n >= MSNP_RELAY_FILES_MAX;
 }
 
+/* Can a session have this number? */
 static bool is_free(const relay_peer *peer, uint32_t session)
 {
     return session != 0 && session != MSNP_P2P_INK_SESSION && relay_find(peer, session) == NULL;
@@ -219,7 +221,7 @@ static void got_offer(relay_peer *peer, const msnp_slp *slp, const char *name, b
         refuse(peer, slp, 500, now);
         return;
     }
-    if (is_full(peer)) {
+    if (is_full(peer, false)) {
         refuse(peer, slp, 603, now);
         return;
     }
@@ -497,11 +499,11 @@ static uint32_t new_session(relay_peer *peer)
 }
 
 msnp_way *msnp_relay_send(msnp_relay *relay, const char *who, const char *name, uint64_t size,
-                          const msnp_way_reports *reports, gpointer owner, int64_t now)
+                          int64_t now)
 {
     relay_peer *peer = relay_peer_of(relay, who, now);
 
-    if (peer == NULL || is_full(peer))
+    if (peer == NULL || is_full(peer, true))
         return NULL;
     char *call = new_guid(relay);
     char *branch = new_guid(relay);
@@ -512,8 +514,6 @@ msnp_way *msnp_relay_send(msnp_relay *relay, const char *who, const char *name, 
 
     g_free(call);
     g_free(branch);
-    f->way.reports = reports;
-    f->way.owner = owner;
     f->sending = true;
     f->size = size;
     relay_set_state(f, RELAY_INVITED, MSNP_NEVER);

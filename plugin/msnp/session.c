@@ -5,7 +5,6 @@
 #include "conversations.h"
 #include "gateway.h"
 #include "ns.h"
-#include "p2p.h"
 #include "passport.h"
 #include "transfers.h"
 #include "url.h"
@@ -456,19 +455,27 @@ static void unsent(gpointer owner, unsigned reference, msnp_cause cause, int64_t
     msnp_transfers_unsent(session->transfers, reference, cause, now);
 }
 
-/* (For a while.) What peers want to send is named, and not answered. */
+static void carried(gpointer owner, unsigned reference, msnp_cause cause, int64_t now)
+{
+    msnp_session *session = owner;
+
+    msnp_transfers_carried(session->transfers, reference, cause, now);
+}
+
 static bool p2p(gpointer owner, const char *who, const char *name, msnp_str body, msnp_extra *extra,
                 int64_t now)
 {
-    (void)owner;
-    (void)who;
-    (void)name;
-    (void)now;
-    return msnp_p2p_names(body, extra);
+    msnp_session *session = owner;
+    bool contact = msnp_ns_is_contact(session->ns, who);
+
+    return msnp_transfers_p2p(session->transfers, who, name, contact, body, extra, now);
 }
 
-static const msnp_conversations_ops conversations_ops = {
-    .ask_switchboard = ask_switchboard, .invited = invited, .unsent = unsent, .p2p = p2p};
+static const msnp_conversations_ops conversations_ops = {.ask_switchboard = ask_switchboard,
+                                                         .invited = invited,
+                                                         .unsent = unsent,
+                                                         .carried = carried,
+                                                         .p2p = p2p};
 
 /* --- files ---------------------------------------------------------------------------------- */
 
@@ -486,7 +493,41 @@ static void hold(gpointer owner, const char *who, bool keep)
     msnp_conversations_hold(session->conversations, who, keep);
 }
 
-static const msnp_transfers_ops transfers_ops = {.send = pass, .hold = hold};
+static void carry(gpointer owner, const char *who, unsigned reference, msnp_str payload,
+                  int64_t now)
+{
+    msnp_session *session = owner;
+
+    msnp_conversations_carry(session->conversations, who, reference, payload, now);
+}
+
+static void answer(gpointer owner, msnp_str payload, int64_t now)
+{
+    msnp_session *session = owner;
+
+    msnp_conversations_answer(session->conversations, payload, now);
+}
+
+static bool may_offer(gpointer owner, const char *who, int64_t now)
+{
+    msnp_session *session = owner;
+
+    return msnp_conversations_may_offer(session->conversations, who, now);
+}
+
+static bool client_id(gpointer owner, const char *who, uint32_t *id)
+{
+    const msnp_session *session = owner;
+
+    return msnp_roster_client_id(msnp_ns_roster(session->ns), who, id);
+}
+
+static const msnp_transfers_ops transfers_ops = {.send = pass,
+                                                 .carry = carry,
+                                                 .answer = answer,
+                                                 .may_offer = may_offer,
+                                                 .client_id = client_id,
+                                                 .hold = hold};
 
 /* --- life ----------------------------------------------------------------------------------- */
 
@@ -523,6 +564,7 @@ msnp_session *msnp_session_new(const msnp_session_config *config, int64_t now)
     session->conversations = msnp_conversations_new(&session->net, &conversations_ops, session);
     msnp_conversations_count_from(session->conversations, config->last_chat);
     session->transfers = msnp_transfers_new(&session->net, config->draw, &transfers_ops, session);
+    msnp_transfers_set_through_service(session->transfers, config->files_through_service);
     return session;
 }
 

@@ -15,8 +15,9 @@
 #include "buf.h"
 #include "types.h"
 
-#define MSNP_SLP_ID_MAX 128 /* bytes of a branch or Call-ID that is echoed; longer ones are none \
-                             */
+#define MSNP_SLP_ID_MAX                                                      \
+    128 /* bytes of a branch or Call-ID that is echoed; longer ones are none \
+         */
 
 typedef enum {
     MSNP_SLP_INVITE,

@@ -3,6 +3,8 @@
 
 #include "codec.h"
 #include "direct.h"
+#include "p2p.h"
+#include "relay.h"
 
 typedef enum {
     OFFERED, /* receiving: the user is asked */
@@ -20,6 +22,14 @@ typedef struct {
     bool contact; /* receiving: the peer is a contact */
     state state;
     msnp_way *way; /* NULL: it is over */
+    bool relayed;  /* it goes through the service */
+
+    /* Sending: what an offer needs, and how the first way has ended. */
+    char *name;
+    uint64_t size;
+    bool second; /* the other way is tried */
+    msnp_file_end end;
+    msnp_cause cause;
 } transfer;
 
 struct msnp_transfers {
@@ -27,6 +37,8 @@ struct msnp_transfers {
     const msnp_transfers_ops *ops;
     gpointer owner;
     msnp_direct *direct;
+    msnp_relay *relay;
+    bool relays; /* files may go through the service */
     char *account;
     GHashTable *by_number;
     unsigned last;
@@ -34,6 +46,7 @@ struct msnp_transfers {
 };
 
 static const msnp_direct_ops direct_ops;
+static const msnp_relay_ops relay_ops;
 static const msnp_way_reports reports;
 
 /* --- life ----------------------------------------------------------------------------------- */
@@ -43,6 +56,7 @@ static void transfer_free(gpointer data)
     transfer *t = data;
 
     g_free(t->who);
+    g_free(t->name);
     g_free(t);
 }
 
@@ -55,6 +69,7 @@ msnp_transfers *msnp_transfers_new(msnp_net *net, uint32_t (*draw)(void),
     all->ops = ops;
     all->owner = owner;
     all->direct = msnp_direct_new(net, draw, &direct_ops, all);
+    all->relay = msnp_relay_new(draw, &relay_ops, all);
     all->account = g_strdup("");
     all->by_number = g_hash_table_new_full(NULL, NULL, NULL, transfer_free);
     return all;
@@ -65,6 +80,7 @@ void msnp_transfers_free(msnp_transfers *all)
     if (all == NULL)
         return;
     msnp_direct_free(all->direct);
+    msnp_relay_free(all->relay);
     g_hash_table_destroy(all->by_number);
     g_free(all->account);
     g_free(all);
@@ -75,6 +91,13 @@ void msnp_transfers_set_account(msnp_transfers *all, const char *account)
     g_free(all->account);
     all->account = g_strdup(account);
     msnp_direct_set_account(all->direct, account);
+    msnp_relay_set_account(all->relay, account);
+}
+
+void msnp_transfers_set_through_service(msnp_transfers *all, bool may)
+{
+    all->relays = may;
+    msnp_relay_set_welcome(all->relay, may);
 }
 
 void msnp_transfers_set_client_ip(msnp_transfers *all, const char *address)
@@ -143,6 +166,82 @@ static void finish_here(transfer *t, msnp_file_end end, int64_t now)
     finish(t, end, (msnp_cause){MSNP_OK, 0}, now);
 }
 
+/* --- which way ------------------------------------------------------------------------------ */
+
+/*
+ * The one to try first, by what the other client announces. Somebody about whom nothing is known
+ * can be hidden, or have a client of any kind.
+ */
+static bool is_relayed_first(const msnp_transfers *all, const char *who)
+{
+    uint32_t id;
+
+    if (!all->relays || msnp_relay_is_refused(all->relay))
+        return false;
+    return !all->ops->client_id(all->owner, who, &id) || msnp_client_has_p2p(id) ||
+           msnp_relay_knows(all->relay, who);
+}
+
+/* Cannot this person exchange files at all? */
+static bool is_on_web(const msnp_transfers *all, const char *who)
+{
+    uint32_t id;
+
+    return all->ops->client_id(all->owner, who, &id) && msnp_client_is_web(id);
+}
+
+/* Sending: offers the file; false if there is no room for it. */
+static bool begin(transfer *t, int64_t now)
+{
+    const msnp_transfers *all = t->all;
+    msnp_way *way = t->relayed
+                        ? msnp_relay_send(all->relay, t->who, t->name, t->size, now)
+                        : msnp_direct_send(all->direct, t->who, t->name, (uint32_t)t->size, now);
+
+    if (way != NULL)
+        take(t, way);
+    return way != NULL;
+}
+
+/* Is this about the way, and not about the file, the people, or the service? */
+static bool is_of_way(msnp_file_end end)
+{
+    switch (end) {
+    case MSNP_FILE_UNSUPPORTED:
+    case MSNP_FILE_NO_ADDRESS:
+    case MSNP_FILE_NO_CONNECTION:
+    case MSNP_FILE_NOBODY_CAME:
+    case MSNP_FILE_BOTH_CLOSED:
+    case MSNP_FILE_SILENT:
+    case MSNP_FILE_BROKEN:
+    case MSNP_FILE_CONFUSED:
+    case MSNP_FILE_FAILED_THERE:
+    case MSNP_FILE_NO_P2P:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Tries the other way, once, and only if the file has not started on this one. */
+static bool try_other(transfer *t, msnp_file_end end, msnp_cause cause, int64_t now)
+{
+    const msnp_transfers *all = t->all;
+    bool there_is = t->relayed || (all->relays && !msnp_relay_is_refused(all->relay));
+
+    if (!t->sending || t->state != WAITING || t->second || !there_is || !is_of_way(end))
+        return false;
+    t->second = true;
+    t->end = end;
+    t->cause = cause;
+    t->relayed = !t->relayed;
+    if (!begin(t, now))
+        return false;
+    push(t, (msnp_event){.type = MSNP_EVENT_FILE_OTHER_WAY,
+                         .file = {.through_service = t->relayed, .end = end, .cause = cause}});
+    return true;
+}
+
 /* --- what ways report ----------------------------------------------------------------------- */
 
 static void way_started(gpointer owner, int64_t now)
@@ -180,11 +279,24 @@ static void way_over(gpointer owner, msnp_file_end end, msnp_cause cause, int64_
     transfer *t = owner;
 
     t->way = NULL;
-    finish(t, end, cause, now);
+    if (try_other(t, end, cause, now))
+        return;
+    /* That the other side knows no MSNP2P says nothing about why the way before failed. */
+    if (t->second && end == MSNP_FILE_NO_P2P)
+        finish(t, t->end, t->cause, now);
+    else
+        finish(t, end, cause, now);
+}
+
+static void way_rewind(gpointer owner, uint64_t offset, int64_t now)
+{
+    (void)now;
+    push(owner, (msnp_event){.type = MSNP_EVENT_FILE_REWIND, .file = {.offset = offset}});
 }
 
 static const msnp_way_reports reports = {.started = way_started,
                                          .wants = way_wants,
+                                         .rewind = way_rewind,
                                          .data = way_data,
                                          .complete = way_complete,
                                          .over = way_over};
@@ -218,7 +330,7 @@ static bool offered(gpointer owner, msnp_way *way, const msnp_way_offer *offer, 
     msnp_transfers *all = owner;
 
     (void)now;
-    if (all->ended || !has_room(all, offer))
+    if (all->ended || !has_room(all, offer) || offer->size > SIZE_MAX)
         return false;
     transfer *t = transfer_new(all, offer->who, false);
     t->contact = offer->contact;
@@ -240,6 +352,32 @@ static void send(gpointer owner, const char *who, unsigned reference, msnp_str p
 
 static const msnp_direct_ops direct_ops = {.send = send, .offered = offered};
 
+static bool offered_by_relay(gpointer owner, msnp_way *way, const msnp_way_offer *offer,
+                             int64_t now)
+{
+    msnp_transfers *all = owner;
+
+    return all->ops->may_offer(all->owner, offer->who, now) && offered(all, way, offer, now);
+}
+
+static void carry(gpointer owner, const char *who, unsigned reference, msnp_str payload,
+                  int64_t now)
+{
+    const msnp_transfers *all = owner;
+
+    all->ops->carry(all->owner, who, reference, payload, now);
+}
+
+static void answer(gpointer owner, msnp_str payload, int64_t now)
+{
+    const msnp_transfers *all = owner;
+
+    all->ops->answer(all->owner, payload, now);
+}
+
+static const msnp_relay_ops relay_ops = {
+    .send = carry, .answer = answer, .offered = offered_by_relay};
+
 bool msnp_transfers_invited(msnp_transfers *all, const char *who, const char *name, bool contact,
                             const msnp_invite *invite, int64_t now)
 {
@@ -249,6 +387,17 @@ bool msnp_transfers_invited(msnp_transfers *all, const char *who, const char *na
 void msnp_transfers_unsent(msnp_transfers *all, unsigned reference, msnp_cause cause, int64_t now)
 {
     msnp_direct_unsent(all->direct, reference, cause, now);
+}
+
+bool msnp_transfers_p2p(msnp_transfers *all, const char *who, const char *name, bool contact,
+                        msnp_str body, msnp_extra *extra, int64_t now)
+{
+    return msnp_relay_got(all->relay, who, name, contact, body, extra, now);
+}
+
+void msnp_transfers_carried(msnp_transfers *all, unsigned reference, msnp_cause cause, int64_t now)
+{
+    msnp_relay_carried(all->relay, reference, cause, now);
 }
 
 /* --- time, end ------------------------------------------------------------------------------ */
@@ -261,11 +410,12 @@ void msnp_transfers_run(msnp_transfers *all)
 void msnp_transfers_tick(msnp_transfers *all, int64_t now)
 {
     msnp_direct_tick(all->direct, now);
+    msnp_relay_tick(all->relay, now);
 }
 
 int64_t msnp_transfers_deadline(const msnp_transfers *all)
 {
-    return msnp_direct_deadline(all->direct);
+    return MIN(msnp_direct_deadline(all->direct), msnp_relay_deadline(all->relay));
 }
 
 void msnp_transfers_end(msnp_transfers *all, int64_t now)
@@ -311,8 +461,15 @@ unsigned msnp_transfers_send(msnp_transfers *all, const char *who, const char *n
     if (*err != MSNP_OK)
         return 0;
     transfer *t = transfer_new(all, who, true);
-    take(t, msnp_direct_send(all->direct, who, name, (uint32_t)size, now));
-    return t->number;
+    unsigned number = t->number;
+    t->name = g_strdup(name);
+    t->size = size;
+    t->relayed = is_relayed_first(all, who);
+    if (is_on_web(all, who))
+        finish_here(t, MSNP_FILE_UNSUPPORTED, now);
+    else if (!begin(t, now))
+        way_over(t, MSNP_FILE_NO_P2P, (msnp_cause){MSNP_OK, 0}, now);
+    return number;
 }
 
 void msnp_transfers_accept(msnp_transfers *all, unsigned number, int64_t now)

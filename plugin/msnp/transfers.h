@@ -26,6 +26,18 @@ typedef struct {
      */
     void (*send)(gpointer owner, const char *who, unsigned reference, msnp_str payload,
                  int64_t now);
+    /*
+     * The same for a message of MSNP2P, on whichever switchboard: msnp_transfers_carried() must
+     * follow exactly once, later, with this reference, unless it is 0.
+     */
+    void (*carry)(gpointer owner, const char *who, unsigned reference, msnp_str payload,
+                  int64_t now);
+    /* Within msnp_transfers_p2p(): sends one to where that message came from. */
+    void (*answer)(gpointer owner, msnp_str payload, int64_t now);
+    /* May the user be asked about a file that `who` offers by MSNP2P? Then it is counted. */
+    bool (*may_offer)(gpointer owner, const char *who, int64_t now);
+    /* What the client of `who` announces (p2p.h); false if that is not known. */
+    bool (*client_id)(gpointer owner, const char *who, uint32_t *id);
     /* The switchboard with `who` must stay open (true), or need not any more. */
     void (*hold)(gpointer owner, const char *who, bool hold);
 } msnp_transfers_ops;
@@ -38,6 +50,8 @@ void msnp_transfers_free(msnp_transfers *all);
 /* Our own account, as the server spells it, and our address as the server sees it ("" or NULL). */
 void msnp_transfers_set_account(msnp_transfers *all, const char *account);
 void msnp_transfers_set_client_ip(msnp_transfers *all, const char *address);
+/* May files go through the service (default: no)? If not, such offers are declined. */
+void msnp_transfers_set_through_service(msnp_transfers *all, bool may);
 
 /* --- from conversations --------------------------------------------------------------------- */
 
@@ -49,6 +63,14 @@ bool msnp_transfers_invited(msnp_transfers *all, const char *who, const char *na
                             const msnp_invite *invite, int64_t now);
 /* A payload with this reference was not, or perhaps not, delivered. */
 void msnp_transfers_unsent(msnp_transfers *all, unsigned reference, msnp_cause cause, int64_t now);
+/*
+ * A message of MSNP2P, the body of a MSG. True: the user can be told of `extra`, which was declined
+ * all the same.
+ */
+bool msnp_transfers_p2p(msnp_transfers *all, const char *who, const char *name, bool contact,
+                        msnp_str body, msnp_extra *extra, int64_t now);
+/* What became of such a message of ours: MSNP_OK: the service has it. */
+void msnp_transfers_carried(msnp_transfers *all, unsigned reference, msnp_cause cause, int64_t now);
 
 /* --- time, end ------------------------------------------------------------------------------ */
 

@@ -77,19 +77,27 @@ static void unsent(gpointer owner, unsigned reference, msnp_cause cause, int64_t
     msnp_transfers_unsent(d->transfers, reference, cause, now);
 }
 
-/* (For a while.) What peers want to send is named, and not answered. */
+static void carried(gpointer owner, unsigned reference, msnp_cause cause, int64_t now)
+{
+    drive *d = owner;
+
+    msnp_transfers_carried(d->transfers, reference, cause, now);
+}
+
 static bool p2p(gpointer owner, const char *who, const char *name, msnp_str body, msnp_extra *extra,
                 int64_t now)
 {
-    (void)owner;
-    (void)who;
-    (void)name;
-    (void)now;
-    return msnp_p2p_names(body, extra);
+    drive *d = owner;
+    bool contact = !g_str_has_prefix(who, "stranger");
+
+    return msnp_transfers_p2p(d->transfers, who, name, contact, body, extra, now);
 }
 
-static const msnp_conversations_ops conversations_ops = {
-    .ask_switchboard = ask_switchboard, .invited = invited, .unsent = unsent, .p2p = p2p};
+static const msnp_conversations_ops conversations_ops = {.ask_switchboard = ask_switchboard,
+                                                         .invited = invited,
+                                                         .unsent = unsent,
+                                                         .carried = carried,
+                                                         .p2p = p2p};
 
 static void pass(gpointer owner, const char *who, unsigned reference, msnp_str payload, int64_t now)
 {
@@ -105,7 +113,39 @@ static void hold(gpointer owner, const char *who, bool keep)
     msnp_conversations_hold(d->conversations, who, keep);
 }
 
-static const msnp_transfers_ops transfers_ops = {pass, hold};
+static void carry(gpointer owner, const char *who, unsigned reference, msnp_str payload,
+                  int64_t now)
+{
+    drive *d = owner;
+
+    msnp_conversations_carry(d->conversations, who, reference, payload, now);
+}
+
+static void answer(gpointer owner, msnp_str payload, int64_t now)
+{
+    drive *d = owner;
+
+    msnp_conversations_answer(d->conversations, payload, now);
+}
+
+static bool may_offer(gpointer owner, const char *who, int64_t now)
+{
+    drive *d = owner;
+
+    return msnp_conversations_may_offer(d->conversations, who, now);
+}
+
+/* Clients of "new..." announce MSNP2P, those of "old..." do not, and no others are known. */
+static bool client_id(gpointer owner, const char *who, uint32_t *id)
+{
+    bool new = g_str_has_prefix(who, "new");
+
+    (void)owner;
+    *id = new ? MSNP_CLIENT_ID_P2P : MSNP_CLIENT_ID_NONE;
+    return new || g_str_has_prefix(who, "old");
+}
+
+static const msnp_transfers_ops transfers_ops = {pass, carry, answer, may_offer, client_id, hold};
 
 /* --- switchboards that travel through a gateway --------------------------------------------- */
 
@@ -173,6 +213,7 @@ void drive_files_start(drive *d)
     msnp_conversations_set_account(d->conversations, d->config.account);
     d->transfers = msnp_transfers_new(&d->net, drive_random, &transfers_ops, d);
     msnp_transfers_set_account(d->transfers, d->config.account);
+    msnp_transfers_set_through_service(d->transfers, d->config.files_through_service);
 }
 
 void drive_files_new(drive *d)

@@ -170,6 +170,13 @@ static void on_answer(gpointer owner, msnp_str payload, int64_t now)
     on_send(s, s->other->account, 0, payload, now);
 }
 
+static void take(file *f, msnp_way *way)
+{
+    f->way = way;
+    way->reports = &reports;
+    way->owner = f;
+}
+
 static bool on_offered(gpointer owner, msnp_way *way, const msnp_way_offer *offer, int64_t now)
 {
     side *s = owner;
@@ -180,9 +187,7 @@ static bool on_offered(gpointer owner, msnp_way *way, const msnp_way_offer *offe
     CHECK(offer->file != NULL && !strchr(offer->file, '/'));
     if (f == NULL)
         return false;
-    f->way = way;
-    way->reports = &reports;
-    way->owner = f;
+    take(f, way);
     return true;
 }
 
@@ -284,8 +289,10 @@ static void offer(side *s, uint8_t size)
 
     if (f == NULL)
         return;
-    f->way = msnp_relay_send(s->relay, s->other->account, "name.txt", bytes, &reports, f, w.now);
-    if (f->way == NULL)
+    f->way = msnp_relay_send(s->relay, s->other->account, "name.txt", bytes, w.now);
+    if (f->way != NULL)
+        take(f, f->way);
+    else
         s->n_files--;
 }
 

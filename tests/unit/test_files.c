@@ -246,7 +246,15 @@ static void hold(gpointer owner, const char *who, bool keep)
     (void)keep;
 }
 
-static const msnp_transfers_ops ops = {send_payload, hold};
+static bool client_id(gpointer owner, const char *who, uint32_t *id)
+{
+    (void)owner;
+    (void)who;
+    (void)id;
+    return false;
+}
+
+static const msnp_transfers_ops ops = {.send = send_payload, .client_id = client_id, .hold = hold};
 
 static void send_nothing(gpointer owner, const char *who, unsigned reference, msnp_str payload,
                          int64_t now)
@@ -258,7 +266,8 @@ static void send_nothing(gpointer owner, const char *who, unsigned reference, ms
     (void)now;
 }
 
-static const msnp_transfers_ops quiet_ops = {send_nothing, hold};
+static const msnp_transfers_ops quiet_ops = {
+    .send = send_nothing, .client_id = client_id, .hold = hold};
 
 static void read_letter(side *s)
 {
