@@ -5,6 +5,7 @@
 #include "html.h"
 #include "log.h"
 #include "process.h"
+#include "settings.h"
 #include "undelivered.h"
 #include "windows.h"
 
@@ -117,10 +118,12 @@ static char *describe_extra(msnp_extra extra, const char *person)
 {
     switch (extra) {
     case MSNP_EXTRA_FILE:
+        /* Offers reach the user as such unless the setting is off. */
         return g_strdup_printf(
-            _("%s wants to send you a file, but the other client uses a newer kind of file "
-              "transfer, which is not supported yet. The file cannot be received."),
-            person);
+            /* Translators: a person, and the label of a setting */
+            _("%s wanted to send you a file through the service. It was declined because "
+              "\"%s\" is turned off in the account's settings."),
+            person, prpl_settings_shown(PRPL_LABEL_FILES, PRPL_SETTING_FILES));
     case MSNP_EXTRA_WINK:
         /* Translators: a wink is an animation of newer versions of MSN Messenger */
         return g_strdup_printf(_("%s sent a wink, which this client cannot show."), person);
