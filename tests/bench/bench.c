@@ -127,8 +127,9 @@ static const struct {
     {"silence", "one|http|https MINUTES DIR", bench_silence},
     {"hostile", "FLOOD CONTACTS timed|watched DIR", bench_hostile},
     {"moves", "SECONDS DIR", bench_moves},
+    {"raw", "MEGABYTES OUTSTANDING DIR", bench_raw},
     /* The file is made in FILES. */
-    {"files", "irc|msnp MEGABYTES FILES DIR", bench_files},
+    {"files", "irc|msnp|service MEGABYTES FILES DIR", bench_files},
 };
 
 static int usage(void)

@@ -42,5 +42,6 @@ int bench_silence(char **words);
 int bench_hostile(char **words);
 int bench_moves(char **words);
 int bench_files(char **words);
+int bench_raw(char **words);
 
 #endif

@@ -17,6 +17,7 @@
 #                                     lines of a hostile service
 #   FLOOD_CONTACTS="300 10000"        contacts on the list, while it floods
 #   FILES="100"                       megabytes of a file
+#   RELAYED="30"                      megabytes of one that goes through the service
 #   O=DIR                             where everything was built; bench.json goes there
 set -u
 
@@ -36,6 +37,7 @@ GATEWAY_RTTS=${GATEWAY_RTTS-0 50}
 FLOODS=${FLOODS-prompt mode presence contacts adding strangers allowed rings}
 FLOOD_CONTACTS=${FLOOD_CONTACTS-300 10000}
 FILES=${FILES-100}
+RELAYED=${RELAYED-30}
 
 # Processes for figures that take long, and very long.
 FEW=$(((RUNS + 1) / 2))
@@ -50,6 +52,9 @@ TEXTS=20
 SILENCE=60
 # Seconds in which a service moves the account as soon as it is signed in.
 MOVES=20
+# Messages that have no answer yet, at a time: as a client may have, and so many that the service
+# never waits.
+OUTSTANDING='4 16 64'
 # Processes at the same time: that wait now and then, and that mostly wait.
 BUSY=2
 WAITING=4
@@ -212,6 +217,16 @@ measure_files() {
             left=$((left - 1))
         done
     done
+    for megabytes in $RELAYED; do
+        left=$RUNS
+        while [ "$left" -gt 0 ]; do
+            measure files service "$megabytes" "$files" certs
+            for outstanding in $OUTSTANDING; do
+                measure raw "$megabytes" "$outstanding" certs
+            done
+            left=$((left - 1))
+        done
+    done
 }
 
 # Here, for all; making keys takes time.
@@ -231,6 +246,7 @@ awk -f "$here/report.awk" -v json="$O/bench.json" -v parts="$PARTS" -v runs="$RU
     -v gateway_rtts="$GATEWAY_RTTS" \
     -v moves="$MOVES" -v floods="$FLOODS" \
     -v flood_contacts="$FLOOD_CONTACTS" -v files="$FILES" \
+    -v relayed="$RELAYED" -v outstanding="$OUTSTANDING" \
     -v small_list="$SMALL_LIST" -v date="$(date -u +%Y-%m-%dT%H:%M:%SZ)" \
     -v machine="$(uname -sm)" -v processors="$(nproc)" \
     -v model="$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" figures

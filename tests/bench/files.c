@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A file from one client to another, each a process of its own: through the plugin, or through
- * what libpurple itself has for IRC (DCC), to compare with.
+ * A file from one client to another, each a process of its own: over a connection of the plugin's,
+ * through the service, or through what libpurple itself has for IRC (DCC), to compare with.
  */
 #include "bench.h"
 #include "irc.h"
@@ -41,6 +41,7 @@ static struct {
     side *givers; /* shared by both processes, one for each time; as the next ones */
     side *takers;
     side *own; /* of this process, now */
+    gboolean through_service;
     char *from;
     char *to;
     long memory; /* of this client before */
@@ -216,7 +217,7 @@ static user *sign_in(const user_config *config)
 
     /* IRC would have the next offer wait. */
     purple_account_set_int(u->account, "ratelimit-interval", 0);
-    purple_account_set_bool(u->account, "files_through_service", FALSE);
+    purple_account_set_bool(u->account, "files_through_service", transfer.through_service);
     user_sign_in(u);
     if (!wait_for(&u->online))
         fprintf(stderr, "%s does not sign in: %s\n", config->address, u->error ? u->error : "-");
@@ -318,6 +319,7 @@ int bench_files(char **words)
 
     if (sides == MAP_FAILED)
         return skip("memory cannot be shared here");
+    transfer.through_service = strcmp(words[0], "service") == 0;
     transfer.givers = sides;
     transfer.takers = sides + TIMES;
     transfer.from = g_build_filename(words[2], "sent", NULL);

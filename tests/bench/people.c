@@ -5,6 +5,7 @@
 #include "service.h"
 
 #include <glib-unix.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,6 +114,20 @@ static void tell_moved(const far_side *far)
         exit(1);
 }
 
+/* Where to connect, and what to say there. */
+static void tell_entry(const far_side *far, guint account)
+{
+    g_autofree char *first = address_name(0);
+    g_autofree char *address = address_name(account);
+    g_autofree char *line = service_entry(far->svc, address, account > 0 ? first : NULL);
+    char hello[HELLO] = "";
+
+    g_snprintf(hello, sizeof hello, "%u %s", service_port(far->svc, SERVICE_SWITCHBOARD),
+               line ? line : "");
+    if (write(far->channel, hello, sizeof hello) != sizeof hello)
+        exit(1);
+}
+
 /* A command is one packet: a letter and a number. */
 static gboolean on_command(int fd, GIOCondition condition, gpointer data)
 {
@@ -132,6 +147,8 @@ static gboolean on_command(int fd, GIOCondition condition, gpointer data)
         g_timeout_add(1, move, far);
     else if (command[0] == 'c')
         tell_moved(far);
+    else if (command[0] == 'e')
+        tell_entry(far, command[1]);
     far->awaited = command[1];
     if (command[0] == 'a')
         g_timeout_add(1, look, far);
@@ -313,6 +330,26 @@ guint people_moved(people *self)
     if (read(self->channel, &moved, sizeof moved) != sizeof moved)
         exit(1);
     return moved;
+}
+
+int people_enter(people *self, guint account)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    char hello[HELLO];
+    char *line;
+
+    command(self, 'e', account);
+    if (read(self->channel, hello, sizeof hello) != sizeof hello)
+        exit(1);
+    address.sin_port = htons((guint16)strtoul(hello, &line, 10));
+    line++;
+    if (connect(fd, (struct sockaddr *)&address, sizeof address) != 0 ||
+        write(fd, line, strlen(line)) < 0) {
+        perror("switchboard");
+        exit(1);
+    }
+    return fd;
 }
 
 gboolean people_heard(people *self)

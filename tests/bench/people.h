@@ -54,6 +54,11 @@ void people_send(people *self, const char *text);
  */
 void people_move(people *self);
 guint people_moved(people *self);
+/*
+ * A socket on which this account, which is signed in, enters a switchboard: the first one a new
+ * switchboard, all others that one. What the service answers is not read yet.
+ */
+int people_enter(people *self, guint account);
 void people_end(people *self);
 
 #endif

@@ -8,7 +8,7 @@
 
 BEGIN {
     split("service rtt contacts when accounts messages conversations flood seconds way " \
-          "megabytes", names)
+          "megabytes window", names)
     for (i in names)
         is_case[names[i]] = 1
 }
@@ -357,16 +357,7 @@ function files_key(way, megabytes) { return "files way=" way " megabytes=" megab
 
 function print_files(i, j, n, number, key, side) {
     split("out in", side)
-    title("   A file from one client to another, both on this machine, in " about["files"] ": " \
-          "through the plugin,\n   and through libpurple's IRC (DCC). From the moment when the " \
-          "user accepts until both sides are\n   done. \"first\" is the first byte, " \
-          "\"memory\" how much more was needed at a time, \"turn\" the longest one\n   of " \
-          "the main loop, with all that is in it; of the processor's time, \"CPU\"; " \
-          "\"undrawn\" the longest time\n   in which a client could not redraw.")
-    printf "%9s %5s %4s  %-20s %9s  %-20s %12s  %-19s %7s  %-s\n", "megabytes", "way",
-        "side", "MB a second", "first, ms", "ms of CPU each MB", "memory, KiB", "turn, ms",
-        "CPU",
-        "undrawn, ms"
+    title_files()
     n = split(files, number)
     for (i = 1; i <= n; i++) {
         for (j = 0; j < 4; j++) {
@@ -380,10 +371,47 @@ function print_files(i, j, n, number, key, side) {
         printf "\n   %s MB: the plugin's MB a second : IRC's = %s\n", number[i],
             middle("files megabytes=" number[i], "ratio")
     }
+    n = split(relayed, number)
+    for (i = 1; i <= n; i++)
+        print_relayed(number[i])
+}
+
+function raw_key(megabytes, window) { return "raw megabytes=" megabytes " window=" window }
+
+# The yardstick is the greatest number of outstanding messages, which is the last.
+function print_relayed(megabytes, i, n, window, key, raw) {
+    key = files_key("service", megabytes)
+    print ""
+    print_side(key, megabytes, "service", "out")
+    print_side(key, megabytes, "service", "in")
+    print ""
+    n = split(outstanding, window)
+    for (i = 1; i <= n; i++)
+        printf "   Raw messages of %s MB, at most %s without an answer: %s MB a second\n",
+            megabytes, window[i], spread(raw_key(megabytes, window[i]), "mb_s")
+    raw = raw_key(megabytes, window[n])
+    if (there(key, "mb_s") && there(raw, "mb_s"))
+        add("relayed megabytes=" megabytes, "ratio", median(key, "mb_s") / median(raw, "mb_s"))
+    printf "   %s MB through the service: the plugin's MB a second : the last one's = %s\n",
+        megabytes, middle("relayed megabytes=" megabytes, "ratio")
+}
+
+function title_files() {
+    title("   A file from one client to another, both on this machine, in " about["files"] ": " \
+          "over a\n   " \
+          "connection of the plugin's, through libpurple's IRC (DCC), and through the service. " \
+          "From the\n   moment when the user accepts until both sides are done. \"first\" is " \
+          "the first byte, \"memory\" how\n   much more was needed at a time, \"turn\" the " \
+          "longest one of the main loop, with all that is in it;\n   of the processor's time, " \
+          "\"CPU\"; \"undrawn\" the longest time in which a client could not redraw.")
+    printf "%9s %7s %4s  %-20s %9s  %-20s %12s  %-19s %7s  %-s\n", "megabytes", "way",
+        "side", "MB a second", "first, ms", "ms of CPU each MB", "memory, KiB", "turn, ms",
+        "CPU",
+        "undrawn, ms"
 }
 
 function print_side(key, megabytes, way, side) {
-    printf "%9s %5s %4s  %-20s %9s  %-20s %12s  %-19s %7s  %s\n", megabytes, way, side,
+    printf "%9s %7s %4s  %-20s %9s  %-20s %12s  %-19s %7s  %s\n", megabytes, way, side,
         side == "out" ? spread(key, "mb_s") : "", side == "out" ? middle(key, "first") : "",
         spread(key, "cpu_" side), middle(key, "peak_" side), spread(key, "turn_" side),
         middle(key, "turn_cpu_" side), spread(key, "undrawn_" side)
@@ -447,6 +475,14 @@ function print_targets(i, ever, start, later, ratio, number) {
                "undrawn_out")
         target("files", "a file of " number[i] " MB, receiver, cannot redraw for: ms", 10, start,
                "undrawn_in")
+    }
+    for (i = split(relayed, number); i > 0; i--) {
+        later = number[i] " MB through the service, "
+        start = files_key("service", number[i])
+        target("files", later "MB a second : raw", 0.7, "relayed megabytes=" number[i], "ratio",
+               1, 1)
+        target("files", later "sender's turn: ms", 10, start, "turn_out")
+        target("files", later "receiver's turn: ms", 10, start, "turn_in")
     }
     if (n_targets == 0)
         return

@@ -117,6 +117,19 @@ invitation *invitation_take(const service *svc, const request *req, const char *
     return g_get_monotonic_time() - inv->issued <= COOKIE_LIFE_US ? inv : NULL;
 }
 
+char *service_entry(service *self, const char *address, const char *into)
+{
+    g_autoptr(GPtrArray) sessions = find_sessions(self, address);
+    board *b = into ? board_newest(self, into) : NULL;
+    const invitation *inv;
+
+    if (sessions->len == 0 || (into && !b))
+        return NULL;
+    inv = invitation_new(g_ptr_array_index(sessions, 0), new_cookie(self), b);
+    return b ? g_strdup_printf("ANS 1 %s %s %s\r\n", inv->spelling, inv->cookie, b->id)
+             : g_strdup_printf("USR 1 %s %s\r\n", inv->spelling, inv->cookie);
+}
+
 /* Ringing */
 
 void invite_ringing(const board *b, conn *c, guint64 trid)

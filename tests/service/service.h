@@ -239,6 +239,11 @@ guint service_switchboards(const service *self, const char *address);
 /* Who takes part in the newest switchboard of `address`, without `address`: sorted, joined by ", ";
  * "" for nobody, NULL if it is in none. The caller frees it. */
 char *service_partners(const service *self, const char *address);
+/*
+ * The line by which a connection to SERVICE_SWITCHBOARD enters one as `address`, who is signed in:
+ * a new one, or with `into` the newest of this person. NULL if that cannot be; the caller frees it.
+ */
+char *service_entry(service *self, const char *address, const char *into);
 /* Closes all connections of `address` to switchboards at once; returns how many. */
 guint service_drop_switchboards(service *self, const char *address);
 /* Sends raw bytes on all connections of `address` to switchboards; returns on how many. */
