@@ -655,6 +655,8 @@ static void test_limits(void)
     g_assert_cmpuint(sent, ==, MSNP_FILES_MAX);
     g_assert_cmpuint(offers_taken(all, "stranger", false, false), ==, MSNP_FILES_STRANGERS_MAX);
     g_assert_cmpuint(offers_taken(all, "other", true, false), ==, 0);
+    /* An offer that was refused is not known. */
+    g_assert_cmpuint(offers_taken(all, "stranger", false, false), ==, MSNP_FILES_STRANGERS_MAX);
     g_assert_cmpuint(offers_taken(all, "bob", false, true), ==, MSNP_FILES_FROM_MAX);
     g_assert_cmpuint(offers_taken(all, "carol", true, true), ==,
                      MSNP_FILES_OFFERED_MAX - MSNP_FILES_FROM_MAX - MSNP_FILES_STRANGERS_MAX);
