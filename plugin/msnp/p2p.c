@@ -207,7 +207,7 @@ msnp_p2p_joined msnp_p2p_join(msnp_p2p_joins *joins, size_t *n_all, const msnp_p
         one = NULL;
     }
     /* Most of them are in one piece, and never count. */
-    if (header->offset == 0 && data.len == header->total && data.len <= MSNP_P2P_SLP_MAX) {
+    if (header->offset == 0 && data.len == header->total) {
         *text = (msnp_str){msnp_str_dup(data), data.len};
         return MSNP_P2P_WHOLE;
     }

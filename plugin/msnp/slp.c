@@ -162,39 +162,71 @@ static void read_context(msnp_slp *slp, const char *coded)
 
 /* --- reading -------------------------------------------------------------------------------- */
 
-/* A header that is a number up to `max`; 0 if it is none. */
-static uint32_t read_number(msnp_str block, const char *name, uint32_t max)
+enum { FROM, TO, VIA, CSEQ, CALL_ID, CONTENT_TYPE, N_HEAD_FIELDS };
+enum { EUF_GUID, SESSION_ID, CONTEXT, HASHED_NONCE, N_BODY_FIELDS };
+
+static const char *const head_fields[] = {
+    [FROM] = "From", [TO] = "To",           [VIA] = "Via",
+    [CSEQ] = "CSeq", [CALL_ID] = "Call-ID", [CONTENT_TYPE] = "Content-Type"};
+static const char *const body_fields[] = {[EUF_GUID] = "EUF-GUID",
+                                          [SESSION_ID] = "SessionID",
+                                          [CONTEXT] = "Context",
+                                          [HASHED_NONCE] = "Hashed-Nonce"};
+
+/*
+ * The first value of each of these fields, NULL if there is none; owned by the caller. All in one
+ * pass, because a text can be long. Returns what follows the block.
+ */
+static msnp_str read_fields(msnp_str block, const char *const *names, size_t n, char **values)
 {
-    char *text = msnp_mime_get(block, name, 0);
+    msnp_mime mime;
+    msnp_str name, value;
+
+    msnp_mime_init(&mime, block);
+    while (msnp_mime_next(&mime, &name, &value))
+        for (size_t i = 0; i < n; i++)
+            if (values[i] == NULL && msnp_str_is_nocase(name, names[i]))
+                values[i] = msnp_mime_unfold(value);
+    return mime.rest;
+}
+
+static void free_fields(char **values, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        g_free(values[i]);
+}
+
+/* A number up to `max`; 0 if it is none. */
+static uint32_t read_number(const char *text, uint32_t max)
+{
     uint64_t value = 0;
 
     if (text != NULL)
         (void)msnp_parse_uint(msnp_str_of(text), max, &value);
-    g_free(text);
     return (uint32_t)value;
 }
 
-/* What can be echoed: it breaks no line, and is not too long. Takes over the text, or frees it. */
-static char *checked_id(char *text)
+/* What can be echoed: it breaks no line, and is not too long. */
+static char *read_id(msnp_str text)
 {
-    if (text != NULL && msnp_is_word(text) && strlen(text) <= MSNP_SLP_ID_MAX)
-        return text;
-    g_free(text);
+    char *id = msnp_str_dup(text);
+
+    if (text.len <= MSNP_SLP_ID_MAX && msnp_is_word(id))
+        return id;
+    g_free(id);
     return NULL;
 }
 
 /* "<msnmsgr:alice@example.net>"; NULL if it names no account. */
-static char *read_account(msnp_str block, const char *name)
+static char *read_account(const char *text)
 {
     static const char scheme[] = "msnmsgr:";
-    char *text = msnp_mime_get(block, name, 0);
     const char *start = text != NULL ? text : "";
 
     start += *start == '<';
     if (g_ascii_strncasecmp(start, scheme, strlen(scheme)) == 0)
         start += strlen(scheme);
     char *account = g_strndup(start, strcspn(start, ">"));
-    g_free(text);
     if (msnp_account_valid(account))
         return account;
     g_free(account);
@@ -202,21 +234,18 @@ static char *read_account(msnp_str block, const char *name)
 }
 
 /* "MSNSLP/1.0/TLP ;branch={...}" */
-static char *read_branch(msnp_str block)
+static char *read_branch(const char *via)
 {
-    char *via = msnp_mime_get(block, "Via", 0);
     msnp_str list = msnp_str_of(via != NULL ? via : "");
     msnp_str name, value;
-    char *branch = NULL;
 
-    while (branch == NULL && msnp_take_pair(&list, '=', &name, &value))
+    while (msnp_take_pair(&list, '=', &name, &value))
         if (msnp_str_is_nocase(name, "branch"))
-            branch = msnp_str_dup(value);
-    g_free(via);
-    return checked_id(branch);
+            return read_id(value);
+    return NULL;
 }
 
-static msnp_slp_subject read_subject(msnp_str block)
+static msnp_slp_subject read_subject(const char *type)
 {
     static const struct {
         const char *type;
@@ -226,8 +255,8 @@ static msnp_slp_subject read_subject(msnp_str block)
                 {TYPE_TRANSPORTS, MSNP_SLP_TRANSPORT_ANSWER},
                 {TYPE_CLOSE, MSNP_SLP_CLOSE}};
 
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-        if (msnp_mime_is(block, "Content-Type", rows[i].type))
+    for (size_t i = 0; type != NULL && i < G_N_ELEMENTS(rows); i++)
+        if (g_ascii_strcasecmp(type, rows[i].type) == 0)
             return rows[i].subject;
     return MSNP_SLP_UNKNOWN;
 }
@@ -248,23 +277,20 @@ static msnp_extra extra_of(const char *guid)
     return MSNP_EXTRA_INVITATION;
 }
 
-static void read_offer(msnp_slp *slp, msnp_str body)
+static void read_offer(msnp_slp *slp, char *const *fields)
 {
-    char *guid = msnp_mime_get(body, "EUF-GUID", 0);
+    const char *guid = fields[EUF_GUID];
 
     if (guid == NULL) {
         slp->offer = MSNP_SLP_INCOMPLETE;
     } else if (g_ascii_strcasecmp(guid, FILE_GUID) == 0) {
-        char *context = msnp_mime_get(body, "Context", 0);
-        read_context(slp, context != NULL ? context : "");
-        g_free(context);
+        read_context(slp, fields[CONTEXT] != NULL ? fields[CONTEXT] : "");
     } else if (g_ascii_strcasecmp(guid, OBJECT_GUID) == 0) {
         slp->offer = MSNP_SLP_OBJECT;
     } else {
         slp->offer = MSNP_SLP_EXTRA;
         slp->extra = extra_of(guid);
     }
-    g_free(guid);
 }
 
 /* Takes off the next word of a line, and the blanks before it; empty at the end. */
@@ -301,7 +327,7 @@ static bool read_start(msnp_slp *slp, msnp_str line)
     slp->kind = msnp_str_is_nocase(first, "INVITE") ? MSNP_SLP_INVITE
                 : msnp_str_is_nocase(first, "BYE")  ? MSNP_SLP_BYE
                                                     : MSNP_SLP_OTHER;
-    return second.len > 0 && msnp_str_is_nocase(take_word(&line), VERSION);
+    return msnp_str_is_nocase(take_word(&line), VERSION);
 }
 
 /* Takes off the first line, which ends with CR LF or LF. */
@@ -317,6 +343,34 @@ static msnp_str take_line(msnp_str *text)
     return line;
 }
 
+/* Reads the headers; returns the body. */
+static msnp_str read_head(msnp_slp *slp, msnp_str text)
+{
+    char *fields[N_HEAD_FIELDS] = {NULL};
+    msnp_str body = read_fields(text, head_fields, N_HEAD_FIELDS, fields);
+
+    slp->from = read_account(fields[FROM]);
+    slp->to = read_account(fields[TO]);
+    slp->branch = read_branch(fields[VIA]);
+    slp->call = fields[CALL_ID] != NULL ? read_id(msnp_str_of(fields[CALL_ID])) : NULL;
+    slp->cseq = read_number(fields[CSEQ], CSEQ_MAX);
+    slp->subject = read_subject(fields[CONTENT_TYPE]);
+    free_fields(fields, N_HEAD_FIELDS);
+    return body;
+}
+
+static void read_body(msnp_slp *slp, msnp_str body)
+{
+    char *fields[N_BODY_FIELDS] = {NULL};
+
+    (void)read_fields(body, body_fields, N_BODY_FIELDS, fields);
+    slp->session = read_number(fields[SESSION_ID], UINT32_MAX);
+    slp->hashed = slp->subject == MSNP_SLP_TRANSPORT && fields[HASHED_NONCE] != NULL;
+    if (slp->kind == MSNP_SLP_INVITE && slp->subject == MSNP_SLP_SESSION)
+        read_offer(slp, fields);
+    free_fields(fields, N_BODY_FIELDS);
+}
+
 bool msnp_slp_read(msnp_slp *slp, msnp_str text)
 {
     const char *end = text.len > 0 ? memchr(text.ptr, '\0', text.len) : NULL;
@@ -326,22 +380,7 @@ bool msnp_slp_read(msnp_slp *slp, msnp_str text)
         text.len = (size_t)(end - text.ptr);
     if (!read_start(slp, take_line(&text)))
         return false;
-
-    msnp_str body = msnp_mime_body(text);
-    slp->from = read_account(text, "From");
-    slp->to = read_account(text, "To");
-    slp->branch = read_branch(text);
-    slp->call = checked_id(msnp_mime_get(text, "Call-ID", 0));
-    slp->cseq = read_number(text, "CSeq", CSEQ_MAX);
-    slp->subject = read_subject(text);
-    slp->session = read_number(body, "SessionID", UINT32_MAX);
-    if (slp->kind == MSNP_SLP_INVITE && slp->subject == MSNP_SLP_SESSION)
-        read_offer(slp, body);
-    if (slp->subject == MSNP_SLP_TRANSPORT) {
-        char *nonce = msnp_mime_get(body, "Hashed-Nonce", 0);
-        slp->hashed = nonce != NULL;
-        g_free(nonce);
-    }
+    read_body(slp, read_head(slp, text));
     return true;
 }
 
@@ -398,7 +437,7 @@ static void write_request(msnp_buf *out, const char *method, const msnp_slp_abou
 /* Where the extension of a name begins, with its dot; `len` if it has none. */
 static size_t find_extension(const gunichar2 *name, size_t len)
 {
-    for (size_t i = len; i-- > 1 && len - i <= EXTENSION_MAX && name[i] != ' ';)
+    for (size_t i = len; i-- > 0 && len - i <= EXTENSION_MAX && name[i] != ' ';)
         if (name[i] == '.')
             return i;
     return len;

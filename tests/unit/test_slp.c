@@ -333,14 +333,17 @@ static void test_base64(void)
     check_context(two, "FILE [notes.txt] 2500");
     two[766] = '\0';
     check_context(two, "FILE [notes.txt] 2500");
-    two[765] = '\0';
-    check_context(two, "FILE_BAD");
     check_context("", "FILE_BAD");
     check_context("====", "FILE_BAD");
     for (const char *strange = "-=.\xff "; *strange != '\0'; strange++) {
-        three[400] = *strange;
+        three[800] = *strange;
         check_context(three, "FILE_BAD");
     }
+    three[800] = 'A';
+    three[849] = '\0';
+    check_context(three, "FILE_BAD");
+    three[848] = '\0';
+    check_context(three, "FILE [notes.txt] 2500");
     g_free(three);
     g_free(two);
 }
