@@ -1167,6 +1167,7 @@ drive *drive_new(const drive_config *config)
     d->doubtful = g_ptr_array_new_with_free_func(g_free);
     d->cache = msnp_cache_new();
     drive_files_new(d);
+    drive_p2p_new(d);
     if (config->known_login)
         msnp_cache_set_login(d->cache, config->nexus_url, config->known_login, d->now);
     if (config->known_gateway)
@@ -1208,6 +1209,7 @@ void drive_free(drive *d)
     g_ptr_array_unref(d->doubtful);
     g_hash_table_destroy(d->members);
     g_hash_table_destroy(d->files);
+    drive_p2p_free(d);
     g_free(d->fault);
     g_free(d);
 }

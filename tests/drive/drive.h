@@ -54,8 +54,9 @@ typedef struct {
     const char *session; /* a switchboard that we were rung for; else NULL */
     bool pipelining;
     bool files_through_service; /* default: not, so that CHG announces nothing */
-    bool steps;                 /* STEP events are written down */
-    bool traces;                /* and so are TRACE events */
+    bool p2p;    /* of conversations: what comes by MSNP2P is heard as it is, and nothing is done */
+    bool steps;  /* STEP events are written down */
+    bool traces; /* and so are TRACE events */
     /*
      * All that hostile peers may say, and settings; then `ptr` is not NULL. What is in it is no
      * secret: they may repeat it wherever they like. Nor is what they say later.
@@ -135,6 +136,12 @@ void drive_type(drive *d, const char *who);
 void drive_chat(drive *d, const char *who, const char *also);
 void drive_invite(drive *d, unsigned chat, const char *who);
 void drive_leave(drive *d, msnp_conversation_id where);
+/*
+ * Conversations carry a message of MSNP2P, and its result is heard, unless `reference` is 0. What
+ * each one that comes is answered with, if such are heard; NULL for nothing.
+ */
+void drive_carry(drive *d, const char *who, unsigned reference, msnp_str payload);
+void drive_answer_p2p(drive *d, const char *payload);
 /* The session that the conversations, and transfers, belong to ends. */
 void drive_end_conversations(drive *d, msnp_err err);
 /* Files: as the functions of session.h. `put` makes up the bytes. */

@@ -478,6 +478,18 @@ static void do_ring(drive *d, const words *w)
     g_free(host);
 }
 
+/* carry who reference "payload" */
+static void do_carry(drive *d, const words *w)
+{
+    drive_carry(d, w->word[1], number(w->word[2]), msnp_str_of(w->word[3]));
+}
+
+/* answer-p2p ["payload"] */
+static void do_answer_p2p(drive *d, const words *w)
+{
+    drive_answer_p2p(d, *w->word[1] ? w->word[1] : NULL);
+}
+
 /* After the end nothing may be left. */
 static void do_end(drive *d, const words *w)
 {
@@ -612,6 +624,8 @@ static const struct {
     {OF(DRIVE_CONVERSATIONS), "switchboard", do_switchboard},
     {OF(DRIVE_CONVERSATIONS), "no-switchboard", do_no_switchboard},
     {OF(DRIVE_CONVERSATIONS), "ring", do_ring},
+    {OF(DRIVE_CONVERSATIONS), "carry", do_carry},
+    {OF(DRIVE_CONVERSATIONS), "answer-p2p", do_answer_p2p},
     {OF(DRIVE_CONVERSATIONS), "end", do_end},
     {OF(DRIVE_CONVERSATIONS), "file-send", do_file_send},
     {OF(DRIVE_CONVERSATIONS), "file-accept", do_file_accept},

@@ -81,7 +81,8 @@ static void carried(gpointer owner, unsigned reference, msnp_cause cause, int64_
 {
     drive *d = owner;
 
-    msnp_transfers_carried(d->transfers, reference, cause, now);
+    if (!drive_p2p_result(d, reference, cause, now))
+        msnp_transfers_carried(d->transfers, reference, cause, now);
 }
 
 static bool p2p(gpointer owner, const char *who, const char *name, msnp_str body, msnp_extra *extra,
@@ -90,7 +91,10 @@ static bool p2p(gpointer owner, const char *who, const char *name, msnp_str body
     drive *d = owner;
     bool contact = !g_str_has_prefix(who, "stranger");
 
-    return msnp_transfers_p2p(d->transfers, who, name, contact, body, extra, now);
+    if (!d->config.p2p)
+        return msnp_transfers_p2p(d->transfers, who, name, contact, body, extra, now);
+    drive_p2p_arrived(d, who, name, body, now);
+    return false;
 }
 
 static const msnp_conversations_ops conversations_ops = {.ask_switchboard = ask_switchboard,
@@ -386,6 +390,7 @@ void drive_end_conversations(drive *d, msnp_err err)
 {
     msnp_transfers_end(d->transfers, d->now);
     msnp_conversations_end(d->conversations, err, d->now);
+    drive_p2p_end(d);
     if (msnp_conversations_pending(d->conversations) > 0 ||
         msnp_transfers_pending(d->transfers) > 0 ||
         msnp_conversations_n_switchboards(d->conversations) > 0)

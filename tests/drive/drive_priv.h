@@ -54,6 +54,9 @@ struct drive {
     bool by_gateway;     /* what WAY said last */
     GPtrArray *doubtful; /* ids of sessions with a request that was never answered */
     GHashTable *files;   /* number -> what is known of a transfer */
+    GHashTable *carried; /* references of messages of MSNP2P that have no result yet */
+    char *p2p_answer;    /* to each that comes, NULL for none */
+    bool carrying;       /* one is on the stack */
     size_t pages;        /* messages to phones that have no result yet */
     size_t edits;        /* that have no result yet */
     size_t edited;       /* that got one since the last look */
@@ -90,5 +93,15 @@ void drive_files_turn(drive *d);
 void drive_files_follow(drive *d, const msnp_event *event);
 /* Cookies of files. */
 uint32_t drive_random(void);
+
+/* drive_p2p.c */
+void drive_p2p_new(drive *d);
+void drive_p2p_free(drive *d);
+/* A message of MSNP2P came. */
+void drive_p2p_arrived(drive *d, const char *who, const char *name, msnp_str body, int64_t now);
+/* One has a result; false if the test did not send it. */
+bool drive_p2p_result(drive *d, unsigned reference, msnp_cause cause, int64_t now);
+/* Now all must have one. */
+void drive_p2p_end(drive *d);
 
 #endif

@@ -265,6 +265,7 @@ static void add_call(GString *text, const heard *what)
         break;
     case HEARD_NO_SWITCHBOARD:
     case HEARD_ANSWERED:
+    case HEARD_CARRIED:
         add_number(text, what->request);
         add_cause(text, what->cause);
         break;
@@ -295,6 +296,7 @@ static void add_call(GString *text, const heard *what)
         add_cause(text, what->cause);
         break;
     case HEARD_RECEIVED:
+    case HEARD_P2P:
         add_word(text, what->account);
         add_quoted(text, what->text);
         add_taken(text, escape_bytes(what->payload.ptr, what->payload.len, true));
@@ -622,12 +624,14 @@ static bool is_sound_call(const heard *what)
         return what->request != 0;
     case HEARD_JOINED:
     case HEARD_RECEIVED:
+    case HEARD_P2P:
         return is_person(what->account, what->text) && what->payload.len <= MSNP_PAYLOAD_MAX;
     case HEARD_LEFT:
         return msnp_account_valid(what->account);
     case HEARD_CALL_FAILED:
         return is_cause(what->cause, false);
     case HEARD_ANSWERED:
+    case HEARD_CARRIED:
         return what->request && is_cause(what->cause, true);
     default:
         return true;

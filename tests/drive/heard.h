@@ -24,6 +24,8 @@
     X(HEARD_CLIENT_IP, "CLIENT_IP")           /* host */                                  \
     X(HEARD_PAGE, "PAGE")                     /* text: what was asked for, NULL: none */  \
     X(HEARD_ASK, "ASK_SWITCHBOARD")           /* request */                               \
+    X(HEARD_P2P, "P2P")                       /* account, text: the name, payload */      \
+    X(HEARD_CARRIED, "CARRIED")               /* request: the reference, cause */         \
     X(HEARD_OPENED, "OPENED")                                                             \
     X(HEARD_JOINED, "JOINED")           /* account, text: the name */                     \
     X(HEARD_LEFT, "LEFT")               /* account, idle */                               \

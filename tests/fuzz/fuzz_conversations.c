@@ -5,6 +5,7 @@
  *
  *   s person n   says a text, of n of the bytes that follow, and a number of its own; S chat n
  *   L person     says a very long text             N person     nudges
+ *   C person     carries a message of MSNP2P
  *   y person     types                             h a b        begins a chat
  *   i chat p     invites                           w person     closes the window; W chat
  *   b request    there is a switchboard            B request e  there is none
@@ -375,7 +376,7 @@ static void run_step(conversations_fuzz *fuzz, fuzz_input *input)
         receive(fuzz, input);
     else if (letter == 'm')
         receive_part(fuzz, input);
-    else if (letter && strchr("sSLNyhiwW", letter))
+    else if (letter && strchr("sSLNCyhiwW", letter))
         promise_act(&fuzz->promise, fuzz->drive, letter, input);
     else if (letter == 'v')
         invite(fuzz, input);

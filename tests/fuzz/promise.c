@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Messages of MSNP2P: their conversations and references are so many above the others. */
+#define P2P 1000000000u
+
 typedef struct {
     unsigned conversation; /* of people: which one, of chats: their number behind the people */
     unsigned written;
@@ -76,6 +79,27 @@ static int hear_text(const promise *p, const char *words)
     return number;
 }
 
+static int hear_p2p(const promise *p, msnp_str body)
+{
+    char *words = msnp_str_dup(body);
+    int number = hear_text(p, words);
+
+    g_free(words);
+    return number;
+}
+
+static const char *letter_of(msnp_message_kind kind)
+{
+    switch (kind) {
+    case MSNP_MESSAGE_TYPING:
+        return "U";
+    case MSNP_MESSAGE_P2P:
+        return "D";
+    default:
+        return "A";
+    }
+}
+
 static void hear_message(promise *p, unsigned conn, const msnp_cmd *cmd)
 {
     promise_sent sent = {.conn = conn, .text = -1};
@@ -85,10 +109,12 @@ static void hear_message(promise *p, unsigned conn, const msnp_cmd *cmd)
     msnp_message_read(&message, cmd->payload);
     bool declines = message.kind == MSNP_MESSAGE_CANCEL && msnp_str_is(cmd->argv[1], "N");
     CHECK(message.kind != MSNP_MESSAGE_OTHER);
-    CHECK(declines || msnp_str_is(cmd->argv[1], message.kind == MSNP_MESSAGE_TYPING ? "U" : "A"));
+    CHECK(declines || msnp_str_is(cmd->argv[1], letter_of(message.kind)));
     if (message.kind == MSNP_MESSAGE_TEXT && strchr(message.text, '#'))
         sent.text = hear_text(p, message.text);
-    if (msnp_str_is(cmd->argv[1], "A")) {
+    if (message.kind == MSNP_MESSAGE_P2P)
+        sent.text = hear_p2p(p, message.body);
+    if (msnp_str_is(cmd->argv[1], "A") || msnp_str_is(cmd->argv[1], "D")) {
         CHECK(msnp_cmd_trid(cmd, &sent.id));
         g_array_append_val(p->sent, sent);
     }
@@ -135,6 +161,16 @@ static void hear_undelivered(promise *p, const msnp_event *event)
     CHECK(event->undelivered.maybe || text->written == 0 || refused);
 }
 
+static void hear_carried(promise *p, unsigned reference, msnp_cause cause)
+{
+    CHECK(reference >= P2P && reference - P2P < p->texts->len);
+
+    promise_text *text = &g_array_index(p->texts, promise_text, reference - P2P);
+    CHECK(text->conversation >= P2P && text->reported == 0);
+    CHECK(cause.err != MSNP_OK || (text->written == 1 && (text->confirmed || p->raw)));
+    text->reported++;
+}
+
 /* A connection that is gone answers no more. */
 static void forget_conn(GArray *list, unsigned conn)
 {
@@ -148,6 +184,8 @@ void promise_hear(promise *p, const drive *d, const heard *what)
 {
     const msnp_event *event = &what->event;
 
+    if (what->kind == HEARD_CARRIED)
+        hear_carried(p, what->request, what->cause);
     if (what->kind != HEARD_EVENT)
         return;
     if (event->type == MSNP_EVENT_WRITE && drive_side_of(d, event->conn) == DRIVE_SWITCHBOARD)
@@ -190,6 +228,18 @@ static void say(promise *p, drive *d, msnp_conversation_id where, msnp_str words
     g_free(copy);
 }
 
+static void carry(promise *p, drive *d, const char *who)
+{
+    unsigned number = p->texts->len;
+    promise_text carried = {.conversation =
+                                P2P + conversation_number((msnp_conversation_id){.who = who})};
+    char *payload = g_strdup_printf("Content-Type: application/x-msnmsgrp2p\r\n\r\n#%u", number);
+
+    g_array_append_val(p->texts, carried);
+    drive_carry(d, who, P2P + number, msnp_str_of(payload));
+    g_free(payload);
+}
+
 static void say_at_length(promise *p, drive *d, const char *who)
 {
     char *text = g_strnfill(5000, 'x');
@@ -228,6 +278,9 @@ void promise_act(promise *p, drive *d, uint8_t letter, fuzz_input *input)
         break;
     case 'y':
         drive_type(d, who);
+        break;
+    case 'C':
+        carry(p, d, who);
         break;
     case 'h':
         drive_chat(d, who, promise_person(input));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What conversations promise: a text is written at most once, and those of one conversation in
- * order; if it is not written, or what was written is not confirmed, that is reported once.
+ * order; if it is not written, or what was written is not confirmed, that is reported once. The
+ * same is true of messages of MSNP2P, which texts overtake.
  *
  * Each text has a number of its own in it, by which it is known again.
  */
@@ -34,7 +35,8 @@ void promise_hear(promise *p, const drive *d, const heard *what);
 
 /*
  * What a user does in conversations: `s` says something to somebody, `S` in a chat, `L` something
- * very long, `N` nudges, `y` types, `h` begins a chat, `i` invites to one, `w` and `W` leave.
+ * very long, `N` nudges, `y` types, `C` carries a message of MSNP2P, `h` begins a chat, `i` invites
+ * to one, `w` and `W` leave.
  */
 void promise_act(promise *p, drive *d, uint8_t letter, fuzz_input *input);
 /* A switchboard answers the oldest message (ACK, NAK), or call. */

@@ -86,6 +86,7 @@ static bool read_setting(transcript *script, const char *key, const char *value)
         {"overlap", &script->overlap},
         {"known_gateway", &config->known_gateway},
         {"files_through_service", &config->files_through_service},
+        {"p2p", &config->p2p},
         {"steps", &config->steps},
         {"traces", &config->traces},
     };

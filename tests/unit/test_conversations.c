@@ -364,6 +364,64 @@ static void test_end_inside(void)
     done(d);
 }
 
+/* What is said and MSNP2P have room for as many each, whatever waits of the other. */
+static void test_windows(void)
+{
+    drive *d = with_bob(NULL);
+
+    for (unsigned i = 1; i <= MSNP_CONVERSATION_WINDOW; i++)
+        does(d, "carry " BOB " %u x", i);
+    driven_forget(d);
+    does(d, "carry " BOB " 33 y");
+    expect_silence(d);
+    for (unsigned i = 1; i < MSNP_CONVERSATION_WINDOW; i++)
+        does(d, "nudge " BOB);
+    driven_forget(d);
+    does(d, "say " BOB " Hi");
+    expect_out(d,
+               "C MSG 67 A 64\\r\\nMIME-Version: 1.0\\r\\nContent-Type: text/plain; charset=UTF-8"
+               "\\r\\n\\r\\nHi");
+    does(d, "nudge " BOB);
+    expect_silence(d);
+    feed(d, 1, "ACK 4\r\n");
+    expect_out(d, "C MSG 68 D 1\\r\\ny", "EV CARRIED 1 ok 0");
+    does(d, "carry " BOB " 34 z");
+    expect_silence(d);
+    feed(d, 1, "ACK 36\r\n");
+    expect_out(d, "C MSG 69 A 69\\r\\nMIME-Version: 1.0\\r\\nContent-Type: text/x-msnmsgr-datacast"
+                  "\\r\\n\\r\\nID: 1\\r\\n\\r\\n");
+    driven_forget(d);
+    done(d);
+}
+
+/* More wait than can be; texts are not kept out by that, nor keep it out. */
+static void test_many_carried(void)
+{
+    drive *d = begin(NULL);
+
+    for (unsigned i = 1; i <= MSNP_CONVERSATION_WAITING_MAX; i++)
+        does(d, "carry " BOB " %u x", i);
+    driven_forget(d);
+    does(d, "carry " BOB " 1001 x");
+    expect_out(d, "EV CARRIED 1001 too-long 0");
+    does(d, "say " BOB " Hi");
+    expect_silence(d);
+    done(d);
+}
+
+/* So many offers of files at once, of each person. */
+static void test_many_offers(void)
+{
+    drive *d = begin(NULL);
+    msnp_conversations *all = drive_conversations(d);
+
+    for (unsigned i = 0; i < 100; i++)
+        g_assert_true(msnp_conversations_may_offer(all, BOB, drive_now(d)));
+    g_assert_false(msnp_conversations_may_offer(all, BOB, drive_now(d)));
+    g_assert_true(msnp_conversations_may_offer(all, CAROL, drive_now(d)));
+    done(d);
+}
+
 /* Freed in the middle of everything. */
 static void test_free(void)
 {
@@ -371,6 +429,8 @@ static void test_free(void)
 
     does(d, "say " BOB " Sent");
     does(d, "say " CAROL " Waits");
+    does(d, "carry " BOB " 1 Sent");
+    does(d, "carry " CAROL " 2 Waits");
     does(d, "chat " BOB " " CAROL);
     does(d, "say #1 Chat");
     ring(d, 55, BOB);
@@ -392,6 +452,9 @@ int main(int argc, char **argv)
     g_test_add_func("/conversations/closed-before-read", test_closed_before_read);
     g_test_add_func("/conversations/closed-before-joined", test_closed_before_joined);
     g_test_add_func("/conversations/end-inside", test_end_inside);
+    g_test_add_func("/conversations/windows", test_windows);
+    g_test_add_func("/conversations/many-carried", test_many_carried);
+    g_test_add_func("/conversations/many-offers", test_many_offers);
     g_test_add_func("/conversations/free", test_free);
     return g_test_run();
 }
