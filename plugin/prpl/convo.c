@@ -2,6 +2,7 @@
 #include "convo.h"
 
 #include "buddies.h"
+#include "errors.h"
 #include "html.h"
 #include "log.h"
 #include "process.h"
@@ -113,17 +114,23 @@ static char *describe_offer(const msnp_event *event, const char *person)
     return text;
 }
 
+/* Offers of files reach the user as such unless the setting is off. */
+static char *declined_file(const char *person)
+{
+    const char *setting = prpl_errors_setting(PRPL_LABEL_FILES, PRPL_SETTING_FILES);
+
+    /* Translators: a person, and the label of a setting */
+    return g_strdup_printf(_("%s wanted to send you a file through the service. It was declined "
+                             "because \"%s\" is turned off in the account's settings."),
+                           person, setting);
+}
+
 /* What newer clients send, and this one can only name. */
 static char *describe_extra(msnp_extra extra, const char *person)
 {
     switch (extra) {
     case MSNP_EXTRA_FILE:
-        /* Offers reach the user as such unless the setting is off. */
-        return g_strdup_printf(
-            /* Translators: a person, and the label of a setting */
-            _("%s wanted to send you a file through the service. It was declined because "
-              "\"%s\" is turned off in the account's settings."),
-            person, prpl_settings_shown(PRPL_LABEL_FILES, PRPL_SETTING_FILES));
+        return declined_file(person);
     case MSNP_EXTRA_WINK:
         /* Translators: a wink is an animation of newer versions of MSN Messenger */
         return g_strdup_printf(_("%s sent a wink, which this client cannot show."), person);

@@ -722,6 +722,11 @@ char *prpl_errors_outside_text(const char *host)
                    values);
 }
 
+const char *prpl_errors_setting(const char *label, const char *name)
+{
+    return prpl_process_is_bitlbee() ? name : _(label);
+}
+
 char *prpl_errors_text(const prpl_error *error)
 {
     char port[8], number[16];
@@ -737,14 +742,14 @@ char *prpl_errors_text(const prpl_error *error)
         {"{step}", prpl_errors_step_text(error->step)},
         {"{detail}", error->detail != NULL ? error->detail : ""},
         {"{chosen}", error->chosen != NULL ? error->chosen->name : "?"},
-        {"{service_setting}", prpl_settings_shown(PRPL_LABEL_SERVICE, PRPL_SETTING_SERVICE)},
-        {"{other_service}", prpl_settings_shown(PRPL_LABEL_OTHER, PRPL_SERVICE_OTHER)},
-        {"{server_setting}", prpl_settings_shown(PRPL_LABEL_SERVER, PRPL_SETTING_SERVER)},
-        {"{port_setting}", prpl_settings_shown(PRPL_LABEL_PORT, PRPL_SETTING_PORT)},
-        {"{nexus_setting}", prpl_settings_shown(PRPL_LABEL_NEXUS, PRPL_SETTING_NEXUS)},
-        {"{login_setting}", prpl_settings_shown(PRPL_LABEL_LOGIN, PRPL_SETTING_LOGIN)},
-        {"{method_setting}", prpl_settings_shown(PRPL_LABEL_METHOD, PRPL_SETTING_METHOD)},
-        {"{gateway_setting}", prpl_settings_shown(PRPL_LABEL_GATEWAY, PRPL_SETTING_GATEWAY)},
+        {"{service_setting}", prpl_errors_setting(PRPL_LABEL_SERVICE, PRPL_SETTING_SERVICE)},
+        {"{other_service}", prpl_errors_setting(PRPL_LABEL_OTHER, PRPL_SERVICE_OTHER)},
+        {"{server_setting}", prpl_errors_setting(PRPL_LABEL_SERVER, PRPL_SETTING_SERVER)},
+        {"{port_setting}", prpl_errors_setting(PRPL_LABEL_PORT, PRPL_SETTING_PORT)},
+        {"{nexus_setting}", prpl_errors_setting(PRPL_LABEL_NEXUS, PRPL_SETTING_NEXUS)},
+        {"{login_setting}", prpl_errors_setting(PRPL_LABEL_LOGIN, PRPL_SETTING_LOGIN)},
+        {"{method_setting}", prpl_errors_setting(PRPL_LABEL_METHOD, PRPL_SETTING_METHOD)},
+        {"{gateway_setting}", prpl_errors_setting(PRPL_LABEL_GATEWAY, PRPL_SETTING_GATEWAY)},
         {NULL, NULL},
     };
     bool step = names_step(error);

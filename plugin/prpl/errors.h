@@ -118,6 +118,11 @@ char *prpl_errors_outside_text(const char *host);
  * translated. The caller frees it.
  */
 char *prpl_errors_shutdown_text(unsigned minutes);
+/*
+ * What the user knows a setting, or a choice, by: its label (PRPL_LABEL_...), translated, or in
+ * BitlBee the name that one types. Static.
+ */
+const char *prpl_errors_setting(const char *label, const char *name);
 /* The text of a step, translated, for progress and errors; static. */
 const char *prpl_errors_step_text(msnp_step step);
 

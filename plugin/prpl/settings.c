@@ -2,9 +2,6 @@
 #include "settings.h"
 
 #include "log.h"
-#include "process.h"
-
-#include <glib/gi18n-lib.h>
 
 /* The caller frees it. */
 static char *read_text(PurpleAccount *account, const char *name, const char *fallback)
@@ -116,11 +113,6 @@ bool prpl_settings_is_other_service(const prpl_settings *settings, PurpleAccount
 
     g_free(listed);
     return other;
-}
-
-const char *prpl_settings_shown(const char *label, const char *name)
-{
-    return prpl_process_is_bitlbee() ? name : _(label);
 }
 
 bool prpl_settings_is_first(const prpl_settings *settings, PurpleAccount *account)

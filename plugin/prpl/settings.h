@@ -56,12 +56,6 @@ void prpl_settings_free(prpl_settings *settings);
  */
 bool prpl_settings_is_other_service(const prpl_settings *settings, PurpleAccount *account);
 
-/*
- * What the user knows a setting, or a choice, by: its label, translated, or in BitlBee the name
- * that one types. Static.
- */
-const char *prpl_settings_shown(const char *label, const char *name);
-
 /* Has the contact list of this service never been shown here? */
 bool prpl_settings_is_first(const prpl_settings *settings, PurpleAccount *account);
 

@@ -204,16 +204,14 @@ static char *consequence(const transfer *t, const char *person, msnp_file_end en
 static char *other_way(const char *name, bool through_service)
 {
     if (through_service)
-        return g_strdup_printf(
-            /* Translators: the name of a file */
-            _("The file \"%s\" could not be sent directly. It is now offered again, through the "
-              "service."),
-            name);
-    return g_strdup_printf(
         /* Translators: the name of a file */
-        _("The file \"%s\" could not be sent through the service. It is now offered again, over a "
-          "direct connection."),
-        name);
+        return g_strdup_printf(_("The file \"%s\" could not be sent directly. It is now offered "
+                                 "again, through the service."),
+                               name);
+    /* Translators: the name of a file */
+    return g_strdup_printf(_("The file \"%s\" could not be sent through the service. It is now "
+                             "offered again, over a direct connection."),
+                           name);
 }
 
 /* Where lines about this person are written; NULL if there is no such window. */
