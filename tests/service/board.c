@@ -187,22 +187,27 @@ static guint idle_limit(const board *b)
     return knob_number(b->svc, "sb-idle", 0);
 }
 
-static void end_for_idleness(board *b)
+void board_close(board *b)
 {
     g_autoptr(GPtrArray) conns = clients_of(b, NULL);
 
+    /* Nobody hears that the others leave. */
+    g_ptr_array_set_size(b->members, 0);
+    for (guint i = 0; i < conns->len; i++)
+        conn_finish(g_ptr_array_index(conns, i));
+    if (g_ptr_array_remove(b->svc->boards, b))
+        board_unref(b);
+}
+
+static void end_for_idleness(board *b)
+{
     for (guint i = 0; i < b->members->len; i++) {
         const member *m = g_ptr_array_index(b->members, i);
         g_autofree char *end = g_strdup_printf("%s 1", person_address(b->svc, m->person));
 
         tell(b, m->conn, "BYE", end);
     }
-    /* Nobody hears a second time that the others leave. */
-    g_ptr_array_set_size(b->members, 0);
-    for (guint i = 0; i < conns->len; i++)
-        conn_finish(g_ptr_array_index(conns, i));
-    if (g_ptr_array_remove(b->svc->boards, b))
-        board_unref(b);
+    board_close(b);
 }
 
 static void on_idle(gpointer data);

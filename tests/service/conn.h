@@ -52,6 +52,7 @@ typedef struct {
     person *person;
     board *board;    /* in which it takes part; NULL before and after that */
     guint n_texts;   /* how many text/plain messages it has sent */
+    guint n_p2p;     /* ... and messages of MSNP2P */
     gboolean waits;  /* USR or ANS is accepted, the answer to it comes later */
     gboolean parted; /* OUT came */
 } sb_session;

@@ -233,6 +233,17 @@ static const knob_info knobs[] = {
     {"sb-bad-lines", KNOB_FLAG, NULL, 0, 0, FALSE,
      "Broken lines come before JOI, BYE, ACK and NAK and after USR and ANS."},
 
+    {"sb-no-p2p", KNOB_FLAG, NULL, 0, 0, FALSE,
+     "Switchboards know U, N and A alone: a message of MSNP2P (letter D) ends its connection."},
+    {"sb-p2p-lose-every", KNOB_NUMBER, "N", 1, 1000000, FALSE,
+     "Every Nth message of MSNP2P of a connection is relayed, but there is no ACK."},
+    {"sb-p2p-ack-delay", KNOB_NUMBER, "MS", 0, 600000, FALSE, "Their ACK comes so late."},
+    {"sb-p2p-nak-every", KNOB_NUMBER, "N", 1, 1000000, FALSE,
+     "Every Nth message of MSNP2P of a connection is not relayed, and answered NAK."},
+    {"sb-p2p-drop-every", KNOB_NUMBER, "N", 1, 1000000, FALSE, "... or lost silently."},
+    {"sb-p2p-close-at", KNOB_NUMBER, "N", 1, 1000000, FALSE,
+     "The Nth message of MSNP2P that clients send is not relayed, and ends its switchboard."},
+
     {"Files that robots send and take (FILE in the transcript)", KNOB_SECTION, NULL, 0, 0, FALSE,
      ""},
     {"file-nat", KNOB_FLAG, NULL, 0, 0, FALSE,

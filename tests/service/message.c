@@ -6,7 +6,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "sb.h"
+#include "p2p.h"
 
 #define FONT_MAX_CHARS 31
 
@@ -314,7 +314,14 @@ static const char *check_by_type(const message *m, const char *type, message_kin
         return check_datacast(m);
     if (g_str_equal(type, "text/x-msmsgsinvite"))
         return check_invitation(m);
-    return g_str_equal(type, "application/x-msnmsgrp2p") ? "a message of later dialects" : NULL;
+    return NULL;
+}
+
+static const char *check_p2p(const message *m, message_kind *kind)
+{
+    *kind = MESSAGE_P2P;
+    return m->letter == 'D' ? p2p_check(m->account, header(m, "P2P-Dest"), m->body, m->length)
+                            : "MSNP2P with another letter than D";
 }
 
 const char *message_check(const char *address, char letter, const GString *payload,
@@ -332,6 +339,10 @@ const char *message_check(const char *address, char letter, const GString *paylo
     if (!header(&m, "Content-Type"))
         return "a message without a Content-Type";
     type = message_type(payload->str, payload->len, NULL);
+    if (p2p_is_type(type))
+        return check_p2p(&m, kind);
+    if (letter == 'D')
+        return "the letter D with something else than MSNP2P";
     return check_by_type(&m, type, kind);
 }
 

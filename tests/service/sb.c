@@ -212,11 +212,11 @@ static void answer_message(conn *c, const char *verb)
     conn_printf(c, "%s %" G_GUINT64_FORMAT "\r\n", verb, c->trid);
 }
 
-static gboolean is_turn(const conn *c, const char *knob)
+static gboolean is_turn(const conn *c, const char *knob, guint n)
 {
     guint every = knob_number(c->svc, knob, 0);
 
-    return every && c->sb.n_texts % every == 0;
+    return every && n % every == 0;
 }
 
 /* Whether a fault that is set has dealt with this message. */
@@ -228,16 +228,72 @@ static gboolean goes_wrong(conn *c, char letter, message_kind kind)
     if (kind != MESSAGE_TEXT)
         return FALSE;
     c->sb.n_texts++;
-    if (is_turn(c, "sb-close-every")) {
+    if (is_turn(c, "sb-close-every", c->sb.n_texts)) {
         conn_finish(c);
         return TRUE;
     }
-    if (is_turn(c, "sb-nak-every")) {
+    if (is_turn(c, "sb-nak-every", c->sb.n_texts)) {
         if (letter != 'U')
             answer_message(c, "NAK");
         return TRUE;
     }
-    return is_turn(c, "sb-drop-every");
+    return is_turn(c, "sb-drop-every", c->sb.n_texts);
+}
+
+/* Faults of MSNP2P: whether one has dealt with this message. */
+static gboolean goes_wrong_p2p(conn *c)
+{
+    c->sb.n_p2p++;
+    c->svc->n_p2p++;
+    if (knob_number(c->svc, "sb-p2p-close-at", 0) == c->svc->n_p2p) {
+        board_close(c->sb.board);
+        return TRUE;
+    }
+    if (is_turn(c, "sb-p2p-nak-every", c->sb.n_p2p)) {
+        answer_message(c, "NAK");
+        return TRUE;
+    }
+    return is_turn(c, "sb-p2p-drop-every", c->sb.n_p2p);
+}
+
+/* An ACK that comes later. */
+typedef struct {
+    conn *conn;
+    guint64 trid;
+} late_ack;
+
+static void late_ack_free(gpointer data)
+{
+    conn_unref(((late_ack *)data)->conn);
+    g_free(data);
+}
+
+static void send_late_ack(gpointer data)
+{
+    const late_ack *a = data;
+
+    conn_printf(a->conn, "ACK %" G_GUINT64_FORMAT "\r\n", a->trid);
+}
+
+/* MSNP2P is acknowledged at once, whether or not anybody is there. */
+static void relay_p2p(conn *c, const GString *payload)
+{
+    guint delay = knob_number(c->svc, "sb-p2p-ack-delay", 0);
+    late_ack *a;
+
+    if (step_apply(c, "sb-msg") != STEP_NORMAL || goes_wrong_p2p(c))
+        return;
+    board_relay(c->sb.board, c->sb.person, c, payload->str, payload->len);
+    if (is_turn(c, "sb-p2p-lose-every", c->sb.n_p2p))
+        return;
+    if (!delay) {
+        answer_message(c, "ACK");
+        return;
+    }
+    a = g_new0(late_ack, 1);
+    a->conn = conn_ref(c);
+    a->trid = c->trid;
+    later(c->svc, delay, send_late_ack, a, late_ack_free);
 }
 
 static void on_msg(conn *c, const request *req)
@@ -246,12 +302,21 @@ static void on_msg(conn *c, const request *req)
     message_kind kind = MESSAGE_ELSE;
     gboolean alone = c->sb.board->members->len < 2;
     gboolean acks = letter == 'A' && !knob_on(c->svc, "sb-lose-ack");
-    const char *why = "an acknowledgement letter other than U, N and A";
+    const char *why = "an acknowledgement letter other than U, N, A and D";
 
-    if (strlen(req->words[2]) == 1 && strchr("UNA", letter))
+    /* Whoever announces MSNP2P has to bear it that a server may not know it. */
+    if (letter == 'D' && knob_on(c->svc, "sb-no-p2p")) {
+        conn_finish(c);
+        return;
+    }
+    if (strlen(req->words[2]) == 1 && strchr("UNAD", letter))
         why = message_check(c->sb.account, letter, req->payload, &kind);
     if (why) {
         conn_bad(c, why);
+        return;
+    }
+    if (kind == MESSAGE_P2P) {
+        relay_p2p(c, req->payload);
         return;
     }
     if (goes_wrong(c, letter, kind))

@@ -48,6 +48,8 @@ void board_join(board *b, person *p, conn *c);
 /* The others are told: "BYE", for idleness with a 1. */
 void board_leave(board *b, const person *p, const conn *c, gboolean idle);
 gboolean board_has(const board *b, const person *p);
+/* The server ends it: all connections to it close. */
+void board_close(board *b);
 /* The newest one in which it takes part; NULL if there is none. */
 board *board_newest(const service *svc, const char *address);
 /* Everybody in it but this connection gets these bytes. */
@@ -83,7 +85,7 @@ void sb_ended(conn *c);
 
 /* message.c */
 
-typedef enum { MESSAGE_TEXT, MESSAGE_TYPING, MESSAGE_ELSE } message_kind;
+typedef enum { MESSAGE_TEXT, MESSAGE_TYPING, MESSAGE_P2P, MESSAGE_ELSE } message_kind;
 
 /* Why a client may not send this payload, NULL if it may. `kind` is set then. */
 const char *message_check(const char *address, char letter, const GString *payload,

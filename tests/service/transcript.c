@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "internal.h"
+#include "p2p.h"
 
 /* Tests count the same again and again while they wait: only what is new is looked at. */
 typedef struct {
@@ -123,26 +123,50 @@ static void log_line(service *self, service_role role, const char *direction, co
     log_bytes(self, role, direction, text, length < 0 ? strlen(text) : (gsize)length);
 }
 
-static void log_payload(service *self, service_role role, const char *direction, const char *text,
-                        gssize length)
-{
-    g_autofree char *lead = g_strconcat(direction, " |", NULL);
-    const char *end = text + length;
-
-    while (text < end) {
-        const char *lf = memchr(text, '\n', (gsize)(end - text));
-        const char *next = lf ? lf + 1 : end;
-
-        log_bytes(self, role, lead, text, (gsize)(next - text));
-        text = next;
-    }
-}
-
 static const char *line_end(const char *p, const char *end)
 {
     const char *lf = memchr(p, '\n', (gsize)(end - p));
 
     return lf ? lf + 1 : end;
+}
+
+/* Its header in numbers, and the text of SLP. */
+static void log_p2p(service *self, service_role role, const char *lead, const char *body,
+                    gsize length)
+{
+    g_autofree char *header = p2p_describe(body, length);
+    p2p_header h;
+
+    log_bytes(self, role, lead, header, strlen(header));
+    if (!p2p_read(body, length, &h) || h.session || !h.length)
+        return;
+    for (const char *at = body + P2P_HEADER; at < body + P2P_HEADER + h.length;) {
+        const char *next = line_end(at, body + P2P_HEADER + h.length);
+
+        log_bytes(self, role, lead, at, (gsize)(next - at));
+        at = next;
+    }
+}
+
+static void log_payload(service *self, service_role role, const char *direction, const char *text,
+                        gssize length)
+{
+    g_autofree char *lead = g_strconcat(direction, " |", NULL);
+    const char *end = text + length;
+    gsize body = 0;
+    g_autofree char *type = message_type(text, (gsize)length, &body);
+
+    if (p2p_is_type(type))
+        end = text + body;
+
+    while (text < end) {
+        const char *next = line_end(text, end);
+
+        log_bytes(self, role, lead, text, (gsize)(next - text));
+        text = next;
+    }
+    if (p2p_is_type(type))
+        log_p2p(self, role, lead, end, (gsize)length - body);
 }
 
 /* The length of the payload that follows an outgoing command line, 0 for none. */
