@@ -303,7 +303,7 @@ static void robots_hear(board *b, const person *from, const conn *c, const char 
         robot *r = m->conn || m->person == from ? NULL : robot_find(b->svc, m->person);
 
         if (r)
-            robot_hear(r, b, c, payload, length);
+            robot_hear(r, b, from, c, payload, length);
     }
 }
 

@@ -223,6 +223,16 @@ static char *do_appear(service *svc, char **args)
     return done(TRUE);
 }
 
+static char *do_client_id(service *svc, char **args)
+{
+    guint64 client_id = 0;
+
+    if (!reader_number(args[1], G_MAXUINT32, &client_id))
+        return done(FALSE);
+    service_set_client_id(svc, args[0], (guint32)client_id);
+    return done(TRUE);
+}
+
 static char *do_name(service *svc, char **args)
 {
     service_say_name(svc, args[0], args[1]);
@@ -398,6 +408,21 @@ static char *do_offer(service *svc, char **args)
     return done(service_robot_offer(svc, args[0], args[1], name, content));
 }
 
+static char *do_p2p(service *svc, char **args)
+{
+    guint64 times = 1;
+    gboolean sent = !args[3] || reader_number(args[3], 100000, &times);
+
+    for (guint64 i = 0; sent && i < times; i++)
+        sent = service_robot_p2p(svc, args[0], args[1], args[2]);
+    return done(sent);
+}
+
+static char *do_waits(service *svc, char **args)
+{
+    return count(service_robot_waits(svc, args[0]));
+}
+
 static char *do_withdraw(service *svc, char **args)
 {
     return done(service_robot_withdraw(svc, args[0], args[1]));
@@ -499,6 +524,9 @@ static const control_command commands[] = {
     {"People who act: every client that it concerns is notified", NULL, 0, 0, NULL, ""},
     {"appear", "ADDRESS STATE", 2, 2, do_appear,
      "Shows the account in this state without a client; FLN: offline."},
+    {"client-id", "ADDRESS NUMBER", 2, 2, do_client_id,
+     "Shows this client id while no client is signed in there. From 268435456 on robots send and "
+     "take files by MSNP2P."},
     {"name", "ADDRESS NAME", 2, 2, do_name, "Changes its friendly name."},
     {"page", "FROM WHO TEXT", 3, 3, do_page,
      "The mobile phone of FROM (an address, or tel:+NUMBER) sends a text to WHO."},
@@ -537,11 +565,18 @@ static const control_command commands[] = {
      "How many messages of this content type came, and the body of the newest (control characters "
      "as \\xNN)."},
     {"offer", "ROBOT WHO PATH", 3, 3, do_offer, "The robot offers this file to WHO there."},
-    {"withdraw", "ROBOT CODE", 2, 2, do_withdraw, "It cancels its newest file with this code."},
+    {"withdraw", "ROBOT CODE", 2, 2, do_withdraw,
+     "It cancels its newest file, in MSNFTP with this code."},
     {"file", "ROBOT", 1, 1, do_file,
      "Its newest file: sending or receiving, what has become of it, bytes that have moved, SHA-256 "
      "of "
      "what it received, name."},
+    {"p2p", "ROBOT WHO KIND [TIMES]", 3, 4, do_p2p,
+     "It sends something else of MSNP2P than a file: an invitation (picture, emoticon, webcam, "
+     "webcam-request, game, wink, folder, photos, unknown), ink, or what no client should send: "
+     "see p2p_kinds.c."},
+    {"waits", "ROBOT", 1, 1, do_waits,
+     "How many messages of MSNP2P of it are not acknowledged, or not answered where that must be."},
     {"switchboards", "[ADDRESS]", 0, 1, do_switchboards,
      "How many there are, or how many ADDRESS is in."},
     {"partners", "ADDRESS", 1, 1, do_partners, "Who else is in its newest one."},

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #include "knobs.h"
+#include "p2p.h"
 #include "robots.h"
 
 #define FILE_GUID "{5D3E02AB-6190-11d3-BBBB-00C04F795683}"
@@ -43,10 +44,11 @@ void file_free(gpointer data)
     g_free(f->shown.sha256);
     g_free(f->cookie);
     g_free(f->auth);
+    p2p_file_free(f->p2p);
     g_free(f);
 }
 
-static file *file_new(board *b, const person *speaker, const person *client, const char *name)
+file *file_new(board *b, const person *speaker, const person *client, const char *name)
 {
     file *f = g_new0(file, 1);
 
@@ -255,9 +257,14 @@ void files_offer(board *b, const person *speaker, const person *client, const ch
                  GBytes *content)
 {
     const char *size = knob_get(b->svc, "file-size");
-    file *f = file_new(b, speaker, client, name);
+    file *f;
     GString *body;
 
+    if (p2p_speaks(b->svc, speaker)) {
+        p2p_offer(b, speaker, client, name, content);
+        return;
+    }
+    f = file_new(b, speaker, client, name);
     f->cookie = random_text("123456789", 9);
     f->content = g_bytes_ref(content);
     f->shown.sending = TRUE;
@@ -407,7 +414,10 @@ gboolean service_robot_withdraw(service *self, const char *address, const char *
 
     if (!shown || shown->state >= SERVICE_FILE_DONE)
         return FALSE;
-    file_cancel((file *)shown, code);
+    if (((const file *)shown)->p2p)
+        p2p_cancel((file *)shown);
+    else
+        file_cancel((file *)shown, code);
     return TRUE;
 }
 

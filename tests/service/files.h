@@ -1,8 +1,8 @@
 /*
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Robots that send and take files: files.c is about invitations, msnftp.c about what follows on
- * connections of their own.
+ * Robots that send and take files: files.c is about invitations of MSNFTP, msnftp.c about what
+ * follows on connections of their own, p2p.c about files through the switchboard.
  */
 #ifndef SERVICE_FILES_H
 #define SERVICE_FILES_H
@@ -12,11 +12,12 @@
 /* A file from its invitation to its end, of a robot. It stays until the service ends. */
 typedef struct {
     service_file shown;
+    struct p2p_file *p2p; /* NULL: it is one of MSNFTP, which the rest is about */
     service *svc;
     const person *robot;
     const person *client; /* the other one */
     board *board;         /* where the robot speaks about it */
-    char *cookie;         /* of the invitation */
+    char *cookie;         /* of the invitation; of MSNP2P: its Call-ID */
     char *auth;           /* AuthCookie, once somebody has said it */
     GBytes *content;      /* what the robot sends, else NULL */
     GChecksum *sum;       /* of what it receives, else NULL */
@@ -27,6 +28,8 @@ typedef struct {
 } file;
 
 void file_free(gpointer data);
+/* An offer of the robot, or to it. It belongs to the service. */
+file *file_new(board *b, const person *robot, const person *client, const char *name);
 /* This is the end of it; what comes later does not count. */
 void file_ended(file *f, service_file_state state, const char *why);
 /* Tells the client with CANCEL and this code. */
@@ -38,7 +41,7 @@ const char *file_step(const file *f, const char *step, const char *action);
 /* The text with {cookie}, {auth} and {account} filled in; the caller frees it. */
 GString *file_expand(const file *f, const char *text);
 
-/* A robot offers a file there. */
+/* A robot offers a file there, by MSNP2P if it knows that. */
 void files_offer(board *b, const person *speaker, const person *client, const char *name,
                  GBytes *content);
 /* A robot hears the body of an invitation that comes from a client. */

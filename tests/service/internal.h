@@ -44,6 +44,7 @@ struct service {
     GPtrArray *boards;       /* board *, oldest first; those in which somebody is */
     GHashTable *robots;      /* lower-case address -> robot * */
     GPtrArray *files;        /* file *, oldest first; all there ever were */
+    GPtrArray *p2p_peers;    /* p2p_peer *, of robots */
     guint n_p2p;             /* messages of MSNP2P that clients have sent */
     GPtrArray *mails;        /* mail *, oldest first; all there ever were */
     GHashTable *timers;      /* ids of the sources of later() */

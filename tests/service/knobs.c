@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "internal.h"
+#include "p2p.h"
 
 /*
  * The one table of the named behaviours, and their documentation: manual.c prints it. A name that
@@ -271,6 +271,63 @@ static const knob_info knobs[] = {
     {"file-stranger", KNOB_CHOICE, "garbage|silent|cookie|account|again", 0, 0, FALSE,
      "Before a robot connects somebody else does, who says this instead of what is right; again: "
      "it connects once more while the file moves."},
+
+    {"Robots with MSNP2P, whose client id says so", KNOB_SECTION, NULL, 0, 0, FALSE, ""},
+    {"p2p-always", KNOB_FLAG, NULL, 0, 0, FALSE, "All robots know it, whatever their client id."},
+    {"p2p-context", KNOB_CHOICE,
+     "v2|v3|v3-637|v9|preview|background|unpadded|says-much|short-context|tiny|bad-base64", 0, 0,
+     FALSE,
+     "The context of their offers: version 2 (the default) or 3, with a preview, without the = at "
+     "its end, or a wrong one."},
+    {"p2p-size", KNOB_DIGITS, "N", 0, 0, FALSE, "The context has this as its size."},
+    {"p2p-piece", KNOB_NUMBER, "N", 1, P2P_PIECE, FALSE, "SLP comes in pieces of N bytes."},
+    {"p2p-chunk", KNOB_NUMBER, "N", 1, P2P_PIECE, FALSE, "Data comes in pieces of N bytes."},
+    {"p2p-flags", KNOB_CHOICE, "0x20|0x30|0x01000020|0x01000030", 0, 0, FALSE,
+     "The flags of data."},
+    {"p2p-new-flags", KNOB_FLAG, NULL, 0, 0, FALSE, "The flags of SLP are 0x01000000."},
+    {"p2p-footer", KNOB_NUMBER, "N", 0, 1000, FALSE,
+     "The footer of everything, instead of 2 (data) and 0."},
+    {"p2p-old-identifiers", KNOB_FLAG, NULL, 0, 0, FALSE,
+     "Identifiers jump as those of Messenger 6 are said to do."},
+    {"p2p-headers", KNOB_CHOICE, "reversed|bare", 0, 0, FALSE,
+     "SLP has its headers in reverse order and names the sender in its first line, or in lower "
+     "case, without CR and NUL; both have headers of later clients."},
+    {"p2p-dest", KNOB_CHOICE, "none|other|case|guid|source", 0, 0, FALSE,
+     "P2P-Dest is missing, is somebody else, is in another letter case, or it and P2P-Src are "
+     "those "
+     "of version 2."},
+    {"p2p-transport", KNOB_CHOICE, "plain|hashed|second", 0, 0, FALSE,
+     "Before the data robots ask for a direct connection, as the first generation does it or with "
+     "a Hashed-Nonce; and once more, as if they listened."},
+    {"p2p-early", KNOB_FLAG, NULL, 0, 0, FALSE, "The first data comes before the offer is taken."},
+    {"p2p-prepare", KNOB_FLAG, NULL, 0, 0, FALSE, "Four zero bytes come before the data."},
+    {"p2p-ack-request", KNOB_FLAG, NULL, 0, 0, FALSE, "An ACK request of SLP comes, too."},
+    {"p2p-extra", KNOB_FLAG, NULL, 0, 0, FALSE, "An empty message comes after the data."},
+    {"p2p-bye", KNOB_CHOICE, "never|early|receiver", 0, 0, FALSE,
+     "Who sends gives no BYE at the end, or gives it before the data is acknowledged; or who "
+     "receives gives one, too."},
+    {"p2p-bye-ended", KNOB_FLAG, NULL, 0, 0, FALSE, "BYE is acknowledged with 0x40."},
+    {"p2p-no-ack", KNOB_TEXT, "WORD,...", 0, 0, FALSE,
+     "These are not acknowledged: invite, answer, data, bye."},
+    {"p2p-answer", KNOB_NUMBER, "N", 0, 999, FALSE,
+     "An offer is answered with this code, not 200; 0: not at all."},
+    {"p2p-wait", KNOB_NUMBER, "MS", 0, 3600000, FALSE, "The answer to an offer comes so late."},
+    {"p2p-slow", KNOB_NUMBER, "MS", 0, 600000, FALSE, "So long a pause after each piece of data."},
+    {"p2p-elsewhere", KNOB_FLAG, NULL, 0, 0, FALSE, "All SLP is said in a new switchboard each."},
+    {"p2p-leave", KNOB_FLAG, NULL, 0, 0, FALSE, "Robots leave the switchboard after a file."},
+    {"p2p-blind", KNOB_FLAG, NULL, 0, 0, FALSE, "Data is appended whatever its offset is."},
+    {"p2p-cancel", KNOB_CHOICE, "603|flags", 0, 0, FALSE,
+     "Robots cancel with 603 instead of BYE, or with 0x40 or 0x80 after it."},
+    {"p2p-at", KNOB_NUMBER, "N", 0, 1000000000, FALSE,
+     "After how many bytes of a file p2p-then is meant; 0 is before the first one."},
+    {"p2p-then", KNOB_CHOICE,
+     "cancel|stop|close|leave|third|nak|gap|repeat|beyond|longer|other-total", 0, 0, FALSE,
+     "The robot cancels, falls silent, has its switchboard closed, leaves it, or invites "
+     "p2p-third; "
+     "it asks for this byte again; or it leaves out a piece, repeats one, or sends a wrong one."},
+    {"p2p-third", KNOB_TEXT, "ADDRESS", 0, 0, FALSE, "Whom p2p-then=third invites."},
+    {"p2p-gives-up", KNOB_FLAG, NULL, 0, 0, FALSE,
+     "A file ends for the robot with its switchboard; else it goes on in another one."},
 
     {"All of Escargot", KNOB_SECTION, NULL, 0, 0, FALSE, ""},
     {"escargot", KNOB_FLAG, NULL, 0, 0, FALSE,

@@ -33,11 +33,12 @@ typedef struct {
 
 /* Somebody with lists. It need not be a registered account, and stays until the service ends. */
 struct person {
-    char *address;   /* lower case */
-    char *friendly;  /* NULL if it was never changed */
-    char state[4];   /* in which it appears without a client; empty for offline */
-    gboolean known;  /* as good as registered */
-    guint32 version; /* of the lists */
+    char *address;     /* lower case */
+    char *friendly;    /* NULL if it was never changed */
+    char state[4];     /* in which it appears without a client; empty for offline */
+    guint32 client_id; /* that it shows without a client */
+    gboolean known;    /* as good as registered */
+    guint32 version;   /* of the lists */
     char *items[N_ITEMS];
     GPtrArray *groups;    /* group *, ascending by id; never without group 0 */
     GHashTable *contacts; /* address -> contact * */

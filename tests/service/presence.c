@@ -63,7 +63,7 @@ static char *view_of(const service *self, const person *p, const char *watcher)
         return NULL;
     name = name_encode(self, person_name(self, p));
     return g_strdup_printf("%s %s %s %" G_GUINT64_FORMAT, state, person_address(self, p), name,
-                           p->session ? p->session->msnp.client_id : 0);
+                           p->session ? p->session->msnp.client_id : p->client_id);
 }
 
 /* Takes the view as told. Returns whether it is news. */

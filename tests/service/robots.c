@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "files.h"
+#include "p2p.h"
 #include "presence.h"
 
 typedef enum { MANNERS_JOINS, MANNERS_ANSWERS, MANNERS_BUSY } manners;
@@ -170,7 +170,8 @@ static gboolean asks_for_gift(const char *text)
     return strstr(folded, "picture") != NULL;
 }
 
-void robot_hear(robot *r, board *b, const conn *from, const char *payload, gsize length)
+void robot_hear(robot *r, board *b, const person *speaker, const conn *from, const char *payload,
+                gsize length)
 {
     gsize body = 0;
     g_autofree char *type = message_type(payload, length, &body);
@@ -184,6 +185,8 @@ void robot_hear(robot *r, board *b, const conn *from, const char *payload, gsize
         files_offer(b, r->person, from->sb.person, r->gift_name, r->gift);
     if (from && g_str_equal(type, "text/x-msmsgsinvite"))
         files_hear(b, r->person, from->sb.person, text);
+    if (p2p_is_type(type) && p2p_speaks(b->svc, r->person))
+        p2p_hear(b, r->person, speaker, payload, length);
 }
 
 void robot_paged(robot *r, service *svc, const char *from, const char *text)

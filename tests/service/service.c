@@ -9,9 +9,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "files.h"
 #include "lists.h"
 #include "mail.h"
+#include "p2p.h"
 #include "robots.h"
 #include "sb.h"
 
@@ -170,6 +170,7 @@ service *service_new(const char *dir, GError **error)
     self->boards = g_ptr_array_new();
     self->robots = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, robot_free);
     self->files = g_ptr_array_new_with_free_func(file_free);
+    self->p2p_peers = g_ptr_array_new_with_free_func(p2p_peer_free);
     self->mails = g_ptr_array_new_with_free_func(mail_free);
     self->timers = g_hash_table_new(NULL, NULL);
     gateway_begin(self);
@@ -198,6 +199,7 @@ void service_free(service *self)
         conn_drop(g_ptr_array_index(self->conns, 0));
     links_free(self->links);
     g_ptr_array_unref(self->files);
+    g_ptr_array_unref(self->p2p_peers);
     boards_end(self);
     for (int role = 0; role < SERVICE_N_ROLES; role++)
         listener_close(&self->listeners[role]);

@@ -260,6 +260,12 @@ guint service_send_switchboards(service *self, const char *address, const char *
  */
 void service_robot(service *self, const char *address, const char *manners);
 /*
+ * The client id that it shows to others while no client is signed in there; 0 at first. The
+ * generation in its top four bits says that it knows MSNP2P, by which a robot then sends and takes
+ * files.
+ */
+void service_set_client_id(service *self, const char *address, guint32 client_id);
+/*
  * The robot opens a switchboard of its own and rings `who`, who must be signed in (FALSE if not).
  * What it says before `who` has answered waits, and goes out as soon as `who` is there.
  */
@@ -305,7 +311,8 @@ guint service_page(service *self, const char *from, const char *who, const char 
 /*
  * Robots take each file that a client offers to them, and send files by MSNFTP: they listen, or
  * connect if the other one cannot be connected to. Knobs and steps that begin with "file-" say what
- * goes otherwise.
+ * goes otherwise. Robots whose client id says so do it by MSNP2P, with knobs that begin with
+ * "p2p-"; they take offers of either kind.
  */
 typedef enum {
     SERVICE_FILE_OFFERED,
@@ -337,6 +344,14 @@ void service_robot_gift(service *self, const char *robot, const char *name, GByt
 void service_robot_give(service *self, const char *robot, const char *who);
 /* The robot cancels the newest file in the switchboard with this code; FALSE if it has ended. */
 gboolean service_robot_withdraw(service *self, const char *robot, const char *code);
+/*
+ * The robot sends something else of MSNP2P than a file to this client; the kinds are in
+ * p2p_kinds.c. FALSE for another one.
+ */
+gboolean service_robot_p2p(service *self, const char *robot, const char *who, const char *kind);
+/* How many messages of MSNP2P of this robot wait for their P2P-ACK, or for an answer that has to
+ * come. */
+guint service_robot_waits(const service *self, const char *robot);
 /* The newest file of a robot (NULL: none), and how many it has in a state. */
 const service_file *service_robot_file(const service *self, const char *robot);
 guint service_robot_files(const service *self, const char *robot, service_file_state state);

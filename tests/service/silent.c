@@ -211,6 +211,14 @@ void service_appear(service *self, const char *address, const char *state)
     presence_update(self, p);
 }
 
+void service_set_client_id(service *self, const char *address, guint32 client_id)
+{
+    person *p = person_get(self, address);
+
+    p->client_id = client_id;
+    presence_update(self, p);
+}
+
 void service_say_name(service *self, const char *address, const char *name)
 {
     person *p = person_get(self, address);
