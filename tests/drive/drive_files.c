@@ -139,14 +139,22 @@ static bool may_offer(gpointer owner, const char *who, int64_t now)
     return msnp_conversations_may_offer(d->conversations, who, now);
 }
 
-/* Clients of "new..." announce MSNP2P, those of "old..." do not, and no others are known. */
+/* What clients announce, by who they are of; no others are known. */
 static bool client_id(gpointer owner, const char *who, uint32_t *id)
 {
-    bool new = g_str_has_prefix(who, "new");
+    static const struct {
+        const char *prefix;
+        uint32_t id;
+    } known[] = {{"new", MSNP_CLIENT_ID_P2P}, {"old", MSNP_CLIENT_ID_NONE}, {"web", 0x200}};
 
     (void)owner;
-    *id = new ? MSNP_CLIENT_ID_P2P : MSNP_CLIENT_ID_NONE;
-    return new || g_str_has_prefix(who, "old");
+    for (size_t i = 0; i < G_N_ELEMENTS(known); i++) {
+        if (g_str_has_prefix(who, known[i].prefix)) {
+            *id = known[i].id;
+            return true;
+        }
+    }
+    return false;
 }
 
 static const msnp_transfers_ops transfers_ops = {pass, carry, answer, may_offer, client_id, hold};

@@ -2,6 +2,7 @@
 #include "script.h"
 
 #include "escape.h"
+#include "p2p_text.h"
 
 #include <string.h>
 
@@ -22,6 +23,7 @@ static void script_free(void *data)
     transcript *script = data;
 
     g_hash_table_unref(script->cells);
+    g_clear_pointer(&script->said, g_hash_table_unref);
     g_free(script->path);
     g_free(script->machine);
     g_free(script->status);
@@ -183,8 +185,23 @@ static void wrap(const transcript *script, GString *bytes, bool request)
     g_free(gateway);
 }
 
+/* What a line sends or expects; false if it cannot be understood. */
+static bool read_bytes(transcript *script, script_line *line, const char *key, char mark,
+                       const char *value)
+{
+    if (g_str_has_prefix(value, "P2P "))
+        return p2p_text_read(line->bytes, &script->said, script->config.account, *key == 'C',
+                             value + strlen("P2P "));
+    bool good = escape_read(line->bytes, value);
+    if (mark == ':')
+        g_string_append(line->bytes, "\r\n");
+    if (good && key[1])
+        wrap(script, line->bytes, line->kind == LINE_CLIENT);
+    return good;
+}
+
 /* A line of the transcript; NULL if it is none. */
-static script_line *read_line(const transcript *script, char *key, char mark, const char *value)
+static script_line *read_line(transcript *script, char *key, char mark, const char *value)
 {
     static const struct {
         const char *key;
@@ -210,12 +227,10 @@ static script_line *read_line(const transcript *script, char *key, char mark, co
     bytes = good && (line->kind == LINE_SERVER || line->kind == LINE_CLIENT);
     if (mark == '=' && !bytes)
         good = false;
-    if (good && (bytes || (line->kind == LINE_DO && !has_quotes(value)))) {
+    if (good && bytes) {
+        good = read_bytes(script, line, key, mark, value);
+    } else if (good && line->kind == LINE_DO && !has_quotes(value)) {
         good = escape_read(line->bytes, value);
-        if (bytes && mark == ':')
-            g_string_append(line->bytes, "\r\n");
-        if (good && bytes && key[1])
-            wrap(script, line->bytes, line->kind == LINE_CLIENT);
     } else if (good) {
         g_string_append(line->bytes, value);
     }

@@ -36,7 +36,8 @@ typedef struct {
     drive_config config; /* its strings are owned */
     bool overlap;        /* Passport begins before there is a challenge */
     GPtrArray *lines;
-    GHashTable *cells; /* while it is read: what the columns of tables stand for */
+    GHashTable *cells; /* while it is read: what the columns of tables stand for, */
+    GHashTable *said;  /* and what was said in MSNP2P */
 } transcript;
 
 /*
