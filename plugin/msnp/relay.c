@@ -181,19 +181,24 @@ void relay_send(relay_peer *peer, const relay_carry *carry, const msnp_p2p_heade
     msnp_buf_clear(&payload);
 }
 
-void relay_ack(relay_peer *peer, const msnp_p2p_header *header, bool later, int64_t now)
+void relay_answer(const relay_peer *peer, const msnp_p2p_header *header, msnp_str data, int64_t now)
 {
     const msnp_relay *relay = peer->relay;
-    msnp_p2p_header ack = msnp_p2p_ack_of(header, relay_identifier(peer));
     msnp_buf payload;
 
-    if (later) {
-        relay_send(peer, NULL, &ack, (msnp_str){"", 0}, MSNP_P2P_FOOTER_SLP, now);
-        return;
-    }
-    msnp_p2p_write(&payload, peer->who, &ack, (msnp_str){"", 0}, MSNP_P2P_FOOTER_SLP);
+    msnp_p2p_write(&payload, peer->who, header, data, MSNP_P2P_FOOTER_SLP);
     relay->ops->answer(relay->owner, msnp_buf_view(&payload), now);
     msnp_buf_clear(&payload);
+}
+
+void relay_ack(relay_peer *peer, const msnp_p2p_header *header, bool later, int64_t now)
+{
+    msnp_p2p_header ack = msnp_p2p_ack_of(header, relay_identifier(peer));
+
+    if (later)
+        relay_send(peer, NULL, &ack, (msnp_str){"", 0}, MSNP_P2P_FOOTER_SLP, now);
+    else
+        relay_answer(peer, &ack, (msnp_str){"", 0}, now);
 }
 
 void relay_ack_text(relay_peer *peer, const msnp_p2p_header *header, bool known, int64_t now)

@@ -119,6 +119,9 @@ uint32_t relay_random(msnp_relay *relay);
 /* Sends one message. `carry` is copied; NULL: nobody asks what becomes of it. */
 void relay_send(relay_peer *peer, const relay_carry *carry, const msnp_p2p_header *header,
                 msnp_str data, uint32_t footer, int64_t now);
+/* Within msnp_relay_got(): sends one to where the message came from. */
+void relay_answer(const relay_peer *peer, const msnp_p2p_header *header, msnp_str data,
+                  int64_t now);
 /* Acknowledges a complete message: where it came from, or on any switchboard (`later`). */
 void relay_ack(relay_peer *peer, const msnp_p2p_header *header, bool later, int64_t now);
 /* The same for a text, not too often if it is about no session of ours (`known`). */

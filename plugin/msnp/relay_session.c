@@ -38,6 +38,18 @@ static uint32_t send_text(relay_peer *peer, relay_carry *carry, msnp_buf *text, 
     return header.identifier;
 }
 
+/* Says a short text, which is cleared, where the peer's came from: it can be a chat. */
+static void answer_text(relay_peer *peer, msnp_buf *text, int64_t now)
+{
+    msnp_str whole = msnp_buf_view(text);
+    msnp_p2p_header header = {.identifier = relay_identifier(peer),
+                              .total = whole.len,
+                              .ack_id = relay_random(peer->relay)};
+
+    relay_answer(peer, &header, whole, now);
+    msnp_buf_clear(text);
+}
+
 static char *new_guid(msnp_relay *relay)
 {
     const uint32_t random[] = {relay->draw(), relay->draw(), relay->draw(), relay->draw()};
@@ -78,7 +90,7 @@ static void refuse(relay_peer *peer, const msnp_slp *slp, unsigned code, int64_t
         !msnp_pace_take(&peer->refusals, &refusal_limit, now))
         return;
     msnp_slp_write_answer(&text, &this, code, slp->cseq);
-    (void)send_text(peer, NULL, &text, now);
+    answer_text(peer, &text, now);
 }
 
 void relay_bye(relay_file *f, int64_t now)
@@ -291,7 +303,7 @@ static void got_transport(relay_peer *peer, const relay_file *f, const msnp_slp 
     if (slp->call == NULL || slp->branch == NULL)
         return;
     msnp_slp_write_no_transport(&text, &this, slp->cseq, slp->hashed);
-    (void)send_text(peer, NULL, &text, now);
+    answer_text(peer, &text, now);
 }
 
 void relay_ended_there(relay_file *f, int64_t now)
