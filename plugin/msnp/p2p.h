@@ -12,10 +12,10 @@
 #include "buf.h"
 #include "types.h"
 
-#define MSNP_P2P_PIECE       ((size_t)1202) /* most bytes of data in a message: all clients' limit */
-#define MSNP_P2P_SLP_MAX     (128 * 1024)   /* bytes of an SLP message, which can hold a preview */
-#define MSNP_P2P_JOINS_PEER  4              /* SLP messages of one person that are incomplete */
-#define MSNP_P2P_JOINS_MAX   16             /* of everybody */
+#define MSNP_P2P_PIECE       ((size_t)1202)   /* most bytes of data in a message, for all clients */
+#define MSNP_P2P_SLP_MAX     UINT32_C(131072) /* bytes of an SLP message: it can hold a preview */
+#define MSNP_P2P_JOINS_PEER  4                /* SLP messages of one person that are incomplete */
+#define MSNP_P2P_JOINS_MAX   16               /* of everybody */
 #define MSNP_P2P_JOIN_WAIT   ((int64_t)60 * 1000) /* for the next piece of one */
 #define MSNP_P2P_FOOTER_SLP  0
 #define MSNP_P2P_FOOTER_FILE 2
@@ -53,6 +53,7 @@ typedef enum {
     MSNP_P2P_IS_OTHER  /* to be ignored */
 } msnp_p2p_kind;
 
+/* What it is. */
 msnp_p2p_kind msnp_p2p_kind_of(const msnp_p2p_header *header);
 
 /*

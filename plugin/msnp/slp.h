@@ -15,9 +15,7 @@
 #include "buf.h"
 #include "types.h"
 
-#define MSNP_SLP_ID_MAX                                                      \
-    128 /* bytes of a branch or Call-ID that is echoed; longer ones are none \
-         */
+#define MSNP_SLP_ID_MAX 128 /* bytes of a branch or Call-ID that is echoed; no longer one is */
 
 typedef enum {
     MSNP_SLP_INVITE,
@@ -49,9 +47,8 @@ typedef struct {
     unsigned code; /* ANSWER: 200, 603, ...; 0 if it is no number */
     char *from;    /* accounts, as written; NULL if there is none */
     char *to;
-    char *
-        branch; /* echoed byte for byte, with its braces; NULL if there is none, or a strange one */
-    char *call; /* Call-ID, likewise */
+    char *branch; /* echoed byte for byte, with its braces; NULL: none, or a strange one */
+    char *call;   /* Call-ID, likewise */
     unsigned cseq;
     msnp_slp_subject subject;
     uint32_t session;     /* SessionID; 0 if there is none, or it is no number of 32 bits */
