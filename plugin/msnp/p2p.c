@@ -2,7 +2,6 @@
 #include "p2p.h"
 
 #include "clock.h"
-#include "slp.h"
 
 #include <string.h>
 
@@ -255,34 +254,4 @@ bool msnp_client_has_p2p(uint32_t client_id)
 bool msnp_client_is_web(uint32_t client_id)
 {
     return (client_id & CLIENT_IS_WEB) != 0;
-}
-
-/* Does it invite to something that the user is told of? */
-static bool invites(msnp_str text, msnp_extra *extra)
-{
-    msnp_slp slp;
-    bool told = msnp_slp_read(&slp, text) && slp.kind == MSNP_SLP_INVITE &&
-                slp.subject == MSNP_SLP_SESSION && slp.offer != MSNP_SLP_OBJECT &&
-                slp.offer != MSNP_SLP_INCOMPLETE;
-
-    if (told)
-        *extra = slp.offer == MSNP_SLP_EXTRA ? slp.extra : MSNP_EXTRA_FILE;
-    msnp_slp_clear(&slp);
-    return told;
-}
-
-bool msnp_p2p_names(msnp_str body, msnp_extra *extra)
-{
-    msnp_p2p_header header;
-    msnp_str data;
-
-    if (!msnp_p2p_read(body, &header, &data) || header.offset != 0)
-        return false;
-    if (msnp_p2p_kind_of(&header) == MSNP_P2P_IS_SLP)
-        return invites(data, extra);
-    if (msnp_p2p_kind_of(&header) != MSNP_P2P_IS_PREPARATION ||
-        header.session != MSNP_P2P_INK_SESSION || data.len == 0)
-        return false;
-    *extra = MSNP_EXTRA_INK;
-    return true;
 }

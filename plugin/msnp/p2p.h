@@ -114,10 +114,4 @@ bool msnp_client_has_p2p(uint32_t client_id);
 /* Is it a web page, which cannot exchange files at all? */
 bool msnp_client_is_web(uint32_t client_id);
 
-/*
- * (For a while.) Is this the beginning of an invitation (INVITE of MSNSLP), or of ink? `extra`: to
- * what. False for the later parts of one that is split, for pictures, and for all else.
- */
-bool msnp_p2p_names(msnp_str body, msnp_extra *extra);
-
 #endif
