@@ -585,7 +585,7 @@ static void p2p_arrived(conv_board *b, const char *account, const char *name, ms
 {
     const msnp_conversations *all = b->all;
 
-    if (all->ops->p2p == NULL || all->ended != MSNP_OK || !is_for_us(b, message))
+    if (all->ops->p2p == NULL || !is_for_us(b, message))
         return;
     note_use(b);
     if (!ask_about_p2p(b, account, name, message, now))
