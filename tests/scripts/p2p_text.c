@@ -187,6 +187,10 @@ static bool write_slp(message *m)
         type = "application/x-msnmsgr-transrespbody";
         body = g_strdup("Bridge: TCPv1\r\nListening: true\r\n"
                         "IPv4External-Addrs: 127.0.0.1\r\nIPv4External-Port: 6891\r\n\r\n");
+    } else if (!strcmp(kind, "switch")) {
+        method = "ACK";
+        type = "application/x-msnmsgr-transudpswitch";
+        body = g_strdup("\r\n");
     } else if (!strcmp(kind, "bye")) {
         method = "BYE";
         type = "application/x-msnmsgr-sessionclosebody";
