@@ -247,12 +247,14 @@ static void got_offer(relay_peer *peer, const msnp_slp *slp, const char *name, b
     retire(f, now);
 }
 
-/* The same invitation again: the same answer. */
+/* The same invitation again: the same answer, unless that was taken back. */
 static void got_repetition(relay_file *f, int64_t now)
 {
+    bool stands = f->accepted && (f->state != RELAY_OVER || f->received == f->size);
+
     if (f->sending || f->state == RELAY_OFFERED)
         return;
-    answer_invitation(f, f->accepted ? 200 : 603, now);
+    answer_invitation(f, stands ? 200 : 603, now);
 }
 
 /* True: the user can be told of `extra`. */
