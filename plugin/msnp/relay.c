@@ -301,7 +301,8 @@ bool msnp_relay_got(msnp_relay *relay, const char *who, const char *name, bool c
     msnp_str data;
     relay_peer *peer;
 
-    if (!msnp_p2p_read(body, &header, &data) || (peer = relay_peer_of(relay, who, now)) == NULL)
+    if (relay->ended || !msnp_p2p_read(body, &header, &data) ||
+        (peer = relay_peer_of(relay, who, now)) == NULL)
         return false;
     /* Some clients compare it with upper and lower case. */
     if (strcmp(peer->who, who) != 0) {
@@ -393,4 +394,12 @@ void msnp_relay_tick(msnp_relay *relay, int64_t now)
 int64_t msnp_relay_deadline(const msnp_relay *relay)
 {
     return relay->due;
+}
+
+void msnp_relay_end(msnp_relay *relay)
+{
+    relay->ended = true;
+    g_hash_table_remove_all(relay->carries);
+    g_hash_table_remove_all(relay->peers);
+    relay->due = MSNP_NEVER;
 }

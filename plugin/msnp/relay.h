@@ -85,5 +85,7 @@ bool msnp_relay_is_refused(const msnp_relay *relay);
 
 void msnp_relay_tick(msnp_relay *relay, int64_t now);
 int64_t msnp_relay_deadline(const msnp_relay *relay);
+/* The session ends, and so has each file: forgets everybody, and hears nobody any more. */
+void msnp_relay_end(msnp_relay *relay);
 
 #endif

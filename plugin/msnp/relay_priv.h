@@ -93,6 +93,7 @@ struct msnp_relay {
     gpointer owner;
     char *account;
     bool welcome;
+    bool ended;          /* the session is over */
     bool proved;         /* the service has carried MSNP2P */
     bool refused;        /* it ended a switchboard on which we sent the first */
     GHashTable *peers;   /* account in lower case -> relay_peer * */

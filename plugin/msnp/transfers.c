@@ -427,6 +427,7 @@ void msnp_transfers_end(msnp_transfers *all, int64_t now)
         finish_here(l->data, MSNP_FILE_OVER, now);
     g_list_free(list);
     msnp_direct_end(all->direct);
+    msnp_relay_end(all->relay);
 }
 
 size_t msnp_transfers_pending(const msnp_transfers *all)

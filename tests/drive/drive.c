@@ -3,6 +3,7 @@
 
 #include "drive_priv.h"
 #include "escape.h"
+#include "relay.h"
 #include "roster_text.h"
 #include "written.h"
 
@@ -844,8 +845,10 @@ static void check_conversations(drive *d)
         drive_found(d, "too many switchboards");
     if (n != open)
         drive_found(d, "%zu switchboards, and %zu connections", n, open);
+    /* Files through the service are remembered for a while. */
     if (drive_n_conns(d) + drive_files_pending(d) == 0 && !d->gateway &&
-        deadline_of(d) != MSNP_NEVER)
+        deadline_of(d) != MSNP_NEVER &&
+        (d->over || deadline_of(d) > d->now + MSNP_RELAY_REMEMBER))
         drive_found(d, "a deadline without a switchboard");
 }
 
