@@ -285,12 +285,14 @@ static void got_nak(const relay_peer *peer, const msnp_p2p_header *header, int64
         relay_file_nak(f, header->ack_size, now);
 }
 
-/* The data is over. Without a session it acknowledges BYE. */
+/* The data is over: who receives takes no more of it. Without a session it acknowledges BYE. */
 static void got_ended(const relay_peer *peer, const msnp_p2p_header *header, int64_t now)
 {
     relay_file *f = header->session != 0 ? relay_find(peer, header->session) : NULL;
 
-    if (f != NULL)
+    if (f != NULL && f->sending)
+        relay_finish(f, MSNP_FILE_CANCELLED_THERE, (msnp_cause){MSNP_OK, 0}, now);
+    else if (f != NULL)
         relay_ended_there(f, now);
 }
 
