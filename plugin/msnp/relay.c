@@ -12,8 +12,11 @@
 #define WINDOW_FIRST 4
 #define SWEEP_EVERY  1000 /* milliseconds */
 
-/* Of one person: acknowledgements of what is about no session of ours. */
-static const msnp_pace_limit ack_limit = {20, 3000};
+/*
+ * Of one person: texts that are answered. Enough for as many files as can be offered at a time,
+ * each with what belongs to it.
+ */
+static const msnp_pace_limit text_limit = {400, 200};
 
 /* --- people --------------------------------------------------------------------------------- */
 
@@ -201,10 +204,13 @@ void relay_ack(relay_peer *peer, const msnp_p2p_header *header, bool later, int6
         relay_answer(peer, &ack, (msnp_str){"", 0}, now);
 }
 
-void relay_ack_text(relay_peer *peer, const msnp_p2p_header *header, bool known, int64_t now)
+bool relay_ack_text(relay_peer *peer, const msnp_p2p_header *header, int64_t now)
 {
-    if (known || msnp_pace_take(&peer->acks, &ack_limit, now))
+    bool may = msnp_pace_take(&peer->texts, &text_limit, now);
+
+    if (may)
         relay_ack(peer, header, false, now);
+    return may;
 }
 
 /* --- messages of the peer ------------------------------------------------------------- */
@@ -222,7 +228,7 @@ static bool got_slp(relay_peer *peer, const msnp_p2p_header *header, msnp_str da
     if (joined != MSNP_P2P_WHOLE)
         return false;
     if (!msnp_slp_read(&slp, text)) {
-        relay_ack_text(peer, header, false, now);
+        (void)relay_ack_text(peer, header, now);
     } else {
         told = relay_got_text(peer, header, &slp, name, contact, extra, now);
     }
@@ -240,7 +246,7 @@ static bool is_last(const msnp_p2p_header *header)
 static bool got_ink(relay_peer *peer, const msnp_p2p_header *header, msnp_extra *extra, int64_t now)
 {
     if (is_last(header))
-        relay_ack_text(peer, header, false, now);
+        (void)relay_ack_text(peer, header, now);
     *extra = MSNP_EXTRA_INK;
     return header->offset == 0 && header->length > 0;
 }

@@ -32,7 +32,7 @@ typedef struct {
     bool speaks;         /* has sent a message */
     msnp_p2p_joins joins;
     GPtrArray *files; /* relay_file *, in the order in which they take turns */
-    msnp_pace acks;   /* of what belongs to no session */
+    msnp_pace texts;
     msnp_pace refusals;
     unsigned outstanding; /* pieces of files without an ACK */
     unsigned window;      /* how many there may be */
@@ -125,8 +125,8 @@ void relay_answer(const relay_peer *peer, const msnp_p2p_header *header, msnp_st
                   int64_t now);
 /* Acknowledges a complete message: where it came from, or on any switchboard (`later`). */
 void relay_ack(relay_peer *peer, const msnp_p2p_header *header, bool later, int64_t now);
-/* The same for a text, not too often if it is about no session of ours (`known`). */
-void relay_ack_text(relay_peer *peer, const msnp_p2p_header *header, bool known, int64_t now);
+/* The same for a text. False: that were too many, and this one is dropped. */
+bool relay_ack_text(relay_peer *peer, const msnp_p2p_header *header, int64_t now);
 
 /* relay_session.c */
 /* A GDestroyNotify: also of one that has not ended. */

@@ -356,9 +356,8 @@ bool relay_got_text(relay_peer *peer, const msnp_p2p_header *header, const msnp_
 {
     relay_file *f = find_by_text(peer, slp);
 
-    if (!is_from(peer, slp))
+    if (!is_from(peer, slp) || !relay_ack_text(peer, header, now))
         return false;
-    relay_ack_text(peer, header, f != NULL, now);
     if (slp->kind == MSNP_SLP_INVITE && slp->subject == MSNP_SLP_SESSION)
         return got_invitation(peer, slp, name, contact, extra, now);
     if (slp->kind == MSNP_SLP_INVITE && slp->subject == MSNP_SLP_TRANSPORT)
