@@ -847,8 +847,7 @@ static void check_conversations(drive *d)
         drive_found(d, "%zu switchboards, and %zu connections", n, open);
     /* Files through the service are remembered for a while. */
     if (drive_n_conns(d) + drive_files_pending(d) == 0 && !d->gateway &&
-        deadline_of(d) != MSNP_NEVER &&
-        (d->over || deadline_of(d) > d->now + MSNP_RELAY_REMEMBER))
+        deadline_of(d) != MSNP_NEVER && (d->over || deadline_of(d) > d->now + MSNP_RELAY_REMEMBER))
         drive_found(d, "a deadline without a switchboard");
 }
 

@@ -20,6 +20,8 @@ typedef struct {
     uint64_t size;
     uint64_t moved;
     size_t wanted; /* sending: bytes that it waits for */
+    bool rewound;  /* they are not used: what comes after them */
+    uint64_t then; /* begins here */
 } file;
 
 static const char *const end_names[] = {
@@ -265,7 +267,8 @@ static const char *fault_of(file *f, const msnp_event *event)
     case MSNP_EVENT_FILE_REWIND:
         if (!f->started || !f->sending || event->file.offset > f->moved)
             return "it goes back to where it never was";
-        f->moved = event->file.offset;
+        f->rewound = f->wanted > 0;
+        *(f->rewound ? &f->then : &f->moved) = event->file.offset;
         return NULL;
     case MSNP_EVENT_FILE_DATA:
         f->moved += event->file.len;
@@ -362,7 +365,8 @@ void drive_file_put(drive *d, unsigned number, size_t len)
         bytes[i] = (char)(((f ? f->moved : 0) + i) % 251);
     if (f && f->wanted == len && !f->ended) {
         f->wanted = 0;
-        f->moved += len;
+        f->moved = f->rewound ? f->then : f->moved + len;
+        f->rewound = false;
     }
     CALL(d, put, number, bytes, len);
     g_free(bytes);
