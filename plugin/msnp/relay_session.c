@@ -9,6 +9,9 @@
 /* Of one person: what we decline without asking the user. */
 static const msnp_pace_limit refusal_limit = {8, 7500};
 
+/* The server's number for a MSG that is none to it. */
+#define BAD_MESSAGE 282
+
 static const msnp_cause no_cause = {MSNP_OK, 0};
 static const msnp_way_calls way_calls;
 
@@ -377,7 +380,7 @@ bool relay_got_text(relay_peer *peer, const msnp_p2p_header *header, const msnp_
 static bool looks_refused(const msnp_relay *relay, msnp_cause cause)
 {
     return !relay->proved && (cause.err == MSNP_ERR_REFUSED || cause.err == MSNP_ERR_CLOSED ||
-                              cause.err == MSNP_ERR_MALFORMED);
+                              cause.err == MSNP_ERR_MALFORMED || cause.number == BAD_MESSAGE);
 }
 
 static void invite_carried(relay_file *f, const relay_carry *carry, msnp_cause cause, int64_t now)
