@@ -140,19 +140,17 @@ char *p2p_field(const char *text, const char *name)
 /* Takes this off the front of `*at`; "*" is a value without a blank in it. */
 static gboolean take(const char **at, const char *before, const char *value, const char *after)
 {
-    gsize length = g_str_equal(value, "*")
-                       ? strcspn(*at + MIN(strlen(*at), strlen(before)), "> \r\n")
-                       : strlen(value);
+    const char *p = *at;
+    gsize length;
 
-    if (!g_str_has_prefix(*at, before))
+    if (!g_str_has_prefix(p, before))
         return FALSE;
-    *at += strlen(before);
-    if (length == 0 || (!g_str_equal(value, "*") && !g_str_has_prefix(*at, value)))
+    p += strlen(before);
+    length = g_str_equal(value, "*") ? strcspn(p, "> \r\n") : strlen(value);
+    if (length == 0 || (!g_str_equal(value, "*") && !g_str_has_prefix(p, value)) ||
+        !g_str_has_prefix(p + length, after))
         return FALSE;
-    *at += length;
-    if (!g_str_has_prefix(*at, after))
-        return FALSE;
-    *at += strlen(after);
+    *at = p + length + strlen(after);
     return TRUE;
 }
 
