@@ -11,6 +11,7 @@ static const msnp_pace_limit refusal_limit = {8, 7500};
 
 /* The server's number for a MSG that is none to it. */
 #define BAD_MESSAGE 282
+#define ANSWERS_MAX 2 /* that were lost */
 
 static const msnp_cause no_cause = {MSNP_OK, 0};
 static const msnp_way_calls way_calls;
@@ -400,10 +401,15 @@ static void invite_carried(relay_file *f, const relay_carry *carry, msnp_cause c
     }
 }
 
+/* Who accepts is not given up because a switchboard ended: the answer goes out on another one. */
 static void answer_carried(relay_file *f, msnp_cause cause, int64_t now)
 {
-    if (cause.err != MSNP_OK && f->state == RELAY_ACCEPTED)
+    if (cause.err == MSNP_OK || f->state != RELAY_ACCEPTED)
+        return;
+    if (++f->losses > ANSWERS_MAX)
         relay_finish(f, MSNP_FILE_UNSENT, cause, now);
+    else
+        answer_invitation(f, 200, now);
 }
 
 void relay_text_carried(relay_file *f, const relay_carry *carry, msnp_cause cause, int64_t now)
