@@ -229,10 +229,6 @@ static void ask_again(relay_file *f, const msnp_p2p_header *header, int64_t now)
 
     if (f->asked)
         return;
-    if (++f->naks > NAKS_MAX) {
-        relay_fail(f, MSNP_FILE_BROKEN, now);
-        return;
-    }
     f->asked = true;
     relay_set_state(f, f->state, now + MSNP_RELAY_GAP);
     nak.identifier = relay_identifier(f->peer);

@@ -59,7 +59,6 @@ typedef struct {
     uint64_t received;
     msnp_p2p_header last; /* of the last piece */
     bool asked;           /* NAK was sent for what comes at `received` */
-    unsigned naks;
 
     /* Sending. */
     uint32_t data;       /* the identifier of the file's data */
