@@ -89,10 +89,71 @@ static void on_signal(PurpleXfer *xfer, gpointer name)
         files_accept(xfer);
 }
 
+/* --- ways ------------------------------------------------------------------------------------- */
+
+typedef struct {
+    files_way way;
+    void (*function)(gconstpointer);
+    gconstpointer data;
+} test;
+
+static files_way way_now = FILES_DIRECTLY;
+
+static void run_test(gconstpointer data)
+{
+    const test *t = data;
+
+    way_now = t->way;
+    t->function(t->data);
+    way_now = FILES_DIRECTLY;
+}
+
+static void add_test(const char *path, files_way way, void (*function)(gconstpointer),
+                     gconstpointer data, gboolean subset)
+{
+    static test tests[200];
+    static guint n;
+
+    g_assert_cmpuint(n, <, G_N_ELEMENTS(tests));
+    tests[n] = (test){way, function, data};
+    live_add_data(path, &tests[n++], run_test, subset);
+}
+
+void files_add(const char *path, gconstpointer data, void (*function)(gconstpointer),
+               gboolean subset)
+{
+    add_test(path, FILES_DIRECTLY, function, data, subset);
+    files_add_through_service(path, data, function, subset);
+}
+
+void files_add_through_service(const char *path, gconstpointer data,
+                               void (*function)(gconstpointer), gboolean subset)
+{
+    const char *rest = strchr(path + 1, '/');
+    g_autofree char *other =
+        g_strdup_printf("%.*s/through-service%s", (int)(rest - path), path, rest);
+
+    add_test(other, FILES_THROUGH_SERVICE, function, data, subset);
+}
+
+files_way files_way_now(void)
+{
+    return way_now;
+}
+
+void files_check_way(service *svc)
+{
+    live_check_count(
+        svc, way_now == FILES_DIRECTLY ? "SB >>> | P2P-Dest: *" : "SB >>> | Application-File: *",
+        0);
+}
+
 void files_choose(user *self, files_way way)
 {
     purple_account_set_bool(self->account, "files_through_service", way == FILES_THROUGH_SERVICE);
 }
+
+/* --- the beginning and the end ---------------------------------------------------------------- */
 
 static const char *const signals[] = {
     "file-recv-request", "file-recv-accept",   "file-recv-start",

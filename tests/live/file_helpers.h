@@ -23,6 +23,15 @@ typedef enum { FILES_DIRECTLY, FILES_THROUGH_SERVICE } files_way;
 
 /* What this person has chosen in the account's settings; before signing in. */
 void files_choose(user *self, files_way way);
+/* As live_add_data(), once for each way: "/FILES/PATH" and "/FILES/through-service/PATH". */
+void files_add(const char *path, gconstpointer data, void (*function)(gconstpointer),
+               gboolean subset);
+/* The same for what is only there through the service. */
+void files_add_through_service(const char *path, gconstpointer data,
+                               void (*function)(gconstpointer), gboolean subset);
+/* The way of the test that is running, and a check that no file went in the other one. */
+files_way files_way_now(void);
+void files_check_way(service *svc);
 
 /*
  * Called in each signal and each function of the user interface that is about a transfer, with its

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Two clients with the plugin that send files to each other, in all four roles: what arrives is
- * what was sent, under its name.
+ * Two clients with the plugin that send files to each other, in all four roles and through the
+ * service: what arrives is what was sent, under its name.
  */
 #include "file_helpers.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
 
-#define BIG (100 * 1024 * 1024)
+#define BIG      (100 * 1024 * 1024)
+#define TEXTS    40 /* that each of them says while files move */
+#define MANY_MAX 16 /* files that go through the service between two people at a time */
 
 static struct {
     service *svc;
@@ -19,10 +21,11 @@ static struct {
 static void begin_pair(gboolean hidden)
 {
     pair.svc = conv_service("joins", NULL);
+    live_contact(pair.svc, BOB, NULL);
     pair.users[0] = live_user(pair.svc);
     pair.users[1] = live_user_named(pair.svc, BOB);
-    files_choose(pair.users[0], FILES_DIRECTLY);
-    files_choose(pair.users[1], FILES_DIRECTLY);
+    files_choose(pair.users[0], files_way_now());
+    files_choose(pair.users[1], files_way_now());
     if (hidden)
         live_set(pair.svc, "client-ip=127.0.0.9");
     live_settled(pair.users[0]);
@@ -36,6 +39,7 @@ static void begin_pair(gboolean hidden)
 static void end_pair(void)
 {
     live_quiet();
+    files_check_way(pair.svc);
     conv_forget(pair.users[0]);
     conv_forget(pair.users[1]);
     files_end();
@@ -47,10 +51,14 @@ static user *partner_of(const user *u)
     return u == pair.users[0] ? pair.users[1] : pair.users[0];
 }
 
+static const char *address_of(const user *u)
+{
+    return purple_account_get_username(u->account);
+}
+
 static void send_to_partner(user *from, const char *name, gsize size)
 {
-    files_send(from, purple_account_get_username(partner_of(from)->account),
-               files_make(name, size));
+    files_send(from, address_of(partner_of(from)), files_make(name, size));
 }
 
 /* `as`: the name of what was received. */
@@ -86,6 +94,8 @@ static const struct {
 } some[] = {
     {"empty", NULL, 0},
     {"one byte.bin", NULL, 1},
+    {"a piece.bin", NULL, 1202},
+    {"more than a piece.bin", NULL, 1203},
     {"a block.bin", NULL, 2045},
     {"more than a block.bin", NULL, 2046},
     {"Gr\xc3\xbc\xc3\x9f"
@@ -99,10 +109,15 @@ static const struct {
     {"several pieces.bin", NULL, 300000},
 };
 
+static guint n_some(void)
+{
+    return conv_is_slow() ? 5 : G_N_ELEMENTS(some);
+}
+
 /* Which side listens is not the user's affair: the one that can. */
 static void test_roles(gconstpointer hidden)
 {
-    guint n = conv_is_slow() ? 5 : G_N_ELEMENTS(some);
+    guint n = n_some();
 
     begin_pair(hidden != NULL);
     for (guint i = 0; i < n; i++)
@@ -117,31 +132,110 @@ static void test_roles(gconstpointer hidden)
     end_pair();
 }
 
-/* Many at once, both ways. */
-static void test_many(void)
+static void test_through_service(gconstpointer data G_GNUC_UNUSED)
 {
     begin_pair(FALSE);
-    for (guint i = 0; i < 40; i++) {
+    for (guint i = 0; i < n_some(); i++)
+        for (guint k = 0; k < 2; k++)
+            sends(pair.users[k], some[i].name, some[i].as, some[i].size);
+    live_check_count(pair.svc, "SB >>> | INVITE MSNMSGR:*", 2 * n_some());
+    end_pair();
+}
+
+/* Many at once, both ways: files 0 to n - 1. */
+static void send_many(guint n, gsize step)
+{
+    for (guint i = 0; i < n; i++) {
         g_autofree char *name = g_strdup_printf("%u.bin", i);
 
-        send_to_partner(pair.users[i % 2], name, i * 7777);
+        send_to_partner(pair.users[i % 2], name, i * step);
     }
-    live_wait(files_completed() == 80 || files_cancelled() > 0, 60);
-    for (guint i = 0; i < 40; i++) {
+}
+
+static void check_many(guint n)
+{
+    live_wait(files_completed() == 2 * n || files_cancelled() > 0, 60);
+    for (guint i = 0; i < n; i++) {
         g_autofree char *name = g_strdup_printf("%u.bin", i);
 
         check_arrived(name, name);
     }
+}
+
+static void test_many(gconstpointer data G_GNUC_UNUSED)
+{
+    guint n = files_way_now() == FILES_THROUGH_SERVICE ? MANY_MAX : 40;
+
+    begin_pair(FALSE);
+    send_many(n, 7777);
+    check_many(n);
     end_pair();
 }
 
-static void test_big(void)
+static char *text_of(const user *from, guint n)
+{
+    return g_strdup_printf("%s: %u.", address_of(from), n);
+}
+
+/* Says something, and waits until the other one sees it; how long that took, in seconds. */
+static double say(user *from, guint n)
+{
+    user *to = partner_of(from);
+    g_autofree char *text = text_of(from, n);
+    gint64 start = g_get_monotonic_time();
+
+    conv_send(from, address_of(to), text);
+    live_wait(strstr(conv_unread(to, address_of(from)), text), 20);
+    return (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC;
+}
+
+/* All that the other one said, once and in order. */
+static void check_texts(const user *to)
+{
+    const user *from = partner_of(to);
+    const char *at = conv_unread(to, address_of(from));
+
+    for (guint i = 0; i < TEXTS; i++) {
+        g_autofree char *text = text_of(from, i);
+        const char *found = strstr(at, text);
+
+        live_check(found && !strstr(found + 1, text));
+        at = found;
+    }
+}
+
+/* What people write meanwhile arrives in order, and is never a second late. */
+static void test_talking(gconstpointer data)
+{
+    double latest = 0;
+
+    begin_pair(FALSE);
+    live_set(pair.svc, data);
+    say(pair.users[0], 0);
+    send_many(6, conv_is_slow() ? 50000 : 500000);
+    for (guint i = 1; i < 2 * TEXTS; i++) {
+        double took = say(pair.users[i % 2], i / 2);
+
+        latest = MAX(latest, took);
+    }
+    g_test_message("the latest text needed %.0f ms, when %u files had arrived", latest * 1e3,
+                   files_completed() / 2);
+    live_check(files_completed() < 12);
+    live_check(latest < 1 * client_scale());
+    check_many(6);
+    check_texts(pair.users[0]);
+    check_texts(pair.users[1]);
+    end_pair();
+}
+
+static void test_big(gconstpointer data G_GNUC_UNUSED)
 {
     if (conv_is_slow()) {
         g_test_skip("takes too long here");
         return;
     }
     begin_pair(FALSE);
+    service_keep_transcript(pair.svc, FALSE);
     client_forget_turns();
     sends(pair.users[0], "big.bin", NULL, BIG);
     g_test_message("longest turn %.1f ms", client_longest_turn() * 1e3);
@@ -153,8 +247,11 @@ static void add_tests(void)
 {
     live_add_data("/file-pairs/open", NULL, test_roles, TRUE);
     live_add_data("/file-pairs/hidden", "", test_roles, FALSE);
-    live_add("/file-pairs/many", test_many, FALSE);
-    live_add("/file-pairs/big", test_big, FALSE);
+    files_add_through_service("/file-pairs/sizes-and-names", NULL, test_through_service, TRUE);
+    files_add_through_service("/file-pairs/talking", "latency=0", test_talking, FALSE);
+    files_add_through_service("/file-pairs/talking/far", "delay=100", test_talking, FALSE);
+    files_add("/file-pairs/many", NULL, test_many, FALSE);
+    files_add("/file-pairs/big", NULL, test_big, FALSE);
 }
 
 int main(int argc, char **argv)
