@@ -142,11 +142,22 @@ void relay_finish(relay_file *f, msnp_file_end end, msnp_cause cause, int64_t no
     f->way.reports->over(f->way.owner, end, cause, now);
 }
 
+/*
+ * Ends it before its time. To a sender who has nothing left to send, BYE alone would say that all of
+ * it has arrived: some clients say it then.
+ */
+static void break_off(relay_file *f, int64_t now)
+{
+    if (!f->sending && f->accepted)
+        answer_invitation(f, 603, now);
+    relay_bye(f, now);
+}
+
 void relay_fail(relay_file *f, msnp_file_end end, int64_t now)
 {
     if (f->state == RELAY_OVER)
         return;
-    relay_bye(f, now);
+    break_off(f, now);
     relay_finish(f, end, no_cause, now);
 }
 
@@ -499,7 +510,7 @@ static void way_cancel(msnp_way *way, msnp_file_end why, int64_t now)
     }
     if (f->state == RELAY_OVER)
         return;
-    relay_bye(f, now);
+    break_off(f, now);
     retire(f, now);
 }
 
