@@ -275,7 +275,7 @@ static void test_service_refuses(void)
 
 static void add_tests(void)
 {
-    static const char *const faults[] = {"sb-p2p-nak-every=10", "sb-p2p-drop-every=10",
+    static const char *const faults[] = {"sb-p2p-nak-every=10", "sb-p2p-drop-every=30",
                                          "sb-p2p-lose-every=10", "sb-p2p-ack-delay=1000",
                                          "joi-delay=3000"};
 
