@@ -305,8 +305,54 @@ static void test_cut(gconstpointer data)
     conv_end(svc, u);
 }
 
+/* One way fails, and the file arrives on the other: a line in between says so. */
+static const struct {
+    const char *name;
+    guint32 client_id;
+    const char *knobs[4];
+    const char *line;
+} turns[] = {
+    {"to-direct",
+     0x10000000,
+     {"p2p-no-ack=invite", "p2p-answer=0"},
+     "could not be sent through the service. It is now offered again, over a direct connection."},
+    {"to-service",
+     0,
+     {"p2p-always", "file-accept.cancel=REJECT_NOT_INSTALLED"},
+     "could not be sent directly. It is now offered again, through the service."},
+};
+
+static void test_other_way(gconstpointer data)
+{
+    guint i = GPOINTER_TO_UINT(data);
+    service *svc = conv_service("joins", BOB, NULL);
+    user *u = live_user(svc);
+
+    for (guint k = 0; turns[i].knobs[k]; k++)
+        live_set(svc, turns[i].knobs[k]);
+    service_set_client_id(svc, BOB, turns[i].client_id);
+    service_put(svc, ALICE, BOB, SERVICE_FL | SERVICE_AL | SERVICE_RL, NULL, NULL);
+    live_settled(u);
+    conv_open(u, BOB);
+    files_begin(TRUE, NULL);
+    begin_transfer(svc, u, SENDS);
+    live_wait(files_completed() + files_cancelled() == 1, 60);
+    live_check(files_completed() == 1);
+    conv_saw(u, BOB,
+             "* Offering to send " NAME " to Bob\n* The file &quot;" NAME "&quot; %s\n"
+             "* Transfer of file " NAME " complete",
+             turns[i].line);
+    files_end();
+    conv_end(svc, u);
+}
+
 static void add_tests(void)
 {
+    for (guint i = 0; i < G_N_ELEMENTS(turns); i++) {
+        g_autofree char *path = g_strdup_printf("/file-faults/other-way/%s", turns[i].name);
+
+        live_add_data(path, GUINT_TO_POINTER(i), test_other_way, FALSE);
+    }
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *path = g_strdup_printf(
             "/file-faults/%s/%s", rows[i].deed == SENDS ? "send" : "take", rows[i].name);
