@@ -10,7 +10,7 @@
  *     P2P-ACK         ->
  *     data            ->              pieces of one message, paced by the service's ACKs
  *                     <-   P2P-ACK    it has all of it
- *     BYE             ->              (before the last byte, BYE of either side cancels)
+ *     BYE             ->              (BYE before that P2P-ACK cancels)
  *
  * "P2P-ACK" is a message of the peer's, "ACK" is a line of the service. The people are known by
  * their accounts, never by a switchboard: what begins on one can go on on another. One that ends in

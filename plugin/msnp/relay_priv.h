@@ -135,7 +135,7 @@ relay_file *relay_find(const relay_peer *peer, uint32_t session);
 /* A text: acknowledges it, then answers. True: the user can be told of `extra`. */
 bool relay_got_text(relay_peer *peer, const msnp_p2p_header *header, const msnp_slp *slp,
                     const char *name, bool contact, msnp_extra *extra, int64_t now);
-/* The peer has ended it: that is its success if all of it had arrived. */
+/* The peer has ended it: that is its success if it is here. */
 void relay_ended_there(relay_file *f, int64_t now);
 /* What became of an invitation or answer. */
 void relay_text_carried(relay_file *f, const relay_carry *carry, msnp_cause cause, int64_t now);

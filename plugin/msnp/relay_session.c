@@ -325,7 +325,9 @@ static void got_transport(relay_peer *peer, const relay_file *f, const msnp_slp 
 
 void relay_ended_there(relay_file *f, int64_t now)
 {
-    bool done = f->sending ? relay_file_is_sent(f) : f->accepted && f->received == f->size;
+    /* Who has all of a file of ours says so (P2P-ACK) before BYE. The service acknowledges what
+     * it has not even passed on yet. */
+    bool done = !f->sending && f->accepted && f->received == f->size;
 
     /* All of it is here, and is being saved. */
     if (f->state == RELAY_COMPLETE)
