@@ -283,17 +283,19 @@ static void relay_p2p(conn *c, const GString *payload)
 
     if (step_apply(c, "sb-msg") != STEP_NORMAL || goes_wrong_p2p(c))
         return;
-    board_relay(c->sb.board, c->sb.person, c, payload->str, payload->len);
-    if (is_turn(c, "sb-p2p-lose-every", c->sb.n_p2p))
-        return;
-    if (!delay) {
+    if (is_turn(c, "sb-p2p-lose-every", c->sb.n_p2p)) {
+        log_event(c->svc, c->role, "an ACK is lost");
+    } else if (delay) {
+        a = g_new0(late_ack, 1);
+        a->conn = conn_ref(c);
+        a->trid = c->trid;
+        later(c->svc, delay, send_late_ack, a, late_ack_free);
+    } else {
         answer_message(c, "ACK");
-        return;
     }
-    a = g_new0(late_ack, 1);
-    a->conn = conn_ref(c);
-    a->trid = c->trid;
-    later(c->svc, delay, send_late_ack, a, late_ack_free);
+    /* Robots may close it at once. */
+    if (c->sb.board)
+        board_relay(c->sb.board, c->sb.person, c, payload->str, payload->len);
 }
 
 static void on_msg(conn *c, const request *req)
