@@ -102,6 +102,9 @@ void relay_file_pump(relay_peer *peer, int64_t now)
 {
     relay_file *f;
 
+    /* Several at once, in one packet, cost much less than one for each ACK. */
+    if (peer->outstanding > peer->window / 2)
+        return;
     while (peer->outstanding < peer->window && (f = take_turn(peer)) != NULL) {
         send_piece(f, now);
         want(f, now);

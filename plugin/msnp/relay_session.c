@@ -143,8 +143,8 @@ void relay_finish(relay_file *f, msnp_file_end end, msnp_cause cause, int64_t no
 }
 
 /*
- * Ends it before its time. To a sender who has nothing left to send, BYE alone would say that all of
- * it has arrived: some clients say it then.
+ * Ends it before its time. To a sender who has nothing left to send, BYE alone would say that all
+ * of it has arrived: some clients say it then.
  */
 static void break_off(relay_file *f, int64_t now)
 {
@@ -323,16 +323,22 @@ static void got_transport(relay_peer *peer, const relay_file *f, const msnp_slp 
     answer_text(peer, &text, now);
 }
 
+/*
+ * Who has all of a file of ours says so (P2P-ACK) before BYE. Without that, BYE can be the end of
+ * it as some clients say it, or that of a user who cancels while the last bytes are on their way.
+ */
+static msnp_file_end end_of(const relay_file *f)
+{
+    if (f->sending)
+        return relay_file_is_sent(f) ? MSNP_FILE_UNCONFIRMED : MSNP_FILE_CANCELLED_THERE;
+    return f->accepted && f->received == f->size ? MSNP_FILE_DONE : MSNP_FILE_CANCELLED_THERE;
+}
+
 void relay_ended_there(relay_file *f, int64_t now)
 {
-    /* Who has all of a file of ours says so (P2P-ACK) before BYE. The service acknowledges what
-     * it has not even passed on yet. */
-    bool done = !f->sending && f->accepted && f->received == f->size;
-
     /* All of it is here, and is being saved. */
-    if (f->state == RELAY_COMPLETE)
-        return;
-    relay_finish(f, done ? MSNP_FILE_DONE : MSNP_FILE_CANCELLED_THERE, no_cause, now);
+    if (f->state != RELAY_COMPLETE)
+        relay_finish(f, end_of(f), no_cause, now);
 }
 
 /* Anything but 200, which some clients send to cancel as well, in either role. */

@@ -160,8 +160,7 @@ static char *reason_of(const prpl_account *self, const transfer *t, const char *
     case MSNP_FILE_BROKEN:
         return g_strdup(_("The connection was lost."));
     case MSNP_FILE_UNCONFIRMED:
-        return g_strdup(_("The connection was lost, and the other program did not confirm that it "
-                          "received the whole file."));
+        return g_strdup(_("The other program did not confirm that it received the whole file."));
     case MSNP_FILE_CONFUSED:
         return g_strdup(_("The other program sent something unexpected."));
     case MSNP_FILE_WRONG_SIZE:

@@ -18,7 +18,7 @@
 #define ERROR     "The other program reported an error."
 #define EXPIRED   BOB " did not answer in time."
 #define SILENT    "Nothing was transferred for one minute."
-#define UNSURE    "The connection was lost, and the other program did not confirm that it received "
+#define UNSURE    "The other program did not confirm that it received the whole file."
 #define WRONG     "The file does not have the size that was announced."
 
 typedef enum { SENDS, TAKES } deed; /* of the user */
