@@ -132,8 +132,8 @@ void msnp_conversations_pass(msnp_conversations *all, const char *who, unsigned 
  * says overtakes those that are not written yet. To the user nothing is said by it: a window that
  * is closed stays closed, and somebody who joins makes no chat of it. MSNP_CONVERSATION_WINDOW of
  * them can be unacknowledged on a switchboard, besides as many other messages. Unless `reference`
- * is 0, `carried` follows exactly once, at msnp_conversations_end() at the latest; never from
- * within this call. The payload is borrowed for the call.
+ * is 0, `carried` follows exactly once, also because of msnp_conversations_end(); never from within
+ * this call. The payload is borrowed for the call.
  */
 void msnp_conversations_carry(msnp_conversations *all, const char *who, unsigned reference,
                               msnp_str payload, int64_t now);

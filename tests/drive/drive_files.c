@@ -241,6 +241,8 @@ void drive_files_turn(drive *d)
     if (!d->transfers)
         return;
     msnp_conversations_run(d->conversations, d->now);
+    if (d->session_over)
+        drive_p2p_look(d);
     msnp_transfers_run(d->transfers);
     msnp_gateway_run(d->gateway, d->now);
 }
@@ -402,7 +404,7 @@ void drive_end_conversations(drive *d, msnp_err err)
 {
     msnp_transfers_end(d->transfers, d->now);
     msnp_conversations_end(d->conversations, err, d->now);
-    drive_p2p_end(d);
+    d->session_over = true;
     if (msnp_conversations_pending(d->conversations) > 0 ||
         msnp_transfers_pending(d->transfers) > 0 ||
         msnp_conversations_n_switchboards(d->conversations) > 0)

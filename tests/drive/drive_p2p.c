@@ -26,6 +26,8 @@ void drive_p2p_arrived(drive *d, const char *who, const char *name, msnp_str bod
 
 bool drive_p2p_result(drive *d, unsigned reference, msnp_cause cause, int64_t now)
 {
+    if (reference == 0)
+        drive_found(d, "a result that nobody wanted");
     if (!g_hash_table_remove(d->carried, GUINT_TO_POINTER(reference)))
         return false;
     if (d->carrying)
@@ -34,7 +36,7 @@ bool drive_p2p_result(drive *d, unsigned reference, msnp_cause cause, int64_t no
     return true;
 }
 
-void drive_p2p_end(drive *d)
+void drive_p2p_look(drive *d)
 {
     if (g_hash_table_size(d->carried) > 0)
         drive_found(d, "%u carried messages have no result", g_hash_table_size(d->carried));

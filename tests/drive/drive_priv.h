@@ -57,6 +57,7 @@ struct drive {
     GHashTable *carried; /* references of messages of MSNP2P that have no result yet */
     char *p2p_answer;    /* to each that comes, NULL for none */
     bool carrying;       /* one is on the stack */
+    bool session_over;   /* that of conversations */
     size_t pages;        /* messages to phones that have no result yet */
     size_t edits;        /* that have no result yet */
     size_t edited;       /* that got one since the last look */
@@ -101,7 +102,7 @@ void drive_p2p_free(drive *d);
 void drive_p2p_arrived(drive *d, const char *who, const char *name, msnp_str body, int64_t now);
 /* One has a result; false if the test did not send it. */
 bool drive_p2p_result(drive *d, unsigned reference, msnp_cause cause, int64_t now);
-/* Now all must have one. */
-void drive_p2p_end(drive *d);
+/* The session with the service is over: now all must have one. */
+void drive_p2p_look(drive *d);
 
 #endif
