@@ -112,7 +112,8 @@ static void hear_message(promise *p, unsigned conn, const msnp_cmd *cmd)
     CHECK(declines || msnp_str_is(cmd->argv[1], letter_of(message.kind)));
     if (message.kind == MSNP_MESSAGE_TEXT && strchr(message.text, '#'))
         sent.text = hear_text(p, message.text);
-    if (message.kind == MSNP_MESSAGE_P2P)
+    /* Shorter than any that transfers of files send. */
+    if (message.kind == MSNP_MESSAGE_P2P && message.body.len < 48)
         sent.text = hear_p2p(p, message.body);
     if (msnp_str_is(cmd->argv[1], "A") || msnp_str_is(cmd->argv[1], "D")) {
         CHECK(msnp_cmd_trid(cmd, &sent.id));
