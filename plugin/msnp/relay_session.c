@@ -361,8 +361,13 @@ static void got_answer(relay_file *f, const msnp_slp *slp, int64_t now)
 
     if (slp->code != 200)
         got_refusal(f, slp->code, now);
-    else if (asked && slp->subject != MSNP_SLP_TRANSPORT_ANSWER)
+    else if (slp->subject == MSNP_SLP_TRANSPORT_ANSWER)
+        return;
+    else if (asked)
         relay_file_start(f, now);
+    /* Who accepts what was withdrawn has not heard of that. */
+    else if (f->sending && f->state == RELAY_OVER && !f->accepted)
+        relay_bye(f, now);
 }
 
 static bool is_from(const relay_peer *peer, const msnp_slp *slp)
@@ -389,7 +394,7 @@ bool relay_got_text(relay_peer *peer, const msnp_p2p_header *header, const msnp_
         refuse(peer, slp, 500, now);
     else if (f != NULL && slp->kind == MSNP_SLP_BYE)
         relay_ended_there(f, now);
-    else if (f != NULL && f->state != RELAY_OVER && slp->kind == MSNP_SLP_ANSWER)
+    else if (f != NULL && slp->kind == MSNP_SLP_ANSWER)
         got_answer(f, slp, now);
     return false;
 }
