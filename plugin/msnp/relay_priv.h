@@ -71,7 +71,7 @@ typedef struct {
     bool stale;          /* what it brings is from before a rewind */
     unsigned generation; /* grows with each rewind */
     unsigned rewinds;
-    unsigned losses; /* in a row, without an ACK between them */
+    unsigned losses; /* in a row, without an ACK between them; of answers, too */
     bool broken;     /* it was interrupted: only the peer knows whether all of it arrived */
 } relay_file;
 

@@ -430,10 +430,12 @@ static void answer_carried(relay_file *f, msnp_cause cause, int64_t now)
 {
     if (cause.err == MSNP_OK || f->state != RELAY_ACCEPTED)
         return;
-    if (++f->losses > ANSWERS_MAX)
-        relay_finish(f, MSNP_FILE_UNSENT, cause, now);
-    else
+    f->broken = f->broken || (cause.err != MSNP_ERR_SERVER && cause.err != MSNP_ERR_REFUSED);
+    if (++f->losses <= ANSWERS_MAX)
         answer_invitation(f, 200, now);
+    /* Else one may have arrived: the file comes, or does not. */
+    else if (!f->broken)
+        relay_finish(f, MSNP_FILE_UNSENT, cause, now);
 }
 
 void relay_text_carried(relay_file *f, const relay_carry *carry, msnp_cause cause, int64_t now)
