@@ -79,7 +79,7 @@ typedef struct {
 typedef struct {
     unsigned file;    /* its number; it may be gone */
     relay_peer *peer; /* PIECE: whose window it takes room in; it stays while that is so */
-    enum { OF_INVITE, OF_ANSWER, OF_PIECE } what;
+    enum { OF_INVITE, OF_ANSWER, OF_BYE, OF_PIECE } what;
     bool last;           /* INVITE: the last part of it */
     unsigned generation; /* PIECE */
     uint64_t end;        /* PIECE: where it ends in the file */

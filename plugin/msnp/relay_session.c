@@ -99,12 +99,13 @@ static void refuse(relay_peer *peer, const msnp_slp *slp, unsigned code, int64_t
 
 void relay_bye(relay_file *f, int64_t now)
 {
+    relay_carry carry = {.file = f->number, .peer = f->peer, .what = OF_BYE};
     char *branch = new_guid(f->peer->relay);
     msnp_slp_about this = about(f->peer, f->call, branch, 0);
     msnp_buf text;
 
     msnp_slp_write_bye(&text, &this);
-    (void)send_text(f->peer, NULL, &text, now);
+    (void)send_text(f->peer, &carry, &text, now);
     g_free(branch);
 }
 
@@ -438,12 +439,22 @@ static void answer_carried(relay_file *f, msnp_cause cause, int64_t now)
         relay_finish(f, MSNP_FILE_UNSENT, cause, now);
 }
 
+/* A sender who has not heard that we gave up would take the file for received. */
+static void bye_carried(relay_file *f, msnp_cause cause, int64_t now)
+{
+    if (!f->sending && cause.err != MSNP_OK && cause.err != MSNP_ERR_SERVER &&
+        f->losses++ < ANSWERS_MAX)
+        break_off(f, now);
+}
+
 void relay_text_carried(relay_file *f, const relay_carry *carry, msnp_cause cause, int64_t now)
 {
     if (carry->what == OF_INVITE)
         invite_carried(f, carry, cause, now);
-    else
+    else if (carry->what == OF_ANSWER)
         answer_carried(f, cause, now);
+    else
+        bye_carried(f, cause, now);
 }
 
 /* --- time ----------------------------------------------------------------------------------- */
