@@ -37,6 +37,9 @@ put_account
 check 'a service is chosen as it is typed' within 5 told "service = \`escargot'"
 root 'account msnp8 set service nowhere'
 check 'and only one that there is' within 5 eval "irc | grep service | tail -n 1 | grep other"
+root 'account msnp8 set files_through_service false'
+root 'account msnp8 set'
+check 'and one is true or false' within 5 told "files_through_service = \`false'"
 root 'account msnp8 set nexus_url https://localhost:1/'
 type_readme bitlbee-on
 check 'an error names the setting as it is typed' within 10 told \
@@ -68,6 +71,7 @@ type_readme bitlbee-on
 within 10 told 'Accept certificate'
 root yes
 check 'it signs in' within 10 told ':echo!.* JOIN '
+check 'with the setting' seen '^NS >>> CHG [0-9]+ NLN 0$'
 check 'it tells of few steps' within 5 tells_steps
 check 'it tells of mail' within 5 says "purple - $bert - You have 2 unread e-mails."
 
