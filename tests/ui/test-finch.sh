@@ -82,7 +82,7 @@ fill_in() {
         press Tab Tab Tab Tab && press Tab C-u && press -l localhost && press Tab C-u &&
         press -l "$MSNP8_DISPATCH_PORT" && press Tab && press -l "$MSNP8_NEXUS_URL" &&
         within 5 shows "^│Port: +${MSNP8_DISPATCH_PORT}_" &&
-        capture finch-new-account.txt && press Tab Tab Tab Tab Tab Enter
+        capture finch-new-account.txt && press Tab Tab Tab Tab Tab Tab Enter
 }
 start_finch_logging "$home"
 check 'new account: the dialog' new_account

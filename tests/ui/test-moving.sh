@@ -105,7 +105,7 @@ modify_account() {
 }
 save() {
     press Tab Tab Tab Tab Tab Tab Tab Tab Tab && press -l "$MSNP8_NEXUS_URL" &&
-        press Tab Tab Tab Tab Tab Enter && within 5 not shows '┤Modify Account├'
+        press Tab Tab Tab Tab Tab Tab Enter && within 5 not shows '┤Modify Account├'
 }
 start_finch_logging "$home"
 check 'Finch: modify the account' modify_account
