@@ -55,7 +55,6 @@ xml_text() {
 
 # put_accounts HOME ADDRESS PASSWORD [ADDRESS PASSWORD]...: accounts that sign in when a client
 # starts, to the service whose service.env was read in. With an empty password the client asks.
-# Further settings, as XML, are in $account_settings.
 put_accounts() {
     accounts_xml=$1/.purple/accounts.xml
     shift
@@ -70,7 +69,7 @@ put_accounts() {
             echo "<setting name='server' type='string'>localhost</setting>"
             echo "<setting name='port' type='int'>$MSNP8_DISPATCH_PORT</setting>"
             echo "<setting name='nexus_url' type='string'>$(xml_text "$MSNP8_NEXUS_URL")</setting>"
-            echo "${account_settings:-}</settings>"
+            echo '</settings>'
             for ui in gtk-gaim gnt-purple; do
                 echo "<settings ui='$ui'>"
                 echo "<setting name='auto-login' type='bool'>1</setting></settings>"

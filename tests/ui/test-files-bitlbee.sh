@@ -45,8 +45,7 @@ give() {
 }
 
 sign_in() {
-    trust_bitlbee && put_account && root 'account msnp8 set files_through_service false' &&
-        type_readme bitlbee-on && within 15 told ':echo!.* JOIN '
+    trust_bitlbee && put_account && type_readme bitlbee-on && within 15 told ':echo!.* JOIN '
 }
 
 # --- the files -----------------------------------------------------------------------------------
@@ -54,8 +53,12 @@ sign_in() {
 check 'BitlBee starts' start_bitlbee
 check 'sign in' sign_in
 tell_service ring echo@example.com $bert
-for name in small.txt album.zip; do
+
+# exchange FILE: gets it from Echo, and sends it to Echo, while they talk.
+exchange() {
+    local name=$1
     forget
+    forget_transcript
     tell_service offer echo@example.com $bert "$sent/$name"
     check "receive $name" receive "$scratch/$name"
     check "$name is whole" cmp "$sent/$name" "$scratch/$name"
@@ -63,11 +66,15 @@ for name in small.txt album.zip; do
     check "$name: BitlBee says so" within 10 told "File $name transferred successfully"
     forget
     check "send $name" give "$sent/$name"
-    check "$name arrives" within 10 told 'I have "'"$name"'" now'
+    write echo "here comes $name"
+    check "$name: what is said meanwhile" within 10 reads echo me "You said: here comes $name"
+    check "$name arrives" within 20 told 'I have "'"$name"'" now'
     check "$name arrives whole" robot_file \
         "receiving done .* $(sha256sum <"$sent/$name" | cut -d ' ' -f 1) "
-done
-
+}
+exchange small.txt
+exchange album.zip
+check 'not through the service' not used_service
 offered() {
     tell_service offer echo@example.com "$bert" "$sent/$1" && within 10 told "DCC SEND $1"
 }
@@ -87,6 +94,12 @@ forget
 check 'send something' give "$sent/small.txt"
 check 'it is declined' within 5 reads echo me \
     '*** The file "small.txt" was not sent to Echo. Echo declined the file.'
+
+use_service
+for name in small.txt air.ogg; do
+    exchange $name
+    check "$name went through the service" used_service
+done
 
 # BitlBee leaves its copies of what it has sent.
 for copy in /tmp/bitlbee-purple-ft.*/*; do

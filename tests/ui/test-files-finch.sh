@@ -16,7 +16,6 @@ need finch tmux setsid ps
 
 start_with_talkers
 make_files "$scratch/bert"
-account_settings=$directly
 start_talker bert "$bert" "$password" finch
 check 'sign in' within 15 chg NLN
 files=$scratch/bert
@@ -73,6 +72,32 @@ check 'it arrives' within 10 robot_file \
     "receiving done .* $(sha256sum <"$files/small.txt" | cut -d ' ' -f 1) "
 check 'send one that is not there' send nothing.txt
 check 'that is told' bring 'The file "nothing\.txt" was not sent to Echo\.'
+
+# --- through the service -------------------------------------------------------------------------
+
+use_service
+say_hello() {
+    bring '^┌─+┤Echo ' && press -l 'hello there' && press Enter &&
+        within 5 heard echo 'hello there' && within 5 shows 'You said: hello there'
+}
+forget_transcript
+rm -f "$part"
+check 'a large one' offered album.zip files-finch-offer-service.txt
+accept
+check 'it begins' within 10 test -s "$part"
+check 'it goes through the service' used_service
+check 'how far it is' bring '┤File Transfers - [0-9]+% of 1 file├'
+check 'it goes on' within 10 shows '┤File Transfers - [1-9][0-9]*% of 1 file├'
+check 'a picture of that' capture files-finch-progress-service.txt
+check 'talking meanwhile' say_hello
+tell_service withdraw echo@example.com OUTBANDCANCEL
+check 'the other one stops it: that is told' bring 'was not received\. Echo '
+check 'nothing is left of it' not test -e "$part"
+forget_transcript
+check 'send one' send small.txt
+check 'it arrives' within 10 robot_file \
+    "receiving done .* $(sha256sum <"$files/small.txt" | cut -d ' ' -f 1) "
+check 'it went through the service' used_service
 
 # --- the end -------------------------------------------------------------------------------------
 

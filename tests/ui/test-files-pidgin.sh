@@ -24,7 +24,6 @@ PATH=$scratch/bin:$PATH
 start_with_talkers
 show_installed
 
-account_settings=$directly
 for name in demo bert; do
     make_files "$scratch/$name"
     start_talker $name $name@example.com $password pidgin
@@ -119,9 +118,9 @@ on_row() {
 check 'drop one on a contact' on_row
 at bert
 check 'accepted' offer files-offer-again.png alt+a
-check 'where to save it' save_as "$got/album.zip"
-check 'it arrives' same "$sent/album.zip" "$got/album.zip"
-rm "$got/album.zip"
+check 'where to save it' save_as "$got/air.ogg"
+check 'it arrives' same "$sent/air.ogg" "$got/air.ogg"
+rm "$got/air.ogg"
 at demo
 no_file() { chooser 'Open File\.\.\.' && keys Escape && within 5 closed 'Open File\.\.\.'; }
 check 'choose none' no_file
@@ -162,6 +161,35 @@ check 'stop it' stop
 # It reads what is on its way first: some megabytes.
 tell_service set file-slow=0
 check 'the other one notices' within 5 robot_file 'receiving failed'
+
+# --- through the service, while they talk ---------------------------------------------------------
+
+at demo
+tell_service set sb-p2p-ack-delay=100
+forget_transcript
+check 'send a large one' send_menu 'Bert Müller'
+check 'a file is chosen' pick_file "$sent/album.zip"
+at bert
+check 'accepted' offer files-offer-service.png alt+a
+check 'where to save it' save_as "$got/part.zip"
+check 'how far it is' details files-progress-service.png
+check 'it goes through the service' used_service
+talk() { tab "$1" && enter "$2"; }
+check 'bert says something' talk 'Demo Person' 'on its way'
+at demo
+check 'demo reads it at once' within 1 reads 'Bert Müller' "$bert: on its way"
+check 'demo says something' talk 'Bert Müller' 'that is fine'
+at bert
+check 'bert reads it at once' within 1 reads 'Demo Person' "$demo: that is fine"
+check 'it has not arrived yet' begun
+at demo
+check 'how far it is for the sender' details files-progress-sending-service.png
+check 'stop it' stop
+at bert
+check 'bert is told that' within 5 mentions 'Demo Person' 'Demo Person cancelled the transfer.'
+check 'nothing is left of it' not begun
+check 'remove it from the list' dismiss files-cancelled-service.png
+tell_service set sb-p2p-ack-delay=0
 
 # --- accepted by a plugin of Pidgin --------------------------------------------------------------
 
