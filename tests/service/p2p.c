@@ -19,6 +19,7 @@ typedef struct {
 typedef struct {
     char *branch;
     guint code; /* expected; 0: any, or none */
+    gboolean answered;
 } question;
 
 static const char *knob(const service *svc, const char *name)
@@ -321,7 +322,7 @@ static void on_answer(p2p_peer *p, const char *text)
     g_autofree char *cseq = p2p_field(text, "CSeq");
     guint code = (guint)g_ascii_strtoull(text + strlen("MSNSLP/1.0 "), NULL, 10);
     file *f = p2p_file_find(p, call, 0);
-    const question *q = g_hash_table_lookup(p->asked, call);
+    question *q = g_hash_table_lookup(p->asked, call);
     const char *branch = f ? f->p2p->branch : q ? q->branch : NULL;
 
     if (!branch) {
@@ -332,9 +333,12 @@ static void on_answer(p2p_peer *p, const char *text)
         p2p_bad(p, "an answer with another branch than the request");
     if (!g_str_equal(cseq, "1 "))
         p2p_bad(p, "an answer whose CSeq is not the next one");
+    if (q && q->answered && code != 603)
+        p2p_bad(p, "a second answer");
     if (q && q->code && q->code != code)
         p2p_bad(p, "%u is the answer where %u is right", code, q->code);
-    g_hash_table_remove(p->asked, call);
+    if (q)
+        q->answered = TRUE;
     if (f)
         p2p_file_answered(f, code, text);
 }
@@ -348,12 +352,12 @@ static void on_bye(p2p_peer *p, const p2p_header *h, const char *text)
         return;
     p2p_acknowledge(p, h, "bye");
     if (!f) {
-        p2p_bad(p, "BYE to nothing");
+        if (!g_hash_table_contains(p->asked, call))
+            p2p_bad(p, "BYE to nothing");
         return;
     }
     f->p2p->next = WAITS_NOTHING;
     g_hash_table_remove(p->owed, GUINT_TO_POINTER(f->p2p->data));
-    g_hash_table_remove(p->asked, call);
     file_ended(f, SERVICE_FILE_FAILED, "BYE");
 }
 
@@ -442,6 +446,11 @@ void p2p_hear(board *b, const person *speaker, const person *client, const char 
 
 /* What the test sees */
 
+static gboolean is_open(const question *q)
+{
+    return q->code && !q->answered;
+}
+
 guint service_robot_waits(const service *self, const char *address)
 {
     const person *speaker = person_find(self, address);
@@ -455,7 +464,7 @@ guint service_robot_waits(const service *self, const char *address)
         for (const GList *l = owed; p->robot == speaker && l; l = l->next)
             n += ((const owing *)l->data)->must;
         for (const GList *l = asked; p->robot == speaker && l; l = l->next)
-            n += ((const question *)l->data)->code != 0;
+            n += is_open(l->data);
     }
     return n;
 }

@@ -115,6 +115,7 @@ void p2p_cancel(file *f)
 static void give_up(file *f, const char *why)
 {
     f->p2p->deaf = TRUE;
+    g_hash_table_remove(peer_of(f)->owed, GUINT_TO_POINTER(f->p2p->data));
     f->p2p->next = WAITS_NOTHING;
     file_ended(f, SERVICE_FILE_FAILED, why);
 }

@@ -176,7 +176,7 @@ static void send_short(p2p_peer *p)
     p2p_header h = {.identifier = 1, .ack_id = 1};
     GString *payload = p2p_write(head, &h, NULL);
 
-    board_say(p2p_place(p), p->robot, payload->str, payload->len - 1);
+    board_say(p2p_place(p), p->robot, payload->str, payload->len - 5);
     g_string_free(payload, TRUE);
 }
 
