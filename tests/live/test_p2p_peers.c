@@ -213,18 +213,28 @@ static void begin_transfer(service *svc, user *u, deed d, gsize size)
     live_check(service_robot_offer(svc, BOB, address_of(u), name, content));
 }
 
-static void check_content(service *svc, const user *u, deed d, gsize size)
+/* What arrived is what belongs to its name. */
+static void check_received(const transfer *t)
 {
+    gsize size = purple_xfer_get_size(t->xfer);
     g_autofree char *name = name_of(size);
     g_autoptr(GBytes) content = files_content(name, size);
     g_autofree char *sum = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, content);
-    const transfer *t = files_newest(u, d == SENDS);
     g_autofree char *received = files_sum(purple_xfer_get_local_filename(t->xfer));
+
+    live_check(g_strcmp0(sum, received) == 0);
+}
+
+static void check_content(service *svc, const user *u, deed d, gsize size)
+{
+    const transfer *t = files_newest(u, d == SENDS);
+    g_autofree char *sum = files_sum(purple_xfer_get_local_filename(t->xfer));
     const service_file *f = service_robot_file(svc, BOB);
 
-    live_check(t->n_completed == 1);
+    live_check(t->n_completed == 1 && purple_xfer_get_size(t->xfer) == size);
+    check_received(t);
     live_wait(f->state == SERVICE_FILE_DONE, 100);
-    live_check(g_strcmp0(sum, d == SENDS ? f->sha256 : received) == 0);
+    live_check(d == TAKES || g_strcmp0(sum, f->sha256) == 0);
 }
 
 /* --- the rows --------------------------------------------------------------------------------- */
@@ -311,6 +321,164 @@ static void test_waiting(void)
     }
 }
 
+/* --- ended by the person, or taken back ----------------------------------------------
+ */
+
+/* At one of the moments at which the person may want that. */
+typedef struct {
+    const char *name;
+    deed deed;
+    const char
+        *where; /* the name of the signal; NULL: as soon as it is offered to the robot, or taken */
+    const char *knob;
+} moment;
+
+static const moment moments[] = {
+    {"before", TAKES, NULL, "p2p-then=stop"},   {"begun", TAKES, "file-recv-start", NULL},
+    {"middle", TAKES, "update_progress", NULL}, {"asked", SENDS, NULL, "p2p-answer=0"},
+    {"begun", SENDS, "file-send-start", NULL},  {"middle", SENDS, "update_progress", NULL},
+};
+
+static const moment *now_;
+
+static void cancel_there(const char *where, PurpleXfer *xfer)
+{
+    if (now_ && g_strcmp0(where, now_->where) == 0 && !purple_xfer_is_canceled(xfer)) {
+        now_ = NULL;
+        purple_xfer_cancel_local(xfer);
+    }
+}
+
+/* The robot hears of it, once, and all that it has said is acknowledged. */
+static void test_ended(gconstpointer data)
+{
+    const moment *m = data;
+    service *svc = p2p_service();
+    user *u = live_user(svc);
+
+    if (m->knob)
+        live_set(svc, m->knob);
+    live_settled(u);
+    conv_open(u, BOB);
+    now_ = m;
+    files_begin(TRUE, cancel_there);
+    begin_transfer(svc, u, m->deed, SIZE);
+    if (!m->where) {
+        live_wait(service_robot_files(svc, BOB,
+                                      m->deed == SENDS ? SERVICE_FILE_OFFERED
+                                                       : SERVICE_FILE_ACCEPTED) == 1,
+                  CONV_PATIENCE);
+        cancel_there(NULL, files_newest(u, m->deed == SENDS)->xfer);
+    }
+    live_wait(!now_ && is_over(svc, BOB), 60);
+    live_check(service_robot_file(svc, BOB)->state == SERVICE_FILE_FAILED);
+    live_quiet();
+    live_check(service_robot_waits(svc, BOB) == 0);
+    files_end();
+    conv_forget(u);
+    conv_end(svc, u);
+}
+
+/* Taken back before the person has answered: the dialog closes. */
+static void test_withdrawn(gconstpointer knob)
+{
+    service *svc = p2p_service();
+    user *u = live_user(svc);
+
+    if (knob)
+        live_set(svc, knob);
+    live_settled(u);
+    conv_open(u, BOB);
+    files_begin(FALSE, NULL);
+    begin_transfer(svc, u, TAKES, SIZE);
+    live_wait(files_newest(u, FALSE), CONV_PATIENCE);
+    live_check(service_robot_withdraw(svc, BOB, "TIMEOUT"));
+    live_wait(files_cancelled() == 1, CONV_PATIENCE);
+    live_quiet();
+    live_check(!client_open_dialog(DIALOG_QUESTION));
+    client_forget_dialogs();
+    live_check(service_robot_waits(svc, BOB) == 0);
+    files_end();
+    conv_forget(u);
+    conv_end(svc, u);
+}
+
+/* --- several, and the right way -----------------------------------------------------------------
+ */
+
+/* At once, in both directions, with two people: each has its own bytes. */
+static void test_several(void)
+{
+    static const gsize sizes[] = {20000, 30000, 40000};
+    service *svc = p2p_service();
+    user *u = live_user(svc);
+    g_autofree char *theirs = name_of(SIZE);
+
+    live_settled(u);
+    conv_open(u, BOB);
+    conv_open(u, CAROL);
+    files_begin(TRUE, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(sizes); i++)
+        begin_transfer(svc, u, TAKES, sizes[i]);
+    begin_transfer(svc, u, SENDS, SIZE);
+    files_send(u, CAROL, files_make(theirs, SIZE));
+    live_wait(files_completed() == 5 || files_cancelled() > 0, 60);
+    live_wait(service_robot_files(svc, BOB, SERVICE_FILE_DONE) == 4, CONV_PATIENCE);
+    live_wait(service_robot_files(svc, CAROL, SERVICE_FILE_DONE) == 1, CONV_PATIENCE);
+    for (guint i = 0; i < files_all()->len; i++)
+        check_received(g_ptr_array_index(files_all(), i));
+    live_check(g_strcmp0(service_robot_file(svc, CAROL)->sha256,
+                         service_robot_file(svc, BOB)->sha256) == 0);
+    live_quiet();
+    live_check(service_robot_waits(svc, BOB) == 0 && service_robot_waits(svc, CAROL) == 0);
+    files_end();
+    conv_forget(u);
+    conv_end(svc, u);
+}
+
+typedef struct {
+    const char *name;
+    guint32 client_id; /* of the contact */
+    gboolean speaks;   /* has sent a file before, whatever the id says */
+    gboolean relayed;  /* so the file goes through the service */
+} announcement;
+
+static const announcement announcements[] = {
+    {"messenger-5", 0, FALSE, FALSE},
+    {"messenger-5-with-p2p", 0, TRUE, TRUE},
+    {"messenger-6", KNOWS, FALSE, TRUE},
+    {"newest", 0xf0000000, FALSE, TRUE},
+};
+
+/* What the contact's client announces decides, and what it has sent. */
+static void test_announced(gconstpointer data)
+{
+    const announcement *a = data;
+    service *svc = p2p_service();
+    user *u = live_user(svc);
+
+    service_set_client_id(svc, BOB, a->client_id);
+    live_contact(svc, BOB, NULL);
+    live_settled(u);
+    conv_open(u, BOB);
+    files_begin(TRUE, NULL);
+    if (a->speaks) {
+        live_set(svc, "p2p-always");
+        begin_transfer(svc, u, TAKES, 5000);
+        live_wait(files_completed() == 1 && is_over(svc, BOB), 60);
+    }
+    service_forget_transcript(svc);
+    begin_transfer(svc, u, SENDS, SIZE);
+    live_wait(files_completed() == (a->speaks ? 2 : 1), 60);
+    check_content(svc, u, SENDS, SIZE);
+    live_quiet();
+    live_check_count(svc, "SB >>> | INVITE MSNMSGR:*", a->relayed ? 1 : 0);
+    live_check_count(svc, "SB >>> | Invitation-Command: INVITE", a->relayed ? 0 : 1);
+    files_end();
+    conv_forget(u);
+    conv_end(svc, u);
+}
+
 /* --- others ----------------------------------------------------------------------------------- */
 
 /* In a chat two others exchange a file: all of it comes to us, too, and is none of our business. */
@@ -344,6 +512,20 @@ static void add_tests(void)
         if (!(rows[i].how & WAITS))
             live_add_data(path, &rows[i], test_row, !rows[i].knobs[0] && !rows[i].size);
     }
+    for (guint i = 0; i < G_N_ELEMENTS(moments); i++) {
+        g_autofree char *path = g_strdup_printf(
+            "/p2p-peers/%s/ended/%s", moments[i].deed == SENDS ? "send" : "take", moments[i].name);
+
+        live_add_data(path, &moments[i], test_ended, FALSE);
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(announcements); i++) {
+        g_autofree char *path = g_strconcat("/p2p-peers/to/", announcements[i].name, NULL);
+
+        live_add_data(path, &announcements[i], test_announced, FALSE);
+    }
+    live_add_data("/p2p-peers/take/withdrawn", NULL, test_withdrawn, FALSE);
+    live_add_data("/p2p-peers/take/withdrawn-603", "p2p-cancel=603", test_withdrawn, FALSE);
+    live_add("/p2p-peers/several", test_several, FALSE);
     live_add("/p2p-peers/waiting", test_waiting, FALSE);
     live_add("/p2p-peers/others", test_others, TRUE);
 }
