@@ -327,11 +327,12 @@ static void got_transport(relay_peer *peer, const relay_file *f, const msnp_slp 
 /*
  * Who has all of a file of ours says so (P2P-ACK) before BYE. Without that, BYE can be the end of
  * it as some clients say it, or that of a user who cancels while the last bytes are on their way.
+ * Before the service has passed these on, it can only be the latter.
  */
 static msnp_file_end end_of(const relay_file *f)
 {
     if (f->sending)
-        return relay_file_is_sent(f) ? MSNP_FILE_UNCONFIRMED : MSNP_FILE_CANCELLED_THERE;
+        return f->state == RELAY_SENT ? MSNP_FILE_UNCONFIRMED : MSNP_FILE_CANCELLED_THERE;
     return f->accepted && f->received == f->size ? MSNP_FILE_DONE : MSNP_FILE_CANCELLED_THERE;
 }
 
