@@ -573,6 +573,9 @@ static bool ask_about_p2p(conv_board *b, const char *account, const char *name,
 {
     msnp_conversations *all = b->all;
 
+    /* What the service said before belongs before it. */
+    while (conv_tell_result(all, now))
+        continue;
     all->answers = b;
     bool named = all->ops->p2p(all->owner, account, name, message->body, &message->extra, now);
     all->answers = NULL;

@@ -144,6 +144,8 @@ struct msnp_conversations {
  * Does nothing in the middle of a turn.
  */
 void conv_turn(msnp_conversations *all, int64_t now);
+/* Reports the oldest result of what was passed or carried; false if there is none. */
+bool conv_tell_result(msnp_conversations *all, int64_t now);
 /* Lets the turn report a result to the owner, unless `reference` is 0. */
 void conv_add_result(msnp_conversations *all, bool p2p, unsigned reference, msnp_cause cause);
 /* What keeps the switchboards with this person open; NULL for nothing. */

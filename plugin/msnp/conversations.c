@@ -77,14 +77,18 @@ void conv_add_result(msnp_conversations *all, bool p2p, unsigned reference, msnp
     g_queue_push_tail(&all->results, result);
 }
 
-/* The owner may call anything from here. */
-static void tell_result(msnp_conversations *all, conv_result *result, int64_t now)
+bool conv_tell_result(msnp_conversations *all, int64_t now)
 {
+    conv_result *result = g_queue_pop_head(&all->results);
+
+    if (result == NULL)
+        return false;
     if (result->p2p)
         all->ops->carried(all->owner, result->reference, result->cause, now);
     else
         all->ops->unsent(all->owner, result->reference, result->cause, now);
     g_free(result);
+    return true;
 }
 
 /* Does one piece of pending work; false if there is none. */
@@ -102,10 +106,8 @@ static bool go_on(msnp_conversations *all, int64_t now)
         conv_run(all, t, now);
     } else if (!g_queue_is_empty(&all->asking)) {
         ask_owner(all, GPOINTER_TO_UINT(g_queue_pop_head(&all->asking)), now);
-    } else if (!g_queue_is_empty(&all->results)) {
-        tell_result(all, g_queue_pop_head(&all->results), now);
     } else {
-        return false;
+        return conv_tell_result(all, now);
     }
     return true;
 }

@@ -51,6 +51,8 @@ typedef struct {
     /*
      * The result of msnp_conversations_carry(). MSNP_OK: the service has passed it on. Otherwise it
      * was not, or perhaps not, delivered.
+     * Results come before what arrives after them; so this, and `unsent`, may call only what `p2p`
+     * may.
      */
     void (*carried)(gpointer owner, unsigned reference, msnp_cause cause, int64_t now);
     /*
