@@ -261,12 +261,14 @@ static void preset(message *m, number which, guint64 to)
 }
 
 /* The whole message in as many pieces as it needs, or "OFFSET+LENGTH" of it. */
-static void write_pieces(GString *out, message *m, unsigned trid, const char *part)
+static bool write_pieces(GString *out, message *m, unsigned trid, const char *part)
 {
     char *end = NULL;
     gsize from = part ? (gsize)g_ascii_strtoull(part, &end, 10) : 0;
     gsize to = part ? from + (gsize)value(end + 1) : m->data->len;
 
+    if (to > m->data->len)
+        return false;
     preset(m, TOTAL, m->data->len);
     do {
         gsize len = MIN(to - from, part ? to - from : PIECE);
@@ -275,6 +277,7 @@ static void write_pieces(GString *out, message *m, unsigned trid, const char *pa
         write_message(out, m, trid++, m->data->str + from, len);
         from += len;
     } while (from < to);
+    return true;
 }
 
 /* "10/11": an identifier, and the AckID that goes with it; else that is ten times as much. */
@@ -347,13 +350,12 @@ static bool write_kind(GString *out, message *m, p2p_said **said, unsigned trid,
         read_identifier(m);
         if (m->n_words > 2 && !strcmp(word(m, m->n_words - 2), "part"))
             part = word(m, m->n_words - 1);
-        if (!write_slp(m))
+        if (!write_slp(m) || !write_pieces(out, m, trid, part))
             return false;
-        write_pieces(out, m, trid, part);
     } else if (!strcmp(kind, "bytes")) {
         read_identifier(m);
         g_string_append(m->data, m->n_changes ? m->changes[0] : "");
-        write_pieces(out, m, trid, NULL);
+        (void)write_pieces(out, m, trid, NULL);
     } else {
         return false;
     }
