@@ -227,7 +227,7 @@ static void handle(side *s, const msnp_event *event)
         add_wire(s, event->conn, event->connect.port);
         break;
     case MSNP_EVENT_WRITE:
-        if (x != NULL)
+        if (x != NULL && !x->to[!end].broken)
             g_string_append_len(x->to[!end].bytes, event->write.data, (gssize)event->write.len);
         break;
     case MSNP_EVENT_CLOSE:
