@@ -6,7 +6,9 @@
  */
 #include "file_helpers.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SIZE 100000 /* 84 pieces */
 #define NAME "a file.bin"
@@ -273,6 +275,54 @@ static void test_service_refuses(void)
     end();
 }
 
+/* --- large files ------------------------------------------------------------------------------ */
+
+/* A file of so many bytes, all of them 0, which takes no room; NULL if it cannot be mapped here. */
+static GBytes *zeros(guint64 size)
+{
+    g_autofree char *path = g_build_filename(client_user_dir(), "zeros", NULL);
+    g_autoptr(GMappedFile) mapped = NULL;
+
+    if (!g_file_set_contents(path, "", 0, NULL) || truncate(path, (off_t)size) != 0)
+        g_error("no sparse file");
+    mapped = g_mapped_file_new(path, FALSE, NULL);
+    g_unlink(path);
+    return mapped ? g_mapped_file_get_bytes(mapped) : NULL;
+}
+
+/* More than can be counted with 32 bits is offered, begun, and cancelled. */
+static void test_huge(void)
+{
+    const guint64 size = (guint64)G_MAXUINT32 + 2;
+    g_autoptr(GBytes) content = sizeof(gsize) > 4 ? zeros(size) : NULL;
+    service *svc;
+    user *u;
+    PurpleXfer *xfer;
+
+    if (!content) {
+        g_test_skip("no such file can be mapped here");
+        return;
+    }
+    svc = conv_service("joins", BOB, NULL);
+    service_set_client_id(svc, BOB, 0x10000000);
+    u = live_user(svc);
+    live_settled(u);
+    conv_open(u, BOB);
+    files_begin(TRUE, NULL);
+    live_check(service_robot_ring(svc, BOB, ALICE));
+    live_check(service_robot_offer(svc, BOB, ALICE, NAME, content));
+    live_wait(files_newest(u, FALSE), 10);
+    xfer = files_newest(u, FALSE)->xfer;
+    live_check(purple_xfer_get_size(xfer) == size);
+    live_wait(purple_xfer_get_bytes_sent(xfer) > SIZE, 20);
+    cancel(xfer);
+    live_wait(service_robot_file(svc, BOB)->state == SERVICE_FILE_FAILED, 10);
+    live_quiet();
+    files_end();
+    conv_forget(u);
+    conv_end(svc, u);
+}
+
 static void add_tests(void)
 {
     static const char *const faults[] = {"sb-p2p-nak-every=10", "sb-p2p-drop-every=30",
@@ -301,6 +351,7 @@ static void add_tests(void)
     live_add("/file-service/not-announced", test_not_announced, FALSE);
     live_add("/file-service/not-wanted", test_not_wanted, FALSE);
     live_add("/file-service/service-refuses", test_service_refuses, FALSE);
+    live_add("/file-service/huge", test_huge, FALSE);
 }
 
 int main(int argc, char **argv)
