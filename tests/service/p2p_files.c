@@ -230,11 +230,11 @@ static void put_data(file *f, guint64 offset, guint length, guint64 total)
                     .flags = flags ? (guint32)g_ascii_strtoull(flags, NULL, 16) : P2P_FILE_DATA,
                     .ack_id = g_random_int() | 1,
                     .footer = knob_number(f->svc, "p2p-footer", 2)};
-    gboolean ends = offset < f->shown.size || !f->shown.size;
+    gboolean inside = offset <= f->shown.size && length <= f->shown.size - offset;
 
-    if (ends && offset + length == f->shown.size)
+    if (inside && offset + length == f->shown.size)
         p2p_owe(p, &h, OWES_ACK);
-    p2p_put(p, &h, bytes ? bytes + (ends ? offset : 0) : NULL);
+    p2p_put(p, &h, bytes ? bytes + (inside ? offset : 0) : NULL);
 }
 
 void p2p_offer(board *b, const person *speaker, const person *client, const char *name,
