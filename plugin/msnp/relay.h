@@ -83,7 +83,12 @@ bool msnp_relay_knows(const msnp_relay *relay, const char *who);
 /* Does the service seem not to carry MSNP2P at all? */
 bool msnp_relay_is_refused(const msnp_relay *relay);
 
+/* Looks at the deadlines. */
 void msnp_relay_tick(msnp_relay *relay, int64_t now);
+/*
+ * When the next tick is due, MSNP_NEVER for none. It can be early: a deadline that has moved counts
+ * until then.
+ */
 int64_t msnp_relay_deadline(const msnp_relay *relay);
 /* The session ends, and so has each file: forgets everybody, and hears nobody any more. */
 void msnp_relay_end(msnp_relay *relay);

@@ -163,7 +163,7 @@ static gint64 move(stream ends[2], const char *whom, guint64 total, guint window
 {
     int channel[2];
     gint64 done;
-    GPid process;
+    GPid process = -1;
 
     if (pipe(channel) != 0 || (process = fork()) < 0)
         die("no process");
