@@ -63,7 +63,8 @@ void relay_file_put(relay_file *f, const char *bytes, size_t len, int64_t now)
 
 static void send_piece(relay_file *f, int64_t now)
 {
-    msnp_str piece = {f->ahead + f->ahead_at, MIN(f->ahead_len, MSNP_P2P_PIECE)};
+    msnp_str piece = {f->ahead != NULL ? f->ahead + f->ahead_at : "",
+                      MIN(f->ahead_len, MSNP_P2P_PIECE)};
     msnp_p2p_header header = {.session = f->session,
                               .identifier = f->data,
                               .offset = f->sent,
