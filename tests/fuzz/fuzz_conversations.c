@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The conversations of an account. The input is a program, a row of letters; a person, a chat, a
- * connection or a request is a byte, which is taken modulo how many there are:
+ * The conversations of an account. The input is a program, a row of letters (if it begins with the
+ * end of a line, files may go through the service); a person, a chat, a connection or a request is
+ * a byte, which is taken modulo how many there are:
  *
  *   s person n   says a text, of n of the bytes that follow, and a number of its own; S chat n
  *   L person     says a very long text             N person     nudges
@@ -401,6 +402,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const drive_config config = {.part = DRIVE_CONVERSATIONS,
                                  .account = "example@passport.com",
                                  .cookie = cookie,
+                                 .files_through_service = size > 0 && *data == '\n',
                                  .hostile = input.whole,
                                  .hear = hear,
                                  .data = &fuzz};
