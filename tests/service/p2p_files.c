@@ -321,7 +321,7 @@ static void send_wrong(file *f)
     if (g_str_equal(what, "gap"))
         f->shown.moved += MIN(100, f->shown.size - 1 - f->shown.moved);
     else if (g_str_equal(what, "repeat"))
-        put_data(f, f->shown.moved - MIN(f->shown.moved, 100), length, f->shown.size);
+        put_data(f, f->shown.moved - MIN(f->shown.moved, 50), length, f->shown.size);
     else if (g_str_equal(what, "beyond"))
         put_data(f, G_MAXUINT64 - 10, length, f->shown.size);
     else if (g_str_equal(what, "longer"))
