@@ -257,6 +257,10 @@ static void test_not_wanted(void)
     g_test_message("%s\n%s", conv_unread(people.users[0], BOB),
                    conv_unread(people.users[1], ALICE));
     live_check(strstr(conv_unread(people.users[0], BOB), BOB " declined the file."));
+    live_check(strstr(conv_unread(people.users[1], ALICE),
+                      " wanted to send you a file through the service. It was declined because "
+                      "&quot;Exchange files through the service&quot; is turned off in the "
+                      "account's settings."));
     end();
 }
 
