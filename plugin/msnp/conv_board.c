@@ -573,9 +573,6 @@ static bool ask_about_p2p(conv_board *b, const char *account, const char *name,
 {
     msnp_conversations *all = b->all;
 
-    /* What the service said before belongs before it. */
-    while (conv_tell_result(all, now))
-        continue;
     all->answers = b;
     bool named = all->ops->p2p(all->owner, account, name, message->body, &message->extra, now);
     all->answers = NULL;
@@ -586,9 +583,14 @@ static bool ask_about_p2p(conv_board *b, const char *account, const char *name,
 static void p2p_arrived(conv_board *b, const char *account, const char *name, msnp_message *message,
                         int64_t now)
 {
-    const msnp_conversations *all = b->all;
+    msnp_conversations *all = b->all;
 
     if (all->ops->p2p == NULL || !is_for_us(b, message))
+        return;
+    /* What the service said before belongs before it. It can be why we leave. */
+    while (conv_tell_result(all, now))
+        continue;
+    if (b->over)
         return;
     note_use(b);
     if (!ask_about_p2p(b, account, name, message, now))
