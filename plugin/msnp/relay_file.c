@@ -75,10 +75,12 @@ static void send_piece(relay_file *f, int64_t now)
                          .peer = f->peer,
                          .what = OF_PIECE,
                          .generation = f->generation,
+                         .start = f->sent,
                          .end = f->sent + piece.len,
                          .at = now};
 
     f->peer->outstanding++;
+    f->outstanding++;
     f->sent += piece.len;
     f->ahead_at += piece.len;
     f->ahead_len -= piece.len;
@@ -135,6 +137,7 @@ static void rewind_to(relay_file *f, uint64_t offset, int64_t now)
     }
     relay_set_state(f, RELAY_SENDING, now + MSNP_RELAY_SILENCE);
     f->generation++;
+    f->outstanding = 0;
     f->acked = f->sent = offset;
     f->stale = f->wanting;
     drop_ahead(f);
@@ -158,7 +161,12 @@ static void adapt(relay_peer *peer, int64_t delay)
 static void piece_arrived(relay_file *f, const relay_carry *carry, int64_t now)
 {
     f->losses = 0;
-    f->acked = carry->end;
+    f->outstanding--;
+    /* Behind one without an answer it does not count before everything has arrived. */
+    if (f->outstanding == 0)
+        f->acked = f->sent;
+    else if (carry->start == f->acked)
+        f->acked = carry->end;
     if (f->acked == f->size)
         relay_set_state(f, RELAY_SENT, now + MSNP_RELAY_CONFIRM);
     else
@@ -166,13 +174,14 @@ static void piece_arrived(relay_file *f, const relay_carry *carry, int64_t now)
 }
 
 /* The switchboard has ended, or the service did not take it. */
-static void piece_lost(relay_file *f, msnp_cause cause, int64_t now)
+static void piece_lost(relay_file *f, const relay_carry *carry, msnp_cause cause, int64_t now)
 {
     bool refused = cause.err == MSNP_ERR_REFUSED;
 
     f->peer->window = MAX(f->peer->window / 2, 1);
     f->peer->least = MSNP_NEVER;
-    f->broken = f->broken || !refused;
+    /* Some receivers do not look where a piece belongs, and take the next one for it. */
+    f->broken = f->broken || !refused || carry->end < f->sent;
     if (++f->losses > (refused ? NAKS_MAX : LOSSES_MAX))
         relay_finish(f, MSNP_FILE_BROKEN, cause, now);
     else
@@ -190,7 +199,7 @@ void relay_file_carried(relay_file *f, const relay_carry *carry, msnp_cause caus
         if (cause.err == MSNP_OK)
             piece_arrived(f, carry, now);
         else
-            piece_lost(f, cause, now);
+            piece_lost(f, carry, cause, now);
     }
     relay_file_pump(peer, now);
 }

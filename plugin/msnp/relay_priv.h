@@ -61,15 +61,16 @@ typedef struct {
     bool asked;           /* NAK was sent for what comes at `received` */
 
     /* Sending. */
-    uint32_t data;       /* the identifier of the file's data */
-    uint64_t acked;      /* bytes that the service has acknowledged, from the beginning on */
-    uint64_t sent;       /* where the next piece begins */
-    char *ahead;         /* bytes of the file from `sent` on; NULL for none */
-    size_t ahead_at;     /* where they begin in it */
-    size_t ahead_len;    /* how many are left */
-    bool wanting;        /* `put` is to come */
-    bool stale;          /* what it brings is from before a rewind */
-    unsigned generation; /* grows with each rewind */
+    uint32_t data;        /* the identifier of the file's data */
+    uint64_t acked;       /* bytes that the service has acknowledged, from the beginning on */
+    unsigned outstanding; /* pieces since the last rewind without an ACK */
+    uint64_t sent;        /* where the next piece begins */
+    char *ahead;          /* bytes of the file from `sent` on; NULL for none */
+    size_t ahead_at;      /* where they begin in it */
+    size_t ahead_len;     /* how many are left */
+    bool wanting;         /* `put` is to come */
+    bool stale;           /* what it brings is from before a rewind */
+    unsigned generation;  /* grows with each rewind */
     unsigned rewinds;
     unsigned losses; /* in a row, without an ACK between them; of answers, too */
     bool broken;     /* it was interrupted: only the peer knows whether all of it arrived */
@@ -82,8 +83,9 @@ typedef struct {
     enum { OF_INVITE, OF_ANSWER, OF_BYE, OF_PIECE } what;
     bool last;           /* INVITE: the last part of it */
     unsigned generation; /* PIECE */
-    uint64_t end;        /* PIECE: where it ends in the file */
-    int64_t at;          /* PIECE: when it was sent */
+    uint64_t start;      /* PIECE: where it is in the file */
+    uint64_t end;
+    int64_t at; /* PIECE: when it was sent */
 } relay_carry;
 
 struct msnp_relay {
