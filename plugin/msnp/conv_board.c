@@ -24,6 +24,7 @@ conv_board *conv_board_open(msnp_conversations *all, const msnp_switchboard_conf
     conv_board *b = g_new0(conv_board, 1);
 
     b->all = all;
+    b->number = ++all->last_board;
     b->session = config->session != NULL ? conv_board_session(config) : NULL;
     b->used = ++all->last_use;
     b->typed = MSNP_NEVER;

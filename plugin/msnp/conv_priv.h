@@ -58,12 +58,14 @@ typedef struct {
     msnp_str payload;   /* of another part of the session, owned: then the text is "" */
     unsigned reference; /* the same */
     bool p2p;           /* the same: msnp_conversations_carry() */
+    unsigned board;     /* the number of the switchboard on which it was sent */
 } conv_part;
 
 /* What became of something that another part of the session sent. */
 typedef struct {
     bool p2p; /* for `carried`, else for `unsent` */
     unsigned reference;
+    unsigned board;
     msnp_cause cause;
 } conv_result;
 
@@ -76,6 +78,7 @@ typedef struct {
 /* A switchboard. It is in `boards` until it is over (left or failed). */
 struct conv_board {
     msnp_conversations *all;
+    unsigned number;
     msnp_switchboard *sb;
     char *session;      /* host, port and session id, if it came with RNG; else NULL */
     char *ringer;       /* who rang */
@@ -122,6 +125,7 @@ struct msnp_conversations {
     int64_t swept_at;     /* when it was last swept */
     unsigned last_chat;
     unsigned last_request;
+    unsigned last_board;
     unsigned last_message;
     uint32_t last_tag;
     uint64_t last_use;
@@ -147,7 +151,7 @@ void conv_turn(msnp_conversations *all, int64_t now);
 /* Reports the oldest result of what was passed or carried; false if there is none. */
 bool conv_tell_result(msnp_conversations *all, int64_t now);
 /* Lets the turn report a result to the owner, unless `reference` is 0. */
-void conv_add_result(msnp_conversations *all, bool p2p, unsigned reference, msnp_cause cause);
+void conv_add_result(msnp_conversations *all, const conv_result *result);
 /* What keeps the switchboards with this person open; NULL for nothing. */
 conv_hold *conv_hold_of(const msnp_conversations *all, const char *who);
 /* Something was said in it: its window is open, or opens again. */

@@ -28,6 +28,11 @@ static void report_one(msnp_conversations *all, const conv_part *part, const cha
                                                          cause, maybe}});
 }
 
+static void add_result(msnp_conversations *all, const conv_part *part, msnp_cause cause)
+{
+    conv_add_result(all, &(conv_result){part->p2p, part->reference, part->board, cause});
+}
+
 /* Consecutive parts of a message are reported as one. */
 void conv_report(msnp_conversations *all, GQueue *parts, msnp_cause cause, bool maybe)
 {
@@ -37,7 +42,7 @@ void conv_report(msnp_conversations *all, GQueue *parts, msnp_cause cause, bool 
     while ((part = g_queue_pop_head(parts)) != NULL) {
         const conv_part *next = g_queue_peek_head(parts);
         if (part->payload.ptr != NULL) {
-            conv_add_result(all, part->p2p, part->reference, cause);
+            add_result(all, part, cause);
             conv_part_free(part);
             continue;
         }
@@ -128,6 +133,7 @@ static void send_from(GQueue *waiting, conv *t, conv_board *b, int64_t now)
     while ((part = g_queue_peek_head(waiting)) != NULL &&
            b->window[part->p2p] < MSNP_CONVERSATION_WINDOW && write_part(b, part, now)) {
         g_queue_push_tail(&b->sent, g_queue_pop_head(waiting));
+        part->board = b->number;
         b->window[part->p2p]++;
         t->n_sent++;
         t->sender = b;
@@ -382,7 +388,7 @@ void conv_answered(conv_board *b, uint32_t tag, msnp_cause cause, int64_t now)
     part_ends(part);
     if (cause.err == MSNP_OK) {
         if (part->p2p)
-            conv_add_result(b->all, true, part->reference, cause);
+            add_result(b->all, part, cause);
         conv_part_free(part);
     } else {
         bool maybe = cause.err != MSNP_ERR_REFUSED && cause.err != MSNP_ERR_SERVER;

@@ -67,14 +67,14 @@ static void ask_owner(msnp_conversations *all, unsigned request, int64_t now)
         all->ops->ask_switchboard(all->owner, request, now);
 }
 
-void conv_add_result(msnp_conversations *all, bool p2p, unsigned reference, msnp_cause cause)
+void conv_add_result(msnp_conversations *all, const conv_result *result)
 {
-    if (reference == 0)
+    if (result->reference == 0)
         return;
 
-    conv_result *result = g_new(conv_result, 1);
-    *result = (conv_result){p2p, reference, cause};
-    g_queue_push_tail(&all->results, result);
+    conv_result *copy = g_new(conv_result, 1);
+    *copy = *result;
+    g_queue_push_tail(&all->results, copy);
 }
 
 bool conv_tell_result(msnp_conversations *all, int64_t now)
@@ -84,7 +84,7 @@ bool conv_tell_result(msnp_conversations *all, int64_t now)
     if (result == NULL)
         return false;
     if (result->p2p)
-        all->ops->carried(all->owner, result->reference, result->cause, now);
+        all->ops->carried(all->owner, result->reference, result->board, result->cause, now);
     else
         all->ops->unsent(all->owner, result->reference, result->cause, now);
     g_free(result);
@@ -424,7 +424,7 @@ static void send_payload(msnp_conversations *all, const char *who, bool p2p, uns
         t = NULL;
     }
     if (t == NULL) {
-        conv_add_result(all, p2p, reference, (msnp_cause){err, 0});
+        conv_add_result(all, &(conv_result){p2p, reference, 0, {err, 0}});
     } else {
         conv_part *part = add_part(t, p2p ? &t->p2p : &t->waiting, ++all->last_message);
         part->text = g_strdup("");

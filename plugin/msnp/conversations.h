@@ -50,11 +50,12 @@ typedef struct {
     void (*unsent)(gpointer owner, unsigned reference, msnp_cause cause, int64_t now);
     /*
      * The result of msnp_conversations_carry(). MSNP_OK: the service has passed it on. Otherwise it
-     * was not, or perhaps not, delivered.
+     * was not, or perhaps not, delivered. `board` tells switchboards apart; 0 if it was not sent.
      * Results come before what arrives after them; so this, and `unsent`, may call only what `p2p`
      * may.
      */
-    void (*carried)(gpointer owner, unsigned reference, msnp_cause cause, int64_t now);
+    void (*carried)(gpointer owner, unsigned reference, unsigned board, msnp_cause cause,
+                    int64_t now);
     /*
      * A message of MSNP2P for us arrived; `body` is what follows its headers. True: the user is to
      * hear of `*extra`, which this person wants to send. May call msnp_conversations_answer(), and

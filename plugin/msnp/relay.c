@@ -349,7 +349,8 @@ bool msnp_relay_got(msnp_relay *relay, const char *who, const char *name, bool c
 
 /* --- what became of our messages ------------------------------------------------------------ */
 
-void msnp_relay_carried(msnp_relay *relay, unsigned reference, msnp_cause cause, int64_t now)
+void msnp_relay_carried(msnp_relay *relay, unsigned reference, unsigned board, msnp_cause cause,
+                        int64_t now)
 {
     const relay_carry *found = g_hash_table_lookup(relay->carries, GUINT_TO_POINTER(reference));
     relay_carry carry;
@@ -358,6 +359,7 @@ void msnp_relay_carried(msnp_relay *relay, unsigned reference, msnp_cause cause,
     if (found == NULL)
         return;
     carry = *found;
+    carry.board = board;
     g_hash_table_remove(relay->carries, GUINT_TO_POINTER(reference));
     relay->proved = relay->proved || cause.err == MSNP_OK;
     f = g_hash_table_lookup(relay->files, GUINT_TO_POINTER(carry.file));

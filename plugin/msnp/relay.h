@@ -31,6 +31,7 @@
 #define MSNP_RELAY_SILENCE  ((int64_t)60 * 1000)     /* without data, after the answer too */
 #define MSNP_RELAY_GAP      ((int64_t)30 * 1000)     /* until what is missing comes again */
 #define MSNP_RELAY_CONFIRM  ((int64_t)30 * 1000)     /* from the last ACK to the P2P-ACK of all */
+#define MSNP_RELAY_PARTING  ((int64_t)5 * 1000)      /* from BYE to a P2P-ACK behind it */
 #define MSNP_RELAY_REMEMBER ((int64_t)60 * 1000)     /* how long a session is known after its end */
 
 #define MSNP_RELAY_WINDOW_MAX 16  /* pieces to one person without an ACK */
@@ -68,8 +69,12 @@ void msnp_relay_set_welcome(msnp_relay *relay, bool welcome);
  */
 bool msnp_relay_got(msnp_relay *relay, const char *who, const char *name, bool contact,
                     msnp_str body, msnp_extra *extra, int64_t now);
-/* What became of a payload with this reference: MSNP_OK: the service has it. */
-void msnp_relay_carried(msnp_relay *relay, unsigned reference, msnp_cause cause, int64_t now);
+/*
+ * What became of a payload with this reference: MSNP_OK: the service has it. `board` tells the
+ * switchboards apart on which payloads were sent.
+ */
+void msnp_relay_carried(msnp_relay *relay, unsigned reference, unsigned board, msnp_cause cause,
+                        int64_t now);
 
 /*
  * Offers a file of so many bytes; `name` is UTF-8, without directories. The caller sets `reports`

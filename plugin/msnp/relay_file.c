@@ -162,6 +162,10 @@ static void piece_arrived(relay_file *f, const relay_carry *carry, int64_t now)
 {
     f->losses = 0;
     f->outstanding--;
+    /* The service acknowledges what it has not passed on yet. That can be lost with a switchboard.
+     */
+    f->broken = f->broken || (f->board != 0 && f->board != carry->board);
+    f->board = carry->board;
     /* Behind one without an answer it does not count before everything has arrived. */
     if (f->outstanding == 0)
         f->acked = f->sent;
@@ -208,7 +212,8 @@ void relay_file_acked(relay_file *f, int64_t now)
 {
     if (!relay_file_is_sent(f))
         return;
-    relay_bye(f, now);
+    if (!f->parting)
+        relay_bye(f, now);
     relay_finish(f, MSNP_FILE_DONE, (msnp_cause){MSNP_OK, 0}, now);
 }
 

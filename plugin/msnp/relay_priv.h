@@ -73,6 +73,8 @@ typedef struct {
     unsigned generation;  /* grows with each rewind */
     unsigned rewinds;
     unsigned losses; /* in a row, without an ACK between them; of answers, too */
+    unsigned board;  /* on which the last piece was sent that has arrived; 0: none has */
+    bool parting;    /* the peer has said BYE, without P2P-ACK */
     bool broken;     /* it was interrupted: only the peer knows whether all of it arrived */
 } relay_file;
 
@@ -85,7 +87,8 @@ typedef struct {
     unsigned generation; /* PIECE */
     uint64_t start;      /* PIECE: where it is in the file */
     uint64_t end;
-    int64_t at; /* PIECE: when it was sent */
+    int64_t at;     /* PIECE: when it was sent */
+    unsigned board; /* PIECE: on which switchboard */
 } relay_carry;
 
 struct msnp_relay {

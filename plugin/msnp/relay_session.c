@@ -263,14 +263,18 @@ static void got_offer(relay_peer *peer, const msnp_slp *slp, const char *name, b
     retire(f, now);
 }
 
+/* Receiving: was it accepted, and not taken back? An empty file is over at once. */
+static bool stands(const relay_file *f)
+{
+    return !f->sending && f->accepted && (f->state != RELAY_OVER || f->received == f->size);
+}
+
 /* The same invitation again: the same answer, unless that was taken back. */
 static void got_repetition(relay_file *f, int64_t now)
 {
-    bool stands = f->accepted && (f->state != RELAY_OVER || f->received == f->size);
-
     if (f->sending || f->state == RELAY_OFFERED)
         return;
-    answer_invitation(f, stands ? 200 : 603, now);
+    answer_invitation(f, stands(f) ? 200 : 603, now);
 }
 
 /* True: the user can be told of `extra`. */
@@ -314,7 +318,7 @@ static void got_transport(relay_peer *peer, const relay_file *f, const msnp_slp 
     msnp_slp_about this = about(peer, slp->call, slp->branch, 0);
     msnp_buf text;
 
-    if (f == NULL || f->state == RELAY_OVER) {
+    if (f == NULL || (f->state == RELAY_OVER && !stands(f))) {
         refuse(peer, slp, 603, now);
         return;
     }
@@ -339,8 +343,14 @@ static msnp_file_end end_of(const relay_file *f)
 void relay_ended_there(relay_file *f, int64_t now)
 {
     /* All of it is here, and is being saved. */
-    if (f->state != RELAY_COMPLETE)
+    if (f->state == RELAY_COMPLETE)
+        return;
+    if (f->state != RELAY_SENT) {
         relay_finish(f, end_of(f), no_cause, now);
+    } else if (!f->parting) {
+        f->parting = true;
+        relay_set_state(f, RELAY_SENT, now + MSNP_RELAY_PARTING);
+    }
 }
 
 /* Anything but 200, which some clients send to cancel as well, in either role. */
@@ -474,7 +484,10 @@ void relay_expire(relay_file *f, int64_t now)
         relay_finish(f, MSNP_FILE_EXPIRED, no_cause, now);
         break;
     case RELAY_SENT:
-        relay_fail(f, f->broken ? MSNP_FILE_UNCONFIRMED : MSNP_FILE_DONE, now);
+        if (f->parting)
+            relay_finish(f, end_of(f), no_cause, now);
+        else
+            relay_fail(f, f->broken ? MSNP_FILE_UNCONFIRMED : MSNP_FILE_DONE, now);
         break;
     case RELAY_OVER:
         (void)g_ptr_array_remove(f->peer->files, f);

@@ -455,11 +455,12 @@ static void unsent(gpointer owner, unsigned reference, msnp_cause cause, int64_t
     msnp_transfers_unsent(session->transfers, reference, cause, now);
 }
 
-static void carried(gpointer owner, unsigned reference, msnp_cause cause, int64_t now)
+static void carried(gpointer owner, unsigned reference, unsigned board, msnp_cause cause,
+                    int64_t now)
 {
     msnp_session *session = owner;
 
-    msnp_transfers_carried(session->transfers, reference, cause, now);
+    msnp_transfers_carried(session->transfers, reference, board, cause, now);
 }
 
 static bool p2p(gpointer owner, const char *who, const char *name, msnp_str body, msnp_extra *extra,

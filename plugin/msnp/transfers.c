@@ -395,9 +395,10 @@ bool msnp_transfers_p2p(msnp_transfers *all, const char *who, const char *name, 
     return msnp_relay_got(all->relay, who, name, contact, body, extra, now);
 }
 
-void msnp_transfers_carried(msnp_transfers *all, unsigned reference, msnp_cause cause, int64_t now)
+void msnp_transfers_carried(msnp_transfers *all, unsigned reference, unsigned board,
+                            msnp_cause cause, int64_t now)
 {
-    msnp_relay_carried(all->relay, reference, cause, now);
+    msnp_relay_carried(all->relay, reference, board, cause, now);
 }
 
 /* --- time, end ------------------------------------------------------------------------------ */

@@ -69,8 +69,12 @@ void msnp_transfers_unsent(msnp_transfers *all, unsigned reference, msnp_cause c
  */
 bool msnp_transfers_p2p(msnp_transfers *all, const char *who, const char *name, bool contact,
                         msnp_str body, msnp_extra *extra, int64_t now);
-/* What became of such a message of ours: MSNP_OK: the service has it. */
-void msnp_transfers_carried(msnp_transfers *all, unsigned reference, msnp_cause cause, int64_t now);
+/*
+ * What became of such a message of ours: MSNP_OK: the service has it. `board` tells the
+ * switchboards apart on which they were sent.
+ */
+void msnp_transfers_carried(msnp_transfers *all, unsigned reference, unsigned board,
+                            msnp_cause cause, int64_t now);
 
 /* --- time, end ------------------------------------------------------------------------------ */
 

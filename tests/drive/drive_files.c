@@ -79,12 +79,13 @@ static void unsent(gpointer owner, unsigned reference, msnp_cause cause, int64_t
     msnp_transfers_unsent(d->transfers, reference, cause, now);
 }
 
-static void carried(gpointer owner, unsigned reference, msnp_cause cause, int64_t now)
+static void carried(gpointer owner, unsigned reference, unsigned board, msnp_cause cause,
+                    int64_t now)
 {
     drive *d = owner;
 
     if (!drive_p2p_result(d, reference, cause, now))
-        msnp_transfers_carried(d->transfers, reference, cause, now);
+        msnp_transfers_carried(d->transfers, reference, board, cause, now);
 }
 
 static bool p2p(gpointer owner, const char *who, const char *name, msnp_str body, msnp_extra *extra,

@@ -222,7 +222,7 @@ static void carry(side *s, bool arrives, msnp_err err)
     if (l == NULL)
         return;
     if (l->reference != 0)
-        msnp_relay_carried(s->relay, l->reference, (msnp_cause){err, 0}, w.now);
+        msnp_relay_carried(s->relay, l->reference, 1, (msnp_cause){err, 0}, w.now);
     if (arrives)
         arrive(s->other, l->body, l->len);
     letter_free(l);

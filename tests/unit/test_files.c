@@ -414,7 +414,7 @@ static void read_receipt(side *s)
 
     if (r == NULL)
         return;
-    msnp_transfers_carried(s->transfers, r->reference, r->cause, w.now);
+    msnp_transfers_carried(s->transfers, r->reference, 1, r->cause, w.now);
     g_free(r);
     settle(s);
 }
