@@ -8,9 +8,11 @@
 #include "direct.h"
 #include "ftp.h"
 #include "message.h"
+#include "mime.h"
 #include "p2p.h"
 #include "relay.h"
 #include "slow.h"
+#include "slp.h"
 #include "transfers.h"
 
 #include <stdlib.h>
@@ -881,6 +883,81 @@ static void test_limits(void)
     g_rand_free(w.rand);
 }
 
+static unsigned n_answers;
+
+static void count_answer(gpointer owner, msnp_str payload, int64_t now)
+{
+    (void)owner;
+    (void)payload;
+    (void)now;
+    n_answers++;
+}
+
+static bool always(gpointer owner, const char *who, int64_t now)
+{
+    (void)owner;
+    (void)who;
+    (void)now;
+    return true;
+}
+
+static const msnp_transfers_ops counting_ops = {.send = send_nothing,
+                                                .carry = send_nothing,
+                                                .answer = count_answer,
+                                                .may_offer = always,
+                                                .client_id = client_id,
+                                                .hold = hold};
+
+/* Offers a file by MSNP2P, the n-th one. */
+static void offer_by_p2p(msnp_transfers *all, const char *who, bool contact, unsigned n)
+{
+    const uint32_t random[] = {n, n, n, n};
+    char guid[MSNP_GUID_LENGTH + 1];
+    msnp_buf text, payload;
+    msnp_extra extra;
+
+    msnp_slp_guid(guid, random);
+    msnp_slp_about about = {
+        .to = "me@example.com", .from = who, .branch = guid, .call = guid, .session = n};
+    msnp_slp_write_offer(&text, &about, "x", 1);
+    msnp_str whole = msnp_buf_view(&text);
+    msnp_p2p_header header = {.identifier = n, .total = whole.len, .ack_id = n};
+    msnp_p2p_write(&payload, about.to, &header, whole, MSNP_P2P_FOOTER_SLP);
+    (void)msnp_transfers_p2p(all, who, "", contact, msnp_mime_body(msnp_buf_view(&payload)), &extra,
+                             0);
+    msnp_buf_clear(&payload);
+    msnp_buf_clear(&text);
+}
+
+/* The same for what comes through the service; too many texts are not even answered. */
+static void test_relayed_limits(void)
+{
+    static const struct {
+        const char *who;
+        unsigned taken, answers;
+    } people[] = {{"stranger@example.com", MSNP_FILES_STRANGERS_MAX, 400 + 8},
+                  {"other@example.com", 0, 400 + 8},
+                  {"bob@example.com", MSNP_FILES_FROM_MAX, 400 + 8}};
+    msnp_net net;
+
+    msnp_net_init(&net, false);
+    w.rand = g_rand_new_with_seed(1);
+    msnp_transfers *all = msnp_transfers_new(&net, number, &counting_ops, NULL);
+    msnp_transfers_set_account(all, "me@example.com");
+    msnp_transfers_set_through_service(all, true);
+    for (size_t i = 0; i < G_N_ELEMENTS(people); i++) {
+        size_t before = msnp_transfers_pending(all);
+        n_answers = 0;
+        for (unsigned n = 0; n < 500; n++)
+            offer_by_p2p(all, people[i].who, people[i].who[0] == 'b', 1000 + n);
+        g_assert_cmpuint(msnp_transfers_pending(all) - before, ==, people[i].taken);
+        g_assert_cmpuint(n_answers, ==, people[i].answers);
+    }
+    msnp_transfers_free(all);
+    msnp_net_clear(&net);
+    g_rand_free(w.rand);
+}
+
 /* What was waited for, and is not any more, wakes nobody up. */
 static void test_idle(void)
 {
@@ -905,6 +982,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/files/random", test_random);
     g_test_add_func("/files/limits", test_limits);
+    g_test_add_func("/files/relayed-limits", test_relayed_limits);
     g_test_add_func("/files/idle", test_idle);
     return g_test_run();
 }
