@@ -144,7 +144,7 @@ static const row rows[] = {
     {"does-not-answer", SENDS, EXPIRED, {"p2p-answer=0"}, 0, WAITS},
     {"cancels-before", SENDS, CANCELLED, {"p2p-at=0", "p2p-then=cancel"}, 0, 0},
     {"cancels", SENDS, CANCELLED, {"p2p-at=20000", "p2p-then=cancel"}, 0, 0},
-    {"cancels-soon", SENDS, UNSURE, {"p2p-at=1202", "p2p-then=cancel"}, 3000, 0},
+    {"cancels-soon", SENDS, CANCELLED, {"p2p-at=1202", "p2p-then=cancel"}, 3000, 0},
     {"cancels-603", SENDS, CANCELLED, {"p2p-at=20000", "p2p-then=cancel", "p2p-cancel=603"}, 0, 0},
     {"cancels-flags",
      SENDS,
