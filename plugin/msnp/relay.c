@@ -13,8 +13,8 @@
 #define SWEEP_EVERY  1000 /* milliseconds */
 
 /*
- * Of one person: texts that are answered. Enough for as many files as can be offered at a time,
- * each with what belongs to it.
+ * Of one person: texts, and what else can be repeated, that are answered. Enough for as many files
+ * as can be offered at a time, each with what belongs to it.
  */
 static const msnp_pace_limit text_limit = {400, 200};
 
@@ -262,7 +262,7 @@ static void got_data(relay_peer *peer, const msnp_p2p_header *header, msnp_str d
     /* The end of it again, or the only piece of an empty file: the sender waits. */
     else if (f->state == RELAY_OVER && f->accepted && f->received == f->size &&
              header->total == f->size && is_last(header))
-        relay_ack(peer, header, false, now);
+        (void)relay_ack_text(peer, header, now);
 }
 
 /* P2P-ACK. Some clients leave out all but the identifier of what they acknowledge. */
@@ -327,7 +327,7 @@ bool msnp_relay_got(msnp_relay *relay, const char *who, const char *name, bool c
         if (header.session == MSNP_P2P_INK_SESSION)
             return got_ink(peer, &header, extra, now);
         if (relay_find(peer, header.session) != NULL && is_last(&header))
-            relay_ack(peer, &header, false, now);
+            (void)relay_ack_text(peer, &header, now);
         break;
     case MSNP_P2P_IS_DATA:
         got_data(peer, &header, data, now);

@@ -129,7 +129,10 @@ void relay_answer(const relay_peer *peer, const msnp_p2p_header *header, msnp_st
                   int64_t now);
 /* Acknowledges a complete message: where it came from, or on any switchboard (`later`). */
 void relay_ack(relay_peer *peer, const msnp_p2p_header *header, bool later, int64_t now);
-/* The same for a text. False: that were too many, and this one is dropped. */
+/*
+ * The same for a text, or for what can be repeated without end. False: that were too many, and this
+ * one is dropped.
+ */
 bool relay_ack_text(relay_peer *peer, const msnp_p2p_header *header, int64_t now);
 
 /* relay_session.c */

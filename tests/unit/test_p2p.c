@@ -4,6 +4,8 @@
 #include "expect.h"
 #include "guard.h"
 #include "p2p.h"
+#include "relay.h"
+#include "slp.h"
 
 #include <string.h>
 
@@ -296,6 +298,70 @@ static void test_client_ids(void)
     }
 }
 
+/* --- a flood -------------------------------------------------------------------------------- */
+
+static unsigned n_answers;
+
+static void count_answer(gpointer owner, msnp_str payload, int64_t now)
+{
+    (void)owner;
+    (void)payload;
+    (void)now;
+    n_answers++;
+}
+
+static bool take_offer(gpointer owner, msnp_way *way, const msnp_way_offer *offer, int64_t now)
+{
+    (void)owner;
+    (void)way;
+    (void)offer;
+    (void)now;
+    return true;
+}
+
+static uint32_t draw(void)
+{
+    return 7;
+}
+
+static void hear(msnp_relay *relay, msnp_p2p_header header, msnp_str data)
+{
+    msnp_str body;
+    msnp_buf payload;
+    msnp_extra extra;
+
+    msnp_p2p_write(&payload, "alice@example.com", &header, data, 0);
+    body = msnp_buf_view(&payload);
+    body.ptr = strstr(body.ptr, "\r\n\r\n") + 4;
+    body.len = 48 + data.len + 4;
+    (void)msnp_relay_got(relay, "bob@example.net", "Bob", false, body, &extra, 0);
+    msnp_buf_clear(&payload);
+}
+
+/* Whatever somebody repeats without end, the answers have one. */
+static void test_flood(void)
+{
+    static const msnp_relay_ops ops = {.answer = count_answer, .offered = take_offer};
+    static const msnp_slp_about about = {"alice@example.com", "bob@example.net", "{1}", "{2}", 9};
+    msnp_relay *relay = msnp_relay_new(draw, &ops, NULL);
+    msnp_buf text;
+
+    msnp_relay_set_account(relay, "alice@example.com");
+    msnp_relay_set_welcome(relay, true);
+    msnp_slp_write_offer(&text, &about, "a", 1);
+    msnp_str offer = msnp_buf_view(&text);
+    hear(relay, (msnp_p2p_header){.identifier = 1, .total = offer.len}, offer);
+    g_assert_cmpuint(n_answers, ==, 1);
+    for (uint32_t i = 0; i < 1000; i++) {
+        hear(relay, (msnp_p2p_header){.session = 9, .identifier = i}, (msnp_str){"", 0});
+        hear(relay, (msnp_p2p_header){.session = MSNP_P2P_INK_SESSION}, (msnp_str){"", 0});
+        hear(relay, (msnp_p2p_header){.identifier = i}, (msnp_str){"", 0});
+    }
+    g_assert_cmpuint(n_answers, ==, 400);
+    msnp_buf_clear(&text);
+    msnp_relay_free(relay);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -304,5 +370,6 @@ int main(int argc, char **argv)
     g_test_add_func("/p2p/join", test_join);
     g_test_add_func("/p2p/join-of-everybody", test_join_of_everybody);
     g_test_add_func("/p2p/client-ids", test_client_ids);
+    g_test_add_func("/p2p/flood", test_flood);
     return g_test_run();
 }
