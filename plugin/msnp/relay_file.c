@@ -219,7 +219,8 @@ void relay_file_acked(relay_file *f, int64_t now)
 
 void relay_file_nak(relay_file *f, uint64_t offset, int64_t now)
 {
-    if ((f->state == RELAY_SENDING || f->state == RELAY_SENT) && offset <= f->sent)
+    /* At what has not been sent yet it goes on anyway. */
+    if ((f->state == RELAY_SENDING || f->state == RELAY_SENT) && offset < f->sent)
         rewind_to(f, offset, now);
 }
 
