@@ -388,17 +388,22 @@ static void tick_peer(relay_peer *peer, int64_t now)
     }
 }
 
-void msnp_relay_tick(msnp_relay *relay, int64_t now)
+static void tick_all(msnp_relay *relay, int64_t now)
 {
     GHashTableIter iter;
     gpointer value;
 
-    if (now < relay->due)
-        return;
     relay->due = MSNP_NEVER;
     g_hash_table_iter_init(&iter, relay->peers);
     while (g_hash_table_iter_next(&iter, NULL, &value))
         tick_peer(value, now);
+}
+
+void msnp_relay_tick(msnp_relay *relay, int64_t now)
+{
+    /* The end of one session can be the time to forget another one. */
+    while (now >= relay->due)
+        tick_all(relay, now);
 }
 
 int64_t msnp_relay_deadline(const msnp_relay *relay)

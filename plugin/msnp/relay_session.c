@@ -123,7 +123,7 @@ static void retire(relay_file *f, int64_t now)
     f->ahead_len = 0;
     for (guint i = 0; i < files->len; i++) {
         relay_file *other = g_ptr_array_index(files, i);
-        if (other->state != RELAY_OVER)
+        if (other->state != RELAY_OVER || other->deadline <= now)
             continue;
         n++;
         if (oldest == NULL || other->deadline < oldest->deadline)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The binary layer of MSNP2P: headers, joining pieces, client ids. */
+/* MSNP2P: headers, joining pieces, client ids; floods, and many sessions at once. */
 #include "clock.h"
 #include "expect.h"
 #include "guard.h"
@@ -362,6 +362,51 @@ static void test_flood(void)
     msnp_relay_free(relay);
 }
 
+static void ignore_payload(gpointer owner, const char *who, unsigned reference, msnp_str payload,
+                           int64_t now)
+{
+    (void)owner;
+    (void)who;
+    (void)reference;
+    (void)payload;
+    (void)now;
+}
+
+static void count_end(gpointer owner, msnp_file_end end, msnp_cause cause, int64_t now)
+{
+    (void)cause;
+    (void)now;
+    g_assert_cmpint(end, ==, MSNP_FILE_NO_P2P);
+    ++*(unsigned *)owner;
+}
+
+static uint32_t count_up(void)
+{
+    static uint32_t last;
+
+    return ++last;
+}
+
+/* However many end in one tick, the clock goes on. */
+static void test_many_end(void)
+{
+    static const msnp_relay_ops ops = {.send = ignore_payload};
+    static const msnp_way_reports reports = {.over = count_end};
+    msnp_relay *relay = msnp_relay_new(count_up, &ops, NULL);
+    unsigned n_over = 0;
+
+    for (unsigned i = 1; i <= 2 * MSNP_RELAY_ENDED_MAX; i++) {
+        msnp_way *way = msnp_relay_send(relay, "bob@example.net", "a", 1, 0);
+        way->reports = &reports;
+        way->owner = &n_over;
+        msnp_relay_carried(relay, i, (msnp_cause){MSNP_OK, 0}, 0);
+    }
+    msnp_relay_tick(relay, MSNP_RELAY_PROBE);
+    g_assert_cmpuint(n_over, ==, 2 * MSNP_RELAY_ENDED_MAX);
+    g_assert_cmpint(msnp_relay_deadline(relay), >, MSNP_RELAY_PROBE);
+    msnp_relay_free(relay);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -371,5 +416,6 @@ int main(int argc, char **argv)
     g_test_add_func("/p2p/join-of-everybody", test_join_of_everybody);
     g_test_add_func("/p2p/client-ids", test_client_ids);
     g_test_add_func("/p2p/flood", test_flood);
+    g_test_add_func("/p2p/many-end", test_many_end);
     return g_test_run();
 }
