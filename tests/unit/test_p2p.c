@@ -399,7 +399,7 @@ static void test_many_end(void)
         msnp_way *way = msnp_relay_send(relay, "bob@example.net", "a", 1, 0);
         way->reports = &reports;
         way->owner = &n_over;
-        msnp_relay_carried(relay, i, (msnp_cause){MSNP_OK, 0}, 0);
+        msnp_relay_carried(relay, i, 1, (msnp_cause){MSNP_OK, 0}, 0);
     }
     msnp_relay_tick(relay, MSNP_RELAY_PROBE);
     g_assert_cmpuint(n_over, ==, 2 * MSNP_RELAY_ENDED_MAX);
