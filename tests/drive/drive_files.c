@@ -408,6 +408,7 @@ void drive_end_conversations(drive *d, msnp_err err)
     d->session_over = true;
     if (msnp_conversations_pending(d->conversations) > 0 ||
         msnp_transfers_pending(d->transfers) > 0 ||
+        msnp_transfers_deadline(d->transfers) != MSNP_NEVER ||
         msnp_conversations_n_switchboards(d->conversations) > 0)
         drive_found(d, "after the end something is left");
     msnp_gateway_end(d->gateway, d->now);
