@@ -187,6 +187,12 @@ static service *begin(user *users[2], gsize size)
     return begin_with(users, size, FALSE);
 }
 
+/* Of a file that is not done before something happens to it. The transcript has all its pieces. */
+static gsize large(void)
+{
+    return files_way_now() == FILES_THROUGH_SERVICE ? 500000 : 10000000;
+}
+
 /* It is over: only these references are left. */
 static void forget_xfer(PurpleXfer *xfer, guint refs)
 {
@@ -487,7 +493,7 @@ static void cancel_receiving(PurpleXfer *xfer)
 static void test_cancel_sending(gconstpointer data G_GNUC_UNUSED)
 {
     user *users[2];
-    service *svc = begin(users, 10000000);
+    service *svc = begin(users, large());
 
     seen.at_progress = cancel_sending;
     send_file(users);
@@ -501,7 +507,7 @@ static void test_cancel_sending(gconstpointer data G_GNUC_UNUSED)
 static void test_cancel_receiving(gconstpointer data G_GNUC_UNUSED)
 {
     user *users[2];
-    service *svc = begin(users, 10000000);
+    service *svc = begin(users, large());
 
     seen.at_progress = cancel_receiving;
     send_file(users);
@@ -564,13 +570,13 @@ static void test_sign_out_asked(gconstpointer data)
 static void test_disk_full(gconstpointer data G_GNUC_UNUSED)
 {
     user *users[2];
-    service *svc = begin(users, 10000000);
+    service *svc = begin(users, large());
     struct rlimit limit = {0}, old;
 
     signal(SIGXFSZ, SIG_IGN);
     getrlimit(RLIMIT_FSIZE, &old);
     limit = old;
-    limit.rlim_cur = 5000000;
+    limit.rlim_cur = large() / 2;
     setrlimit(RLIMIT_FSIZE, &limit);
     send_file(users);
     /* Through the service there is no word for it. */
@@ -639,7 +645,7 @@ static void sign_out_inside(PurpleXfer *xfer)
 static void test_sign_out(gconstpointer data)
 {
     user *users[2];
-    service *svc = begin(users, 10000000);
+    service *svc = begin(users, large());
     guint n = GPOINTER_TO_UINT(data);
 
     signing_out = users[n % 2];
@@ -661,7 +667,7 @@ static void test_sign_out(gconstpointer data)
 static void test_remove(gconstpointer who)
 {
     user *users[2];
-    service *svc = begin(users, 10000000);
+    service *svc = begin(users, large());
     guint gone = GPOINTER_TO_UINT(who);
 
     signing_out = users[gone];
@@ -725,7 +731,7 @@ static void (*const changes[])(PurpleXfer *) = {truncate_file, grow_file, remove
 static void test_changed(gconstpointer change)
 {
     user *users[2];
-    service *svc = begin(users, 10000000);
+    service *svc = begin(users, large());
 
     seen.at_progress = changes[GPOINTER_TO_UINT(change)];
     send_file(users);
