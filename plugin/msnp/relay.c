@@ -215,6 +215,13 @@ bool relay_ack_text(relay_peer *peer, const msnp_p2p_header *header, int64_t now
 
 /* --- messages of the peer ------------------------------------------------------------- */
 
+/* Strangers take half of the room for incomplete texts: who is a contact finds some. */
+static bool may_begin(const msnp_relay *relay, const msnp_p2p_header *header, bool contact)
+{
+    return contact || header->offset > 0 || header->length == header->total ||
+           relay->n_joins < MSNP_P2P_JOINS_MAX / 2;
+}
+
 static bool got_slp(relay_peer *peer, const msnp_p2p_header *header, msnp_str data,
                     const char *name, bool contact, msnp_extra *extra, int64_t now)
 {
@@ -223,6 +230,8 @@ static bool got_slp(relay_peer *peer, const msnp_p2p_header *header, msnp_str da
     msnp_slp slp;
     bool told = false;
 
+    if (!may_begin(relay, header, contact))
+        return false;
     msnp_p2p_joined joined = msnp_p2p_join(&peer->joins, &relay->n_joins, header, data, now, &text);
     relay_due(relay, msnp_p2p_joins_deadline(&peer->joins));
     if (joined != MSNP_P2P_WHOLE)

@@ -324,7 +324,8 @@ static uint32_t draw(void)
     return 7;
 }
 
-static void hear(msnp_relay *relay, msnp_p2p_header header, msnp_str data)
+static void hear_from(msnp_relay *relay, const char *who, bool contact, msnp_p2p_header header,
+                      msnp_str data)
 {
     msnp_str body;
     msnp_buf payload;
@@ -334,8 +335,13 @@ static void hear(msnp_relay *relay, msnp_p2p_header header, msnp_str data)
     body = msnp_buf_view(&payload);
     body.ptr = strstr(body.ptr, "\r\n\r\n") + 4;
     body.len = 48 + data.len + 4;
-    (void)msnp_relay_got(relay, "bob@example.net", "Bob", false, body, &extra, 0);
+    (void)msnp_relay_got(relay, who, "Bob", contact, body, &extra, 0);
     msnp_buf_clear(&payload);
+}
+
+static void hear(msnp_relay *relay, msnp_p2p_header header, msnp_str data)
+{
+    hear_from(relay, "bob@example.net", false, header, data);
 }
 
 /* Whatever somebody repeats without end, the answers have one. */
@@ -359,6 +365,25 @@ static void test_flood(void)
     }
     g_assert_cmpuint(n_answers, ==, 400);
     msnp_buf_clear(&text);
+    msnp_relay_free(relay);
+}
+
+/* However many strangers begin a text and do not end it, that of a contact arrives. */
+static void test_strangers(void)
+{
+    static const msnp_relay_ops ops = {.answer = count_answer};
+    static const char *const people[] = {"a@x.net", "b@x.net", "c@x.net", "d@x.net", "e@x.net"};
+    msnp_relay *relay = msnp_relay_new(draw, &ops, NULL);
+    msnp_p2p_header part = {.total = 2};
+
+    n_answers = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(people); i++)
+        for (part.identifier = 1; part.identifier <= MSNP_P2P_JOINS_PEER; part.identifier++)
+            hear_from(relay, people[i], false, part, (msnp_str){"x", 1});
+    hear_from(relay, "bob@example.net", true, part, (msnp_str){"x", 1});
+    part.offset = 1;
+    hear_from(relay, "bob@example.net", true, part, (msnp_str){"x", 1});
+    g_assert_cmpuint(n_answers, ==, 1);
     msnp_relay_free(relay);
 }
 
@@ -416,6 +441,7 @@ int main(int argc, char **argv)
     g_test_add_func("/p2p/join-of-everybody", test_join_of_everybody);
     g_test_add_func("/p2p/client-ids", test_client_ids);
     g_test_add_func("/p2p/flood", test_flood);
+    g_test_add_func("/p2p/strangers", test_strangers);
     g_test_add_func("/p2p/many-end", test_many_end);
     return g_test_run();
 }
