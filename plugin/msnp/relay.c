@@ -82,8 +82,10 @@ relay_peer *relay_peer_of(msnp_relay *relay, const char *who, int64_t now)
 bool msnp_relay_knows(const msnp_relay *relay, const char *who)
 {
     const relay_peer *peer = find_peer(relay, who);
+    uint32_t id = 0;
+    bool has_id = relay->ops->client_id(relay->owner, who, &id);
 
-    return peer != NULL && peer->speaks;
+    return peer != NULL && peer->speaks && peer->has_id == has_id && peer->id == id;
 }
 
 /* --- life ----------------------------------------------------------------------------------- */
@@ -327,6 +329,8 @@ bool msnp_relay_got(msnp_relay *relay, const char *who, const char *name, bool c
         peer->who = g_strdup(who);
     }
     peer->speaks = true;
+    peer->id = 0;
+    peer->has_id = relay->ops->client_id(relay->owner, who, &peer->id);
     relay->proved = true;
     relay->refused = false;
     switch (msnp_p2p_kind_of(&header)) {

@@ -52,6 +52,8 @@ typedef struct {
     void (*answer)(gpointer owner, msnp_str payload, int64_t now);
     /* A file is offered: sets `reports` and `owner` of the way. False: it is declined. */
     bool (*offered)(gpointer owner, msnp_way *way, const msnp_way_offer *offer, int64_t now);
+    /* The client id that `who` announces now; false if it is not known. */
+    bool (*client_id)(gpointer owner, const char *who, uint32_t *id);
 } msnp_relay_ops;
 
 /* `draw` as in session.h; borrows `ops`. Never NULL. */
@@ -83,7 +85,10 @@ void msnp_relay_carried(msnp_relay *relay, unsigned reference, unsigned board, m
  */
 msnp_way *msnp_relay_send(msnp_relay *relay, const char *who, const char *name, uint64_t size,
                           int64_t now);
-/* Has this person sent MSNP2P, whatever the client announces? */
+/*
+ * Has this person sent MSNP2P, whatever the client announces? One that announces something else now
+ * is another one, or its user has turned that off.
+ */
 bool msnp_relay_knows(const msnp_relay *relay, const char *who);
 /* Does the service seem not to carry MSNP2P at all? */
 bool msnp_relay_is_refused(const msnp_relay *relay);

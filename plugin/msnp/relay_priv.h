@@ -30,6 +30,8 @@ typedef struct {
     char *who;           /* as the server spells it, or the user typed it */
     uint32_t identifier; /* of the last message of ours */
     bool speaks;         /* has sent a message */
+    bool has_id;         /* `id` was known then */
+    uint32_t id;         /* what the client announced that has sent it */
     msnp_p2p_joins joins;
     GPtrArray *files; /* relay_file *, in the order in which they take turns */
     msnp_pace texts;

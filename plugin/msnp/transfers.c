@@ -375,8 +375,15 @@ static void answer(gpointer owner, msnp_str payload, int64_t now)
     all->ops->answer(all->owner, payload, now);
 }
 
+static bool client_id(gpointer owner, const char *who, uint32_t *id)
+{
+    const msnp_transfers *all = owner;
+
+    return all->ops->client_id(all->owner, who, id);
+}
+
 static const msnp_relay_ops relay_ops = {
-    .send = carry, .answer = answer, .offered = offered_by_relay};
+    .send = carry, .answer = answer, .offered = offered_by_relay, .client_id = client_id};
 
 bool msnp_transfers_invited(msnp_transfers *all, const char *who, const char *name, bool contact,
                             const msnp_invite *invite, int64_t now)

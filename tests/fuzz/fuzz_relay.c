@@ -191,7 +191,16 @@ static bool on_offered(gpointer owner, msnp_way *way, const msnp_way_offer *offe
     return true;
 }
 
-static const msnp_relay_ops ops = {.send = on_send, .answer = on_answer, .offered = on_offered};
+static bool on_client_id(gpointer owner, const char *who, uint32_t *id)
+{
+    (void)owner;
+    (void)who;
+    (void)id;
+    return false;
+}
+
+static const msnp_relay_ops ops = {
+    .send = on_send, .answer = on_answer, .offered = on_offered, .client_id = on_client_id};
 
 /* --- what happens --------------------------------------------------------------------------- */
 

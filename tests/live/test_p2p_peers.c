@@ -438,16 +438,18 @@ static void test_several(void)
 
 typedef struct {
     const char *name;
-    guint32 client_id; /* of the contact */
-    gboolean speaks;   /* has sent a file before, whatever the id says */
+    guint32 before;    /* the client id of the contact at first */
+    guint32 client_id; /* ... and now */
+    gboolean speaks;   /* has taken a file at first, whatever the id says */
     gboolean relayed;  /* so the file goes through the service */
 } announcement;
 
 static const announcement announcements[] = {
-    {"messenger-5", 0, FALSE, FALSE},
-    {"messenger-5-with-p2p", 0, TRUE, TRUE},
-    {"messenger-6", KNOWS, FALSE, TRUE},
-    {"newest", 0xf0000000, FALSE, TRUE},
+    {"messenger-5", 0, 0, FALSE, FALSE},
+    {"messenger-5-with-p2p", 0, 0, TRUE, TRUE},
+    {"turned-off", KNOWS, 0, TRUE, FALSE},
+    {"messenger-6", KNOWS, KNOWS, FALSE, TRUE},
+    {"newest", 0xf0000000, 0xf0000000, FALSE, TRUE},
 };
 
 /* What the contact's client announces decides, and what it has sent. */
@@ -457,7 +459,7 @@ static void test_announced(gconstpointer data)
     service *svc = p2p_service();
     user *u = live_user(svc);
 
-    service_set_client_id(svc, BOB, a->client_id);
+    service_set_client_id(svc, BOB, a->before);
     live_contact(svc, BOB, NULL);
     live_settled(u);
     conv_open(u, BOB);
@@ -467,6 +469,9 @@ static void test_announced(gconstpointer data)
         begin_transfer(svc, u, TAKES, 5000);
         live_wait(files_completed() == 1 && is_over(svc, BOB), 60);
     }
+    live_quiet();
+    service_set_client_id(svc, BOB, a->client_id);
+    live_quiet();
     service_forget_transcript(svc);
     begin_transfer(svc, u, SENDS, SIZE);
     live_wait(files_completed() == (a->speaks ? 2 : 1), 60);

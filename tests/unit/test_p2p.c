@@ -319,6 +319,14 @@ static bool take_offer(gpointer owner, msnp_way *way, const msnp_way_offer *offe
     return true;
 }
 
+static bool know_nothing(gpointer owner, const char *who, uint32_t *id)
+{
+    (void)owner;
+    (void)who;
+    (void)id;
+    return false;
+}
+
 static uint32_t draw(void)
 {
     return 7;
@@ -347,7 +355,8 @@ static void hear(msnp_relay *relay, msnp_p2p_header header, msnp_str data)
 /* Whatever somebody repeats without end, the answers have one. */
 static void test_flood(void)
 {
-    static const msnp_relay_ops ops = {.answer = count_answer, .offered = take_offer};
+    static const msnp_relay_ops ops = {
+        .answer = count_answer, .offered = take_offer, .client_id = know_nothing};
     static const msnp_slp_about about = {"alice@example.com", "bob@example.net", "{1}", "{2}", 9};
     msnp_relay *relay = msnp_relay_new(draw, &ops, NULL);
     msnp_buf text;
@@ -371,7 +380,7 @@ static void test_flood(void)
 /* However many strangers begin a text and do not end it, that of a contact arrives. */
 static void test_strangers(void)
 {
-    static const msnp_relay_ops ops = {.answer = count_answer};
+    static const msnp_relay_ops ops = {.answer = count_answer, .client_id = know_nothing};
     static const char *const people[] = {"a@x.net", "b@x.net", "c@x.net", "d@x.net", "e@x.net"};
     msnp_relay *relay = msnp_relay_new(draw, &ops, NULL);
     msnp_p2p_header part = {.total = 2};
