@@ -24,8 +24,9 @@
  */
 #define UNSENT_MAX 131072
 
-#define YIELD_EVERY 8000 /* microseconds */
-#define YIELD_TIME  1    /* millisecond */
+#define YIELD_EVERY 8000  /* microseconds */
+#define YIELD_TIME  1     /* millisecond */
+#define MUCH        16384 /* bytes read in YIELD_EVERY: so fast, any link is like bulk */
 
 #define KEEPALIVE_AFTER 60 /* seconds */
 #define KEEPALIVE_EVERY 20
@@ -39,6 +40,9 @@ struct prpl_link {
     bool alive;            /* the peer has replied */
     bool paused;
     bool bulk;
+    bool busy;      /* as much comes as if it were bulk: a file through the service */
+    size_t moved;   /* bytes read since: */
+    gint64 since;   /* microseconds */
     bool broken;    /* see prpl_link_is_broken() */
     bool undrained; /* bulk: something was written, and drained() has not been called */
     bool asked;     /* asking(true) was called, asking(false) was not */
@@ -161,6 +165,7 @@ static ssize_t read_once(prpl_link *link, size_t limit)
     ssize_t n = read_some(link, bytes, MIN(link->bulk ? READ_SIZE_MAX : READ_SIZE, limit));
 
     if (n > 0) {
+        link->moved += (size_t)n;
         say_received(link, bytes, (size_t)n);
     } else if (n == 0 || !would_block()) {
         link->broken = link->broken || n < 0 || has_lost_bytes(link);
@@ -185,6 +190,17 @@ static void stop_writing(prpl_link *link)
     link->write_watch = 0;
 }
 
+/* Is it bulk, or as fast of late? libpurple has the watch of TLS: that cannot be told to wait. */
+static bool is_fast(prpl_link *link, gint64 now)
+{
+    if (now >= link->since + YIELD_EVERY) {
+        link->busy = link->moved >= MUCH;
+        link->moved = 0;
+        link->since = now;
+    }
+    return link->bulk || (link->busy && link->tls == NULL);
+}
+
 /*
  * If much data moves fast, something can be read or written all the time, and a client does not get
  * to what is less important to its main loop: to redrawing. So all such links do nothing for a
@@ -195,14 +211,15 @@ static bool yield(prpl_link *link)
     gint64 *until = &prpl_process_get()->bulk_yield;
     gint64 now = g_get_monotonic_time();
 
-    if (!link->bulk)
+    if (!is_fast(link, now))
         return false;
     if (now >= *until + YIELD_EVERY)
         *until = now + (gint64)YIELD_TIME * 1000;
     if (now >= *until)
         return false;
     stop_reading(link);
-    stop_writing(link);
+    if (link->bulk)
+        stop_writing(link);
     if (link->rest == 0)
         link->rest = purple_timeout_add(YIELD_TIME, go_on, link);
     return true;
@@ -309,7 +326,7 @@ static void writable(gpointer data, gint fd, PurpleInputCondition condition)
 
     (void)fd;
     (void)condition;
-    if (yield(link))
+    if (link->bulk && yield(link))
         return;
     flush_queue(link);
     if (link->queue.len == 0 && link->undrained)

@@ -371,9 +371,14 @@ static gboolean note(gpointer done)
     return G_SOURCE_REMOVE;
 }
 
+/* FAST: a link that is not bulk, but as fast. */
+typedef enum { READING, WRITING, FAST } yielding;
+
 /* Although something can be read, or written, all the time, the client gets to what can wait. */
-static void test_yield(gconstpointer writing)
+static void test_yield(gconstpointer data)
 {
+    yielding what = (yielding)GPOINTER_TO_UINT(data);
+    gboolean writing = what == WRITING;
     static char bytes[CHUNK];
     service *svc = live_service();
     user *u = live_user(svc);
@@ -384,7 +389,8 @@ static void test_yield(gconstpointer writing)
 
     g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), ==, 0);
     prpl_link *link = prpl_link_accept(u->account, ends[0], &owner_ops, &o);
-    prpl_link_set_bulk(link);
+    if (what != FAST)
+        prpl_link_set_bulk(link);
     g_idle_add(note, &redrawn);
     while (!redrawn && g_get_monotonic_time() < until) {
         if (writing && o.drained > 0)
@@ -437,8 +443,9 @@ static void add_tests(void)
     live_add_data("/link/partial/bulk", GUINT_TO_POINTER(BULK), test_partial, TRUE);
     live_add("/link/drained", test_drained, TRUE);
     live_add("/link/bulk", test_bulk, TRUE);
-    live_add_data("/link/yield/reading", NULL, test_yield, TRUE);
-    live_add_data("/link/yield/writing", "writing", test_yield, TRUE);
+    live_add_data("/link/yield/reading", GUINT_TO_POINTER(READING), test_yield, TRUE);
+    live_add_data("/link/yield/writing", GUINT_TO_POINTER(WRITING), test_yield, TRUE);
+    live_add_data("/link/yield/fast", GUINT_TO_POINTER(FAST), test_yield, TRUE);
     live_add("/link/never-reads", test_never_reads, TRUE);
     live_add("/link/close", test_close, TRUE);
     live_add("/link/queued", test_queued, TRUE);
