@@ -238,8 +238,9 @@ static const struct {
     {"wink", " sent a wink, which this client cannot show."},
     {"voice-clip", " sent a voice clip, which this client cannot play."},
     {"ink", " sent a handwritten message, which this client cannot show."},
-    {"webcam", " wants to show you a webcam, which this client does not support."},
 };
+
+#define WEBCAM " wants to show you a webcam, which this client does not support."
 
 /* It is named, once for a time; what can be shown is shown, in a chat as well. */
 static void test_extras(void)
@@ -252,6 +253,9 @@ static void test_extras(void)
             live_check(service_robot_extra(svc, BOB, extras[i].name));
         conv_saw(u, BOB, "<* Bob (" BOB ")%s", extras[i].shown);
     }
+    for (guint k = 0; k < 3; k++)
+        live_check(service_robot_p2p(svc, BOB, ALICE, "webcam"));
+    conv_saw(u, BOB, "<* Bob (" BOB ")" WEBCAM);
     for (guint i = 0; i < 5; i++)
         live_check(service_robot_extra(svc, BOB, "nudge"));
     live_check(service_robot_act(svc, BOB, "waves <b>"));

@@ -556,7 +556,7 @@ static const control_command commands[] = {
      "It sends one part (with escapes) of a text with this ID; numbers begin with 0."},
     {"say-as", "ROBOT NAME TEXT", 3, 3, do_say_as, "It says what somebody of this name said."},
     {"act", "ROBOT TEXT", 2, 2, do_act, "It does something, in words."},
-    {"extra", "ROBOT nudge|wink|voice-clip|ink|webcam [TIMES]", 2, 3, do_extra,
+    {"extra", "ROBOT nudge|wink|voice-clip|ink [TIMES]", 2, 3, do_extra,
      "It sends one of these, or so many."},
     {"send-message", "ROBOT PAYLOAD", 2, 2, do_send_message,
      "The robot sends any payload there (with escapes)."},

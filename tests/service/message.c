@@ -358,8 +358,9 @@ char *message_type(const char *payload, gsize length, gsize *body)
         end[2] = '\0';
     if (body)
         *body = end ? (gsize)(end - text) + 4 : length;
-    for (char *line = text; line && end && !type; line = strstr(line, "\r\n")) {
-        line += line == text ? 0 : 2;
+    for (char *line = text, *next; line && end && !type; line = next) {
+        next = strstr(line, "\r\n");
+        next = next ? next + 2 : NULL;
         if (g_ascii_strncasecmp(line, "Content-Type:", 13) == 0)
             type = g_strndup(line + 13, strcspn(line + 13, ";\r"));
     }
@@ -423,33 +424,16 @@ GString *message_datacast(guint id, const char *data)
     return g_string_append(payload, "\r\n");
 }
 
-static GString *webcam(void)
-{
-    static const char slp[] =
-        "INVITE MSNMSGR:somebody MSNSLP/1.0\r\n"
-        "Content-Type: application/x-msnmsgr-sessionreqbody\r\n\r\n"
-        "EUF-GUID: {4BD96FC0-AB17-4425-A14A-439185962DC8}\r\nSessionID: 1234\r\nAppID: 4\r\n\r\n";
-    guint32 binary[12] = {0};
-    GString *payload =
-        g_string_new("MIME-Version: 1.0\r\nContent-Type: application/x-msnmsgrp2p\r\n\r\n");
-
-    binary[1] = GUINT32_TO_LE(1);
-    binary[4] = binary[6] = GUINT32_TO_LE(sizeof slp);
-    g_string_append_len(payload, (const char *)binary, sizeof binary);
-    g_string_append_len(payload, slp, sizeof slp);
-    return g_string_append_len(payload, "\0\0\0\0", 4);
-}
-
 GString *message_extra(const char *name)
 {
     if (g_str_equal(name, "wink"))
         return message_datacast(2, "<msnobj Creator=\"somebody\" Type=\"8\"/>");
     if (g_str_equal(name, "voice-clip"))
         return message_datacast(3, "<msnobj Creator=\"somebody\" Type=\"11\"/>");
-    if (g_str_equal(name, "ink"))
-        return g_string_new("MIME-Version: 1.0\r\nContent-Type: image/gif\r\n\r\n"
-                            "base64:R0lGODlhAQABAAAAACwAAAAAAQABAAA=");
-    return g_str_equal(name, "webcam") ? webcam() : NULL;
+    return g_str_equal(name, "ink")
+               ? g_string_new("MIME-Version: 1.0\r\nContent-Type: image/gif\r\n\r\n"
+                              "base64:R0lGODlhAQABAAAAACwAAAAAAQABAAA=")
+               : NULL;
 }
 
 GString *message_typing(const char *address)

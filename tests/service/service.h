@@ -287,7 +287,7 @@ gboolean service_robot_say_as(service *self, const char *robot, const char *spea
                               const char *text);
 /* Does something, in words. */
 gboolean service_robot_act(service *self, const char *robot, const char *text);
-/* Sends a "nudge", "wink", "voice-clip", "ink", or an invitation to see its "webcam". */
+/* Sends a "nudge", "wink", "voice-clip" or "ink". */
 gboolean service_robot_extra(service *self, const char *robot, const char *name);
 /* The robot leaves the newest switchboard that it is in ("BYE"); `idle`: as if for idleness. */
 gboolean service_robot_leave(service *self, const char *robot, gboolean idle);
