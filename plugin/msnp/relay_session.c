@@ -174,15 +174,23 @@ relay_file *relay_find(const relay_peer *peer, uint32_t session)
     return NULL;
 }
 
+/* The session with this Call-ID, which can be NULL. */
+static relay_file *find_by_call(const relay_peer *peer, const char *call)
+{
+    for (guint i = 0; i < peer->files->len && call != NULL; i++) {
+        relay_file *f = g_ptr_array_index(peer->files, i);
+        if (g_ascii_strcasecmp(f->call, call) == 0)
+            return f;
+    }
+    return NULL;
+}
+
 /* The session that a text is about. */
 static relay_file *find_by_text(const relay_peer *peer, const msnp_slp *slp)
 {
-    for (guint i = 0; i < peer->files->len && slp->call != NULL; i++) {
-        relay_file *f = g_ptr_array_index(peer->files, i);
-        if (g_ascii_strcasecmp(f->call, slp->call) == 0)
-            return f;
-    }
-    return slp->session != 0 ? relay_find(peer, slp->session) : NULL;
+    relay_file *f = find_by_call(peer, slp->call);
+
+    return f == NULL && slp->session != 0 ? relay_find(peer, slp->session) : f;
 }
 
 static bool is_full(const relay_peer *peer, bool sending)
@@ -281,11 +289,9 @@ static void got_repetition(relay_file *f, int64_t now)
 static bool got_invitation(relay_peer *peer, const msnp_slp *slp, const char *name, bool contact,
                            msnp_extra *extra, int64_t now)
 {
-    relay_file *known = find_by_text(peer, slp);
-    bool again =
-        known != NULL && slp->call != NULL && g_ascii_strcasecmp(known->call, slp->call) == 0;
+    relay_file *known = find_by_call(peer, slp->call);
 
-    if (again) {
+    if (known != NULL) {
         got_repetition(known, now);
         return false;
     }
