@@ -27,6 +27,42 @@ static bool parse_number(msnp_str text, unsigned base, uint64_t max, uint64_t *v
     return true;
 }
 
+uint16_t msnp_get_u16(const void *at)
+{
+    uint16_t value;
+
+    memcpy(&value, at, sizeof value);
+    return GUINT16_FROM_LE(value);
+}
+
+uint32_t msnp_get_u32(const void *at)
+{
+    uint32_t value;
+
+    memcpy(&value, at, sizeof value);
+    return GUINT32_FROM_LE(value);
+}
+
+uint64_t msnp_get_u64(const void *at)
+{
+    uint64_t value;
+
+    memcpy(&value, at, sizeof value);
+    return GUINT64_FROM_LE(value);
+}
+
+void msnp_put_u32(void *at, uint32_t value)
+{
+    value = GUINT32_TO_LE(value);
+    memcpy(at, &value, sizeof value);
+}
+
+void msnp_put_u64(void *at, uint64_t value)
+{
+    value = GUINT64_TO_LE(value);
+    memcpy(at, &value, sizeof value);
+}
+
 bool msnp_parse_uint(msnp_str text, uint64_t max, uint64_t *value)
 {
     return parse_number(text, 10, max, value);

@@ -17,6 +17,13 @@
 /* Longest ticket that is accepted and sent, in bytes. */
 #define MSNP_TICKET_MAX 4096
 
+/* Little-endian numbers in a row of bytes, wherever it begins. */
+uint16_t msnp_get_u16(const void *at);
+uint32_t msnp_get_u32(const void *at);
+uint64_t msnp_get_u64(const void *at);
+void msnp_put_u32(void *at, uint32_t value);
+void msnp_put_u64(void *at, uint64_t value);
+
 /*
  * Parses all of `text` as an unsigned decimal number: digits only, no sign, no blanks, at most
  * `max`. Otherwise returns false and leaves `value` unchanged.

@@ -2,6 +2,7 @@
 #include "p2p.h"
 
 #include "clock.h"
+#include "codec.h"
 
 #include <string.h>
 
@@ -27,34 +28,6 @@
 
 #define GENERATION    28 /* of a client id: from this bit on */
 #define CLIENT_IS_WEB UINT32_C(0x200)
-
-static uint32_t get_u32(const char *at)
-{
-    uint32_t value;
-
-    memcpy(&value, at, sizeof value);
-    return GUINT32_FROM_LE(value);
-}
-
-static uint64_t get_u64(const char *at)
-{
-    uint64_t value;
-
-    memcpy(&value, at, sizeof value);
-    return GUINT64_FROM_LE(value);
-}
-
-static void put_u32(char *at, uint32_t value)
-{
-    value = GUINT32_TO_LE(value);
-    memcpy(at, &value, sizeof value);
-}
-
-static void put_u64(char *at, uint64_t value)
-{
-    value = GUINT64_TO_LE(value);
-    memcpy(at, &value, sizeof value);
-}
 
 msnp_p2p_kind msnp_p2p_kind_of(const msnp_p2p_header *header)
 {
@@ -85,15 +58,15 @@ bool msnp_p2p_read(msnp_str body, msnp_p2p_header *header, msnp_str *data)
 {
     if (body.len < HEADER)
         return false;
-    *header = (msnp_p2p_header){.session = get_u32(body.ptr + SESSION),
-                                .identifier = get_u32(body.ptr + IDENTIFIER),
-                                .offset = get_u64(body.ptr + OFFSET),
-                                .total = get_u64(body.ptr + TOTAL),
-                                .length = get_u32(body.ptr + LENGTH),
-                                .flags = get_u32(body.ptr + FLAGS),
-                                .ack_id = get_u32(body.ptr + ACK_ID),
-                                .ack_uid = get_u32(body.ptr + ACK_UID),
-                                .ack_size = get_u64(body.ptr + ACK_SIZE)};
+    *header = (msnp_p2p_header){.session = msnp_get_u32(body.ptr + SESSION),
+                                .identifier = msnp_get_u32(body.ptr + IDENTIFIER),
+                                .offset = msnp_get_u64(body.ptr + OFFSET),
+                                .total = msnp_get_u64(body.ptr + TOTAL),
+                                .length = msnp_get_u32(body.ptr + LENGTH),
+                                .flags = msnp_get_u32(body.ptr + FLAGS),
+                                .ack_id = msnp_get_u32(body.ptr + ACK_ID),
+                                .ack_uid = msnp_get_u32(body.ptr + ACK_UID),
+                                .ack_size = msnp_get_u64(body.ptr + ACK_SIZE)};
     if (header->length > body.len - HEADER || !is_inside(header))
         return false;
     *data = (msnp_str){body.ptr + HEADER, header->length};
@@ -106,15 +79,15 @@ void msnp_p2p_write(msnp_buf *out, const char *dest, const msnp_p2p_header *head
     char bytes[HEADER];
     uint32_t last = GUINT32_TO_BE(footer);
 
-    put_u32(bytes + SESSION, header->session);
-    put_u32(bytes + IDENTIFIER, header->identifier);
-    put_u64(bytes + OFFSET, header->offset);
-    put_u64(bytes + TOTAL, header->total);
-    put_u32(bytes + LENGTH, (uint32_t)data.len);
-    put_u32(bytes + FLAGS, header->flags);
-    put_u32(bytes + ACK_ID, header->ack_id);
-    put_u32(bytes + ACK_UID, header->ack_uid);
-    put_u64(bytes + ACK_SIZE, header->ack_size);
+    msnp_put_u32(bytes + SESSION, header->session);
+    msnp_put_u32(bytes + IDENTIFIER, header->identifier);
+    msnp_put_u64(bytes + OFFSET, header->offset);
+    msnp_put_u64(bytes + TOTAL, header->total);
+    msnp_put_u32(bytes + LENGTH, (uint32_t)data.len);
+    msnp_put_u32(bytes + FLAGS, header->flags);
+    msnp_put_u32(bytes + ACK_ID, header->ack_id);
+    msnp_put_u32(bytes + ACK_UID, header->ack_uid);
+    msnp_put_u64(bytes + ACK_SIZE, header->ack_size);
 
     msnp_buf_init(out, WRITTEN_MAX, false);
     (void)msnp_buf_append_text(out, MIME_HEADERS);

@@ -46,30 +46,6 @@
 
 /* --- the context of a file ------------------------------------------------------------------ */
 
-static uint16_t get_u16(const uint8_t *at)
-{
-    uint16_t value;
-
-    memcpy(&value, at, sizeof value);
-    return GUINT16_FROM_LE(value);
-}
-
-static uint32_t get_u32(const uint8_t *at)
-{
-    uint32_t value;
-
-    memcpy(&value, at, sizeof value);
-    return GUINT32_FROM_LE(value);
-}
-
-static uint64_t get_u64(const uint8_t *at)
-{
-    uint64_t value;
-
-    memcpy(&value, at, sizeof value);
-    return GUINT64_FROM_LE(value);
-}
-
 /* Its bytes; NULL if it is no base64. Some clients leave out the signs at the end. */
 static uint8_t *decode(const char *coded, gsize *len)
 {
@@ -109,7 +85,7 @@ static char *read_name(const uint8_t *context)
     GString *name = g_string_new(NULL);
 
     for (size_t i = 0; i < NAME_UNITS; i++)
-        units[i] = get_u16(context + CONTEXT_NAME + 2 * i);
+        units[i] = msnp_get_u16(context + CONTEXT_NAME + 2 * i);
     for (const uint16_t *at = units; *at != 0; at++) {
         if (is_high(at[0]) && is_low(at[1])) {
             gunichar high = at[0] & 0x3ffu;
@@ -127,8 +103,8 @@ static char *read_name(const uint8_t *context)
 /* A picture for the background of both windows is offered like a file. */
 static bool is_background(const uint8_t *context, size_t len)
 {
-    uint32_t type = len >= CONTEXT_TYPE + 4 ? get_u32(context + CONTEXT_TYPE) : 0;
-    uint32_t mark = len >= CONTEXT_BYTES ? get_u32(context + CONTEXT_MARK) : 0;
+    uint32_t type = len >= CONTEXT_TYPE + 4 ? msnp_get_u32(context + CONTEXT_TYPE) : 0;
+    uint32_t mark = len >= CONTEXT_BYTES ? msnp_get_u32(context + CONTEXT_MARK) : 0;
 
     return type == 2 || type == 4 || mark == MARK_BACKGROUND;
 }
@@ -136,10 +112,10 @@ static bool is_background(const uint8_t *context, size_t len)
 /* Clients disagree about the length that it names: it counts only if the version is unknown. */
 static bool is_file(const uint8_t *context, size_t len)
 {
-    if (len < CONTEXT_BYTES || get_u64(context + CONTEXT_SIZE) > INT64_MAX)
+    if (len < CONTEXT_BYTES || msnp_get_u64(context + CONTEXT_SIZE) > INT64_MAX)
         return false;
-    uint32_t version = get_u32(context + CONTEXT_VERSION);
-    uint32_t length = get_u32(context + CONTEXT_LENGTH);
+    uint32_t version = msnp_get_u32(context + CONTEXT_VERSION);
+    uint32_t length = msnp_get_u32(context + CONTEXT_LENGTH);
     return version == 2 || version == 3 || (length >= CONTEXT_BYTES && length <= len);
 }
 
@@ -154,7 +130,7 @@ static void read_context(msnp_slp *slp, const char *coded)
         slp->extra = MSNP_EXTRA_INVITATION;
     } else if (context != NULL && is_file(context, len)) {
         slp->offer = MSNP_SLP_FILE;
-        slp->size = get_u64(context + CONTEXT_SIZE);
+        slp->size = msnp_get_u64(context + CONTEXT_SIZE);
         slp->file = read_name(context);
     }
     g_free(context);
@@ -464,24 +440,17 @@ static void put_name(uint8_t *at, const char *name)
     g_free(clean);
 }
 
-static void put_u32(uint8_t *at, uint32_t value)
-{
-    value = GUINT32_TO_LE(value);
-    memcpy(at, &value, sizeof value);
-}
-
 /* Version 2, which all clients understand; some reject the other. */
 static char *encode_context(const char *name, uint64_t size)
 {
     uint8_t context[CONTEXT_BYTES] = {0};
 
-    put_u32(context + CONTEXT_LENGTH, CONTEXT_BYTES);
-    put_u32(context + CONTEXT_VERSION, 2);
-    put_u32(context + CONTEXT_SIZE, (uint32_t)size);
-    put_u32(context + CONTEXT_SIZE + 4, (uint32_t)(size >> 32));
-    put_u32(context + CONTEXT_TYPE, TYPE_NO_PREVIEW);
+    msnp_put_u32(context + CONTEXT_LENGTH, CONTEXT_BYTES);
+    msnp_put_u32(context + CONTEXT_VERSION, 2);
+    msnp_put_u64(context + CONTEXT_SIZE, size);
+    msnp_put_u32(context + CONTEXT_TYPE, TYPE_NO_PREVIEW);
     put_name(context + CONTEXT_NAME, name);
-    put_u32(context + CONTEXT_MARK, MARK_FILE);
+    msnp_put_u32(context + CONTEXT_MARK, MARK_FILE);
     return g_base64_encode(context, sizeof context);
 }
 
