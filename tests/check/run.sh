@@ -123,6 +123,8 @@ end_job() {
         cat "$output.time" >>"$logs/times"
         if grep -q '^fail' "$output.results"; then
             echo "==== ${job_name[n]}"
+            # Why, which what is known of it can push out of sight.
+            grep -a -m 5 -e '^# tests/[^ ]*:[0-9]*: ' "$output"
             grep -v -e '^ok ' -e '^# \(Start\|End\) of ' "$output" | tail -n 40
         fi >>"$logs/$suite.failed"
     else
