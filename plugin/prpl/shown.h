@@ -11,6 +11,12 @@
  */
 char *prpl_shown_text(const char *text);
 /*
+ * The name of a file that somebody offers, for the client's question. Pidgin breaks lines between
+ * words only, and would make a window wider than the screen, whose buttons nobody sees: of a word
+ * of more than 70 characters the middle is left out. The caller frees it.
+ */
+char *prpl_shown_file_name(const char *name);
+/*
  * The label of an item or a button, in which an underscore marks the key for it ("_Chat", "(_C)"):
  * only Pidgin understands that, others get none. The caller frees it.
  */

@@ -6,6 +6,7 @@
 #include "finch.h"
 #include "log.h"
 #include "process.h"
+#include "shown.h"
 #include "undelivered.h"
 #include "windows.h"
 
@@ -843,7 +844,7 @@ void prpl_transfers_offered(prpl_account *self, const msnp_event *event)
     unsigned number = event->file.number;
     guint64 size = event->file.size;
     /* Translators: for a file that has no name */
-    char *name = g_strdup(*file != '\0' ? file : _("file"));
+    char *name = prpl_shown_file_name(*file != '\0' ? file : _("file"));
     transfer *t = transfer_new(self, false, who);
     g_free(who);
     if (t == NULL) {

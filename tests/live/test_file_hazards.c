@@ -167,6 +167,13 @@ static void test_flood(void)
     end_offers(svc, u);
 }
 
+#define TEN            "0123456789"
+#define FORTY          TEN TEN TEN TEN
+#define SEVENTY        FORTY TEN TEN TEN
+#define CUT            "\xe2\x80\xa6" /* ... */
+#define NO_BREAK_SPACE "\xc2\xa0"
+#define IDEOGRAPH      "\xe6\x97\xa5"
+
 /* What a file is called by the one who sends it, and by the client that suggests where to save it.
  */
 static const char *const names[][2] = {
@@ -179,6 +186,13 @@ static const char *const names[][2] = {
     {"a\x01\x1b[31m?<b>.txt", "a  [31m__b_.txt"},
     {"exe.\xe2\x80\xaegpj", "exe.gpj"},
     {"\xff\xfe.txt", NULL},
+    /* A question as wide as this has its buttons outside of the screen. */
+    {SEVENTY, SEVENTY},
+    {SEVENTY ".txt", FORTY "01234" CUT "456789" TEN ".txt"},
+    {"a " SEVENTY "b c", "a " FORTY "01234" CUT "123456789" TEN "b c"},
+    {FORTY NO_BREAK_SPACE FORTY, FORTY NO_BREAK_SPACE "0123" CUT TEN TEN},
+    {FORTY " " FORTY ".txt", FORTY " " FORTY ".txt"},
+    {FORTY IDEOGRAPH FORTY, FORTY IDEOGRAPH FORTY},
 };
 
 static void test_names(void)

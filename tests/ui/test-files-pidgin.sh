@@ -152,6 +152,18 @@ check 'one that is not answered' focus '^Pidgin$'
 tell_service withdraw echo@example.com TIMEOUT
 check 'the question goes' within 5 closed '^Pidgin$'
 
+long=$scratch/$(printf 'W%.0s' {1..240}).txt
+: >"$long"
+on_screen() {
+    local width left
+    focus '^Pidgin$' && picture "$1" root &&
+        IFS=x+ read -r width _ left _ <<<"$(area "$focused")" &&
+        [ "$left" -ge 0 ] && [ $((left + width)) -le 1024 ]
+}
+offer_slowly $bert "$long"
+check 'a name that is much too long' on_screen files-offer-name.png
+check 'it is declined' offer files-offer-name.png alt+c
+
 at demo
 tell_service set file-slow=100
 send_row() { row_menu echo@ s && pick_file "$sent/album.zip"; }
