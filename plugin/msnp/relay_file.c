@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define READ_MAX    (MSNP_RELAY_WINDOW_MAX * MSNP_P2P_PIECE) /* bytes that are read ahead */
-#define REWINDS_MAX 20                                       /* in one transfer */
+#define REWINDS_MAX 20                                       /* without getting further */
 #define LOSSES_MAX  2                                        /* without an ACK between them */
 #define NAKS_MAX    5
 
@@ -21,11 +21,6 @@
 #define DELAY_MUCH   250
 
 /* --- sending -------------------------------------------------------------------------------- */
-
-bool relay_file_is_sent(const relay_file *f)
-{
-    return f->state == RELAY_SENT || (f->state == RELAY_SENDING && f->sent == f->size);
-}
 
 /* Asks for the next bytes of the file if none are left. */
 static void want(relay_file *f, int64_t now)
@@ -82,6 +77,7 @@ static void send_piece(relay_file *f, int64_t now)
     f->peer->outstanding++;
     f->outstanding++;
     f->sent += piece.len;
+    f->whole = f->whole || f->sent == f->size;
     f->ahead_at += piece.len;
     f->ahead_len -= piece.len;
     relay_send(f->peer, &carry, &header, piece, MSNP_P2P_FOOTER_FILE, now);
@@ -128,9 +124,16 @@ void relay_file_start(relay_file *f, int64_t now)
         want(f, now);
 }
 
-/* Goes on from an earlier byte. What is on its way does not count any more. */
+/*
+ * Goes on from an earlier byte. What is on its way does not count any more. However bad the way is,
+ * a file that gets on by a piece each time, taken all in all, will be there some day.
+ */
 static void rewind_to(relay_file *f, uint64_t offset, int64_t now)
 {
+    if (offset >= f->rewound + (uint64_t)REWINDS_MAX * MSNP_P2P_PIECE) {
+        f->rewound = offset;
+        f->rewinds = 0;
+    }
     if (++f->rewinds > REWINDS_MAX) {
         relay_fail(f, MSNP_FILE_BROKEN, now);
         return;
@@ -210,7 +213,8 @@ void relay_file_carried(relay_file *f, const relay_carry *carry, msnp_cause caus
 
 void relay_file_acked(relay_file *f, int64_t now)
 {
-    if (!relay_file_is_sent(f))
+    /* Even while some of it is sent again: it is not needed. */
+    if (!f->whole || (f->state != RELAY_SENDING && f->state != RELAY_SENT))
         return;
     if (!f->parting)
         relay_bye(f, now);

@@ -70,10 +70,12 @@ typedef struct {
     char *ahead;          /* bytes of the file from `sent` on; NULL for none */
     size_t ahead_at;      /* where they begin in it */
     size_t ahead_len;     /* how many are left */
+    bool whole;           /* the last piece has been sent, perhaps before a rewind */
     bool wanting;         /* `put` is to come */
     bool stale;           /* what it brings is from before a rewind */
     unsigned generation;  /* grows with each rewind */
-    unsigned rewinds;
+    unsigned rewinds;     /* since one went to `rewound` */
+    uint64_t rewound;
     unsigned losses; /* in a row, without an ACK between them; of answers, too */
     unsigned board;  /* on which the last piece was sent that has arrived; 0: none has */
     bool parting;    /* the peer has said BYE, without P2P-ACK */
@@ -170,8 +172,6 @@ void relay_file_carried(relay_file *f, const relay_carry *carry, msnp_cause caus
 /* Sending: P2P-ACK or NAK of the data. */
 void relay_file_acked(relay_file *f, int64_t now);
 void relay_file_nak(relay_file *f, uint64_t offset, int64_t now);
-/* Sending: has all of it been written? */
-bool relay_file_is_sent(const relay_file *f);
 /* Receiving: a piece. */
 void relay_file_data(relay_file *f, const msnp_p2p_header *header, msnp_str data, int64_t now);
 /* Receiving: begins, with the first byte, or with the answer if there is none. */

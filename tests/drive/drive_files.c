@@ -19,9 +19,10 @@ typedef struct {
     bool other_way;
     uint64_t size;
     uint64_t moved;
-    size_t wanted; /* sending: bytes that it waits for */
-    bool rewound;  /* they are not used: what comes after them */
-    uint64_t then; /* begins here */
+    uint64_t farthest; /* the most that `moved` has been */
+    size_t wanted;     /* sending: bytes that it waits for */
+    bool rewound;      /* they are not used: what comes after them */
+    uint64_t then;     /* begins here */
 } file;
 
 static const char *const end_names[] = {
@@ -275,6 +276,7 @@ static const char *fault_of(file *f, const msnp_event *event)
         return NULL;
     case MSNP_EVENT_FILE_DATA:
         f->moved += event->file.len;
+        f->farthest = f->moved;
         return !f->started || f->sending || event->file.len == 0 || f->moved > f->size
                    ? "these bytes are not of it"
                    : NULL;
@@ -289,7 +291,7 @@ static const char *fault_of(file *f, const msnp_event *event)
     default:
         f->ended = true;
         return event->file.end == MSNP_FILE_DONE &&
-                       (f->moved != f->size || (!f->sending && !f->stored))
+                       (f->farthest != f->size || (!f->sending && !f->stored))
                    ? "it is not done"
                    : NULL;
     }
@@ -369,6 +371,7 @@ void drive_file_put(drive *d, unsigned number, size_t len)
     if (f && f->wanted == len && !f->ended) {
         f->wanted = 0;
         f->moved = f->rewound ? f->then : f->moved + len;
+        f->farthest = MAX(f->farthest, f->moved);
         f->rewound = false;
     }
     CALL(d, put, number, bytes, len);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define SIZE 100000 /* 84 pieces */
+#define LONG 600000 /* 500 */
 #define NAME "a file.bin"
 /* Messages of a file with ten pieces: six before them, two of its end, and their repetition. */
 #define CLOSED_MAX 20
@@ -153,12 +154,23 @@ static void test_closed(gconstpointer n)
     end();
 }
 
+static const struct {
+    const char *knob;
+    gsize size;
+} faults[] = {
+    /* No number of faults is too many, if it gets on: not more often than the window is wide. */
+    {"sb-p2p-nak-every=20", LONG},   {"sb-p2p-drop-every=30", SIZE}, {"sb-p2p-lose-every=10", SIZE},
+    {"sb-p2p-ack-delay=1000", SIZE}, {"joi-delay=3000", SIZE},
+};
+
 /* The service is bad. */
-static void test_faults(gconstpointer knob)
+static void test_faults(gconstpointer row)
 {
+    guint i = GPOINTER_TO_UINT(row);
+
     begin(FILES_THROUGH_SERVICE, TRUE);
-    live_set(people.svc, knob);
-    send_file(SIZE);
+    live_set(people.svc, faults[i].knob);
+    send_file(faults[i].size);
     check_arrived();
     end();
 }
@@ -329,10 +341,6 @@ static void test_huge(void)
 
 static void add_tests(void)
 {
-    static const char *const faults[] = {"sb-p2p-nak-every=10", "sb-p2p-drop-every=30",
-                                         "sb-p2p-lose-every=10", "sb-p2p-ack-delay=1000",
-                                         "joi-delay=3000"};
-
     for (guint i = 0; i < G_N_ELEMENTS(cancels); i++) {
         g_autofree char *path =
             g_strdup_printf("/file-service/cancel/%s/%" G_GSIZE_FORMAT,
@@ -346,8 +354,8 @@ static void add_tests(void)
         files_add_through_service(path, GUINT_TO_POINTER(n), test_closed, FALSE);
     }
     for (guint i = 0; i < G_N_ELEMENTS(faults); i++) {
-        g_autofree char *path = g_strdup_printf("/file-service/faults/%s", faults[i]);
-        files_add_through_service(path, faults[i], test_faults, FALSE);
+        g_autofree char *path = g_strdup_printf("/file-service/faults/%s", faults[i].knob);
+        files_add_through_service(path, GUINT_TO_POINTER(i), test_faults, FALSE);
     }
     live_add("/file-service/joined", test_joined, FALSE);
     live_add("/file-service/chat", test_chat, FALSE);
