@@ -419,7 +419,10 @@ bool relay_got_text(relay_peer *peer, const msnp_p2p_header *header, const msnp_
 
 /* --- what became of our messages ------------------------------------------------------------ */
 
-/* Did the service, which never carried any, refuse this one or end the switchboard for it? */
+/*
+ * Did the service, which never carried any, refuse this one or end the switchboard for it? An end
+ * may be an accident once.
+ */
 static bool looks_refused(const msnp_relay *relay, msnp_cause cause)
 {
     return !relay->proved && (cause.err == MSNP_ERR_REFUSED || cause.err == MSNP_ERR_CLOSED ||
@@ -436,7 +439,8 @@ static void invite_carried(relay_file *f, const relay_carry *carry, msnp_cause c
         if (carry->last)
             relay_set_state(f, RELAY_INVITED, now + MSNP_RELAY_PROBE);
     } else if (looks_refused(relay, cause)) {
-        relay->refused = true;
+        relay->refused = relay->closed || cause.err != MSNP_ERR_CLOSED;
+        relay->closed = true;
         relay_finish(f, MSNP_FILE_NO_P2P, no_cause, now);
     } else {
         relay_finish(f, MSNP_FILE_UNSENT, cause, now);
