@@ -309,11 +309,11 @@ scripts() {
 }
 suite_scripts() { scripts build-gcc "$gcc" 1 env MALLOC_PERTURB_=165; }
 suite_scripts_asan() {
-    scripts build-asan "$asan" 2 env SCRIPT_SPLITS=60 tests/check/leaks.sh
+    scripts build-asan "$asan" 2 env SCRIPT_SPLITS=20 tests/check/leaks.sh
 }
 suite_scripts_valgrind() {
     limit=900
-    have valgrind && scripts build-gcc "$gcc" 2 env SCRIPT_SPLITS=4 "${memcheck[@]}"
+    have valgrind && scripts build-gcc "$gcc" 2 env SCRIPT_SPLITS=2 "${memcheck[@]}"
 }
 
 # The committed corpus, once more through each parser.
