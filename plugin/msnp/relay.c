@@ -332,7 +332,7 @@ bool msnp_relay_got(msnp_relay *relay, const char *who, const char *name, bool c
     peer->id = 0;
     peer->has_id = relay->ops->client_id(relay->owner, who, &peer->id);
     relay->proved = true;
-    relay->closed = relay->refused = false;
+    relay->failed = relay->refused = false;
     switch (msnp_p2p_kind_of(&header)) {
     case MSNP_P2P_IS_SLP:
         return got_slp(peer, &header, data, name, contact, extra, now);

@@ -103,8 +103,8 @@ struct msnp_relay {
     bool welcome;
     bool ended;          /* the session is over */
     bool proved;         /* the service has carried MSNP2P */
-    bool closed;         /* a switchboard ended on which we sent the first */
-    bool refused;        /* so did a second one, or the service said that it carries none */
+    bool failed;         /* the first that we sent got no answer, or ended its switchboard */
+    bool refused;        /* so did the next, or the service said that it carries none */
     GHashTable *peers;   /* account in lower case -> relay_peer * */
     GHashTable *files;   /* number -> relay_file * */
     GHashTable *carries; /* reference -> relay_carry * */

@@ -419,14 +419,21 @@ bool relay_got_text(relay_peer *peer, const msnp_p2p_header *header, const msnp_
 
 /* --- what became of our messages ------------------------------------------------------------ */
 
-/*
- * Did the service, which never carried any, refuse this one or end the switchboard for it? An end
- * may be an accident once.
- */
-static bool looks_refused(const msnp_relay *relay, msnp_cause cause)
+/* A switchboard can end, or a network break, for other reasons. */
+static bool may_be_accident(msnp_cause cause)
 {
-    return !relay->proved && (cause.err == MSNP_ERR_REFUSED || cause.err == MSNP_ERR_CLOSED ||
-                              cause.err == MSNP_ERR_MALFORMED || cause.number == BAD_MESSAGE);
+    return cause.err == MSNP_ERR_CLOSED || cause.err == MSNP_ERR_TIMEOUT;
+}
+
+/*
+ * Did the service, which never carried any, refuse the one that we sent, leave it without an
+ * answer, or end the switchboard for it?
+ */
+static bool looks_refused(const relay_carry *carry, msnp_cause cause)
+{
+    return carry->board != 0 && !carry->peer->relay->proved &&
+           (cause.err == MSNP_ERR_REFUSED || cause.err == MSNP_ERR_MALFORMED ||
+            cause.number == BAD_MESSAGE || may_be_accident(cause));
 }
 
 static void invite_carried(relay_file *f, const relay_carry *carry, msnp_cause cause, int64_t now)
@@ -438,9 +445,9 @@ static void invite_carried(relay_file *f, const relay_carry *carry, msnp_cause c
     if (cause.err == MSNP_OK) {
         if (carry->last)
             relay_set_state(f, RELAY_INVITED, now + MSNP_RELAY_PROBE);
-    } else if (looks_refused(relay, cause)) {
-        relay->refused = relay->closed || cause.err != MSNP_ERR_CLOSED;
-        relay->closed = true;
+    } else if (looks_refused(carry, cause)) {
+        relay->refused = relay->failed || !may_be_accident(cause);
+        relay->failed = true;
         relay_finish(f, MSNP_FILE_NO_P2P, no_cause, now);
     } else {
         relay_finish(f, MSNP_FILE_UNSENT, cause, now);

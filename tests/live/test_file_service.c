@@ -276,14 +276,14 @@ static void test_not_wanted(void)
     end();
 }
 
-/* The service ends the connection at the first message of that kind: soon no more are tried. */
-static void test_service_refuses(void)
+/* The service ends the connection at a message of that kind, or ignores it: soon none are tried. */
+static void test_service_without(gconstpointer knob)
 {
     begin(FILES_THROUGH_SERVICE, TRUE);
-    live_set(people.svc, "sb-no-p2p");
+    live_set(people.svc, knob);
     for (guint i = 0; i < 3; i++) {
         send_file(SIZE);
-        live_wait(files_completed() == 2 * i + 2 || files_cancelled() > 0, 20);
+        live_wait(files_completed() == 2 * i + 2 || files_cancelled() > 0, 60);
         live_check(files_cancelled() == 0);
     }
     g_test_message("%s", conv_unread(people.users[0], BOB));
@@ -364,7 +364,9 @@ static void add_tests(void)
     live_add("/file-service/windows-closed", test_windows_closed, FALSE);
     live_add("/file-service/not-announced", test_not_announced, FALSE);
     live_add("/file-service/not-wanted", test_not_wanted, FALSE);
-    live_add("/file-service/service-refuses", test_service_refuses, FALSE);
+    live_add_data("/file-service/service-refuses", "sb-no-p2p", test_service_without, FALSE);
+    live_add_data("/file-service/service-ignores", "sb-p2p-drop-every=1", test_service_without,
+                  FALSE);
     live_add("/file-service/huge", test_huge, FALSE);
 }
 
