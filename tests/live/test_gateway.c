@@ -166,7 +166,7 @@ static const char *const manners[] = {
     "gateway-slow=700",
     "dribble",
     "latency=50",
-    "http-idle", /* not before a late machine has sent the request for which it was opened */
+    "http-idle", /* later than a late machine sends the first request, and never as a poll is due */
     "gateway-header=x-msn-messenger:\\x20GW-IP=127.0.0.2;\\x20SessionID={session}",
 };
 
@@ -174,7 +174,7 @@ static void test_manners(gconstpointer data)
 {
     service *svc = conv_service("joins", BOB, NULL);
     user *u = user_through(svc, ALICE, "gateway", FALSE);
-    g_autofree char *idle = g_strdup_printf("http-idle=%.0f", 500 * client_scale());
+    g_autofree char *idle = g_strdup_printf("http-idle=%.0f", 700 * client_scale());
 
     live_set(svc, g_str_equal(data, "http-idle") ? idle : data);
     forget_soon(svc);
