@@ -75,11 +75,11 @@ typedef struct {
     bool stale;           /* what it brings is from before a rewind */
     unsigned generation;  /* grows with each rewind */
     unsigned rewinds;     /* since one went to `rewound` */
-    uint64_t rewound;
-    unsigned losses; /* in a row, without an ACK between them; of answers, too */
-    unsigned board;  /* on which the last piece was sent that has arrived; 0: none has */
-    bool parting;    /* the peer has said BYE, without P2P-ACK */
-    bool broken;     /* it was interrupted: only the peer knows whether all of it arrived */
+    uint64_t rewound;     /* where the count began: the offset, or the beginning */
+    unsigned losses;      /* in a row, without an ACK between them; of answers, too */
+    unsigned board;       /* on which the last piece was sent that has arrived; 0: none has */
+    bool parting;         /* the peer has said BYE, without P2P-ACK */
+    bool broken;          /* it was interrupted: only the peer knows whether all of it arrived */
 } relay_file;
 
 /* A payload whose fate will be reported. */

@@ -166,7 +166,7 @@ static const char *const manners[] = {
     "gateway-slow=700",
     "dribble",
     "latency=50",
-    "http-idle", /* later than a late machine sends the first request, and never as a poll is due */
+    "http-idle", /* not before a late machine has sent the request for which it was opened */
     "gateway-header=x-msn-messenger:\\x20GW-IP=127.0.0.2;\\x20SessionID={session}",
 };
 
